@@ -1,0 +1,77 @@
+/** Where something went wrong. Lines count from 1 as editors do, rows from 0 as `index` in the output does. */
+export interface Place {
+  file?: string;
+  line?: number;
+  row?: number;
+  field?: string;
+}
+
+/** 1: the run failed or rows were skipped. 2: misuse (flags, missing files or models). 130: stopped by SIGINT. */
+export type ExitCode = 1 | 2 | 130;
+
+const EXIT_CODES = {
+  // What is wrong with one row; `--on-error skip` goes on after these.
+  E_JSON: 1,
+  E_NOT_OBJECT: 1,
+  E_UTF8: 1,
+  E_LINE_TOO_LONG: 1,
+  E_PROMPT: 1,
+  E_ANSWERS: 1,
+  E_ANSWER: 1,
+  E_LABEL: 1,
+  E_FIELD: 1,
+  // What ends a run.
+  E_READ: 1,
+  E_WRITE: 1,
+  E_ENGINE: 1,
+  E_CHECKPOINT: 1,
+  // Misuse.
+  E_USAGE: 2,
+  E_NO_INPUT: 2,
+  E_EXISTS: 2,
+  E_MODEL: 2,
+  E_TEMPLATE: 2,
+  E_INTERRUPTED: 130,
+} as const satisfies Record<string, ExitCode>;
+
+export type ErrorCode = keyof typeof EXIT_CODES;
+
+/**
+ * Every error a person is meant to read. The message says what happened, what was expected and what to do;
+ * `place` says where. `String(error)` is the one line that the CLI prints.
+ */
+export class StarlingError extends Error {
+  readonly code: ErrorCode;
+  readonly place: Place;
+
+  constructor(code: ErrorCode, message: string, place: Place = {}, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'StarlingError';
+    this.code = code;
+    this.place = place;
+  }
+
+  get exitCode(): ExitCode {
+    return EXIT_CODES[this.code];
+  }
+
+  override toString(): string {
+    const where = placeText(this.place);
+    return where ? `${this.code}: ${where}: ${this.message}` : `${this.code}: ${this.message}`;
+  }
+}
+
+/** An error that belongs to one row: the rows around it are still good. */
+export class RowError extends StarlingError {
+  override readonly name = 'RowError';
+}
+
+/** `file.jsonl, line 3 (row 2), field answers[1].answer` */
+function placeText({ file, line, row, field }: Place): string {
+  const parts: string[] = [];
+  if (file !== undefined) parts.push(file);
+  if (line !== undefined) parts.push(row === undefined ? `line ${line}` : `line ${line} (row ${row})`);
+  else if (row !== undefined) parts.push(`row ${row}`);
+  if (field !== undefined) parts.push(`field ${field}`);
+  return parts.join(', ');
+}

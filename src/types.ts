@@ -1,0 +1,134 @@
+export type Role = 'system' | 'user' | 'assistant';
+
+/** One message of a conversation. */
+export interface Turn {
+  role: Role;
+  text: string;
+}
+
+/** One of the K answers of a row. */
+export interface Answer {
+  text: string;
+  /** Which model wrote it. */
+  model?: string;
+  /** Label rank: 1 = best; equal ranks = the judge made no difference. */
+  rank?: number;
+  /** Label score of the judge, higher = better. */
+  score?: number;
+}
+
+/** One prompt and its K answers, as read. */
+export interface Row {
+  /** Position in the whole input, from 0; rows with errors count. */
+  index: number;
+  id?: string | number;
+  /** Rows with the same `promptId` are one cluster for intervals: the input's `prompt_id`, else a hash of the prompt. */
+  promptId: string;
+  conversation: Turn[];
+  /** At least one. */
+  answers: Answer[];
+  source?: string[];
+  turns?: number;
+  goodNatured?: boolean;
+  /** The input record, untouched. */
+  record: Readonly<Record<string, unknown>>;
+}
+
+/** A piece of the text a model reads: words that somebody wrote, or a special token that the template sets. */
+export type Piece = { text: string } | { special: string };
+
+/** How a conversation and an answer become the text a reward model was trained on. */
+export interface Template {
+  readonly name: string;
+  /** Everything before the answer's own words. */
+  prompt(conversation: readonly Turn[]): Piece[];
+  /** The answer's words and what closes its turn. */
+  answer(text: string): Piece[];
+}
+
+/** The token ids of one answer's whole text, prompt included, as the model gets them. */
+export interface EncodedAnswer {
+  ids: Int32Array;
+  /** Whether ids were cut away on the left to fit the maximum length. */
+  truncated: boolean;
+}
+
+/**
+ * What to compute for a row. The reward of answer i is that of the id list `prefix` + `suffixes[suffixOf[i]]`, read at its last token.
+ */
+export interface Plan {
+  /** Ids that all answers share, computed once; may be empty. */
+  prefix: Int32Array;
+  /** Distinct continuations of the prefix, none of them empty. */
+  suffixes: Int32Array[];
+  /** For each answer, its place in `suffixes`. */
+  suffixOf: number[];
+  /** Tokens that are computed: the prefix once and every suffix. */
+  tokens: number;
+}
+
+/** One line of output: a row's rewards and ranks, and what evaluation needs of the row. The keys are the output's contract. */
+export interface Ranking {
+  index: number;
+  id?: string | number;
+  prompt_id: string;
+  /** Rewards in answer order. Only differences within a row mean something. */
+  scores: number[];
+  /** 1 = best; equal scores share the best rank among them (1, 2, 2, 4). */
+  ranks: number[];
+  /** Answer positions from 0, best first; equal scores stay in answer order. */
+  order: number[];
+  /** Positions of the answers whose text was cut to the maximum length; absent if none. */
+  truncated?: number[];
+  /** Label ranks, 1 = best, `null` where an answer has none; absent if no answer has one. */
+  labels?: (number | null)[];
+  /** Label scores, higher = better; same rules. */
+  label_scores?: (number | null)[];
+  models?: (string | null)[];
+  /** Unicode code points of each answer. */
+  lengths: number[];
+  source?: string[];
+  turns?: number;
+  good_natured?: boolean;
+}
+
+/** A figure with its interval. What is undefined is `null` and has a reason, never NaN. */
+export interface Estimate {
+  value: number | null;
+  /** Ends of the interval; both `null` if there is none. */
+  low: number | null;
+  high: number | null;
+  /** What the value rests on: comparisons for accuracies, rows for means over rows. */
+  n: number;
+  /** Why `value`, or else the interval, is `null`. */
+  reason?: string;
+}
+
+/** Estimates by the name of the statistic, as in the JSON output. Accuracies and top-1 are shares from 0 to 1. */
+export type Statistics = Record<string, Estimate>;
+
+/** How well rankings agree with labels. The keys are the output's contract. */
+export interface Evaluation {
+  /** All rankings, with and without labels. */
+  rows: number;
+  /** Rows with at least one comparison. Only these enter statistics and baselines. */
+  rows_compared: number;
+  /** Distinct `prompt_id`s among the compared rows. */
+  clusters: number;
+  /** Pairs of answers of one row whose labels differ. */
+  comparisons: number;
+  /** Answers of all rows. */
+  answers: number;
+  /** Answers of all rows whose text was cut to the maximum length. */
+  truncated_answers: number;
+  /** Comparisons whose two label scores are known and equal: the label orders the pair though its judge saw no difference. Counted, not dropped. */
+  equal_label_scores: number;
+  /** Fewest and most answers of a row, over all rows; `null` without rows. */
+  k: { min: number | null; max: number | null };
+  bootstrap: { resamples: number; seed: number; level: number; unit: 'prompt_id' };
+  statistics: Statistics;
+  /** The same statistics on the same rows, with scores that know nothing of quality. */
+  baselines: { length: Statistics };
+  /** How often the judge agrees with itself; only if every compared row has seven labelled answers. */
+  judge_ceiling?: { low: number; high: number; of: string; source: string };
+}
