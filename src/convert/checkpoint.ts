@@ -1,0 +1,164 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { StarlingError } from '../errors.js';
+import { openSafetensors, type StoredTensor } from './safetensors.js';
+
+/** The shape of a Llama trunk, from the checkpoint's config.json. */
+export interface TrunkConfig {
+  layers: number;
+  width: number;
+  heads: number;
+  kvHeads: number;
+  headDim: number;
+  feedForward: number;
+  vocabulary: number;
+  maxPositions: number;
+  ropeTheta: number;
+  normEpsilon: number;
+}
+
+/** A checkpoint opened for conversion: tensors are read one at a time, each at most once. */
+export interface Checkpoint {
+  folder: string;
+  trunk: TrunkConfig;
+  /** What the checkpoint's own reward.json says, `{}` if it has none. */
+  reward: Readonly<Record<string, unknown>>;
+  /** @throws StarlingError E_CHECKPOINT when it is missing or has another shape. */
+  tensor(name: string, shape: readonly number[]): Promise<Float32Array<ArrayBuffer>>;
+  /** Names that were never asked for. */
+  unused(): string[];
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a Hugging Face folder: config.json, model.safetensors with keys `transformer.*` and `v_head.weight`.
+ * @throws StarlingError E_CHECKPOINT
+ */
+export async function openCheckpoint(folder: string): Promise<Checkpoint> {
+  const trunk = trunkConfig(await readJson(join(folder, 'config.json')), join(folder, 'config.json'));
+  const reward = await readJson(join(folder, 'reward.json'), {});
+  const file = join(folder, 'model.safetensors');
+  const weights = await openSafetensors(file);
+  const waiting = new Map(weights.tensors);
+  return {
+    folder,
+    trunk,
+    reward,
+    async tensor(name, shape) {
+      const stored = checkedTensor(weights.tensors.get(name), name, shape, file);
+      waiting.delete(name);
+      return finite(await stored.read(), name, file);
+    },
+    unused: () => [...waiting.keys()],
+    close: () => weights.close(),
+  };
+}
+
+async function readJson(file: string, otherwise?: Record<string, unknown>): Promise<Record<string, unknown>> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (cause) {
+    if (otherwise) return otherwise;
+    throw new StarlingError(
+      'E_CHECKPOINT',
+      'the checkpoint lacks this file; expected a Hugging Face model folder',
+      { file },
+      cause,
+    );
+  }
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  } catch {
+    // Told below.
+  }
+  throw new StarlingError('E_CHECKPOINT', 'not a JSON object', { file });
+}
+
+function trunkConfig(config: Record<string, unknown>, file: string): TrunkConfig {
+  if (config.model_type !== 'llama') {
+    throw new StarlingError(
+      'E_CHECKPOINT',
+      `model_type is ${JSON.stringify(config.model_type)}; "llama" can be converted`,
+      { file },
+    );
+  }
+  for (const [field, only] of [
+    ['hidden_act', 'silu'],
+    ['attention_bias', false],
+    ['mlp_bias', false],
+    ['rope_scaling', null],
+  ] as const) {
+    const value = config[field] ?? only;
+    if (value !== only)
+      throw new StarlingError(
+        'E_CHECKPOINT',
+        `${field} ${JSON.stringify(value)} cannot be converted; only ${only} can`,
+        { file, field },
+      );
+  }
+  const count = (field: string, otherwise?: number) => positive(config[field] ?? otherwise, field, file);
+  const width = count('hidden_size');
+  const heads = count('num_attention_heads');
+  const trunk = {
+    layers: count('num_hidden_layers'),
+    width,
+    heads,
+    kvHeads: count('num_key_value_heads', heads),
+    headDim: count('head_dim', width / heads),
+    feedForward: count('intermediate_size'),
+    vocabulary: count('vocab_size'),
+    maxPositions: count('max_position_embeddings'),
+    ropeTheta: count('rope_theta', 10000),
+    normEpsilon: count('rms_norm_eps'),
+  };
+  return checkedHeads(trunk, file);
+}
+
+function positive(value: unknown, field: string, file: string): number {
+  if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value;
+  throw new StarlingError('E_CHECKPOINT', `expected a positive number, found ${JSON.stringify(value)}`, {
+    file,
+    field,
+  });
+}
+
+/** The attention kernel wants whole groups of heads, and a head size of whole vectors: see engine-notes, GroupQueryAttention. */
+function checkedHeads(trunk: TrunkConfig, file: string): TrunkConfig {
+  if (trunk.heads % trunk.kvHeads !== 0) {
+    throw new StarlingError(
+      'E_CHECKPOINT',
+      `${trunk.heads} heads are not a multiple of ${trunk.kvHeads} key/value heads`,
+      { file },
+    );
+  }
+  if (trunk.headDim % 16 !== 0) {
+    throw new StarlingError(
+      'E_CHECKPOINT',
+      `a head size of ${trunk.headDim} cannot be converted; it must be a multiple of 16`,
+      { file },
+    );
+  }
+  return trunk;
+}
+
+function checkedTensor(
+  stored: StoredTensor | undefined,
+  name: string,
+  shape: readonly number[],
+  file: string,
+): StoredTensor {
+  if (!stored) throw new StarlingError('E_CHECKPOINT', `tensor ${name} is missing`, { file });
+  if (stored.shape.join() !== shape.join()) {
+    throw new StarlingError('E_CHECKPOINT', `tensor ${name} has shape [${stored.shape}], expected [${shape}]`, {
+      file,
+    });
+  }
+  return stored;
+}
+
+function finite(values: Float32Array<ArrayBuffer>, name: string, file: string): Float32Array<ArrayBuffer> {
+  if (values.every(Number.isFinite)) return values;
+  throw new StarlingError('E_CHECKPOINT', `tensor ${name} holds NaN or infinite values`, { file });
+}

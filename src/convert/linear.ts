@@ -1,0 +1,83 @@
+import { fuseTransposed, type Matrix } from './matrix.js';
+import type { OnnxGraph } from './onnx-graph.js';
+import { BLOCK, quantizeBlocks, quantizeChannels } from './quantize.js';
+import type { WeightFile } from './weight-file.js';
+
+/** How one dtype stores weights and multiplies by them. A new dtype is a new file with one of these. */
+export interface Arithmetic {
+  /** Rows of a [vocabulary, width] table, looked up by `ids`. Gives [1, S, width] float32. */
+  embedding(table: Matrix, ids: string): Promise<string>;
+  /** `inputs` (from `input`) times the fused layers. Gives [1, S, sum of out] float32. */
+  linear(name: string, layers: readonly Matrix[], input: LinearInput): Promise<string>;
+  /** What `linear` multiplies, made once from a float32 value [1, S, width] that several matrices may read. */
+  input(value: string, width: number): LinearInput;
+}
+
+/** A value made ready for `linear`: in fp32 itself, in int8 its integers and their scale per token. */
+export interface LinearInput {
+  value: string;
+  scale?: string;
+}
+
+export function fp32Arithmetic(graph: OnnxGraph, weights: WeightFile): Arithmetic {
+  return {
+    async embedding({ rows, columns, values }, ids) {
+      const table = graph.external(await weights.append('embed_tokens', 'float32', [rows, columns], values));
+      return graph.node('Gather', [table, ids], 'embedded');
+    },
+    input: (value) => ({ value }),
+    async linear(name, layers, { value }) {
+      const { rows, columns, values } = fuseTransposed(layers);
+      const matrix = graph.external(await weights.append(`${name}.weight`, 'float32', [rows, columns], values));
+      return graph.node('MatMul', [value, matrix], name);
+    },
+  };
+}
+
+/**
+ * Integer products with a scale per output channel and a scale per token: round(x / scale) lies in [-127, 127] and is stored as
+ * u8 around 128, which is what the fast kernels take. Each token has its own scale, so that its result depends on no other token.
+ */
+export function int8Arithmetic(graph: OnnxGraph, weights: WeightFile): Arithmetic {
+  const middle = graph.constant('middle', 'uint8', [], [128]);
+  const inverse = graph.constant('per_127', 'float32', [], [1 / 127]);
+  const smallest = graph.constant('smallest_scale', 'float32', [], [1e-30]);
+  const last = graph.constant('last_axis', 'int64', [1], [-1]);
+  return {
+    async embedding({ rows, columns, values }, ids) {
+      const { integers, scales } = quantizeBlocks(values);
+      const table = graph.external(await weights.append('embed_tokens', 'int8', [rows, columns], integers));
+      const table_scales = graph.external(
+        await weights.append('embed_tokens.scale', 'float16', [rows, columns / BLOCK], scales),
+      );
+      const found = graph.node('Gather', [table, ids], 'embedded_int8');
+      const halves = graph.node('Gather', [table_scales, ids], 'embedded_scale_fp16');
+      const scale = graph.node('Cast', [halves], 'embedded_scale', { to: 1 });
+      return graph.node('DequantizeLinear', [found, scale], 'embedded', { axis: -1, block_size: BLOCK });
+    },
+    input(value, width) {
+      const magnitude = graph.node('Abs', [value], `${value}.abs`);
+      const largest = graph.node('ReduceMax', [magnitude, last], `${value}.max`, { keepdims: 1 });
+      const scaled = graph.node('Mul', [largest, inverse], `${value}.scale_raw`);
+      // A token of zeros only would divide by zero.
+      const scale = graph.node('Max', [scaled, smallest], `${value}.scale`);
+      const shape = graph.node('Shape', [scale], `${value}.scale_shape`);
+      const middles = graph.node('Expand', [middle, shape], `${value}.middle`);
+      const quantized = graph.node('QuantizeLinear', [value, scale, middles], `${value}.int8`, {
+        axis: -1,
+        block_size: width,
+      });
+      return { value: quantized, scale };
+    },
+    async linear(name, layers, { value, scale = '' }) {
+      const fused = fuseTransposed(layers);
+      const { integers, scales } = quantizeChannels(fused);
+      const matrix = graph.external(
+        await weights.append(`${name}.weight`, 'int8', [fused.rows, fused.columns], integers),
+      );
+      const channelScales = graph.external(await weights.append(`${name}.scale`, 'float32', [fused.columns], scales));
+      graph.microsoft('MatMulIntegerToFloat', [value, matrix, scale, channelScales, middle], [name]);
+      return name;
+    },
+  };
+}
