@@ -1,0 +1,27 @@
+const GROUPED = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+
+/** `1,257`, and from ten million on shorter than that: `12.3 M`, `1.23e+12`. At most nine characters. */
+export function countText(count: number): string {
+  if (count < 1e7) return GROUPED.format(count);
+  return count < 1e10 ? `${(count / 1e6).toFixed(1)} M` : count.toExponential(2);
+}
+
+/** A share from 0 to 1 in percent, without the sign: `71.3`. */
+export function percentText(share: number): string {
+  return plain((share * 100).toFixed(1));
+}
+
+/** `95 %` */
+export function levelText(level: number): string {
+  return `${Number((level * 100).toFixed(2))} %`;
+}
+
+/** `0.412`; what would be long goes to scientific notation. */
+export function decimalText(value: number): string {
+  return Math.abs(value) < 1000 ? plain(value.toFixed(3)) : value.toExponential(1);
+}
+
+/** Without the minus of a number that rounds to zero. */
+function plain(text: string): string {
+  return Number(text) === 0 ? text.replace('-', '') : text;
+}

@@ -1,0 +1,34 @@
+import { decimalText, percentText } from './numbers.js';
+
+/** How people read a statistic. */
+export interface Title {
+  title: string;
+  /** Shares are shown in percent. */
+  percent: boolean;
+}
+
+const TITLES: Readonly<Record<string, Title>> = {
+  pairwise_accuracy: { title: 'pairwise accuracy', percent: true },
+  adjacent_accuracy: { title: 'adjacent accuracy', percent: true },
+  kendall_tau_b: { title: 'Kendall tau-b', percent: false },
+  spearman: { title: 'Spearman', percent: false },
+  top1: { title: 'top-1', percent: true },
+};
+
+/** A statistic that is not listed goes by its name and is shown as a plain number. */
+export function titleOf(name: string): Title {
+  return TITLES[name] ?? { title: name.replaceAll('_', ' '), percent: false };
+}
+
+/** `71.3 %` or `0.412`; `-` for what is undefined. */
+export function valueText(value: number | null, percent: boolean): string {
+  if (value === null) return '-';
+  return percent ? `${percentText(value)} %` : decimalText(value);
+}
+
+/** `68.0 to 74.5`; `-` if there is no interval. */
+export function intervalText(low: number | null, high: number | null, percent: boolean): string {
+  if (low === null || high === null) return '-';
+  const text = percent ? percentText : decimalText;
+  return `${text(low)} to ${text(high)}`;
+}

@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { RowError } from '../../src/errors.js';
+import { Evaluator } from '../../src/measure/evaluation.js';
+import type { Estimate, Evaluation, Ranking } from '../../src/types.js';
+import { rankingOf } from './rankings.js';
+
+const LABELS = [1, 2, 3, 4, 5, 6, 7];
+const BEST_FIRST = [7, 6, 5, 4, 3, 2, 1];
+
+function evaluate(...rankings: Ranking[]): Evaluation {
+  const evaluator = new Evaluator();
+  for (const ranking of rankings) evaluator.add(ranking);
+  return evaluator.result();
+}
+
+function allEstimates({ statistics, baselines }: Evaluation): Estimate[] {
+  return [...Object.values(statistics), ...Object.values(baselines.length)];
+}
+
+test('no rows: everything is null with a reason', () => {
+  const evaluation = evaluate();
+  assert.equal(evaluation.rows, 0);
+  assert.deepEqual(evaluation.k, { min: null, max: null });
+  const reason = 'no row has two answers with different labels';
+  for (const estimate of allEstimates(evaluation)) {
+    assert.deepEqual(estimate, { value: null, low: null, high: null, n: 0, reason });
+  }
+});
+
+test('rows without two different labels count as rows and enter nothing', () => {
+  const compared = rankingOf([2, 1], [1, 2], { prompt_id: 'a' });
+  const silent = [
+    rankingOf([3, 1], undefined),
+    rankingOf([3, 1, 2], [4, null, null]),
+    rankingOf([3, 1, 2], [null, null, null]),
+    rankingOf([3, 1, 5], [2, 2, null]),
+    rankingOf([3], [1]),
+  ];
+  const alone = evaluate(compared);
+  const among = evaluate(...silent, compared, ...silent);
+  assert.equal(among.rows, 11);
+  assert.equal(among.rows_compared, 1);
+  assert.equal(among.clusters, 1);
+  assert.deepEqual(among.k, { min: 1, max: 3 });
+  assert.deepEqual(among.statistics, alone.statistics);
+  assert.deepEqual(among.baselines, alone.baselines);
+});
+
+test('constant scores: half of the pairs are right, and correlations are undefined with a reason', () => {
+  const scores = [1, 1, 1];
+  const { statistics } = evaluate(
+    rankingOf(scores, [1, 2, 3], { prompt_id: 'a' }),
+    rankingOf(scores, [2, 1, 3], { prompt_id: 'b' }),
+  );
+  assert.deepEqual(statistics.pairwise_accuracy, { value: 0.5, low: 0.5, high: 0.5, n: 6 });
+  const undefinedEstimate = {
+    value: null,
+    low: null,
+    high: null,
+    n: 0,
+    reason: 'all answers tie in every row with labels',
+  };
+  assert.deepEqual(statistics.kendall_tau_b, undefinedEstimate);
+  assert.deepEqual(statistics.spearman, undefinedEstimate);
+});
+
+test('one prompt: values without an interval, because one cluster says nothing about others', () => {
+  const { statistics, clusters } = evaluate(rankingOf([2, 1], [1, 2]), rankingOf([1, 2], [1, 2]));
+  assert.equal(clusters, 1);
+  const reason = 'no interval: it rests on one prompt';
+  assert.deepEqual(statistics.pairwise_accuracy, { value: 0.5, low: null, high: null, n: 2, reason });
+});
+
+test('rows of one prompt are drawn together: repeating a row narrows the interval only under another prompt', () => {
+  const rows = [rankingOf([2, 1], [1, 2]), rankingOf([1, 2], [1, 2])];
+  const many = Array.from({ length: 50 }, () => rows).flat();
+  const together = evaluate(...many.map((row, i) => ({ ...row, prompt_id: `p${i % 2}` })));
+  const apart = evaluate(...many.map((row, i) => ({ ...row, prompt_id: `p${i}` })));
+  assert.deepEqual(together.statistics.pairwise_accuracy, { value: 0.5, low: 0, high: 1, n: 100 });
+  const { low, high } = apart.statistics.pairwise_accuracy;
+  assert.ok(low !== null && high !== null && low > 0.38 && high < 0.62, `${low} to ${high}`);
+});
+
+test('resamples that draw no row where a statistic is defined are left out of its interval', () => {
+  const rows = [rankingOf([2, 1], [1, 2]), rankingOf([1, 2], [1, 2]), rankingOf([1, 1], [1, 2])];
+  const { statistics } = evaluate(...rows.map((row, i) => ({ ...row, prompt_id: `p${i}` })));
+  // One resample in 27 draws the third prompt alone, more than the 2.5 % that the upper end leaves above it.
+  assert.deepEqual(statistics.kendall_tau_b, { value: 0, low: -1, high: 1, n: 2 });
+});
+
+test('thousands of prompts: no cluster is lost as their number grows', () => {
+  const rows = Array.from({ length: 3000 }, (_, i) => rankingOf([1, i % 4], [1, 2], { prompt_id: `p${i}` }));
+  const evaluator = new Evaluator({ resamples: 10 });
+  for (const row of rows) evaluator.add(row);
+  const { clusters, statistics } = evaluator.result();
+  assert.equal(clusters, 3000);
+  // Of four rows one is right and one is tied.
+  assert.equal(statistics.pairwise_accuracy.value, 0.375);
+  assert.equal(statistics.pairwise_accuracy.n, 3000);
+});
+
+test('the length baseline is the statistics with lengths for scores', () => {
+  const rows = [
+    rankingOf([1, 2, 3], [2, 1, 3], { prompt_id: 'a', lengths: [5, 9, 9] }),
+    rankingOf([3, 2, 1], [1, 3, 2], { prompt_id: 'b', lengths: [7, 1, 8] }),
+  ];
+  const byLength = rows.map((row) => ({ ...row, scores: row.lengths }));
+  assert.deepEqual(evaluate(...rows).baselines.length, evaluate(...byLength).statistics);
+  assert.notDeepEqual(evaluate(...rows).statistics, evaluate(...byLength).statistics);
+});
+
+test('answers, truncated answers and equal label scores are counted', () => {
+  const evaluation = evaluate(
+    rankingOf([1, 2, 3], [1, 2, 3], { truncated: [0, 2], label_scores: [5, 5, 4] }),
+    rankingOf([1, 2, 3], [1, 1, null], { truncated: [1], label_scores: [5, 5, 5] }),
+    rankingOf([1, 2, 3], [1, 2, 3], { label_scores: [null, null, 5] }),
+  );
+  assert.equal(evaluation.answers, 9);
+  assert.equal(evaluation.truncated_answers, 3);
+  assert.equal(evaluation.comparisons, 6);
+  assert.equal(evaluation.equal_label_scores, 1);
+});
+
+test("the judge's ceiling stands only where every compared row has seven labelled answers", () => {
+  const seven = rankingOf(BEST_FIRST, LABELS);
+  assert.equal(evaluate(seven).judge_ceiling?.of, 'adjacent_accuracy');
+  assert.ok('judge_ceiling' in evaluate(seven, rankingOf([1, 2], undefined)));
+  assert.ok(!('judge_ceiling' in evaluate(seven, rankingOf([1, 2], [1, 2]))));
+  assert.ok(!('judge_ceiling' in evaluate(rankingOf(BEST_FIRST, [1, 2, 3, 4, 5, 6, null]))));
+  assert.ok(!('judge_ceiling' in evaluate(rankingOf([1, 2], undefined))));
+});
+
+test('seed and resamples are told, and another seed gives another interval', () => {
+  const rows = Array.from({ length: 20 }, (_, i) => rankingOf([i % 3, 1], [1, 2], { prompt_id: `p${i}` }));
+  const intervals = [1, 2].map((seed) => {
+    const evaluator = new Evaluator({ seed, resamples: 50 });
+    for (const row of rows) evaluator.add(row);
+    const { bootstrap, statistics } = evaluator.result();
+    assert.deepEqual(bootstrap, { resamples: 50, seed, level: 0.95, unit: 'prompt_id' });
+    return statistics.pairwise_accuracy;
+  });
+  assert.equal(intervals[0].value, intervals[1].value);
+  assert.notDeepEqual(intervals[0], intervals[1]);
+});
+
+test('arrays that do not belong together are an error with row and field, and count nothing', () => {
+  const evaluator = new Evaluator();
+  const bad: [Ranking, string][] = [
+    [rankingOf([1, 2], [1, 2, 3], { index: 4 }), 'labels'],
+    [rankingOf([1, 2], [1, 2], { index: 4, lengths: [1] }), 'lengths'],
+    [rankingOf([1, Number.NaN], [1, 2], { index: 4 }), 'scores'],
+  ];
+  for (const [ranking, field] of bad) {
+    assert.throws(
+      () => evaluator.add(ranking),
+      (error) => error instanceof RowError && error.place.row === 4 && error.place.field === field,
+    );
+  }
+  assert.equal(evaluator.result().rows, 0);
+});

@@ -1,0 +1,31 @@
+import type { Ranking } from '../../src/types.js';
+
+/** A ranking with what measuring needs; `ranks` and `order` stay empty because nothing here reads them. */
+export function rankingOf(
+  scores: number[],
+  labels: (number | null)[] | undefined,
+  rest: Partial<Omit<Ranking, 'scores' | 'labels'>> = {},
+): Ranking {
+  return {
+    index: 0,
+    prompt_id: 'p',
+    scores,
+    ranks: [],
+    order: [],
+    lengths: scores.map((_, i) => 10 * i),
+    ...(labels && { labels }),
+    ...rest,
+  };
+}
+
+/** The same ranking with its answers in another order: place i holds what was at `order[i]`. */
+export function permuted(ranking: Ranking, order: readonly number[]): Ranking {
+  const move = <T>(values: readonly T[]): T[] => order.map((i) => values[i]);
+  return {
+    ...ranking,
+    scores: move(ranking.scores),
+    lengths: move(ranking.lengths),
+    ...(ranking.labels && { labels: move(ranking.labels) }),
+    ...(ranking.label_scores && { label_scores: move(ranking.label_scores) }),
+  };
+}

@@ -1,0 +1,85 @@
+import type { Estimate, Evaluation } from '../../src/types.js';
+
+const estimate = (value: number, low: number, high: number, n: number): Estimate => ({ value, low, high, n });
+
+/** An ordinary evaluation of 60 rows of seven. */
+export function ordinary(): Evaluation {
+  return {
+    rows: 61,
+    rows_compared: 60,
+    clusters: 60,
+    comparisons: 1257,
+    answers: 427,
+    truncated_answers: 0,
+    equal_label_scores: 0,
+    k: { min: 7, max: 7 },
+    bootstrap: { resamples: 1000, seed: 1, level: 0.95, unit: 'prompt_id' },
+    statistics: {
+      pairwise_accuracy: estimate(0.7132, 0.6804, 0.7449, 1257),
+      adjacent_accuracy: estimate(0.601, 0.55, 0.64, 360),
+      kendall_tau_b: estimate(0.412, 0.361, 0.46, 60),
+      spearman: estimate(0.5, 0.43, 0.57, 60),
+      top1: estimate(0.45, 0.32, 0.58, 60),
+    },
+    baselines: {
+      length: {
+        pairwise_accuracy: estimate(0.6271, 0.59, 0.66, 1257),
+        adjacent_accuracy: estimate(0.55, 0.5, 0.6, 360),
+        kendall_tau_b: estimate(0.25, 0.2, 0.3, 60),
+        spearman: estimate(0.3, 0.23, 0.37, 60),
+        top1: estimate(0.3, 0.18, 0.42, 60),
+      },
+    },
+    judge_ceiling: { low: 0.62, high: 0.72, of: 'adjacent_accuracy', source: 'Nectar' },
+  };
+}
+
+/** The ordinary evaluation with other pairwise accuracies. */
+export function withPairwise(reward: Partial<Estimate>, length: Partial<Estimate> = {}): Evaluation {
+  const evaluation = ordinary();
+  Object.assign(evaluation.statistics.pairwise_accuracy, reward);
+  Object.assign(evaluation.baselines.length.pairwise_accuracy, length);
+  return evaluation;
+}
+
+/** Rows, but no labels. */
+export function unlabelled(): Evaluation {
+  const { judge_ceiling: _, ...evaluation } = ordinary();
+  const nothing: Estimate = { value: null, low: null, high: null, n: 0, reason: 'no row has two answers' };
+  const statistics = Object.fromEntries(Object.keys(evaluation.statistics).map((name) => [name, nothing]));
+  return {
+    ...evaluation,
+    rows_compared: 0,
+    clusters: 0,
+    comparisons: 0,
+    statistics,
+    baselines: { length: statistics },
+  };
+}
+
+/** Every number as wide as it can be. */
+export function extreme(): Evaluation {
+  const wide = Number.MAX_SAFE_INTEGER;
+  const statistics = Object.fromEntries(
+    Object.keys(ordinary().statistics).map((name) => [
+      name,
+      /tau|spearman/.test(name) ? estimate(-0.99999, -1, -0.99999, wide) : estimate(1, 1, 1, wide),
+    ]),
+  );
+  return {
+    ...ordinary(),
+    rows: wide,
+    rows_compared: wide,
+    clusters: wide,
+    comparisons: wide,
+    answers: wide,
+    truncated_answers: wide,
+    equal_label_scores: wide,
+    k: { min: 1, max: wide },
+    bootstrap: { resamples: wide, seed: wide, level: 0.95, unit: 'prompt_id' },
+    statistics,
+    baselines: {
+      length: Object.fromEntries(Object.entries(statistics).map(([name, one]) => [name, { ...one, n: 9_999_999 }])),
+    },
+  };
+}
