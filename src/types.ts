@@ -1,3 +1,5 @@
+import type { Place } from './errors.js';
+
 export type Role = 'system' | 'user' | 'assistant';
 
 /** One message of a conversation. */
@@ -30,6 +32,8 @@ export interface Row {
   source?: string[];
   turns?: number;
   goodNatured?: boolean;
+  /** Where the row stands, for errors. */
+  place: Place;
   /** The input record, untouched. */
   record: Readonly<Record<string, unknown>>;
 }
@@ -54,10 +58,17 @@ export interface EncodedAnswer {
 }
 
 /**
+ * Every run over a model has a whole number of these tokens: a plan's prefix does, and a suffix that does not is filled up when it
+ * is run. One query row alone, or a last odd one, goes through kernels of the runtime that add in another order (flash attention's
+ * one-row tile, one-token decoding); an even number never does. So a reward's bits do not depend on where a row was split.
+ */
+export const RUN_MULTIPLE = 2;
+
+/**
  * What to compute for a row. The reward of answer i is that of the id list `prefix` + `suffixes[suffixOf[i]]`, read at its last token.
  */
 export interface Plan {
-  /** Ids that all answers share, computed once; may be empty. */
+  /** Ids that all answers share, computed once; a multiple of RUN_MULTIPLE, may be empty. */
   prefix: Int32Array;
   /** Distinct continuations of the prefix, none of them empty. */
   suffixes: Int32Array[];

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StarlingError } from '../errors.js';
 import { openSafetensors, type StoredTensor } from './safetensors.js';
@@ -32,9 +32,14 @@ export interface Checkpoint {
 
 /**
  * Opens a Hugging Face folder: config.json, model.safetensors with keys `transformer.*` and `v_head.weight`.
- * @throws StarlingError E_CHECKPOINT
+ * @throws StarlingError E_NO_INPUT when there is no such folder, E_CHECKPOINT
  */
 export async function openCheckpoint(folder: string): Promise<Checkpoint> {
+  if (!(await stat(folder).catch(() => undefined))?.isDirectory()) {
+    throw new StarlingError('E_NO_INPUT', 'there is no such folder; expected a Hugging Face checkpoint', {
+      file: folder,
+    });
+  }
   const trunk = trunkConfig(await readJson(join(folder, 'config.json')), join(folder, 'config.json'));
   const reward = await readJson(join(folder, 'reward.json'), {});
   const file = join(folder, 'model.safetensors');

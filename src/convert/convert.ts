@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { StarlingError } from '../errors.js';
+import { COMMON_FILES, type Dtype, GRAPHS, sha256, weightsOf } from '../model-files.js';
 import { type Checkpoint, openCheckpoint } from './checkpoint.js';
 import { fp32Arithmetic, int8Arithmetic } from './linear.js';
 import { OnnxGraph } from './onnx-graph.js';
@@ -11,21 +9,13 @@ import { buildRewardGraph } from './reward-graph.js';
 import { type RewardOverrides, rewardSettings } from './reward-settings.js';
 import { WeightFile } from './weight-file.js';
 
-/** Each dtype's graph file, named as on the ONNX hub, and how it multiplies. */
-const DTYPES = {
-  fp32: { graph: 'onnx/model.onnx', arithmetic: fp32Arithmetic },
-  int8: { graph: 'onnx/model_int8.onnx', arithmetic: int8Arithmetic },
-} as const;
-
-export type ConvertDtype = keyof typeof DTYPES;
-export const convertDtypes = Object.keys(DTYPES) as ConvertDtype[];
-
-const COPIED = ['config.json', 'tokenizer.json', 'tokenizer_config.json'];
+/** How each dtype multiplies. */
+const ARITHMETIC = { fp32: fp32Arithmetic, int8: int8Arithmetic } satisfies Record<Dtype, unknown>;
 
 export interface ConvertOptions {
   checkpoint: string;
   folder: string;
-  dtypes: readonly ConvertDtype[];
+  dtypes: readonly Dtype[];
   overrides: RewardOverrides;
   /** Told what is being written, for people. */
   onStep?: (what: string) => void;
@@ -35,7 +25,7 @@ export interface ConvertOptions {
  * Turns a Hugging Face checkpoint into a model folder: config.json, tokenizer files, onnx/ and reward.json with the digest of each file.
  * Everything is written beside the target and moved there when all of it is complete. A folder that was converted from the same
  * checkpoint gains the new dtypes; any other existing folder is refused.
- * @throws StarlingError E_CHECKPOINT, E_EXISTS, E_WRITE
+ * @throws StarlingError E_NO_INPUT, E_CHECKPOINT, E_EXISTS, E_WRITE
  */
 export async function convert(options: ConvertOptions): Promise<void> {
   const checkpoint = await openCheckpoint(options.checkpoint);
@@ -47,18 +37,18 @@ export async function convert(options: ConvertOptions): Promise<void> {
     };
     const kept = await earlierFiles(options.folder, source.sha256);
     await replaceFolder(options.folder, async (draft) => {
-      for (const name of COPIED) await copyRequired(join(options.checkpoint, name), join(draft, name));
+      for (const name of COMMON_FILES) await copyRequired(join(options.checkpoint, name), join(draft, name));
       for (const dtype of options.dtypes) {
-        options.onStep?.(`${DTYPES[dtype].graph} (${dtype})`);
+        options.onStep?.(`${GRAPHS[dtype]} (${dtype})`);
         await writeModel(checkpoint, dtype, draft);
       }
       const written = [
-        ...COPIED,
-        ...options.dtypes.flatMap((dtype) => [DTYPES[dtype].graph, `${DTYPES[dtype].graph}_data`]),
+        ...COMMON_FILES,
+        ...options.dtypes.flatMap((dtype) => [GRAPHS[dtype], weightsOf(GRAPHS[dtype])]),
       ];
       const files = { ...kept, ...(await digests(draft, written)) };
-      const { layers, kvHeads: kv_heads, headDim: head_dim } = checkpoint.trunk;
-      const reward = { ...settings, cache: { layers, kv_heads, head_dim }, source, files };
+      const { layers, kvHeads: kv_heads, headDim: head_dim, maxPositions: max_positions } = checkpoint.trunk;
+      const reward = { ...settings, max_positions, cache: { layers, kv_heads, head_dim }, source, files };
       await writeFile(join(draft, 'reward.json'), `${JSON.stringify(reward, null, 2)}\n`);
     });
   } finally {
@@ -66,13 +56,14 @@ export async function convert(options: ConvertOptions): Promise<void> {
   }
 }
 
-async function writeModel(checkpoint: Checkpoint, dtype: ConvertDtype, draft: string): Promise<void> {
-  const { graph: file, arithmetic } = DTYPES[dtype];
+async function writeModel(checkpoint: Checkpoint, dtype: Dtype, draft: string): Promise<void> {
+  const file = GRAPHS[dtype];
   await mkdir(dirname(join(draft, file)), { recursive: true });
-  const weights = await WeightFile.create(join(draft, `${file}_data`), `${basename(file)}_data`);
+  const weights = await WeightFile.create(join(draft, weightsOf(file)), basename(weightsOf(file)));
   const graph = new OnnxGraph();
   try {
-    await buildRewardGraph({ checkpoint, graph, weights, arithmetic: arithmetic(graph, weights) });
+    const arithmetic = ARITHMETIC[dtype](graph, weights);
+    await buildRewardGraph({ checkpoint: arithmetic.prepared(checkpoint), graph, weights, arithmetic });
   } finally {
     await weights.close();
   }
@@ -140,16 +131,12 @@ async function copyRequired(from: string, to: string): Promise<void> {
   await copyFile(from, to).catch((cause: unknown) => {
     throw new StarlingError('E_CHECKPOINT', 'the checkpoint lacks this file', { file: from }, cause);
   });
+  // A copy takes over the mode, and a checkpoint is often read-only.
+  await chmod(to, 0o644);
 }
 
 async function digests(folder: string, names: readonly string[]): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
   for (const name of names) found[name] = await sha256(join(folder, name));
   return found;
-}
-
-async function sha256(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
-  return hash.digest('hex');
 }

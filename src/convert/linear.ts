@@ -1,10 +1,17 @@
+import { StarlingError } from '../errors.js';
+import type { Checkpoint } from './checkpoint.js';
 import { fuseTransposed, type Matrix } from './matrix.js';
 import type { OnnxGraph } from './onnx-graph.js';
 import { BLOCK, quantizeBlocks, quantizeChannels } from './quantize.js';
+import { blockOf, hadamard, turnedCheckpoint } from './rotation.js';
 import type { WeightFile } from './weight-file.js';
 
 /** How one dtype stores weights and multiplies by them. A new dtype is a new file with one of these. */
 export interface Arithmetic {
+  /** The checkpoint whose tensors this dtype stores. */
+  prepared(checkpoint: Checkpoint): Checkpoint;
+  /** The rotation that `prepared` expects at a value [1, S, width] float32. */
+  turned(value: string, width: number): Promise<string>;
   /** Rows of a [vocabulary, width] table, looked up by `ids`. Gives [1, S, width] float32. */
   embedding(table: Matrix, ids: string): Promise<string>;
   /** `inputs` (from `input`) times the fused layers. Gives [1, S, sum of out] float32. */
@@ -21,6 +28,8 @@ export interface LinearInput {
 
 export function fp32Arithmetic(graph: OnnxGraph, weights: WeightFile): Arithmetic {
   return {
+    prepared: (checkpoint) => checkpoint,
+    turned: async (value) => value,
     async embedding({ rows, columns, values }, ids) {
       const table = graph.external(await weights.append('embed_tokens', 'float32', [rows, columns], values));
       return graph.node('Gather', [table, ids], 'embedded');
@@ -43,8 +52,32 @@ export function int8Arithmetic(graph: OnnxGraph, weights: WeightFile): Arithmeti
   const inverse = graph.constant('per_127', 'float32', [], [1 / 127]);
   const smallest = graph.constant('smallest_scale', 'float32', [], [1e-30]);
   const last = graph.constant('last_axis', 'int64', [1], [-1]);
+  const rotations = new Map<number, string>();
+  const rotation = async (block: number) => {
+    const name = rotations.get(block) ?? `rotation_${block}`;
+    if (!rotations.has(block)) {
+      graph.external(await weights.append(name, 'float32', [block, block], hadamard(block).values));
+      rotations.set(block, name);
+    }
+    return name;
+  };
+  const merged = graph.constant('merged_shape', 'int64', [3], [0, 0, -1]);
   return {
+    prepared: turnedCheckpoint,
+    async turned(value, width) {
+      const block = blockOf(width);
+      const shape = graph.constant(`${value}.block_shape`, 'int64', [4], [0, 0, -1, block]);
+      const blocks = graph.node('Reshape', [value, shape], `${value}.blocks`);
+      const turned = graph.node('MatMul', [blocks, await rotation(block)], `${value}.turned_blocks`);
+      return graph.node('Reshape', [turned, merged], `${value}.turned`);
+    },
     async embedding({ rows, columns, values }, ids) {
+      if (columns % BLOCK !== 0) {
+        throw new StarlingError(
+          'E_CHECKPOINT',
+          `a width of ${columns} has no int8 embedding; it must be a multiple of ${BLOCK}`,
+        );
+      }
       const { integers, scales } = quantizeBlocks(values);
       const table = graph.external(await weights.append('embed_tokens', 'int8', [rows, columns], integers));
       const table_scales = graph.external(

@@ -1,11 +1,13 @@
 import type { Matrix } from './matrix.js';
 
 /**
- * Weights use [-64, 64], not [-127, 127]. The int8 kernels of x86 processors without VNNI add two products u8 x s8 in 16 bits
- * with saturation (vpmaddubsw): 255 * 64 * 2 = 32,640 fits, 255 * 127 * 2 does not. So the sums are exact, and equal, on every
- * processor, and the fastest kernel of each can be used.
+ * The int8 kernels of x86 processors without VNNI add the products of two neighbouring inputs (rows 2i and 2i + 1 of a column) in
+ * 16 bits with saturation: vpmaddubsw. Activations reach 255, and 255 * 128 = 32,640 fits while 255 * 129 does not, so two
+ * neighbours of one sign may add up to 128. Then every product is exact, and equal, on every processor, and the fastest kernel of
+ * each can be used. A limit of 64 for each weight would do as well and cost twice the rounding error.
  */
-export const WEIGHT_LIMIT = 64;
+export const PAIR_LIMIT = 128;
+const WEIGHT_LIMIT = 127;
 
 /** A [rows, columns] matrix of integers with one float32 scale per column (output channel): value = integer * scale. */
 export interface ChannelQuantized {
@@ -13,14 +15,20 @@ export interface ChannelQuantized {
   scales: Float32Array<ArrayBuffer>;
 }
 
-/** Symmetric, a scale per output channel (column), largest magnitude at the limit. */
+/** Symmetric, a scale per output channel (column): the smallest at which each weight and each pair of neighbours fits. */
 export function quantizeChannels({ rows, columns, values }: Matrix): ChannelQuantized {
   const scales = new Float32Array(columns);
-  for (let i = 0; i < values.length; i++) {
-    const column = i % columns;
-    scales[column] = Math.max(scales[column], Math.abs(values[i]));
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const i = row * columns + column;
+      const value = Math.abs(values[i]);
+      const neighbour = row % 2 === 0 && row + 1 < rows ? values[i + columns] : 0;
+      const pair = values[i] * neighbour > 0 ? value + Math.abs(neighbour) : 0;
+      // Rounding can add one half to each of the two.
+      scales[column] = Math.max(scales[column], value / WEIGHT_LIMIT, pair / (PAIR_LIMIT - 1));
+    }
   }
-  for (let column = 0; column < columns; column++) scales[column] = scales[column] / WEIGHT_LIMIT || 1;
+  for (let column = 0; column < columns; column++) scales[column] ||= 1;
   const integers = new Int8Array(rows * columns);
   for (let i = 0; i < values.length; i++) integers[i] = nearest(values[i] / scales[i % columns], WEIGHT_LIMIT);
   return { integers, scales };

@@ -40,7 +40,7 @@ export async function buildRewardGraph(parts: GraphParts): Promise<void> {
   const ids = graph.input('input_ids', 'int64', [1, 'tokens']);
   const shared = await sharedValues(parts, ids);
   const table = await matrix(checkpoint, 'transformer.embed_tokens.weight', trunk.vocabulary, trunk.width);
-  let stream = await arithmetic.embedding(table, ids);
+  let stream = await arithmetic.turned(await arithmetic.embedding(table, ids), trunk.width);
   let branch: string | undefined;
   for (let layer = 0; layer < trunk.layers; layer++)
     ({ stream, branch } = await addLayer(parts, shared, layer, stream, branch));
@@ -191,7 +191,8 @@ async function addFeedForward(parts: GraphParts, key: string, name: string, norm
   const sigmoid = graph.node('Sigmoid', [gated], `${name}.sigmoid`);
   const silu = graph.node('Mul', [gated, sigmoid], `${name}.silu`);
   const product = graph.node('Mul', [silu, lifted], `${name}.swiglu`);
-  return arithmetic.linear(`${name}.down_proj`, [down], arithmetic.input(product, feedForward));
+  const turned = await arithmetic.turned(product, feedForward);
+  return arithmetic.linear(`${name}.down_proj`, [down], arithmetic.input(turned, feedForward));
 }
 
 async function matrix(checkpoint: Checkpoint, name: string, rows: number, columns: number): Promise<Matrix> {

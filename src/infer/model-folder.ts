@@ -1,0 +1,159 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { StarlingError } from '../errors.js';
+import { COMMON_FILES, DTYPES, type Dtype, GRAPHS, sha256, weightsOf } from '../model-files.js';
+
+/** What a KV cache looks like: two float32 tensors [1, kvHeads, tokens, headDim] a layer. */
+export interface CacheShape {
+  layers: number;
+  kvHeads: number;
+  headDim: number;
+}
+
+/** A model folder that was checked: its files are there and are those that reward.json vouches for. */
+export interface ModelFolder {
+  folder: string;
+  dtype: Dtype;
+  /** Path of the graph of `dtype`. */
+  graph: string;
+  cache: CacheShape;
+  /** How texts are made, cut and read; from reward.json. */
+  template: string;
+  system: string | null;
+  trim: boolean;
+  addBos: boolean;
+  readout: string;
+  /** Tokens. */
+  maxLength: number;
+  /** Tokens that the graph has positions for. */
+  maxPositions: number;
+}
+
+/** Which token the reward is read at. */
+export const READOUTS = ['last-token'];
+
+/** int8 first: it is the fastest, and its card says what it costs. */
+const PREFERRED: readonly Dtype[] = ['int8', 'fp32'];
+
+/**
+ * @param dtype the first one present if absent: int8, fp32
+ * @throws StarlingError E_MODEL when a file is missing, altered or says something that cannot be
+ */
+export async function openModelFolder(folder: string, dtype?: Dtype): Promise<ModelFolder> {
+  const reward = await readReward(folder);
+  const digests = new Map(Object.entries(reward.object('files')));
+  const chosen = chooseDtype(folder, digests, dtype);
+  const graph = GRAPHS[chosen];
+  for (const name of [...COMMON_FILES, graph, weightsOf(graph)]) await checkFile(folder, name, digests.get(name));
+  return {
+    folder,
+    dtype: chosen,
+    graph: join(folder, graph),
+    cache: {
+      layers: reward.count('cache', 'layers'),
+      kvHeads: reward.count('cache', 'kv_heads'),
+      headDim: reward.count('cache', 'head_dim'),
+    },
+    template: reward.text('template'),
+    system: reward.value('system') === null ? null : reward.text('system'),
+    trim: reward.flag('trim'),
+    addBos: reward.flag('add_bos'),
+    readout: reward.text('readout'),
+    maxLength: reward.count('max_length'),
+    maxPositions: reward.count('max_positions'),
+  };
+}
+
+function chooseDtype(folder: string, digests: ReadonlyMap<string, unknown>, dtype?: Dtype): Dtype {
+  const present = PREFERRED.filter((one) => digests.has(GRAPHS[one]));
+  const chosen = dtype ?? present[0];
+  if (chosen !== undefined && present.includes(chosen)) return chosen;
+  const problem = `no ${chosen ?? DTYPES.join(' or ')} in this model; it has ${present.join(', ') || 'no graph'}`;
+  throw new StarlingError('E_MODEL', `${problem}. Make one with starling-rm convert --dtype`, { file: folder });
+}
+
+async function checkFile(folder: string, name: string, expected: unknown): Promise<void> {
+  const file = join(folder, name);
+  if (expected === undefined) throw new StarlingError('E_MODEL', 'reward.json has no digest of this file', { file });
+  const found = await sha256(file).catch((cause: unknown) => {
+    throw new StarlingError('E_MODEL', 'a file of the model is missing or cannot be read', { file }, cause);
+  });
+  if (found !== expected) {
+    throw new StarlingError(
+      'E_MODEL',
+      'this is not the file that reward.json vouches for (other SHA-256); convert or copy the model again',
+      { file },
+    );
+  }
+}
+
+async function readReward(folder: string): Promise<RewardFile> {
+  const file = join(folder, 'reward.json');
+  if (!(await stat(folder).catch(() => undefined))?.isDirectory()) {
+    throw new StarlingError('E_MODEL', 'no such model folder', { file: folder });
+  }
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new StarlingError(
+      'E_MODEL',
+      'not a model folder: it lacks this file; make one with starling-rm convert',
+      { file },
+      cause,
+    );
+  });
+  try {
+    return new RewardFile(file, JSON.parse(text));
+  } catch (cause) {
+    throw new StarlingError('E_MODEL', 'not valid JSON', { file }, cause);
+  }
+}
+
+/** Fields of reward.json by path, checked where they are read. */
+class RewardFile {
+  readonly #file: string;
+  readonly #content: unknown;
+
+  constructor(file: string, content: unknown) {
+    this.#file = file;
+    this.#content = content;
+  }
+
+  value(...path: string[]): unknown {
+    let value = this.#content;
+    for (const key of path) value = isObject(value) ? value[key] : undefined;
+    return value;
+  }
+
+  text(...path: string[]): string {
+    const value = this.value(...path);
+    return typeof value === 'string' ? value : this.#refuse(path, 'a string');
+  }
+
+  flag(...path: string[]): boolean {
+    const value = this.value(...path);
+    return typeof value === 'boolean' ? value : this.#refuse(path, 'true or false');
+  }
+
+  count(...path: string[]): number {
+    const value = this.value(...path);
+    return typeof value === 'number' && Number.isInteger(value) && value > 0
+      ? value
+      : this.#refuse(path, 'a whole number above 0');
+  }
+
+  object(...path: string[]): Record<string, unknown> {
+    const value = this.value(...path);
+    return isObject(value) ? value : this.#refuse(path, 'an object');
+  }
+
+  #refuse(path: readonly string[], expected: string): never {
+    const found = JSON.stringify(this.value(...path)) ?? 'nothing';
+    throw new StarlingError('E_MODEL', `expected ${expected}, found ${found}`, {
+      file: this.#file,
+      field: path.join('.'),
+    });
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,136 @@
+import { Worker } from 'node:worker_threads';
+import { StarlingError } from '../errors.js';
+import type { Plan } from '../types.js';
+import type { ModelFolder } from './model-folder.js';
+import type { FromWorker, ToWorker, WorkerStart } from './worker.js';
+
+/** Plans given to a worker at a time: the next one is there when it is done with one. */
+const AHEAD = 2;
+
+interface Job {
+  plan: Plan;
+  resolve(rewards: Float32Array): void;
+  reject(error: StarlingError): void;
+}
+
+export interface PoolOptions {
+  /** Threads of this process that each hold a session of the model. */
+  workers: number;
+  /** Threads that each session computes with. */
+  threads: number;
+}
+
+/** A model loaded in worker threads. Which worker runs a plan, and when, changes no bit of its rewards. */
+export class RewardPool {
+  readonly #members: Member[];
+  readonly #waiting: Job[] = [];
+
+  /** @throws StarlingError E_ENGINE when the runtime cannot load the model */
+  static async open(model: ModelFolder, { workers, threads }: PoolOptions): Promise<RewardPool> {
+    const start: WorkerStart = { graph: model.graph, cache: model.cache, threads };
+    const pool = new RewardPool(Array.from({ length: workers }, () => new Member(start)));
+    try {
+      await Promise.all(pool.#members.map((member) => member.ready));
+      return pool;
+    } catch (error) {
+      await pool.close();
+      throw error;
+    }
+  }
+
+  private constructor(members: Member[]) {
+    this.#members = members;
+  }
+
+  /**
+   * The rewards of the plan's suffixes.
+   * @throws StarlingError E_ENGINE when the runtime fails
+   */
+  score(plan: Plan): Promise<Float32Array> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ plan, resolve, reject });
+      this.#dispatch();
+    });
+  }
+
+  /** Ends the workers after the plans they were given. Plans that none was given yet are dropped. */
+  async close(): Promise<void> {
+    this.#waiting.length = 0;
+    await Promise.all(this.#members.map((member) => member.close()));
+  }
+
+  #dispatch(): void {
+    while (this.#waiting.length > 0) {
+      const member = this.#members.reduce((least, one) => (one.load < least.load ? one : least));
+      if (member.load >= AHEAD) return;
+      const job = this.#waiting.shift();
+      if (job) member.run(job, () => this.#dispatch());
+    }
+  }
+}
+
+/** One worker thread and the jobs it was given. */
+class Member {
+  readonly ready: Promise<void>;
+  readonly #worker: Worker;
+  readonly #exited: Promise<void>;
+  readonly #jobs = new Map<number, Job & { done(): void }>();
+  #next = 0;
+  #failure: StarlingError | undefined;
+
+  constructor(start: WorkerStart) {
+    this.#worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: start });
+    this.#exited = new Promise((resolve) => this.#worker.once('exit', () => resolve()));
+    this.ready = new Promise((resolve, reject) => {
+      this.#worker.on('message', (message: FromWorker) => {
+        if (message.job !== undefined) this.#settle(message.job, message);
+        else if (message.problem === undefined) resolve();
+        else reject(engineError(`the model could not be loaded: ${message.problem}`));
+      });
+      this.#worker.on('error', (cause) => this.#fail(engineError(`a worker failed: ${cause.message}`, cause), reject));
+      this.#worker.on('exit', () => this.#fail(engineError('a worker stopped before its work was done'), reject));
+    });
+  }
+
+  get load(): number {
+    return this.#jobs.size;
+  }
+
+  run(job: Job, done: () => void): void {
+    if (this.#failure) {
+      job.reject(this.#failure);
+      return;
+    }
+    const number = this.#next++;
+    this.#jobs.set(number, { ...job, done });
+    this.#send({ job: number, plan: job.plan });
+  }
+
+  async close(): Promise<void> {
+    this.#send(null);
+    await this.#exited;
+  }
+
+  #send(message: ToWorker): void {
+    this.#worker.postMessage(message);
+  }
+
+  #settle(number: number, { rewards, problem }: FromWorker): void {
+    const job = this.#jobs.get(number);
+    this.#jobs.delete(number);
+    if (rewards) job?.resolve(rewards);
+    else job?.reject(engineError(`the model could not be run: ${problem}`));
+    job?.done();
+  }
+
+  #fail(error: StarlingError, reject: (error: StarlingError) => void): void {
+    this.#failure ??= error;
+    reject(error);
+    for (const job of this.#jobs.values()) job.reject(error);
+    this.#jobs.clear();
+  }
+}
+
+function engineError(message: string, cause?: unknown): StarlingError {
+  return new StarlingError('E_ENGINE', message, {}, cause);
+}

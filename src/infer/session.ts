@@ -1,0 +1,84 @@
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { type Plan, RUN_MULTIPLE } from '../types.js';
+import type { CacheShape } from './model-folder.js';
+
+type Tensors = Record<string, Tensor>;
+
+/** Any id will do to fill up a run: what comes after a token does not change its result. */
+const FILLER = 0;
+
+/** Runs plans on one model in this thread. `score` blocks the thread while it computes. */
+export class RewardSession {
+  readonly #session: InferenceSession;
+  readonly #empty: Tensors;
+  readonly #cacheOutputs: string[];
+
+  /** @param threads that one run computes with; 1 = only this one */
+  static async open(graph: string, cache: CacheShape, threads: number): Promise<RewardSession> {
+    const session = await InferenceSession.create(graph, {
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      // Patterns are kept for every length that was ever seen, without bound: engine-notes, session options.
+      enableMemPattern: false,
+      logSeverityLevel: 3,
+    });
+    return new RewardSession(session, cache);
+  }
+
+  private constructor(session: InferenceSession, cache: CacheShape) {
+    this.#session = session;
+    this.#empty = emptyCache(cache);
+    this.#cacheOutputs = session.outputNames.filter((name) => name.startsWith('present.'));
+  }
+
+  /** The rewards of the plan's suffixes, in their order. */
+  async score({ prefix, suffixes }: Plan): Promise<Float32Array> {
+    const cache = prefix.length === 0 ? this.#empty : await this.#cacheOf(prefix);
+    const rewards = new Float32Array(suffixes.length);
+    for (const [i, suffix] of suffixes.entries()) rewards[i] = await this.#rewardOf(suffix, cache);
+    return rewards;
+  }
+
+  async close(): Promise<void> {
+    await this.#session.release();
+  }
+
+  async #cacheOf(prefix: Int32Array): Promise<Tensors> {
+    const outputs = await this.#session.run(feeds(prefix, this.#empty), this.#cacheOutputs);
+    return Object.fromEntries(this.#cacheOutputs.map((name) => [pastName(name), outputs[name]]));
+  }
+
+  async #rewardOf(suffix: Int32Array, cache: Tensors): Promise<number> {
+    const { reward } = await this.#session.run(feeds(suffix, cache), ['reward']);
+    return Number(reward.data[0]);
+  }
+}
+
+function feeds(ids: Int32Array, cache: Tensors): Tensors {
+  const length = Math.ceil(ids.length / RUN_MULTIPLE) * RUN_MULTIPLE;
+  const run = BigInt64Array.from({ length }, (_, i) => BigInt(ids[i] ?? FILLER));
+  return {
+    ...cache,
+    input_ids: new Tensor('int64', run, [1, length]),
+    readout_position: new Tensor('int64', [BigInt(ids.length - 1)], [1]),
+  };
+}
+
+function emptyCache({ layers, kvHeads, headDim }: CacheShape): Tensors {
+  const cache: Tensors = {};
+  for (let layer = 0; layer < layers; layer++) {
+    for (const part of ['key', 'value']) {
+      cache[pastName(`present.${layer}.${part}`)] = new Tensor('float32', new Float32Array(0), [
+        1,
+        kvHeads,
+        0,
+        headDim,
+      ]);
+    }
+  }
+  return cache;
+}
+
+function pastName(present: string): string {
+  return present.replace('present', 'past_key_values');
+}

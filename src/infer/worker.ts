@@ -1,0 +1,42 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Plan } from '../types.js';
+import type { CacheShape } from './model-folder.js';
+import { RewardSession } from './session.js';
+
+/** What a worker is started with. */
+export interface WorkerStart {
+  graph: string;
+  cache: CacheShape;
+  threads: number;
+}
+
+/** `null` ends the worker after what it was given before. */
+export type ToWorker = { job: number; plan: Plan } | null;
+
+/** The first message has no job: the model is loaded. A message with `problem` tells why a job, or loading, failed. */
+export type FromWorker = { job?: number; rewards?: Float32Array; problem?: string };
+
+/** Loads the model, then runs plans one after the other until `null` comes. */
+async function work(port: NonNullable<typeof parentPort>): Promise<void> {
+  const { graph, cache, threads } = workerData as WorkerStart;
+  const session = await RewardSession.open(graph, cache, threads);
+  const tell = (message: FromWorker) => port.postMessage(message);
+  let queue = Promise.resolve();
+  port.on('message', (message: ToWorker) => {
+    queue = queue.then(async () => {
+      if (message === null) {
+        await session.close();
+        port.close();
+        return;
+      }
+      const { job, plan } = message;
+      await session.score(plan).then(
+        (rewards) => tell({ job, rewards }),
+        (error: Error) => tell({ job, problem: error.message }),
+      );
+    });
+  });
+  tell({});
+}
+
+if (parentPort) await work(parentPort).catch((error: Error) => parentPort?.postMessage({ problem: error.message }));

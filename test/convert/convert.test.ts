@@ -1,0 +1,206 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile, rename, stat, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { convert } from '../../src/convert/convert.js';
+import { StarlingError } from '../../src/errors.js';
+import { openModelFolder } from '../../src/infer/model-folder.js';
+import { RewardSession } from '../../src/infer/session.js';
+import { DTYPES, type Dtype, sha256 } from '../../src/model-files.js';
+import { tempFolder } from '../temp-folder.js';
+import { plainReward } from './plain-llama.js';
+import {
+  configOf,
+  randomTensors,
+  type Shape,
+  safetensors,
+  type Tensors,
+  TINY,
+  writeCheckpoint,
+} from './tiny-checkpoint.js';
+
+const options = (checkpoint: string, folder: string, dtypes: Dtype[] = [...DTYPES]) => ({
+  checkpoint,
+  folder,
+  dtypes,
+  overrides: {},
+});
+const IDS = [5, 300, 17, 17, 2, 0, 211, 44, 9, 118, 31];
+
+async function rewardOf(folder: string, dtype: Dtype, ids: readonly number[], prefix: number): Promise<number> {
+  const model = await openModelFolder(folder, dtype);
+  const session = await RewardSession.open(model.graph, model.cache, 1);
+  const list = Int32Array.from(ids);
+  const plan = { prefix: list.slice(0, prefix), suffixes: [list.slice(prefix)], suffixOf: [0], tokens: ids.length };
+  const [reward] = await session.score(plan);
+  await session.close();
+  return reward;
+}
+
+async function failure(work: () => Promise<unknown>): Promise<StarlingError> {
+  try {
+    await work();
+  } catch (error) {
+    assert.ok(error instanceof StarlingError, String(error));
+    return error;
+  }
+  return assert.fail('it did not fail');
+}
+
+const SHAPES: [string, Shape][] = [
+  ['grouped heads', TINY],
+  [
+    'one group a head, a width with a small power of two',
+    { ...TINY, width: 160, heads: 5, kvHeads: 5, feedForward: 144 },
+  ],
+  ['one group for all heads, one layer', { ...TINY, layers: 1, width: 64, heads: 4, kvHeads: 1, headDim: 16 }],
+];
+
+for (const [name, shape] of SHAPES) {
+  test(`the graph gives the reward of the textbook: ${name}`, async (t) => {
+    const folder = await tempFolder(t);
+    const tensors = randomTensors(shape);
+    const checkpoint = await writeCheckpoint(join(folder, 'checkpoint'), shape, tensors);
+    await convert(options(checkpoint, join(folder, 'model')));
+    const expected = plainReward(tensors, shape, IDS);
+    const full = await rewardOf(join(folder, 'model'), 'fp32', IDS, 0);
+    assert.ok(Math.abs(full - expected) < 1e-4 * Math.max(1, Math.abs(expected)), `${full} for ${expected}`);
+    const small = await rewardOf(join(folder, 'model'), 'int8', IDS, 0);
+    assert.notEqual(small, full);
+    // Rewards of random weights spread by about the root of the width, which int8 changes by a few per cent.
+    assert.ok(Math.abs(small - expected) < 0.15 * Math.sqrt(shape.width), `${small} for ${expected}`);
+    for (const dtype of DTYPES) {
+      const whole = await rewardOf(join(folder, 'model'), dtype, IDS, 0);
+      for (const prefix of [2, 6, 10]) assert.equal(await rewardOf(join(folder, 'model'), dtype, IDS, prefix), whole);
+    }
+  });
+}
+
+test('a channel a hundred times larger than the others costs int8 no more than none: the rotation spreads it', async (t) => {
+  const folder = await tempFolder(t);
+  const errorOf = async (name: string, tensors: Tensors) => {
+    const checkpoint = await writeCheckpoint(join(folder, name), TINY, tensors);
+    const model = join(folder, `${name} model`);
+    await convert(options(checkpoint, model));
+    let squares = 0;
+    for (let first = 0; first < 12; first++) {
+      const ids = IDS.map((id) => (id + first * 23) % TINY.vocabulary);
+      squares += ((await rewardOf(model, 'int8', ids, 0)) - (await rewardOf(model, 'fp32', ids, 0))) ** 2;
+    }
+    return Math.sqrt(squares / 12);
+  };
+  const plain = await errorOf('plain', randomTensors(TINY, 7));
+  const tensors = randomTensors(TINY, 7);
+  for (const [name, { shape, values }] of tensors) {
+    if (name.endsWith('layernorm.weight')) values[3] *= 100;
+    if (/(q|k|v|gate|up)_proj/.test(name)) for (let row = 0; row < shape[0]; row++) values[row * shape[1] + 3] /= 100;
+  }
+  const outlier = await errorOf('outlier', tensors);
+  assert.ok(outlier < 1.5 * plain, `${outlier} against ${plain}`);
+});
+
+test('a model folder has what design.md says, with the digest of each file', async (t) => {
+  const folder = await tempFolder(t);
+  const checkpoint = await writeCheckpoint(join(folder, 'checkpoint'));
+  await convert({
+    ...options(checkpoint, join(folder, 'model')),
+    overrides: { template: 'openchat-3.5', addBos: true },
+  });
+  const reward = JSON.parse(await readFile(join(folder, 'model/reward.json'), 'utf8'));
+  assert.equal(reward.template, 'openchat-3.5');
+  assert.equal(reward.add_bos, true);
+  assert.equal(reward.max_length, 128);
+  assert.deepEqual(reward.cache, { layers: 2, kv_heads: 2, head_dim: 32 });
+  assert.deepEqual(Object.keys(reward.files).sort(), [
+    'config.json',
+    'onnx/model.onnx',
+    'onnx/model.onnx_data',
+    'onnx/model_int8.onnx',
+    'onnx/model_int8.onnx_data',
+    'tokenizer.json',
+    'tokenizer_config.json',
+  ]);
+  for (const [name, digest] of Object.entries(reward.files)) {
+    assert.equal(await sha256(join(folder, 'model', name)), digest);
+  }
+  assert.deepEqual((await readdir(folder)).sort(), ['checkpoint', 'model'], 'no draft is left');
+});
+
+test('the same checkpoint gains a dtype, and converting it again gives the same bytes', async (t) => {
+  const folder = await tempFolder(t);
+  const checkpoint = await writeCheckpoint(join(folder, 'checkpoint'));
+  const model = join(folder, 'model');
+  await convert(options(checkpoint, model, ['int8']));
+  const first = await readFile(join(model, 'onnx/model_int8.onnx_data'));
+  await convert(options(checkpoint, model, ['fp32']));
+  await convert(options(checkpoint, model, ['int8']));
+  assert.deepEqual(await readFile(join(model, 'onnx/model_int8.onnx_data')), first);
+  for (const dtype of DTYPES) assert.equal((await openModelFolder(model, dtype)).dtype, dtype);
+});
+
+test('a folder of something else is refused and left as it is', async (t) => {
+  const folder = await tempFolder(t);
+  const checkpoint = await writeCheckpoint(join(folder, 'checkpoint'));
+  const other = await writeCheckpoint(join(folder, 'other'), TINY, randomTensors(TINY, 2));
+  await convert(options(checkpoint, join(folder, 'model'), ['int8']));
+  const before = await stat(join(folder, 'model/reward.json'));
+  const error = await failure(() => convert(options(other, join(folder, 'model'), ['int8'])));
+  assert.equal(error.code, 'E_EXISTS');
+  assert.equal((await stat(join(folder, 'model/reward.json'))).mtimeMs, before.mtimeMs);
+});
+
+test('broken checkpoints: each is refused with its place and leaves nothing', async (t) => {
+  const folder = await tempFolder(t);
+  const tensors = randomTensors(TINY);
+  const without = (name: string) => new Map([...tensors].filter(([key]) => key !== name));
+  const withTensor = (name: string, shape: number[], fill = 0) =>
+    new Map([...tensors, [name, { shape, values: new Float32Array(shape.reduce((a, b) => a * b)).fill(fill) }]]);
+  const config = (change: object) => (path: string) =>
+    writeFile(join(path, 'config.json'), JSON.stringify({ ...configOf(TINY), ...change }));
+  const weights = (content: Buffer) => (path: string) => writeFile(join(path, 'model.safetensors'), content);
+  const cases: [string, RegExp, (path: string) => Promise<unknown>][] = [
+    ['a tensor is missing', /v_head\.weight is missing/, weights(safetensors(without('v_head.weight')))],
+    ['a tensor too many', /bias/, weights(safetensors(withTensor('v_head.bias', [1])))],
+    [
+      'another shape',
+      /v_head\.weight has shape \[2,96\], expected \[1,96\]/,
+      weights(safetensors(withTensor('v_head.weight', [2, 96]))),
+    ],
+    ['not a number', /NaN or infinite/, weights(safetensors(withTensor('v_head.weight', [1, 96], Number.NaN)))],
+    ['truncated weights', /truncated/, (path) => truncate(join(path, 'model.safetensors'), 100_000)],
+    ['empty weights', /too few/, (path) => truncate(join(path, 'model.safetensors'), 0)],
+    ['weights that are something else', /safetensors/, weights(Buffer.alloc(4096, 'x'))],
+    [
+      'no weights',
+      /expected a safetensors file/,
+      (path) => rename(join(path, 'model.safetensors'), join(path, 'other')),
+    ],
+    ['no config', /config\.json/, (path) => rename(join(path, 'config.json'), join(path, 'other'))],
+    ['a config that is no JSON', /not a JSON object/, (path) => writeFile(join(path, 'config.json'), '{')],
+    ['another architecture', /"bert"; "llama" can be converted/, config({ model_type: 'bert' })],
+    ['an odd head size', /head size of 20/, config({ head_dim: 20 })],
+    ['scaled positions', /rope_scaling/, config({ rope_scaling: { type: 'linear', factor: 2 } })],
+    ['no tokenizer', /tokenizer\.json/, (path) => rename(join(path, 'tokenizer.json'), join(path, 'other'))],
+    ['no template', /--template/, (path) => writeFile(join(path, 'reward.json'), '{}')],
+    [
+      'a reward.json of another type',
+      /expected a boolean/,
+      (path) => writeFile(join(path, 'reward.json'), '{"template":"chatml","trim":"yes"}'),
+    ],
+  ];
+  for (const [name, message, spoil] of cases) {
+    const checkpoint = await writeCheckpoint(join(folder, name));
+    await spoil(checkpoint);
+    const error = await failure(() => convert(options(checkpoint, join(folder, `${name} model`), ['int8'])));
+    assert.equal(error.code, 'E_CHECKPOINT', `${name}: ${error}`);
+    assert.match(String(error), message, name);
+    assert.ok(String(error).includes(folder), `${name}: ${error}`);
+  }
+  const error = await failure(() => convert(options(join(folder, 'nowhere'), join(folder, 'x'))));
+  assert.equal(error.code, 'E_NO_INPUT');
+  assert.equal(error.exitCode, 2);
+  assert.deepEqual(
+    (await readdir(folder)).filter((name) => /model|partial|^x$/.test(name)),
+    [],
+  );
+});
