@@ -1,0 +1,64 @@
+import type { RowError } from '../errors.js';
+import type { Ranking } from '../types.js';
+import { optionalCount, optionalFlag, optionalId, optionalNames } from './fields.js';
+import type { Input, ReadOptions } from './inputs.js';
+import type { JsonRecord } from './json-value.js';
+import { AnswerLists, rankingError } from './ranking-lists.js';
+import { readRecords } from './records.js';
+import type { RowPlace } from './row-place.js';
+
+/**
+ * Each non-blank line of the inputs, which are outputs of `score`: the ranking, or the RowError (E_FIELD) it is.
+ * An abort ends the rankings without an error; leaving early closes the input.
+ * @throws StarlingError E_READ
+ */
+export async function* readRankings(
+  inputs: readonly Input[],
+  options: ReadOptions,
+): AsyncGenerator<Ranking | RowError> {
+  yield* readRecords(inputs, options, rankingOf);
+}
+
+function rankingOf(record: JsonRecord, place: RowPlace): Ranking {
+  const lists = new AnswerLists(record, place);
+  const id = optionalId(record.id, 'id', place);
+  const truncated = lists.optionalPositions('truncated');
+  const labels = lists.optionalNumbers('labels');
+  const labelScores = lists.optionalNumbers('label_scores');
+  const models = lists.optionalStrings('models');
+  const source = optionalNames(record.source, 'source', place);
+  const turns = optionalCount(record.turns, 'turns', place);
+  const goodNatured = optionalFlag(record.good_natured, 'good_natured', place);
+  return {
+    ...known(record),
+    index: indexOf(record, place),
+    ...(id !== undefined && { id }),
+    prompt_id: promptIdOf(record, place),
+    scores: lists.scores,
+    ranks: lists.numbers('ranks'),
+    order: lists.positions('order'),
+    ...(truncated && { truncated }),
+    ...(labels && { labels }),
+    ...(labelScores && { label_scores: labelScores }),
+    ...(models && { models }),
+    lengths: lists.numbers('lengths'),
+    ...(source && { source }),
+    ...(turns !== undefined && { turns }),
+    ...(goodNatured !== undefined && { good_natured: goodNatured }),
+  };
+}
+
+/** All fields that have a value: those that are not checked here go along too. */
+function known(record: JsonRecord): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null));
+}
+
+function indexOf({ index }: JsonRecord, place: RowPlace): number {
+  if (typeof index === 'number' && Number.isSafeInteger(index)) return index;
+  throw rankingError(index, 'the whole number of the row', 'index', place);
+}
+
+function promptIdOf({ prompt_id }: JsonRecord, place: RowPlace): string {
+  if (typeof prompt_id === 'string') return prompt_id;
+  throw rankingError(prompt_id, 'a string', 'prompt_id', place);
+}

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { StarlingError } from '../../src/errors.js';
+import { textOf } from '../../src/read/json-line.js';
+import { LineSplitter } from '../../src/read/lines.js';
+import { plainText } from '../../src/read/plain-text.js';
+import { collect } from './collect.js';
+
+const MAX_BYTES = 24;
+const PLACE = { file: 'f', row: 0 };
+
+async function* inPieces(pieces: readonly Buffer[]): AsyncGenerator<Buffer> {
+  yield* pieces;
+}
+
+/** Number and text of each line; the code of the error where it has one. */
+async function linesOf(pieces: readonly Buffer[]): Promise<string[]> {
+  const splitter = new LineSplitter(MAX_BYTES);
+  const lines: string[] = [];
+  const take = (line: { number: number; bytes: Buffer | undefined }) => lines.push(`${line.number}:${content(line)}`);
+  for await (const piece of plainText(inPieces(pieces), 'f')) for (const line of splitter.push(piece)) take(line);
+  for (const line of splitter.end()) take(line);
+  return lines;
+}
+
+function content(line: { number: number; bytes: Buffer | undefined }): string {
+  try {
+    return textOf(line, MAX_BYTES, PLACE) ?? 'blank';
+  } catch (error) {
+    assert.ok(error instanceof StarlingError);
+    return `${error.code} ${error.message}`;
+  }
+}
+
+const FILE = Buffer.concat([
+  Buffer.from('\ufeff{"é":"😀"}\r\n\n \t\n'),
+  Buffer.from(`${'x'.repeat(MAX_BYTES)}\n${'y'.repeat(MAX_BYTES + 1)}\n${'z'.repeat(5 * MAX_BYTES)}\n`),
+  Buffer.from([0x61, 0xe2, 0x82, 0x0a]),
+  Buffer.from('\ufeff 你好\nlast'),
+]);
+
+const TOO_LONG = 'E_LINE_TOO_LONG the line is longer than 24 bytes; shorten it, or allow more with --max-line';
+
+const LINES = [
+  '1:{"é":"😀"}\r',
+  '2:blank',
+  '3:blank',
+  `4:${'x'.repeat(MAX_BYTES)}`,
+  `5:${TOO_LONG}`,
+  `6:${TOO_LONG}`,
+  '7:E_UTF8 invalid UTF-8 at byte 1 of the line, counted from 0; convert the file to UTF-8, as iconv does',
+  '8:\ufeff 你好',
+  '9:last',
+];
+
+test('lines do not depend on where the bytes are cut in two', async () => {
+  for (let at = 0; at <= FILE.length; at++) {
+    assert.deepEqual(await linesOf([FILE.subarray(0, at), FILE.subarray(at)]), LINES, `cut at byte ${at}`);
+  }
+});
+
+test('nor on how small the pieces are', async () => {
+  for (let size = 1; size <= 40; size++) {
+    const count = Math.ceil(FILE.length / size);
+    const pieces = Array.from({ length: count }, (_, i) => FILE.subarray(i * size, (i + 1) * size));
+    assert.deepEqual(await linesOf(pieces), LINES, `pieces of ${size} bytes`);
+  }
+});
+
+test('a line that is too long is told before its end has come, and only once', () => {
+  const splitter = new LineSplitter(MAX_BYTES);
+  const part = Buffer.alloc(MAX_BYTES, 'x');
+  assert.deepEqual([...splitter.push(part)], []);
+  assert.deepEqual([...splitter.push(part)], [{ number: 1, bytes: undefined }]);
+  assert.deepEqual([...splitter.push(part)], []);
+  assert.deepEqual([...splitter.push(Buffer.from('x\nok\n'))], [{ number: 2, bytes: Buffer.from('ok') }]);
+  assert.deepEqual([...splitter.end()], []);
+});
+
+test('a file of nothing, or of a byte order mark, has no lines', async () => {
+  assert.deepEqual(await linesOf([]), []);
+  assert.deepEqual(await linesOf([Buffer.from('\ufeff')]), []);
+});
+
+test('short first lines are let through without waiting for more', async () => {
+  const pieces = plainText(
+    (async function* () {
+      yield Buffer.from('1\n');
+      throw new Error('asked for more than the first line');
+    })(),
+    'f',
+  );
+  assert.deepEqual(await pieces.next(), { done: false, value: Buffer.from('1\n') });
+});
+
+const OTHER_KINDS: readonly { bytes: Buffer; says: RegExp }[] = [
+  { bytes: Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0]), says: /looks like gzip.*zcat file \| starling-rm score -/ },
+  { bytes: Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 0]), says: /Zstandard.*zstdcat/ },
+  { bytes: Buffer.from('\ufeff{}\n', 'utf16le'), says: /UTF-16.*iconv/ },
+  { bytes: Buffer.from('\ufeff{}\n', 'utf16le').swap16(), says: /UTF-16.*iconv/ },
+  { bytes: Buffer.from('PAR1\n\n\n'), says: /Parquet.*duckdb/ },
+  { bytes: Buffer.from('ARROW1\0\0'), says: /Arrow/ },
+];
+
+for (const { bytes, says } of OTHER_KINDS) {
+  test(`a file of another kind is one error: ${says.source}`, async () => {
+    for (let at = 0; at <= bytes.length; at++) {
+      const pieces = inPieces([bytes.subarray(0, at), bytes.subarray(at)]);
+      await assert.rejects(collect(plainText(pieces, 'given.bin')), (error) => {
+        assert.ok(error instanceof StarlingError);
+        assert.equal(error.code, 'E_READ');
+        assert.deepEqual(error.place, { file: 'given.bin' });
+        assert.match(error.message, says);
+        return true;
+      });
+    }
+  });
+}

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { RowError } from '../../src/errors.js';
+import { openInputs } from '../../src/read/inputs.js';
+import { readRankings } from '../../src/read/rankings.js';
+import { collect, MAX_LINE_BYTES } from './collect.js';
+import { TempFolder } from './temp-folder.js';
+
+const folder = new TempFolder();
+
+const FULL = {
+  index: 5,
+  id: 'r5',
+  prompt_id: 'p',
+  scores: [-1.5, 2, 2],
+  ranks: [3, 1, 1],
+  order: [1, 2, 0],
+  truncated: [2],
+  labels: [1, null, 2.5],
+  label_scores: [null, 0, -3],
+  models: ['a', null, 'b'],
+  lengths: [0, 4, 9],
+  source: ['s'],
+  turns: 2,
+  good_natured: false,
+};
+
+const { index, prompt_id, scores, ranks, order, lengths } = FULL;
+const BARE = { index, prompt_id, scores, ranks, order, lengths };
+
+async function readOnly(record: object) {
+  const inputs = await openInputs([folder.file(JSON.stringify(record))]);
+  const [ranking] = await collect(readRankings(inputs, { maxLineBytes: MAX_LINE_BYTES }));
+  return ranking;
+}
+
+test('a ranking comes through as it is, with fields that nothing here knows', async () => {
+  const kept = { ...FULL, prompt: 'hi', answers: ['x', 'y', 'z'] };
+  for (const record of [FULL, BARE, kept]) assert.deepEqual(await readOnly(record), record);
+});
+
+test('null fields are absent', async () => {
+  const nulls = {
+    id: null,
+    truncated: null,
+    labels: null,
+    label_scores: null,
+    models: null,
+    source: null,
+    turns: null,
+  };
+  assert.deepEqual(await readOnly({ ...BARE, ...nulls, good_natured: null }), BARE);
+});
+
+const BAD: readonly { title: string; change: object; field: string; says?: RegExp }[] = [
+  { title: 'no index', change: { index: undefined }, field: 'index' },
+  { title: 'a string as index', change: { index: '5' }, field: 'index' },
+  { title: 'no prompt_id', change: { prompt_id: undefined }, field: 'prompt_id' },
+  { title: 'no scores', change: { scores: undefined }, field: 'scores' },
+  { title: 'empty scores', change: { scores: [] }, field: 'scores' },
+  { title: 'a null score', change: { scores: [1, null, 3] }, field: 'scores[1]' },
+  { title: 'too few lengths', change: { lengths: [1, 2] }, field: 'lengths', says: /2 lengths for 3 scores/ },
+  { title: 'no lengths', change: { lengths: undefined }, field: 'lengths' },
+  { title: 'too many labels', change: { labels: [1, 2, 3, 4] }, field: 'labels', says: /4 labels for 3 scores/ },
+  { title: 'a string as label', change: { labels: [1, 2, '3'] }, field: 'labels[2]' },
+  { title: 'too few label scores', change: { label_scores: [1] }, field: 'label_scores' },
+  { title: 'too few ranks', change: { ranks: [1] }, field: 'ranks' },
+  { title: 'a position that no answer has', change: { order: [0, 1, 3] }, field: 'order[2]', says: /from 0 to 2/ },
+  { title: 'a truncated answer that is none', change: { truncated: [-1] }, field: 'truncated[0]' },
+  { title: 'a number as model', change: { models: ['a', 'b', 1] }, field: 'models[2]' },
+];
+
+for (const { title, change, field, says = /the output of score\?/ } of BAD) {
+  test(`${title} is E_FIELD at ${field}`, async () => {
+    const error = await readOnly({ ...BARE, ...change });
+    assert.ok(error instanceof RowError);
+    assert.equal(error.code, 'E_FIELD');
+    assert.equal(error.place.field, field);
+    assert.equal(error.place.line, 1);
+    assert.equal(error.place.row, 0);
+    assert.match(error.message, says);
+    assert.match(error.message, /the output of score\?/);
+  });
+}
+
+test('a row is told from a ranking', async () => {
+  const error = await readOnly({ prompt: 'hi', answers: ['a'] });
+  assert.ok(error instanceof RowError);
+  assert.equal(error.code, 'E_FIELD');
+  assert.match(error.message, /a row, not a ranking.*drop --scored/);
+});
