@@ -1,0 +1,69 @@
+import { RowError } from '../errors.js';
+import type { Answer, EncodedAnswer, Ranking, Row } from '../types.js';
+import { shortest } from './float32.js';
+import { ranksOf } from './ranks.js';
+
+/**
+ * The line of output for a row. What the input does not have is absent.
+ *
+ * @param rewards float32, one an answer
+ * @param keep whether the prompt and the answers go along, as they stand in the input
+ * @throws RowError E_ENGINE when a reward is not a finite number
+ */
+export function rankingOf(
+  row: Row,
+  encoded: readonly EncodedAnswer[],
+  rewards: readonly number[],
+  keep: boolean,
+): Ranking {
+  const scores = rewards.map((reward, position) => shortest(finite(reward, row.index, position)));
+  const truncated = encoded.flatMap((answer, position) => (answer.truncated ? [position] : []));
+  return {
+    index: row.index,
+    ...(row.id !== undefined && { id: row.id }),
+    prompt_id: row.promptId,
+    scores,
+    ...ranksOf(scores),
+    ...(truncated.length > 0 && { truncated }),
+    ...whereKnown('labels', row.answers, ({ rank }) => rank),
+    ...whereKnown('label_scores', row.answers, ({ score }) => score),
+    ...whereKnown('models', row.answers, ({ model }) => model),
+    lengths: row.answers.map(({ text }) => codePoints(text)),
+    ...(row.source !== undefined && { source: row.source }),
+    ...(row.turns !== undefined && { turns: row.turns }),
+    ...(row.goodNatured !== undefined && { good_natured: row.goodNatured }),
+    ...(keep && kept(row)),
+  };
+}
+
+function finite(reward: number, row: number, position: number): number {
+  if (Number.isFinite(reward)) return reward;
+  throw new RowError('E_ENGINE', `the model gave ${reward} instead of a reward`, {
+    row,
+    field: `answers[${position}]`,
+  });
+}
+
+/** `null` where one answer lacks what others have; absent where none has it. */
+function whereKnown<Key extends string, Value>(
+  key: Key,
+  answers: readonly Answer[],
+  read: (answer: Answer) => Value | undefined,
+): Partial<Record<Key, (Value | null)[]>> {
+  const values = answers.map((answer) => read(answer) ?? null);
+  if (values.every((value) => value === null)) return {};
+  return { [key]: values } as Record<Key, (Value | null)[]>;
+}
+
+function codePoints(text: string): number {
+  let count = 0;
+  for (const _ of text) count++;
+  return count;
+}
+
+/** Under the input's own keys. */
+function kept({ record }: Row): Record<string, unknown> {
+  return Object.fromEntries(
+    ['prompt', 'messages', 'conversation', 'answers'].flatMap((key) => (key in record ? [[key, record[key]]] : [])),
+  );
+}

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { RowError } from '../../src/errors.js';
+import { shortest } from '../../src/rank/float32.js';
+import { rankingOf } from '../../src/rank/ranking.js';
+import { ranksOf } from '../../src/rank/ranks.js';
+import type { Answer, Row } from '../../src/types.js';
+
+const uncut = (count: number) => Array.from({ length: count }, () => ({ ids: Int32Array.of(1), truncated: false }));
+
+function row(answers: Answer[], more: Partial<Row> = {}): Row {
+  const conversation = [{ role: 'user' as const, text: 'Why?' }];
+  return { index: 3, promptId: 'p', conversation, answers, place: { row: 3 }, record: {}, ...more };
+}
+
+test('equal scores share the best rank and stay in answer order', () => {
+  assert.deepEqual(ranksOf([0.5, 2, 0.5, -1]), { ranks: [2, 1, 2, 4], order: [1, 0, 2, 3] });
+  assert.deepEqual(ranksOf([1, 1, 1]), { ranks: [1, 1, 1], order: [0, 1, 2] });
+  assert.deepEqual(ranksOf([-0, 0]), { ranks: [1, 1], order: [0, 1] });
+});
+
+test('the shortest number that is the same float32, and neighbours stay apart', () => {
+  assert.equal(shortest(Math.fround(-1.2345679)), -1.2345679);
+  assert.equal(shortest(Math.fround(0.1)), 0.1);
+  const bits = new Uint32Array(1);
+  const float = new Float32Array(bits.buffer);
+  for (let i = 0; i < 20_000; i++) {
+    bits[0] = Math.imul(i, 0x9e3779b1) >>> 0;
+    if (!Number.isFinite(float[0])) continue;
+    const value = float[0];
+    assert.equal(Math.fround(shortest(value)), value);
+    bits[0]++;
+    if (Number.isFinite(float[0]) && value > 0) assert.ok(shortest(float[0]) > shortest(value), `${value}`);
+  }
+});
+
+test('a ranking has what the row has and nothing else', () => {
+  const ranking = rankingOf(row([{ text: 'a' }, { text: 'b😀' }]), uncut(2), [1, 2], false);
+  assert.deepEqual(ranking, {
+    index: 3,
+    prompt_id: 'p',
+    scores: [1, 2],
+    ranks: [2, 1],
+    order: [1, 0],
+    lengths: [1, 2],
+  });
+});
+
+test('labels, label scores and models are null where only some answers have them', () => {
+  const answers = [
+    { text: '', rank: 2, model: 'm' },
+    { text: 'b', score: 0 },
+  ];
+  const { labels, label_scores, models, lengths } = rankingOf(row(answers), uncut(2), [1, 2], false);
+  assert.deepEqual(
+    { labels, label_scores, models, lengths },
+    {
+      labels: [2, null],
+      label_scores: [null, 0],
+      models: ['m', null],
+      lengths: [0, 1],
+    },
+  );
+});
+
+test('id 0, turns, source and good-natured go along, and cut answers are named', () => {
+  const more = { id: 0, turns: 2, source: ['s'], goodNatured: false };
+  const cut = [{ ids: Int32Array.of(1), truncated: true }, ...uncut(1)];
+  const ranking = rankingOf(row([{ text: 'a' }, { text: 'b' }], more), cut, [1, 2], false);
+  assert.equal(ranking.id, 0);
+  assert.equal(ranking.turns, 2);
+  assert.deepEqual(ranking.source, ['s']);
+  assert.equal(ranking.good_natured, false);
+  assert.deepEqual(ranking.truncated, [0]);
+});
+
+test('keep carries prompt and answers as they stand in the input', () => {
+  const record = { prompt: '\n\nHuman: Why?\n\nAssistant: ', answers: ['a'], other: 1 };
+  const ranking = rankingOf(row([{ text: 'a' }], { record }), uncut(1), [1], true);
+  assert.deepEqual(Object.entries(ranking).slice(-2), [
+    ['prompt', record.prompt],
+    ['answers', ['a']],
+  ]);
+});
+
+test('a reward that is no number is an error with its place', () => {
+  const error = (rewards: number[]) => () => rankingOf(row([{ text: 'a' }, { text: 'b' }]), uncut(2), rewards, false);
+  for (const reward of [Number.NaN, Number.POSITIVE_INFINITY]) {
+    assert.throws(error([1, reward]), (thrown: unknown) => {
+      assert.ok(thrown instanceof RowError);
+      assert.equal(thrown.code, 'E_ENGINE');
+      assert.deepEqual(thrown.place, { row: 3, field: 'answers[1]' });
+      return true;
+    });
+  }
+});
