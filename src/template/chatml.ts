@@ -1,0 +1,15 @@
+import type { Piece, Turn } from '../types.js';
+import type { Format } from './format.js';
+
+/**
+ * `<|im_start|>ROLE\nTEXT<|im_end|>`, turns joined by `\n`, any roles in any order; the answer ends with its `<|im_end|>`.
+ * Source: the Starling-RM-34B card, and the training of the mini checkpoint.
+ */
+export const chatml: Format = {
+  prompt: (conversation) => [...conversation.flatMap(closedTurn), { special: '<|im_start|>' }, { text: 'assistant\n' }],
+  answer: (text) => [{ text }, { special: '<|im_end|>' }],
+};
+
+function closedTurn({ role, text }: Turn): Piece[] {
+  return [{ special: '<|im_start|>' }, { text: `${role}\n${text}` }, { special: '<|im_end|>' }, { text: '\n' }];
+}

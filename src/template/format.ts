@@ -1,0 +1,12 @@
+import type { Piece, Turn } from '../types.js';
+
+/** How one chat format writes turns. Texts arrive as they are to be written: trimming and the default system turn come before. */
+export interface Format {
+  /**
+   * Everything before the answer's own words.
+   * @throws RowError E_PROMPT for a conversation that the format has no way to write; no text is ever left out.
+   */
+  prompt(conversation: readonly Turn[]): Piece[];
+  /** The answer's words and what closes its turn. */
+  answer(text: string): Piece[];
+}

@@ -1,0 +1,82 @@
+import { RowError } from '../errors.js';
+import type { Piece, Role, Turn } from '../types.js';
+import type { Format } from './format.js';
+
+/** What the published ways of writing Llama-2's `[INST]` turns for Starling-RM-7B-alpha disagree on. */
+interface Dialect {
+  /** A user's turn up to where the reply begins. */
+  request(text: string): Piece[];
+  /** A reply that a further request follows. */
+  earlierReply(text: string): Piece[];
+  /** The reply that is scored. */
+  answer(text: string): Piece[];
+}
+
+const BOS: Piece = { special: '<s>' };
+const EOS: Piece = { special: '</s>' };
+
+/**
+ * `<s>[INST] U </s> [/INST] A</s>`, further turns after it in the same way. The `<s>` is part of the text: with the BOS that the
+ * tokenizer adds there are two. Source: the code sample on the model card, for one turn; more turns by repeating it.
+ */
+export const llama2Card: Format = llama2({
+  request: (text) => [BOS, { text: `[INST] ${text} ` }, EOS, { text: ' [/INST]' }],
+  earlierReply: (text) => [{ text: ` ${text}` }, EOS],
+  answer: (text) => [{ text: ` ${text}` }, EOS],
+});
+
+/**
+ * `<s>[INST] U [/INST] A</s><s>[INST] U [/INST] A </s>`: only the scored reply has a space before its `</s>`. The `<s>` is part of
+ * the text here too. Source: the authors' formatter of Nectar rows for Llama models, which replaces `\n\nHuman: ` by `</s><s>[INST] `
+ * and `\n\nAssistant: ` by ` [/INST] `, drops the first `</s>` and ends with ` </s>`.
+ */
+export const llama2Nectar: Format = llama2({
+  request: (text) => [BOS, { text: `[INST] ${text} [/INST]` }],
+  earlierReply: (text) => [{ text: ` ${text}` }, EOS],
+  answer: (text) => [{ text: ` ${text} ` }, EOS],
+});
+
+/** `[INST] U [/INST] A</s> [INST] U [/INST] A</s>`. Source: the helper of the authors' PPO code. */
+export const llama2Ppo: Format = llama2({
+  request: (text) => [{ text: `[INST] ${text} [/INST]` }],
+  earlierReply: (text) => [{ text: ` ${text}` }, EOS, { text: ' ' }],
+  answer: (text) => [{ text: ` ${text}` }, EOS],
+});
+
+/**
+ * None of the authors' formatters knows a system turn. Llama-2-Chat, the trunk, does: it stands inside the first request as
+ * `<<SYS>>\nS\n<</SYS>>\n\nU`. Source: meta-llama/llama, llama/generation.py, `chat_completion`.
+ */
+function llama2(dialect: Dialect): Format {
+  return {
+    prompt: (conversation) => {
+      const turns = foldSystem(conversation);
+      checkAlternation(turns, conversation.length - turns.length);
+      return turns.flatMap(({ role, text }) => (role === 'user' ? dialect.request(text) : dialect.earlierReply(text)));
+    },
+    answer: dialect.answer,
+  };
+}
+
+function foldSystem(conversation: readonly Turn[]): readonly Turn[] {
+  const [system, first, ...rest] = conversation;
+  if (system?.role !== 'system' || first?.role !== 'user') return conversation;
+  return [{ role: 'user', text: `<<SYS>>\n${system.text}\n<</SYS>>\n\n${first.text}` }, ...rest];
+}
+
+/** @param folded turns before the first that are already part of it */
+function checkAlternation(turns: readonly Turn[], folded: number): void {
+  turns.forEach(({ role }, i) => {
+    const expected: Role = i % 2 === 0 ? 'user' : 'assistant';
+    if (role !== expected) throw unwritable(`turn ${i + folded} is of the ${role}`, i + folded);
+  });
+  if (turns.length % 2 === 0) throw unwritable('no turn of the user stands before the answer', turns.length + folded);
+}
+
+function unwritable(what: string, turn: number): RowError {
+  const expected =
+    'expected turns of user and assistant by turns, from user to user, and a system turn only before them';
+  return new RowError('E_PROMPT', `the llama-2 templates cannot write this conversation: ${what}; ${expected}`, {
+    field: `conversation[${turn}]`,
+  });
+}

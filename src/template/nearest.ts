@@ -1,0 +1,18 @@
+/** The candidate with the fewest edits from `word`; the first of several. `candidates` has at least one. */
+export function nearest(word: string, candidates: readonly string[]): string {
+  return candidates.reduce((best, one) => (edits(word, one) < edits(word, best) ? one : best));
+}
+
+/** Levenshtein distance in UTF-16 units, row by row. */
+function edits(a: string, b: string): number {
+  let above = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = above[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row.push(Math.min(replaced, above[j] + 1, row[j - 1] + 1));
+    }
+    above = row;
+  }
+  return above[b.length];
+}
