@@ -1,0 +1,69 @@
+import { StarlingError } from '../errors.js';
+
+/** A value in a JSON file of the model that knows its path, so that a refusal says where. */
+export class JsonNode {
+  readonly file: string;
+  readonly path: string;
+  readonly value: unknown;
+
+  constructor(file: string, path: string, value: unknown) {
+    this.file = file;
+    this.path = path;
+    this.value = value;
+  }
+
+  /** `null` counts as absent, as in the files of HF tokenizers. */
+  get absent(): boolean {
+    return this.value === undefined || this.value === null;
+  }
+
+  /** The value under a key; absent if this has no such key, or is no object. */
+  at(key: string): JsonNode {
+    const value = isObject(this.value) ? this.value[key] : undefined;
+    return new JsonNode(this.file, this.path ? `${this.path}.${key}` : key, value);
+  }
+
+  object(): Record<string, unknown> {
+    return isObject(this.value) ? this.value : this.refuse('an object');
+  }
+
+  /** The items of a list; none if it is absent. */
+  items(): JsonNode[] {
+    if (this.absent) return [];
+    if (!Array.isArray(this.value)) return this.refuse('a list');
+    return this.value.map((item, i) => new JsonNode(this.file, `${this.path}[${i}]`, item));
+  }
+
+  text(): string {
+    return typeof this.value === 'string' ? this.value : this.refuse('a string');
+  }
+
+  count(): number {
+    const { value } = this;
+    return typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : this.refuse('a whole number');
+  }
+
+  flag(ifAbsent: boolean): boolean {
+    if (this.absent) return ifAbsent;
+    return typeof this.value === 'boolean' ? this.value : this.refuse('true or false');
+  }
+
+  /** Refuses every value but these. */
+  oneOf(values: readonly unknown[]): void {
+    if (!values.includes(this.value))
+      this.refuse(values.map((value) => JSON.stringify(value) ?? 'nothing').join(' or '));
+  }
+
+  /** @throws StarlingError E_MODEL */
+  refuse(expected: string): never {
+    const found = (JSON.stringify(this.value) ?? 'nothing').slice(0, 100);
+    throw new StarlingError('E_MODEL', `this tokenizer cannot be used: expected ${expected}, found ${found}`, {
+      file: this.file,
+      field: this.path,
+    });
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,15 @@
+const WHITE_SPACE = /\p{White_Space}/u;
+
+/** The text without the Unicode White_Space at its start, which is what Rust's `\s` matches; `trimStart` also takes U+FEFF. */
+export function withoutLeadingSpace(text: string): string {
+  let start = 0;
+  while (start < text.length && WHITE_SPACE.test(text[start])) start++;
+  return text.slice(start);
+}
+
+/** The same at its end. */
+export function withoutTrailingSpace(text: string): string {
+  let end = text.length;
+  while (end > 0 && WHITE_SPACE.test(text[end - 1])) end--;
+  return text.slice(0, end);
+}

@@ -1,0 +1,16 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The folder beside the repository with data, checkpoints and oracles that cannot be part of it. */
+export const shared = join(folderOfPackage(dirname(fileURLToPath(import.meta.url))), '../shared');
+
+/** For `test(name, { skip }, …)`: why a test that needs these files cannot run, or false. */
+export function skipWithout(...paths: string[]): string | false {
+  const absent = paths.filter((path) => !existsSync(path));
+  return absent.length > 0 ? `NOT TESTED: ${absent.join(', ')} is absent` : false;
+}
+
+function folderOfPackage(folder: string): string {
+  return existsSync(join(folder, 'package.json')) ? folder : folderOfPackage(dirname(folder));
+}

@@ -1,0 +1,11 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const parent = mkdtempSync(join(tmpdir(), 'starling-rm-'));
+process.once('exit', () => rmSync(parent, { recursive: true }));
+
+/** A new folder that is gone when the process is. */
+export function temporaryFolder(): string {
+  return mkdtempSync(join(parent, 'folder-'));
+}
