@@ -1,11 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
 
-/** A folder that is gone when the test is over. */
-export async function tempFolder(t: TestContext): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'starling-rm-'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
-  return folder;
+const parent = mkdtempSync(join(tmpdir(), 'starling-rm-'));
+process.once('exit', () => rmSync(parent, { recursive: true }));
+
+/** A new folder that is gone when the process is. */
+export function tempFolder(): string {
+  return mkdtempSync(join(parent, 'folder-'));
 }

@@ -4,9 +4,8 @@ import type { Matrix } from './matrix.js';
 /**
  * Activations of a trunk have a few channels that are many times larger than the others, and a scale per token gives those all of
  * its precision. Turning each 64 neighbouring channels by a Hadamard matrix R (symmetric, and its own inverse) spreads them evenly,
- * and folding R into the weights before and after leaves every reward as it is: computational invariance, as in QuaRot
- * (Ashkboos et al. 2024, arXiv 2404.00456), here with blocks so that any width that is a multiple of 16 has one.
- * Measured on the mini checkpoint, int8 against fp32: 30 % less error for the stream, another 35 % for the feed-forward's inside.
+ * and folding R into the weights before and after leaves every reward as it is: the computational invariance of QuaRot
+ * (arXiv 2404.00456), here in blocks, so that every width has one.
  */
 const LARGEST_BLOCK = 64;
 

@@ -6,7 +6,7 @@ import type { Contribution, LabelledScores, Statistic } from './statistic.js';
 /**
  * Like pairwise accuracy, but only for pairs whose labels are neighbours among the row's distinct labels: the hardest pairs.
  * With ties in the labels that is every pair between two neighbouring levels. Without ties it is the accuracy over the
- * K - 1 adjacent pairs that K-wise training reports (Zhu et al. 2023, arXiv 2301.11270). Rows without two different labels enter not at all.
+ * K - 1 adjacent pairs that K-wise training reports (arXiv 2301.11270). Rows without two different labels enter not at all.
  */
 export const adjacentAccuracy: Statistic = { name: 'adjacent_accuracy', contribution };
 

@@ -8,7 +8,7 @@ export interface Column {
 }
 
 /**
- * The cluster bootstrap (Field and Welsh 2007, "Bootstrapping clustered data"): each resample draws as many clusters as there are,
+ * The cluster bootstrap ("Bootstrapping clustered data", J. R. Statist. Soc. B 69, 2007): each resample draws as many clusters as there are,
  * with replacement, and divides the drawn sums by the drawn counts.
  * All columns see the same draws, so that replicate r of one column is paired with replicate r of another.
  * The draws depend on `seed` and the number of clusters alone: `below(clusters)` of Xoshiro128, resample after resample.
@@ -51,7 +51,7 @@ function weightedRatio({ sums, counts }: Column, weights: Float64Array): number 
   return sum / count;
 }
 
-/** The percentile interval (Efron 1981) that holds `level`, e.g. 0.95, of the replicates; NaN ones are left out. `null` if none is left. */
+/** The percentile interval (Canadian Journal of Statistics 9, 1981) that holds `level`, e.g. 0.95, of the replicates; NaN ones are left out. `null` if none is left. */
 export function percentileInterval(replicates: Float64Array, level: number): { low: number; high: number } | null {
   const defined = replicates.filter((value) => !Number.isNaN(value)).sort();
   if (defined.length === 0) return null;

@@ -6,7 +6,7 @@ import { type Contribution, type LabelledScores, NO_CONTRIBUTION, type Statistic
  * It is not where all scores tie, nor in rows without two different labels.
  *
  * tau-b = (concordant - discordant) / sqrt(pairs untied in score * pairs untied in label)
- * (Kendall 1945, "The treatment of ties in ranking problems").
+ * ("The treatment of ties in ranking problems", Biometrika 33, 1945).
  */
 export const kendallTauB: Statistic = { name: 'kendall_tau_b', contribution };
 

@@ -5,7 +5,7 @@ import { type Contribution, type LabelledScores, NO_CONTRIBUTION, type Statistic
  * Spearman's rank correlation between scores and labels, 1 = same order, -1 = reversed; mean over the rows where it is defined.
  * It is not where all scores tie, nor in rows without two different labels.
  *
- * Pearson's correlation of the ranks, ties with their average rank (Spearman 1904; for ties Kendall 1970, "Rank Correlation Methods").
+ * Pearson's correlation of the ranks, ties with their average rank ("Rank Correlation Methods", 4th edition, 1970).
  */
 export const spearman: Statistic = { name: 'spearman', contribution };
 

@@ -1,5 +1,5 @@
 /**
- * Random 32-bit integers: xoshiro128** 1.1 (Blackman and Vigna, https://prng.di.unimi.it/xoshiro128starstar.c).
+ * Random 32-bit integers: xoshiro128** 1.1 (https://prng.di.unimi.it/xoshiro128starstar.c).
  * Small enough to write again in any language, and then equal bit for bit.
  */
 export class Xoshiro128 {

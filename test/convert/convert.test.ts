@@ -57,8 +57,8 @@ const SHAPES: [string, Shape][] = [
 ];
 
 for (const [name, shape] of SHAPES) {
-  test(`the graph gives the reward of the textbook: ${name}`, async (t) => {
-    const folder = await tempFolder(t);
+  test(`the graph gives the reward of the textbook: ${name}`, async () => {
+    const folder = tempFolder();
     const tensors = randomTensors(shape);
     const checkpoint = await writeCheckpoint(join(folder, 'checkpoint'), shape, tensors);
     await convert(options(checkpoint, join(folder, 'model')));
@@ -76,8 +76,8 @@ for (const [name, shape] of SHAPES) {
   });
 }
 
-test('a channel a hundred times larger than the others costs int8 no more than none: the rotation spreads it', async (t) => {
-  const folder = await tempFolder(t);
+test('a channel a hundred times larger than the others costs int8 no more than none: the rotation spreads it', async () => {
+  const folder = tempFolder();
   const errorOf = async (name: string, tensors: Tensors) => {
     const checkpoint = await writeCheckpoint(join(folder, name), TINY, tensors);
     const model = join(folder, `${name} model`);
@@ -99,8 +99,8 @@ test('a channel a hundred times larger than the others costs int8 no more than n
   assert.ok(outlier < 1.5 * plain, `${outlier} against ${plain}`);
 });
 
-test('a model folder has what design.md says, with the digest of each file', async (t) => {
-  const folder = await tempFolder(t);
+test('a model folder has what design.md says, with the digest of each file', async () => {
+  const folder = tempFolder();
   const checkpoint = await writeCheckpoint(join(folder, 'checkpoint'));
   await convert({
     ...options(checkpoint, join(folder, 'model')),
@@ -126,8 +126,8 @@ test('a model folder has what design.md says, with the digest of each file', asy
   assert.deepEqual((await readdir(folder)).sort(), ['checkpoint', 'model'], 'no draft is left');
 });
 
-test('the same checkpoint gains a dtype, and converting it again gives the same bytes', async (t) => {
-  const folder = await tempFolder(t);
+test('the same checkpoint gains a dtype, and converting it again gives the same bytes', async () => {
+  const folder = tempFolder();
   const checkpoint = await writeCheckpoint(join(folder, 'checkpoint'));
   const model = join(folder, 'model');
   await convert(options(checkpoint, model, ['int8']));
@@ -138,8 +138,8 @@ test('the same checkpoint gains a dtype, and converting it again gives the same 
   for (const dtype of DTYPES) assert.equal((await openModelFolder(model, dtype)).dtype, dtype);
 });
 
-test('a folder of something else is refused and left as it is', async (t) => {
-  const folder = await tempFolder(t);
+test('a folder of something else is refused and left as it is', async () => {
+  const folder = tempFolder();
   const checkpoint = await writeCheckpoint(join(folder, 'checkpoint'));
   const other = await writeCheckpoint(join(folder, 'other'), TINY, randomTensors(TINY, 2));
   await convert(options(checkpoint, join(folder, 'model'), ['int8']));
@@ -149,8 +149,8 @@ test('a folder of something else is refused and left as it is', async (t) => {
   assert.equal((await stat(join(folder, 'model/reward.json'))).mtimeMs, before.mtimeMs);
 });
 
-test('broken checkpoints: each is refused with its place and leaves nothing', async (t) => {
-  const folder = await tempFolder(t);
+test('broken checkpoints: each is refused with its place and leaves nothing', async () => {
+  const folder = tempFolder();
   const tensors = randomTensors(TINY);
   const without = (name: string) => new Map([...tensors].filter(([key]) => key !== name));
   const withTensor = (name: string, shape: number[], fill = 0) =>

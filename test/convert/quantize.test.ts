@@ -65,8 +65,8 @@ function float16(bits: number): number {
   return exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
-test("this processor's int8 product is exact for the activations that come closest to saturating", async (t) => {
-  const folder = await tempFolder(t);
+test("this processor's int8 product is exact for the activations that come closest to saturating", async () => {
+  const folder = tempFolder();
   const [rows, columns] = [576, 96];
   const { integers } = quantizeChannels(randomMatrix(rows, columns, 3));
   const weights = await WeightFile.create(join(folder, 'w'), 'w');

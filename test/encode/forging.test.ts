@@ -4,11 +4,11 @@ import { test } from 'node:test';
 import { Encoder } from '../../src/encode/encoder.js';
 import { loadTokenizer, type TextTokenizer } from '../../src/encode/tokenizer.js';
 import { makeTemplate, templateNames } from '../../src/template/templates.js';
+import { SHARED, skipWithout } from '../root.js';
 import { writeOpenchatTokenizer } from './openchat-tokenizer.js';
-import { shared, skipWithout } from './shared-folder.js';
 import { SMALL_VOCAB, smallAdded, writeSmallTokenizer } from './small-tokenizer.js';
 
-const mini = join(shared, 'checkpoints/starling-rm-mini');
+const mini = join(SHARED, 'checkpoints/starling-rm-mini');
 const OPENCHAT_SPECIAL = ['<unk>', '<s>', '</s>', '<|end_of_turn|>', '<|pad_0|>'];
 const MINI_SPECIAL = ['<|endoftext|>', '<|im_start|>', '<|im_end|>', '<repo_name>', '<empty_output>'];
 

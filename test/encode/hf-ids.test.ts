@@ -6,8 +6,8 @@ import { Encoder } from '../../src/encode/encoder.js';
 import { loadTokenizer } from '../../src/encode/tokenizer.js';
 import { makeTemplate } from '../../src/template/templates.js';
 import type { Turn } from '../../src/types.js';
+import { SHARED, skipWithout } from '../root.js';
 import { writeOpenchatTokenizer } from './openchat-tokenizer.js';
-import { shared, skipWithout } from './shared-folder.js';
 
 /** A line of what test/encode/hf_ids.py wrote. */
 interface Case {
@@ -24,7 +24,7 @@ const cases: Case[] = readFileSync('test/encode/hf-ids.jsonl', 'utf8')
   .trimEnd()
   .split('\n')
   .map((line) => JSON.parse(line));
-const mini = join(shared, 'checkpoints/starling-rm-mini');
+const mini = join(SHARED, 'checkpoints/starling-rm-mini');
 
 async function assertIds(name: Case['tokenizer'], folder: string): Promise<void> {
   const tokenizer = await loadTokenizer(folder);

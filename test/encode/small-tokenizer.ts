@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { temporaryFolder } from './temporary-folder.js';
+import { tempFolder } from '../temp-folder.js';
 
 /** What `writeSmallTokenizer` changes in tokenizer.json, key by key. */
 export interface SmallChanges {
@@ -44,7 +44,7 @@ export function writeSmallTokenizer(changes: SmallChanges = {}, config: object =
 
 /** @returns a new folder with the two files */
 export function writeTokenizer(tokenizer: string, config: string): string {
-  const folder = temporaryFolder();
+  const folder = tempFolder();
   writeFileSync(join(folder, 'tokenizer.json'), tokenizer);
   writeFileSync(join(folder, 'tokenizer_config.json'), config);
   return folder;

@@ -1,16 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after } from 'node:test';
+import { tempFolder } from '../temp-folder.js';
 
-/** A folder for the files of one test file, removed after its tests. */
+/** A folder for the files of one test file. */
 export class TempFolder {
-  readonly path = mkdtempSync(join(tmpdir(), 'starling-read-'));
+  readonly path = tempFolder();
   #files = 0;
-
-  constructor() {
-    after(() => rmSync(this.path, { recursive: true }));
-  }
 
   /** The path of a new file. */
   file(content: string | Buffer): string {

@@ -2,8 +2,13 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+/** The repository, wherever the compiled test lies in it. */
+export const ROOT = folderOfPackage(dirname(fileURLToPath(import.meta.url)));
+export const SAMPLE = join(ROOT, 'fixtures/sample.jsonl');
+export const MODEL = join(ROOT, 'models/starling-rm-mini');
+
 /** The folder beside the repository with data, checkpoints and oracles that cannot be part of it. */
-export const shared = join(folderOfPackage(dirname(fileURLToPath(import.meta.url))), '../shared');
+export const SHARED = join(ROOT, '../shared');
 
 /** For `test(name, { skip }, …)`: why a test that needs these files cannot run, or false. */
 export function skipWithout(...paths: string[]): string | false {

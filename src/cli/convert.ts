@@ -1,0 +1,55 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { convert } from '../convert/convert.js';
+import { READOUTS } from '../infer/model-folder.js';
+import { DTYPES, type Dtype } from '../model-files.js';
+import { templateNames } from '../template/templates.js';
+import { atLeast } from './options.js';
+import { tell } from './tell.js';
+
+interface ConvertFlags {
+  dtype: Dtype[];
+  template?: string;
+  system?: string;
+  trim?: boolean;
+  addBos?: boolean;
+  readout?: string;
+  maxLength?: number;
+  quiet?: boolean;
+}
+
+const SUMMARY = 'Turns a checkpoint into a model folder';
+
+/** `starling-rm convert`: a checkpoint in, a model folder out. */
+export function addConvert(program: Command, run: (work: () => Promise<void>) => Promise<void>): void {
+  program
+    .command('convert')
+    .summary(SUMMARY)
+    .description(
+      `${SUMMARY}. The checkpoint is a Hugging Face folder (config.json, model.safetensors with transformer.* and v_head.weight, tokenizer files). A folder that was made from the same checkpoint gains the dtypes. Flags go before the checkpoint's own reward.json.`,
+    )
+    .argument('<checkpoint>')
+    .argument('<folder>')
+    .option('--dtype <list>', `of ${DTYPES.join(', ')}, with commas between (int8)`, dtypes, ['int8' as const])
+    .addOption(new Option('--template <name>', templateNames.join(', ')).choices(templateNames))
+    .option('--system <text>', 'system turn where a row has none')
+    .option('--trim', 'strip white space around texts; --no-trim leaves it')
+    .addOption(new Option('--no-trim').hideHelp())
+    .option('--add-bos', 'texts begin with the BOS token; --no-add-bos: they do not')
+    .addOption(new Option('--no-add-bos').hideHelp())
+    .addOption(new Option('--readout <name>', 'where the reward is read: last-token').choices(READOUTS))
+    .option('--max-length <tokens>', 'longer texts are cut on the left (2048)', atLeast(2))
+    .option('-q, --quiet', 'tell nothing but why it failed')
+    .addHelpText('after', '\nExample: starling-rm convert ./checkpoint ./my-model --dtype int8,fp32')
+    .action((checkpoint: string, folder: string, { dtype, quiet, ...overrides }: ConvertFlags) => {
+      const onStep = quiet ? undefined : (what: string) => tell(`writing ${what}`);
+      return run(() => convert({ checkpoint, folder, dtypes: dtype, overrides, onStep }));
+    });
+}
+
+function dtypes(text: string): Dtype[] {
+  return [...new Set(text.split(','))].map((name) => {
+    const dtype = DTYPES.find((one) => one === name);
+    if (dtype === undefined) throw new InvalidArgumentError(`Expected ${DTYPES.join(', ')}; found "${name}".`);
+    return dtype;
+  });
+}

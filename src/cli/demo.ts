@@ -1,0 +1,72 @@
+import { fileURLToPath } from 'node:url';
+import { RowError } from '../errors.js';
+import { Scorer } from '../flow.js';
+import { Evaluator } from '../measure/evaluation.js';
+import { openInputs } from '../read/inputs.js';
+import { readRows } from '../read/rows.js';
+import { evaluationTable } from '../report/table.js';
+import type { Ranking, Row } from '../types.js';
+import { EMBEDDED_MODEL, scorerOptions } from './options.js';
+
+const SAMPLE = fileURLToPath(new URL('../../../fixtures/sample.jsonl', import.meta.url));
+/** Short, and of three kinds: maths, code, knowledge. */
+const SHOWN = ['sample-01', 'sample-04', 'sample-09'];
+const MEBIBYTE = 2 ** 20;
+const WIDTH = 80;
+
+/** `npm run demo`: scores the sample with the embedded model, shows three rankings and how well all of them agree with the labels. */
+async function demo(): Promise<void> {
+  const rows = await sampleRows();
+  print(`${rows.length} rows of seven answers, written and ranked by this project's authors, not by GPT-4.`);
+  print('Each answer gets a reward; rank 1 is the best reward, label 1 the best by hand.\n');
+  const scorer = await Scorer.open(scorerOptions({ model: EMBEDDED_MODEL }));
+  const evaluator = new Evaluator();
+  const none = () => {};
+  for await (const ranking of scorer.rankings(each(rows), { keep: false, stop: none })) {
+    if (ranking instanceof RowError) throw ranking;
+    evaluator.add(ranking);
+    if (SHOWN.includes(String(ranking.id))) print(shown(rows[ranking.index], ranking));
+  }
+  await scorer.close();
+  print(`All ${rows.length} rows:\n\n${evaluationTable(evaluator.result())}`);
+  print('This sample is for looking, not for judging: the model card has figures on thousands of rows.');
+}
+
+async function sampleRows(): Promise<Row[]> {
+  const rows: Row[] = [];
+  for await (const row of readRows(await openInputs([SAMPLE]), { maxLineBytes: MEBIBYTE })) {
+    if (row instanceof RowError) throw row;
+    rows.push(row);
+  }
+  return rows;
+}
+
+async function* each(rows: readonly Row[]): AsyncGenerator<Row> {
+  yield* rows;
+}
+
+function shown(row: Row, { scores, ranks, order, labels }: Ranking): string {
+  const lines = order.map((position) => {
+    const figures =
+      `${ranks[position]}`.padStart(4) +
+      scores[position].toFixed(2).padStart(8) +
+      `${labels?.[position] ?? '-'}`.padStart(7);
+    return clipped(`${figures}  ${oneLine(row.answers[position].text)}`);
+  });
+  const prompt = clipped(oneLine(row.conversation.map(({ text }) => text).join(' / ')));
+  return [prompt, 'rank  reward  label  answer', ...lines, ''].join('\n');
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').trim();
+}
+
+function clipped(line: string): string {
+  return line.length <= WIDTH ? line : `${line.slice(0, WIDTH - 1)}…`;
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+await demo();

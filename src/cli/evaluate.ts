@@ -1,0 +1,118 @@
+import type { Command } from 'commander';
+import { type RowError, StarlingError } from '../errors.js';
+import { Evaluator } from '../measure/evaluation.js';
+import { openInputs } from '../read/inputs.js';
+import { limit } from '../read/limit.js';
+import { readRankings } from '../read/rankings.js';
+import { evaluationJson } from '../report/json.js';
+import { evaluationTable } from '../report/table.js';
+import type { Evaluation, Ranking } from '../types.js';
+import { type Output, openOutput } from '../write/output.js';
+import { rankingLine } from '../write/rankings.js';
+import { eachRanking, type Outcome } from './each-ranking.js';
+import {
+  addInputFlags,
+  addModelFlags,
+  atLeast,
+  type InputFlags,
+  MODEL_FLAGS,
+  type ModelFlags,
+  maxLineBytes,
+} from './options.js';
+import { withRankings } from './with-rankings.js';
+import { writing } from './writing.js';
+
+interface EvaluateFlags extends ModelFlags, InputFlags {
+  scored?: boolean;
+  json?: string;
+  save?: string;
+  seed: number;
+  force?: boolean;
+}
+
+const SUMMARY = 'Tells how well the rankings of rows agree with their labels';
+
+/** `starling-rm evaluate`: rows, or rankings, in; agreement with their labels out. */
+export function addEvaluate(
+  program: Command,
+  run: (work: (interrupted: AbortSignal) => Promise<Outcome>) => Promise<void>,
+): void {
+  const command = program
+    .command('evaluate')
+    .summary(SUMMARY)
+    .description(`${SUMMARY}, with intervals and beside choosing by length. Inputs are as for score.`)
+    .argument('[inputs...]');
+  command
+    .option('--scored', 'the inputs are rankings, the output of score')
+    .option('--json <file>', 'write all figures as JSON; - for standard output')
+    .option('--save <file>', 'write the rankings')
+    .option('--force', 'replace files that exist')
+    .option('--seed <n>', 'seed of the bootstrap (1)', atLeast(0), 1);
+  addInputFlags(addModelFlags(command))
+    .addHelpText('after', '\nExample: starling-rm score rows.jsonl | starling-rm evaluate --scored -')
+    .action((inputs: string[], flags: EvaluateFlags) => {
+      const given = MODEL_FLAGS.filter((flag) => command.getOptionValueSource(flag) === 'cli');
+      return run((interrupted) => evaluate(inputs, flags, given, interrupted));
+    });
+}
+
+async function evaluate(
+  inputs: readonly string[],
+  flags: EvaluateFlags,
+  modelFlags: readonly string[],
+  interrupted: AbortSignal,
+): Promise<Outcome> {
+  checkFlags(flags, modelFlags);
+  return writingTo(flags.json, flags, (json) =>
+    writingTo(flags.save, flags, async (save) => {
+      const evaluator = new Evaluator({ seed: flags.seed });
+      const take = async (ranking: Ranking) => {
+        evaluator.add(ranking);
+        await save?.write(rankingLine(ranking));
+      };
+      const outcome = await fromRankings(inputs, flags, interrupted, (rankings) =>
+        eachRanking(rankings, flags, interrupted, take),
+      );
+      await show(evaluator.result(), flags, json);
+      return outcome;
+    }),
+  );
+}
+
+function checkFlags(flags: EvaluateFlags, modelFlags: readonly string[]): void {
+  if (flags.scored && modelFlags.length > 0) {
+    const problem = `with --scored no model is run, so these would do nothing: ${modelFlags.join(', ')}`;
+    throw new StarlingError('E_USAGE', problem);
+  }
+  if (flags.json === '-' && flags.save === '-') {
+    throw new StarlingError('E_USAGE', '--json and --save cannot both write to standard output');
+  }
+}
+
+/** Rankings of the rows, or with `--scored` those that the inputs hold. */
+async function fromRankings<Result>(
+  inputs: readonly string[],
+  flags: EvaluateFlags,
+  interrupted: AbortSignal,
+  use: (rankings: AsyncGenerator<Ranking | RowError>) => Promise<Result>,
+): Promise<Result> {
+  if (!flags.scored) return withRankings(inputs, flags, interrupted, use);
+  const options = { maxLineBytes: maxLineBytes(flags), signal: interrupted };
+  return use(limit(readRankings(await openInputs(inputs), options), flags.limit));
+}
+
+async function writingTo<Result>(
+  target: string | undefined,
+  { force = false }: EvaluateFlags,
+  work: (output: Output | undefined) => Promise<Result>,
+): Promise<Result> {
+  return target === undefined ? work(undefined) : writing(await openOutput(target, { force }), work);
+}
+
+/** The table goes to standard output unless data does. */
+async function show(evaluation: Evaluation, flags: EvaluateFlags, json: Output | undefined): Promise<void> {
+  await json?.write(evaluationJson(evaluation));
+  const table = evaluationTable(evaluation);
+  if (flags.json !== '-' && flags.save !== '-') await (await openOutput('-', { force: false })).write(table);
+  else if (!flags.quiet) process.stderr.write(table);
+}

@@ -1,0 +1,44 @@
+import type { Command } from 'commander';
+import { openOutput } from '../write/output.js';
+import { rankingLine } from '../write/rankings.js';
+import { eachRanking, type Outcome } from './each-ranking.js';
+import { addInputFlags, addModelFlags, type InputFlags, type ModelFlags } from './options.js';
+import { withRankings } from './with-rankings.js';
+import { writing } from './writing.js';
+
+interface ScoreFlags extends ModelFlags, InputFlags {
+  output?: string;
+  force?: boolean;
+  keep?: boolean;
+}
+
+const SUMMARY = 'Scores every answer of every row and writes one ranking a row';
+
+/** `starling-rm score`: rows in, one ranking a row out. */
+export function addScore(
+  program: Command,
+  run: (work: (interrupted: AbortSignal) => Promise<Outcome>) => Promise<void>,
+): void {
+  const command = program
+    .command('score')
+    .summary(SUMMARY)
+    .description(
+      `${SUMMARY}, in input order, each as soon as it is known. Inputs are JSONL files; - or none is standard input.`,
+    )
+    .argument('[inputs...]');
+  addModelFlags(command)
+    .option('-o, --output <file>', 'write to a file, complete or not at all')
+    .option('--force', 'replace files that exist')
+    .option('--keep', 'rankings carry prompt and answers');
+  addInputFlags(command)
+    .addHelpText('after', "\nExample: starling-rm score rows.jsonl | jq -c '{id, best: .order[0]}'")
+    .action((inputs: string[], flags: ScoreFlags) => run((interrupted) => score(inputs, flags, interrupted)));
+}
+
+async function score(inputs: readonly string[], flags: ScoreFlags, interrupted: AbortSignal): Promise<Outcome> {
+  return writing(await openOutput(flags.output, { force: flags.force ?? false }), (output) =>
+    withRankings(inputs, flags, interrupted, (rankings) =>
+      eachRanking(rankings, flags, interrupted, (ranking) => output.write(rankingLine(ranking))),
+    ),
+  );
+}

@@ -1,0 +1,4 @@
+/** A line for people. */
+export function tell(line: string): void {
+  process.stderr.write(`starling-rm: ${line}\n`);
+}

@@ -1,0 +1,15 @@
+import type { Output } from '../write/output.js';
+import { tell } from './tell.js';
+
+/** Finishes the output after `work`; when `work` fails, what was written is kept where it is, and told. */
+export async function writing<Result>(output: Output, work: (output: Output) => Promise<Result>): Promise<Result> {
+  try {
+    const result = await work(output);
+    await output.finish();
+    return result;
+  } catch (error) {
+    const kept = await output.abandon();
+    if (kept !== undefined) tell(`what was written so far is kept in ${kept}`);
+    throw error;
+  }
+}

@@ -1,0 +1,114 @@
+import { Encoder } from './encode/encoder.js';
+import { loadTokenizer } from './encode/tokenizer.js';
+import { RowError, StarlingError } from './errors.js';
+import { inOrder } from './infer/in-order.js';
+import { type ModelFolder, openModelFolder, READOUTS } from './infer/model-folder.js';
+import { RewardPool } from './infer/pool.js';
+import type { Dtype } from './model-files.js';
+import { planRow } from './plan/plan.js';
+import { rankingOf } from './rank/ranking.js';
+import { makeTemplate } from './template/templates.js';
+import type { Plan, Ranking, Row } from './types.js';
+
+/** Rows that are encoded and waiting, a worker: enough that no worker ever waits for this thread. */
+const ROWS_AHEAD = 4;
+
+/** What is undefined comes from the model folder. */
+export interface ScorerOptions {
+  model: string;
+  dtype?: Dtype;
+  template?: string;
+  system?: string;
+  trim?: boolean;
+  readout?: string;
+  /** Tokens. */
+  maxLength?: number;
+  /** Whether special tokens spelt in a prompt or an answer become special tokens. */
+  allowSpecial: boolean;
+  workers: number;
+  threads: number;
+}
+
+export interface RankOptions {
+  /** Whether a ranking carries the row's prompt and answers. */
+  keep: boolean;
+  /** Called when no more rows are wanted: whatever feeds them should end. */
+  stop(): void;
+  /** Called for each row that was scored. */
+  onScored?(plan: Plan): void;
+}
+
+/**
+ * The way of a row: template -> encode -> plan -> infer -> rank. Before it stands `read`, after it `write` or `measure`;
+ * a stage knows its input and output and nothing of the others, and this file is the only one that joins them.
+ */
+export class Scorer {
+  readonly #encoder: Encoder;
+  readonly #pool: RewardPool;
+  readonly #ahead: number;
+
+  /** @throws StarlingError E_MODEL, E_TEMPLATE, E_USAGE, E_ENGINE */
+  static async open(options: ScorerOptions): Promise<Scorer> {
+    const model = await openModelFolder(options.model, options.dtype);
+    checkReadout(options.readout ?? model.readout);
+    const encoder = new Encoder(await loadTokenizer(model.folder), {
+      template: makeTemplate({
+        name: options.template ?? model.template,
+        system: options.system ?? model.system,
+        trim: options.trim ?? model.trim,
+      }),
+      maxLength: checkedLength(options.maxLength ?? model.maxLength, model),
+      addBos: model.addBos,
+      allowSpecial: options.allowSpecial,
+    });
+    return new Scorer(encoder, await RewardPool.open(model, options), ROWS_AHEAD * options.workers);
+  }
+
+  private constructor(encoder: Encoder, pool: RewardPool, ahead: number) {
+    this.#encoder = encoder;
+    this.#pool = pool;
+    this.#ahead = ahead;
+  }
+
+  /** The ranking, or the error, of each row in the order of the rows, as soon as it and those before it are known. */
+  rankings(rows: AsyncIterable<Row | RowError>, options: RankOptions): AsyncGenerator<Ranking | RowError> {
+    return inOrder(rows, (row) => this.#outcome(row, options), this.#ahead, options.stop);
+  }
+
+  /** Ends the workers; rows that are not yet scored are dropped. */
+  async close(): Promise<void> {
+    await this.#pool.close();
+  }
+
+  async #outcome(row: Row | RowError, options: RankOptions): Promise<Ranking | RowError> {
+    if (row instanceof RowError) return row;
+    try {
+      return await this.#rank(row, options);
+    } catch (error) {
+      if (error instanceof RowError)
+        return new RowError(error.code, error.message, { ...row.place, ...error.place }, error);
+      throw error;
+    }
+  }
+
+  async #rank(row: Row, { keep, onScored }: RankOptions): Promise<Ranking> {
+    const answers = row.answers.map(({ text }) => text);
+    const encoded = this.#encoder.encodeRow(row.conversation, answers);
+    const plan = planRow(encoded);
+    const rewards = await this.#pool.score(plan);
+    onScored?.(plan);
+    const ofAnswers = plan.suffixOf.map((suffix) => rewards[suffix]);
+    return rankingOf(row, encoded, ofAnswers, keep);
+  }
+}
+
+function checkReadout(readout: string): void {
+  if (READOUTS.includes(readout)) return;
+  throw new StarlingError('E_USAGE', `no readout "${readout}"; there is ${READOUTS.join(', ')}`);
+}
+
+function checkedLength(maxLength: number, { maxPositions, folder }: ModelFolder): number {
+  if (maxLength <= maxPositions) return maxLength;
+  const problem = `a maximum length of ${maxLength} tokens is more than the ${maxPositions} positions of the model`;
+  throw new StarlingError('E_USAGE', problem, { file: folder });
+}

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { Xoshiro128 } from '../../src/measure/xoshiro128.js';
+import { SAMPLE } from '../root.js';
+import { tempFolder } from '../temp-folder.js';
+import { lines, row, run, shell } from './run.js';
+
+test('scoring into evaluate gives exactly the figures of evaluate, baselines included', async () => {
+  const folder = tempFolder();
+  const [direct, piped] = [join(folder, 'direct.json'), join(folder, 'piped.json')];
+  const one = await run(['evaluate', SAMPLE, '--json', direct, '--save', join(folder, 'saved.jsonl')]);
+  assert.deepEqual({ code: one.code, stderr: one.stderr }, { code: 0, stderr: '' });
+  const two = await shell(
+    `starling-rm score ${SAMPLE} | tee ${folder}/scored.jsonl | starling-rm evaluate --scored - --json ${piped}`,
+  );
+  assert.equal(two.code, 0, two.stderr);
+  assert.equal(two.stdout, one.stdout, 'the same table');
+  assert.equal(await readFile(piped, 'utf8'), await readFile(direct, 'utf8'));
+  assert.equal(
+    await readFile(join(folder, 'saved.jsonl'), 'utf8'),
+    await readFile(join(folder, 'scored.jsonl'), 'utf8'),
+  );
+  assert.deepEqual((await readdir(folder)).sort(), ['direct.json', 'piped.json', 'saved.jsonl', 'scored.jsonl']);
+
+  const evaluation = JSON.parse(await readFile(direct, 'utf8'));
+  assert.equal(evaluation.rows, 28);
+  assert.deepEqual(Object.keys(evaluation.statistics), [
+    'pairwise_accuracy',
+    'adjacent_accuracy',
+    'kendall_tau_b',
+    'spearman',
+    'top1',
+  ]);
+  for (const estimate of [...Object.values(evaluation.statistics), ...Object.values(evaluation.baselines.length)]) {
+    assert.deepEqual(Object.keys(estimate as object), ['value', 'low', 'high', 'n']);
+  }
+});
+
+test('position leaks nothing: shuffling the answers of every row leaves every figure as it was', async () => {
+  const folder = tempFolder();
+  const random = Xoshiro128.seeded(5);
+  const shuffled = lines(await readFile(SAMPLE, 'utf8')).map((line) => {
+    const record = JSON.parse(line);
+    for (let i = record.answers.length - 1; i > 0; i--) {
+      const j = random.below(i + 1);
+      [record.answers[i], record.answers[j]] = [record.answers[j], record.answers[i]];
+    }
+    return `${JSON.stringify(record)}\n`;
+  });
+  await writeFile(join(folder, 'shuffled.jsonl'), shuffled.join(''));
+  const [as, is] = await Promise.all(
+    [SAMPLE, join(folder, 'shuffled.jsonl')].map((file) => run(['evaluate', file, '--json', '-', '-q'])),
+  );
+  assert.notEqual(shuffled.join(''), await readFile(SAMPLE, 'utf8'));
+  assert.equal(is.code, 0, is.stderr);
+  assert.equal(is.stdout, as.stdout);
+});
+
+test('--json - writes JSON to standard output and the table beside it, --quiet leaves the table out', async () => {
+  const rows = row('a', [
+    { answer: 'Yes.', rank: 1 },
+    { answer: 'No.', rank: 2 },
+  ]);
+  const loud = await run(['evaluate', '--json', '-'], rows);
+  assert.equal(JSON.parse(loud.stdout).comparisons, 1);
+  assert.match(loud.stderr, /pairwise accuracy/);
+  assert.equal((await run(['evaluate', '--json', '-', '-q'], rows)).stderr, '');
+});
+
+test('the seed changes intervals and not values', async () => {
+  const scored = join(tempFolder(), 's.jsonl');
+  assert.equal((await run(['score', SAMPLE, '-o', scored])).code, 0);
+  const of = async (seed: string) =>
+    JSON.parse((await run(['evaluate', '--scored', scored, '--json', '-', '--seed', seed])).stdout);
+  const [one, again, two] = [await of('1'), await of('1'), await of('2')];
+  assert.deepEqual(one, again);
+  assert.equal(one.statistics.spearman.value, two.statistics.spearman.value);
+  assert.notEqual(one.statistics.spearman.low, two.statistics.spearman.low);
+});
+
+test('rows without labels are told so, and are no failure', async () => {
+  const { code, stdout } = await run(['evaluate'], row('a'));
+  assert.equal(code, 0);
+  assert.match(stdout, /^No labels to compare with/);
+});
+
+test('a row given as a ranking, and a ranking given as a row, are errors that say so', async () => {
+  const scored = await run(['evaluate', '--scored', '-'], row('a'));
+  assert.equal(scored.code, 1);
+  assert.match(scored.stderr, /E_FIELD: <stdin>, line 1 \(row 0\), .*--scored/);
+  const ranking = (await run(['score'], row('a'))).stdout;
+  const rows = await run(['evaluate', '-'], ranking);
+  assert.equal(rows.code, 1);
+  assert.match(rows.stderr, /E_PROMPT: <stdin>, line 1 \(row 0\), .*--scored/);
+});
+
+test('skipped rows are counted, and the figures rest on the others', async () => {
+  const good = row('a', [
+    { answer: 'Yes.', rank: 1 },
+    { answer: 'No.', rank: 2 },
+  ]);
+  const { code, stdout, stderr } = await run(
+    ['evaluate', '--on-error', 'skip', '--json', '-', '-q'],
+    `${good}broken\n`,
+  );
+  assert.equal(code, 1);
+  assert.equal(JSON.parse(stdout).rows, 1);
+  assert.match(stderr, /^starling-rm: E_SKIPPED: 1 of 2 rows were skipped[^\n]*\n$/);
+});

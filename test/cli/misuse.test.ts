@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { appendFile, copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { MODEL } from '../root.js';
+import { tempFolder } from '../temp-folder.js';
+import { row, run } from './run.js';
+
+/** The embedded model in another folder. */
+async function copiedModel(): Promise<string> {
+  const folder = join(tempFolder(), 'model');
+  await mkdir(join(folder, 'onnx'), { recursive: true });
+  const { files } = JSON.parse(await readFile(join(MODEL, 'reward.json'), 'utf8'));
+  for (const name of ['reward.json', ...Object.keys(files)]) await copyFile(join(MODEL, name), join(folder, name));
+  return folder;
+}
+
+test('misuse ends with 2 and one line that says what and where, before anything is read or written', async () => {
+  const folder = tempFolder();
+  const cases: [string[], RegExp][] = [
+    [['score', 'no-such-file.jsonl'], /E_NO_INPUT: no-such-file\.jsonl: /],
+    [['score', 'src'], /E_NO_INPUT: src: this is a folder/],
+    [['score', '-', '-'], /E_USAGE: .*stdin/],
+    [['score', '--template', 'chatlm'], /E_TEMPLATE: .*chatlm.*chatml/],
+    [['score', '--template', 'llama-2-nectar'], /E_MODEL: .*no token <s> in this tokenizer/],
+    [['score', '--model', 'no-such-model'], /E_MODEL: no-such-model: no such model folder/],
+    [['score', '--model', 'fixtures'], /E_MODEL: fixtures\/reward\.json: not a model folder/],
+    [['score', '--dtype', 'fp32'], /E_MODEL: .*no fp32 in this model; it has int8/],
+    [['score', '--dtype', 'int9'], /E_USAGE: .*int9/],
+    [['score', '--max-length', '100000'], /E_USAGE: .*100000 tokens is more than the 8192 positions/],
+    [['score', '--max-length', '1'], /E_USAGE: .*at least 2/],
+    [['score', '--workers', '0'], /E_USAGE: .*at least 1/],
+    [['score', '--limit', '-1'], /E_USAGE: .*at least 0/],
+    [['score', '--limit', '1.5'], /E_USAGE: .*at least 0/],
+    [['score', '--on-error', 'ignore'], /E_USAGE: .*stop, skip/],
+    [['score', '--no-such-flag'], /E_USAGE: unknown option/],
+    [['score', '-o', folder], /E_USAGE: .*this is a folder/],
+    [['evaluate', '--scored', '--dtype', 'int8'], /E_USAGE: with --scored no model is run.*dtype/],
+    [['evaluate', '--json', '-', '--save', '-'], /E_USAGE: .*standard output/],
+    [['convert', 'no-such-checkpoint', join(folder, 'x')], /E_NO_INPUT: no-such-checkpoint: /],
+    [['convert', 'fixtures', join(folder, 'x'), '--dtype', 'int2'], /E_USAGE: .*int2/],
+    [['convert', 'fixtures'], /E_USAGE: missing required argument/],
+    [['rank'], /E_USAGE: unknown command/],
+  ];
+  for (const [args, expected] of cases) {
+    const { code, stdout, stderr } = await run(args, row('a'));
+    assert.deepEqual({ code, stdout }, { code: 2, stdout: '' }, `${args}: ${stderr}`);
+    assert.match(stderr, expected);
+    assert.match(stderr, /^starling-rm: [^\n]+\n(\(Did you mean [^\n]+\n)?$/);
+  }
+});
+
+test('a model folder with a missing or altered file is refused, naming the file', async () => {
+  const spoiled: [RegExp, (folder: string) => Promise<unknown>][] = [
+    [/tokenizer\.json: .*SHA-256/, (folder) => appendFile(join(folder, 'tokenizer.json'), ' ')],
+    [/model_int8\.onnx: .*SHA-256/, (folder) => appendFile(join(folder, 'onnx/model_int8.onnx'), ' ')],
+    [/config\.json: .*missing/, (folder) => rm(join(folder, 'config.json'))],
+    [/model_int8\.onnx_data: .*missing/, (folder) => rm(join(folder, 'onnx/model_int8.onnx_data'))],
+    [/reward\.json: not valid JSON/, (folder) => writeFile(join(folder, 'reward.json'), '{')],
+    [
+      /reward\.json, field files: expected an object, found nothing/,
+      (folder) => writeFile(join(folder, 'reward.json'), '{}'),
+    ],
+  ];
+  for (const [expected, spoil] of spoiled) {
+    const folder = await copiedModel();
+    await spoil(folder);
+    const { code, stdout, stderr } = await run(['score', '--model', folder], row('a'));
+    assert.deepEqual({ code, stdout }, { code: 2, stdout: '' });
+    assert.match(stderr, expected);
+  }
+  const { code } = await run(['score', '--model', await copiedModel()], row('a'));
+  assert.equal(code, 0, 'an unspoiled copy works');
+});
+
+test('every help fits a screen of 80 x 32, shows an example and goes to standard output', async () => {
+  for (const args of [['--help'], ['score', '--help'], ['evaluate', '--help'], ['convert', '--help']]) {
+    const { code, stdout, stderr } = await run(args);
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
+    assert.match(stdout, /^Example: starling-rm /m);
+    const shown = stdout.split('\n');
+    assert.ok(shown.length <= 32, `${args}: ${shown.length} lines`);
+    for (const line of shown) assert.ok(line.length <= 80, line);
+  }
+});

@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
+import { RowError } from '../src/errors.js';
+import { Scorer } from '../src/flow.js';
+import { Xoshiro128 } from '../src/measure/xoshiro128.js';
+import { openInputs } from '../src/read/inputs.js';
+import { readRows } from '../src/read/rows.js';
+import type { Ranking, Row } from '../src/types.js';
+import { MODEL, SAMPLE, SHARED, skipWithout } from './root.js';
+
+const MEBIBYTE = 2 ** 20;
+/** How many of the shortest rows of each set; together forty. */
+const REAL: readonly [string, number][] = [
+  ['hh_pairs', 16],
+  ['rmb_chain', 14],
+  ['arena_bench_7wise', 10],
+];
+const files = new Map(REAL.map(([set]) => [set, join(SHARED, `data/${set}.dev.jsonl.gz`)]));
+
+/** Rows that a plan could go wrong on. */
+const SPECIAL: [string, string[]][] = [
+  ['Is it?', ['Yes', 'No', 'A', '', ' ', 'Yes']],
+  ['Count.', ['1 2 3 4', '1 2 3 4 5', '1 2 3 4 5 6', '1 2 3 4', '1 2 3 5 4']],
+  ['Say it.', ['the '.repeat(2300), `${'the '.repeat(2101)}end`, 'the']],
+  [`Read this: ${'word '.repeat(2100)}`, ['Done.', 'Done.', 'I have read all of it.']],
+];
+
+interface Case {
+  prompt: string;
+  answers: string[];
+}
+
+function special(): Case[] {
+  return SPECIAL.map(([prompt, answers]) => ({ prompt, answers }));
+}
+
+async function sample(): Promise<Case[]> {
+  const cases: Case[] = [];
+  for await (const row of readRows(await openInputs([SAMPLE]), { maxLineBytes: MEBIBYTE })) {
+    assert.ok(!(row instanceof RowError));
+    const [{ text }] = row.conversation;
+    cases.push({ prompt: text, answers: row.answers.map((answer) => answer.text) });
+  }
+  return cases;
+}
+
+function real(): Case[] {
+  return REAL.flatMap(([set, count]) => shortest(set).slice(0, count));
+}
+
+function shortest(set: string): Case[] {
+  const records: { prompt: string; answers: { answer: string }[] }[] = gunzipSync(readFileSync(files.get(set) ?? ''))
+    .toString()
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+  return records
+    .map(({ prompt, answers }) => ({ prompt, answers: answers.map(({ answer }) => answer) }))
+    .sort((a, b) => a.prompt.length + a.answers.join().length - b.prompt.length - b.answers.join().length);
+}
+
+function rowOf({ prompt, answers }: Case, index: number): Row {
+  return {
+    index,
+    promptId: String(index),
+    conversation: [{ role: 'user', text: prompt }],
+    answers: answers.map((text) => ({ text })),
+    place: { row: index },
+    record: {},
+  };
+}
+
+/** Each score by prompt and answer. */
+async function scoresOf(cases: readonly Case[], workers: number, threads: number): Promise<Map<string, number>> {
+  const scorer = await Scorer.open({ model: MODEL, allowSpecial: false, workers, threads });
+  async function* rows() {
+    yield* cases.map(rowOf);
+  }
+  const scores = new Map<string, number>();
+  for await (const ranking of scorer.rankings(rows(), { keep: false, stop: () => {} })) {
+    assert.ok(!(ranking instanceof RowError), String(ranking));
+    const { prompt, answers } = cases[ranking.index];
+    answers.forEach((answer, i) => {
+      const key = JSON.stringify([prompt, answer]);
+      const before = scores.get(key);
+      assert.ok(before === undefined || before === ranking.scores[i], `${before} and ${ranking.scores[i]} in one run`);
+      scores.set(key, ranking.scores[i]);
+    });
+  }
+  await scorer.close();
+  return scores;
+}
+
+function shuffled<Item>(items: readonly Item[], random: Xoshiro128): Item[] {
+  const copy = [...items];
+  for (let i = copy.length - 1; i > 0; i--) {
+    const j = random.below(i + 1);
+    [copy[i], copy[j]] = [copy[j], copy[i]];
+  }
+  return copy;
+}
+
+async function keepsItsPromise(cases: readonly Case[]): Promise<void> {
+  const expected = await scoresOf(cases, 2, 1);
+  const random = Xoshiro128.seeded(11);
+  const reordered = () =>
+    shuffled(cases, random).map(({ prompt, answers }) => ({ prompt, answers: shuffled(answers, random) }));
+  const alone = cases.flatMap(({ prompt, answers }) =>
+    answers.slice(0, 2).map((answer) => ({ prompt, answers: [answer] })),
+  );
+  const halves = cases.flatMap(({ prompt, answers }) => [
+    { prompt, answers: answers.slice(0, 3) },
+    { prompt, answers: answers.slice(2) },
+  ]);
+  const ways: [string, Case[], number, number][] = [
+    ['shuffled, one worker with two threads', reordered(), 1, 2],
+    ['shuffled, one worker with one thread', reordered(), 1, 1],
+    ['shuffled, three workers', reordered(), 3, 1],
+    ['each answer alone', alone, 2, 1],
+    ['other siblings', halves, 2, 1],
+  ];
+  for (const [way, some, workers, threads] of ways) {
+    for (const [key, score] of await scoresOf(some, workers, threads)) {
+      assert.equal(score, expected.get(key), `${way}: ${key.slice(0, 80)}`);
+    }
+  }
+}
+
+test('a score is a function of model, prompt and answer alone, bit for bit: odd rows', () =>
+  keepsItsPromise(special()));
+
+test('the same for the sample', async () => keepsItsPromise((await sample()).slice(0, 4)));
+
+test('the same for forty real rows', { skip: skipWithout(...files.values()) }, () => keepsItsPromise(real()));
+
+test('a row that cannot be scored is an error in its turn, with its place, and the rows around it are scored', async () => {
+  const scorer = await Scorer.open({
+    model: MODEL,
+    allowSpecial: false,
+    workers: 2,
+    threads: 1,
+    template: 'openchat-3.5',
+  }).catch((error: unknown) => error);
+  assert.match(String(scorer), /E_MODEL: .*<\|end_of_turn\|>/);
+  const chatml = await Scorer.open({ model: MODEL, allowSpecial: false, workers: 2, threads: 1 });
+  const bad = new RowError('E_PROMPT', 'bad', { row: 1 });
+  async function* rows() {
+    yield rowOf({ prompt: 'Why?', answers: ['Because.'] }, 0);
+    yield bad;
+    yield rowOf({ prompt: 'Why?', answers: ['Because.'] }, 2);
+  }
+  const results: (Ranking | RowError)[] = [];
+  for await (const result of chatml.rankings(rows(), { keep: false, stop: () => {} })) results.push(result);
+  await chatml.close();
+  assert.deepEqual(
+    results.map((result) => (result instanceof RowError ? result : result.index)),
+    [0, bad, 2],
+  );
+});
+
+test('closing ends the workers even while plans are running', async () => {
+  const scorer = await Scorer.open({ model: MODEL, allowSpecial: false, workers: 2, threads: 1 });
+  async function* rows() {
+    for (let i = 0; i < 50; i++) yield rowOf({ prompt: 'Why?', answers: [`Because ${'of it '.repeat(100 + i)}`] }, i);
+  }
+  let count = 0;
+  for await (const _ of scorer.rankings(rows(), { keep: false, stop: () => {} })) if (++count === 2) break;
+  await scorer.close();
+  assert.equal(count, 2);
+});
