@@ -27,8 +27,8 @@ export class RewardPool {
 
   /** @throws StarlingError E_ENGINE when the runtime cannot load the model */
   static async open(model: ModelFolder, { workers, threads }: PoolOptions): Promise<RewardPool> {
-    const start: WorkerStart = { graph: model.graph, cache: model.cache, threads };
-    const pool = new RewardPool(Array.from({ length: workers }, () => new Member(start)));
+    const { graph, cache } = model;
+    const pool = new RewardPool(Array.from({ length: workers }, () => new Member({ graph, cache, threads })));
     try {
       await Promise.all(pool.#members.map((member) => member.ready));
       return pool;
@@ -53,9 +53,9 @@ export class RewardPool {
     });
   }
 
-  /** Ends the workers after the plans they were given. Plans that none was given yet are dropped. */
+  /** Ends the workers. Plans that are not done fail. */
   async close(): Promise<void> {
-    this.#waiting.length = 0;
+    for (const job of this.#waiting.splice(0)) job.reject(engineError('the model was closed'));
     await Promise.all(this.#members.map((member) => member.close()));
   }
 
@@ -74,11 +74,14 @@ class Member {
   readonly ready: Promise<void>;
   readonly #worker: Worker;
   readonly #exited: Promise<void>;
+  /** Not 0 once the worker should drop what it was given, the plan that it runs included. Shared with it. */
+  readonly #closing = new Int32Array(new SharedArrayBuffer(4));
   readonly #jobs = new Map<number, Job & { done(): void }>();
   #next = 0;
   #failure: StarlingError | undefined;
 
-  constructor(start: WorkerStart) {
+  constructor(model: Omit<WorkerStart, 'closing'>) {
+    const start: WorkerStart = { ...model, closing: this.#closing };
     this.#worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: start });
     this.#exited = new Promise((resolve) => this.#worker.once('exit', () => resolve()));
     this.ready = new Promise((resolve, reject) => {
@@ -106,7 +109,9 @@ class Member {
     this.#send({ job: number, plan: job.plan });
   }
 
+  /** Not by `terminate`, which aborts the whole process when it meets a worker inside the runtime. */
   async close(): Promise<void> {
+    Atomics.store(this.#closing, 0, 1);
     this.#send(null);
     await this.#exited;
   }
@@ -126,8 +131,12 @@ class Member {
   #fail(error: StarlingError, reject: (error: StarlingError) => void): void {
     this.#failure ??= error;
     reject(error);
-    for (const job of this.#jobs.values()) job.reject(error);
+    const jobs = [...this.#jobs.values()];
     this.#jobs.clear();
+    for (const job of jobs) {
+      job.reject(error);
+      job.done();
+    }
   }
 }
 

@@ -4,6 +4,8 @@ import type { CacheShape } from './model-folder.js';
 
 type Tensors = Record<string, Tensor>;
 
+const CLOSED = 'the model was closed';
+
 /** Any id will do to fill up a run: what comes after a token does not change its result. */
 const FILLER = 0;
 
@@ -20,7 +22,8 @@ export class RewardSession {
       interOpNumThreads: 1,
       // Patterns are kept for every length that was ever seen, without bound: engine-notes, session options.
       enableMemPattern: false,
-      logSeverityLevel: 3,
+      // Errors are thrown, and told by whoever catches them.
+      logSeverityLevel: 4,
     });
     return new RewardSession(session, cache);
   }
@@ -31,11 +34,18 @@ export class RewardSession {
     this.#cacheOutputs = session.outputNames.filter((name) => name.startsWith('present.'));
   }
 
-  /** The rewards of the plan's suffixes, in their order. */
-  async score({ prefix, suffixes }: Plan): Promise<Float32Array> {
+  /**
+   * The rewards of the plan's suffixes, in their order.
+   * @param isClosing asked before each run; true gives up, and the promise fails
+   */
+  async score({ prefix, suffixes }: Plan, isClosing: () => boolean = () => false): Promise<Float32Array> {
+    if (isClosing()) throw new Error(CLOSED);
     const cache = prefix.length === 0 ? this.#empty : await this.#cacheOf(prefix);
     const rewards = new Float32Array(suffixes.length);
-    for (const [i, suffix] of suffixes.entries()) rewards[i] = await this.#rewardOf(suffix, cache);
+    for (const [i, suffix] of suffixes.entries()) {
+      if (isClosing()) throw new Error(CLOSED);
+      rewards[i] = await this.#rewardOf(suffix, cache);
+    }
     return rewards;
   }
 

@@ -8,9 +8,11 @@ export interface WorkerStart {
   graph: string;
   cache: CacheShape;
   threads: number;
+  /** Not 0 once nothing more is wanted. */
+  closing: Int32Array;
 }
 
-/** `null` ends the worker after what it was given before. */
+/** `null` ends the worker. */
 export type ToWorker = { job: number; plan: Plan } | null;
 
 /** The first message has no job: the model is loaded. A message with `problem` tells why a job, or loading, failed. */
@@ -18,7 +20,8 @@ export type FromWorker = { job?: number; rewards?: Float32Array; problem?: strin
 
 /** Loads the model, then runs plans one after the other until `null` comes. */
 async function work(port: NonNullable<typeof parentPort>): Promise<void> {
-  const { graph, cache, threads } = workerData as WorkerStart;
+  const { graph, cache, threads, closing } = workerData as WorkerStart;
+  const isClosing = () => Atomics.load(closing, 0) !== 0;
   const session = await RewardSession.open(graph, cache, threads);
   const tell = (message: FromWorker) => port.postMessage(message);
   let queue = Promise.resolve();
@@ -30,7 +33,7 @@ async function work(port: NonNullable<typeof parentPort>): Promise<void> {
         return;
       }
       const { job, plan } = message;
-      await session.score(plan).then(
+      await session.score(plan, isClosing).then(
         (rewards) => tell({ job, rewards }),
         (error: Error) => tell({ job, problem: error.message }),
       );

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { convert } from '../../src/convert/convert.js';
+import { StarlingError } from '../../src/errors.js';
+import { type ModelFolder, openModelFolder } from '../../src/infer/model-folder.js';
+import { RewardPool } from '../../src/infer/pool.js';
+import { planRow } from '../../src/plan/plan.js';
+import { TINY, writeCheckpoint } from '../convert/tiny-checkpoint.js';
+import { tempFolder } from '../temp-folder.js';
+
+async function tinyModel(): Promise<ModelFolder> {
+  const folder = tempFolder();
+  const checkpoint = await writeCheckpoint(join(folder, 'checkpoint'));
+  await convert({ checkpoint, folder: join(folder, 'model'), dtypes: ['int8'], overrides: {} });
+  return openModelFolder(join(folder, 'model'));
+}
+
+const plan = (...lists: number[][]) => planRow(lists.map((ids) => ({ ids: Int32Array.from(ids), truncated: false })));
+
+function isEngineError(expected: RegExp) {
+  return (error: unknown) => {
+    assert.ok(error instanceof StarlingError);
+    assert.equal(error.code, 'E_ENGINE');
+    assert.match(error.message, expected);
+    return true;
+  };
+}
+
+test('many plans on several workers: each gets its own rewards, whichever worker ran it', async () => {
+  const model = await tinyModel();
+  const plans = Array.from({ length: 60 }, (_, i) => plan([1, 2, 3, 4, i], [1, 2, 3, 4, i + 1, 7, i % 9]));
+  const [alone, several] = await Promise.all(
+    [1, 3].map(async (workers) => {
+      const pool = await RewardPool.open(model, { workers, threads: 1 });
+      const rewards = await Promise.all(plans.map((one) => pool.score(one)));
+      await pool.close();
+      return rewards;
+    }),
+  );
+  assert.deepEqual(several, alone);
+  assert.equal(new Set(alone.map(String)).size, plans.length);
+});
+
+test('a graph that the runtime cannot load is an error, and no worker stays behind', async () => {
+  const model = await tinyModel();
+  await writeFile(model.graph, 'not a graph');
+  await assert.rejects(RewardPool.open(model, { workers: 2, threads: 1 }), isEngineError(/could not be loaded/));
+});
+
+test('a plan that the runtime refuses fails alone', async () => {
+  const pool = await RewardPool.open(await tinyModel(), { workers: 1, threads: 1 });
+  const [good, bad, after] = await Promise.allSettled([
+    pool.score(plan([1, 2, 3])),
+    pool.score(plan([1, TINY.vocabulary + 5])),
+    pool.score(plan([1, 2, 3])),
+  ]);
+  assert.ok(good.status === 'fulfilled' && after.status === 'fulfilled' && bad.status === 'rejected');
+  assert.deepEqual(after.value, good.value);
+  isEngineError(/could not be run/)(bad.reason);
+  await pool.close();
+});
+
+test('a filled-up run reads the reward at the last real token: an odd and an even length agree with a longer past', async () => {
+  const pool = await RewardPool.open(await tinyModel(), { workers: 1, threads: 1 });
+  const ids = [5, 9, 33, 120, 7, 64, 2];
+  for (let length = 1; length <= ids.length; length++) {
+    const list = Int32Array.from(ids.slice(0, length));
+    const whole = await pool.score({ prefix: list.slice(0, 0), suffixes: [list], suffixOf: [0], tokens: length });
+    for (let cut = 2; cut < length; cut += 2) {
+      const split = { prefix: list.slice(0, cut), suffixes: [list.slice(cut)], suffixOf: [0], tokens: length };
+      assert.deepEqual(await pool.score(split), whole, `${length} cut at ${cut}`);
+    }
+  }
+  await pool.close();
+});
