@@ -25,6 +25,7 @@ const EXIT_CODES = {
   E_WRITE: 1,
   E_ENGINE: 1,
   E_SKIPPED: 1,
+  E_INTERNAL: 1,
   E_CHECKPOINT: 1,
   // Misuse.
   E_USAGE: 2,
@@ -70,7 +71,7 @@ export class RowError extends StarlingError {
 /** `file.jsonl, line 3 (row 2), field answers[1].answer` */
 function placeText({ file, line, row, field }: Place): string {
   const parts: string[] = [];
-  if (file !== undefined) parts.push(file);
+  if (file !== undefined) parts.push(file || "''");
   if (line !== undefined) parts.push(row === undefined ? `line ${line}` : `line ${line} (row ${row})`);
   else if (row !== undefined) parts.push(`row ${row}`);
   if (field !== undefined) parts.push(`field ${field}`);

@@ -85,8 +85,7 @@ export class Scorer {
     try {
       return await this.#rank(row, options);
     } catch (error) {
-      if (error instanceof RowError)
-        return new RowError(error.code, error.message, { ...row.place, ...error.place }, error);
+      if (error instanceof RowError) return new RowError(error.code, error.message, { ...row.place, ...error.place });
       throw error;
     }
   }

@@ -1,8 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { convert } from '../convert/convert.js';
+import type { RewardSettings } from '../convert/reward-settings.js';
+import { Encoder } from '../encode/encoder.js';
+import { loadTokenizer } from '../encode/tokenizer.js';
 import { READOUTS } from '../infer/model-folder.js';
 import { DTYPES, type Dtype } from '../model-files.js';
-import { templateNames } from '../template/templates.js';
+import { makeTemplate, templateNames } from '../template/templates.js';
 import { atLeast } from './options.js';
 import { tell } from './tell.js';
 
@@ -20,7 +23,10 @@ interface ConvertFlags {
 const SUMMARY = 'Turns a checkpoint into a model folder';
 
 /** `starling-rm convert`: a checkpoint in, a model folder out. */
-export function addConvert(program: Command, run: (work: () => Promise<void>) => Promise<void>): void {
+export function addConvert(
+  program: Command,
+  run: (work: (interrupted: AbortSignal) => Promise<void>) => Promise<void>,
+): void {
   program
     .command('convert')
     .summary(SUMMARY)
@@ -42,8 +48,22 @@ export function addConvert(program: Command, run: (work: () => Promise<void>) =>
     .addHelpText('after', '\nExample: starling-rm convert ./checkpoint ./my-model --dtype int8,fp32')
     .action((checkpoint: string, folder: string, { dtype, quiet, ...overrides }: ConvertFlags) => {
       const onStep = quiet ? undefined : (what: string) => tell(`writing ${what}`);
-      return run(() => convert({ checkpoint, folder, dtypes: dtype, overrides, onStep }));
+      return run((interrupted) =>
+        convert({ checkpoint, folder, dtypes: dtype, overrides, onStep, interrupted, checkText: encodes(checkpoint) }),
+      );
     });
+}
+
+/** Whether the checkpoint's tokenizer has what the template sets. */
+function encodes(checkpoint: string) {
+  return async ({ template, system, trim, add_bos, max_length }: RewardSettings): Promise<void> => {
+    const options = {
+      template: makeTemplate({ name: template, system, trim }),
+      maxLength: max_length,
+      addBos: add_bos,
+    };
+    new Encoder(await loadTokenizer(checkpoint), { ...options, allowSpecial: false });
+  };
 }
 
 function dtypes(text: string): Dtype[] {

@@ -6,6 +6,8 @@ import { openInputs } from '../read/inputs.js';
 import { readRows } from '../read/rows.js';
 import { evaluationTable } from '../report/table.js';
 import type { Ranking, Row } from '../types.js';
+import { openOutput } from '../write/output.js';
+import { exitCode } from './exit-code.js';
 import { EMBEDDED_MODEL, scorerOptions } from './options.js';
 
 const SAMPLE = fileURLToPath(new URL('../../../fixtures/sample.jsonl', import.meta.url));
@@ -16,20 +18,25 @@ const WIDTH = 80;
 
 /** `npm run demo`: scores the sample with the embedded model, shows three rankings and how well all of them agree with the labels. */
 async function demo(): Promise<void> {
+  const output = await openOutput('-', { force: false });
+  const print = (text: string) => output.write(`${text}\n`);
   const rows = await sampleRows();
-  print(`${rows.length} rows of seven answers, written and ranked by this project's authors, not by GPT-4.`);
-  print('Each answer gets a reward; rank 1 is the best reward, label 1 the best by hand.\n');
+  await print(`${rows.length} rows of seven answers, written and ranked by this project's authors, not by GPT-4.`);
+  await print('Each answer gets a reward; rank 1 is the best reward, label 1 the best by hand.\n');
   const scorer = await Scorer.open(scorerOptions({ model: EMBEDDED_MODEL }));
   const evaluator = new Evaluator();
   const none = () => {};
-  for await (const ranking of scorer.rankings(each(rows), { keep: false, stop: none })) {
-    if (ranking instanceof RowError) throw ranking;
-    evaluator.add(ranking);
-    if (SHOWN.includes(String(ranking.id))) print(shown(rows[ranking.index], ranking));
+  try {
+    for await (const ranking of scorer.rankings(each(rows), { keep: false, stop: none })) {
+      if (ranking instanceof RowError) throw ranking;
+      evaluator.add(ranking);
+      if (SHOWN.includes(String(ranking.id))) await print(shown(rows[ranking.index], ranking));
+    }
+  } finally {
+    await scorer.close();
   }
-  await scorer.close();
-  print(`All ${rows.length} rows:\n\n${evaluationTable(evaluator.result())}`);
-  print('This sample is for looking, not for judging: the model card has figures on thousands of rows.');
+  await print(`All ${rows.length} rows:\n\n${evaluationTable(evaluator.result())}`);
+  await print('This sample is for looking, not for judging: the model card has figures on thousands of rows.');
 }
 
 async function sampleRows(): Promise<Row[]> {
@@ -65,8 +72,4 @@ function clipped(line: string): string {
   return line.length <= WIDTH ? line : `${line.slice(0, WIDTH - 1)}…`;
 }
 
-function print(text: string): void {
-  process.stdout.write(`${text}\n`);
-}
-
-await demo();
+process.exit(await exitCode(demo));

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type RowError, StarlingError } from '../errors.js';
 import { Evaluator } from '../measure/evaluation.js';
@@ -6,7 +7,7 @@ import { limit } from '../read/limit.js';
 import { readRankings } from '../read/rankings.js';
 import { evaluationJson } from '../report/json.js';
 import { evaluationTable } from '../report/table.js';
-import type { Evaluation, Ranking } from '../types.js';
+import type { Ranking } from '../types.js';
 import { type Output, openOutput } from '../write/output.js';
 import { rankingLine } from '../write/rankings.js';
 import { eachRanking, type Outcome } from './each-ranking.js';
@@ -63,30 +64,39 @@ async function evaluate(
   interrupted: AbortSignal,
 ): Promise<Outcome> {
   checkFlags(flags, modelFlags);
-  return writingTo(flags.json, flags, (json) =>
-    writingTo(flags.save, flags, async (save) => {
-      const evaluator = new Evaluator({ seed: flags.seed });
-      const take = async (ranking: Ranking) => {
-        evaluator.add(ranking);
-        await save?.write(rankingLine(ranking));
-      };
-      const outcome = await fromRankings(inputs, flags, interrupted, (rankings) =>
-        eachRanking(rankings, flags, interrupted, take),
-      );
-      await show(evaluator.result(), flags, json);
-      return outcome;
-    }),
+  const evaluator = new Evaluator({ seed: flags.seed });
+  const { outcome, evaluation } = await fromRankings(inputs, flags, interrupted, (rankings) =>
+    writingTo(flags.json, flags, (json) =>
+      writingTo(flags.save, flags, async (save) => {
+        const outcome = await eachRanking(rankings, flags, interrupted, async (ranking) => {
+          evaluator.add(ranking);
+          await save?.write(rankingLine(ranking));
+        });
+        // Nothing is in flight any more, and the bootstrap leaves no room to listen: from here SIGINT ends the process by itself.
+        process.removeAllListeners('SIGINT');
+        const evaluation = evaluator.result();
+        await json?.write(evaluationJson(evaluation));
+        return { outcome, evaluation };
+      }),
+    ),
   );
+  await show(evaluationTable(evaluation), flags);
+  return outcome;
 }
 
 function checkFlags(flags: EvaluateFlags, modelFlags: readonly string[]): void {
   if (flags.scored && modelFlags.length > 0) {
-    const problem = `with --scored no model is run, so these would do nothing: ${modelFlags.join(', ')}`;
+    const problem = `with --scored no model is run, so these would do nothing: ${modelFlags.map(spelt).join(', ')}`;
     throw new StarlingError('E_USAGE', problem);
   }
-  if (flags.json === '-' && flags.save === '-') {
-    throw new StarlingError('E_USAGE', '--json and --save cannot both write to standard output');
+  if (flags.json !== undefined && flags.save !== undefined && resolve(flags.json) === resolve(flags.save)) {
+    throw new StarlingError('E_USAGE', '--json and --save cannot both write to the same place');
   }
+}
+
+/** `maxLength` as it is typed: `--max-length`. */
+function spelt(flag: string): string {
+  return `--${flag.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 /** Rankings of the rows, or with `--scored` those that the inputs hold. */
@@ -109,10 +119,8 @@ async function writingTo<Result>(
   return target === undefined ? work(undefined) : writing(await openOutput(target, { force }), work);
 }
 
-/** The table goes to standard output unless data does. */
-async function show(evaluation: Evaluation, flags: EvaluateFlags, json: Output | undefined): Promise<void> {
-  await json?.write(evaluationJson(evaluation));
-  const table = evaluationTable(evaluation);
+/** The table goes to standard output unless data does. It comes last: whoever closed that loses no file by it. */
+async function show(table: string, flags: EvaluateFlags): Promise<void> {
   if (flags.json !== '-' && flags.save !== '-') await (await openOutput('-', { force: false })).write(table);
   else if (!flags.quiet) process.stderr.write(table);
 }

@@ -1,37 +1,34 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { StarlingError } from '../errors.js';
-import { ClosedPipe } from '../write/output.js';
 import { addConvert } from './convert.js';
 import type { Outcome } from './each-ranking.js';
 import { addEvaluate } from './evaluate.js';
+import { exitCode } from './exit-code.js';
 import { addScore } from './score.js';
-import { tell } from './tell.js';
-
-const MISUSE = 2;
 
 const HELP = `
 Example: starling-rm evaluate rows.jsonl
 Each command has --help. Exit codes: 0 done, 1 failed or rows were skipped,
 2 misuse (flags, missing files, no such model), 130 stopped by SIGINT.`;
 
-/** Runs the command line and ends the process with its exit code: 0, 1, 2 or 130, as the README says. */
+/** Runs the command line and ends the process with its exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
-  process.exit(await exitCode(program(), argv));
+  process.exit(await exitCode(() => parsed(argv)));
 }
 
-async function exitCode(commands: Command, argv: readonly string[]): Promise<number> {
+async function parsed(argv: readonly string[]): Promise<void> {
   try {
-    await commands.parseAsync(argv);
-    return 0;
+    await program().parseAsync(argv);
   } catch (error) {
-    if (error instanceof ClosedPipe) return 0;
-    // commander has told it already.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : MISUSE;
-    if (!(error instanceof StarlingError)) throw error;
-    tell(String(error));
-    return error.exitCode;
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode !== 0) throw new StarlingError('E_USAGE', usageProblem(error));
   }
+}
+
+function usageProblem({ code, message }: CommanderError): string {
+  if (code === 'commander.help') return 'name a command: score, evaluate or convert';
+  return message.replace(/^error: /, '').replaceAll(/\s*\n/g, ' ');
 }
 
 function program(): Command {
@@ -41,7 +38,8 @@ function program(): Command {
     .version(version)
     .helpCommand(false)
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'starling-rm: E_USAGE: ')) })
+    // Told like any other error, by whoever gives the exit code.
+    .configureOutput({ outputError: () => {} })
     .configureHelp({
       helpWidth: 80,
       subcommandTerm: (command) => command.name(),
@@ -50,14 +48,18 @@ function program(): Command {
     .addHelpText('after', HELP);
   addScore(commands, scoring);
   addEvaluate(commands, scoring);
-  addConvert(commands, (work) => work());
+  addConvert(commands, (work) => work(firstOf('SIGINT', 'SIGTERM')));
   return commands;
 }
 
 /** Runs `work` with a signal that the first SIGINT aborts: rows in flight are written. The second ends the process as SIGINT does. */
 async function scoring(work: (interrupted: AbortSignal) => Promise<Outcome>): Promise<void> {
-  const interrupt = new AbortController();
-  process.once('SIGINT', () => interrupt.abort());
-  const { rows, skipped } = await work(interrupt.signal);
+  const { rows, skipped } = await work(firstOf('SIGINT'));
   if (skipped > 0) throw new StarlingError('E_SKIPPED', `${skipped} of ${rows + skipped} rows were skipped`);
+}
+
+function firstOf(...signals: NodeJS.Signals[]): AbortSignal {
+  const interrupt = new AbortController();
+  for (const signal of signals) process.once(signal, () => interrupt.abort());
+  return interrupt.signal;
 }

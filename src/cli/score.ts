@@ -36,8 +36,8 @@ export function addScore(
 }
 
 async function score(inputs: readonly string[], flags: ScoreFlags, interrupted: AbortSignal): Promise<Outcome> {
-  return writing(await openOutput(flags.output, { force: flags.force ?? false }), (output) =>
-    withRankings(inputs, flags, interrupted, (rankings) =>
+  return withRankings(inputs, flags, interrupted, async (rankings) =>
+    writing(await openOutput(flags.output, { force: flags.force ?? false }), (output) =>
       eachRanking(rankings, flags, interrupted, (ranking) => output.write(rankingLine(ranking))),
     ),
   );

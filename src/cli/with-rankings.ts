@@ -5,7 +5,7 @@ import { limit } from '../read/limit.js';
 import { readRows } from '../read/rows.js';
 import type { Plan, Ranking } from '../types.js';
 import { type InputFlags, type ModelFlags, maxLineBytes, scorerOptions } from './options.js';
-import { type Done, openProgress } from './progress.js';
+import { openProgress } from './progress.js';
 
 /** Scores the rows of `paths` and gives their rankings to `use`. All is closed when `use` ends, however it does. */
 export async function withRankings<Result>(
@@ -18,24 +18,20 @@ export async function withRankings<Result>(
   const total = inputs.reduce((sum, { size = Number.NaN }) => sum + size, 0);
   const scorer = await Scorer.open(scorerOptions(flags));
   const progress = openProgress(flags);
-  const done: Done = { rows: 0, answers: 0, tokens: 0 };
   const ended = new AbortController();
   const signal = AbortSignal.any([interrupted, ended.signal]);
-  let bytes = 0;
-  const onBytes = (count: number) => {
-    bytes += count;
+  const options = {
+    maxLineBytes: maxLineBytes(flags),
+    signal,
+    onBytes: (count: number) => progress.read(flags.limit ? 1 / flags.limit : count / total),
   };
-  const rows = limit(readRows(inputs, { maxLineBytes: maxLineBytes(flags), signal, onBytes }), flags.limit);
-  const onScored = (plan: Plan) => {
-    done.rows++;
-    done.answers += plan.suffixOf.length;
-    done.tokens += plan.tokens;
-    progress.update(done, flags.limit ? done.rows / flags.limit : bytes / total);
-  };
+  const rows = limit(readRows(inputs, options), flags.limit);
+  const stop = () => ended.abort();
+  const onScored = (plan: Plan) => progress.scored(plan);
   try {
-    return await use(scorer.rankings(rows, { keep: flags.keep ?? false, stop: () => ended.abort(), onScored }));
+    const rankings = scorer.rankings(progress.entering(rows), { keep: flags.keep ?? false, stop, onScored });
+    return await use(progress.leaving(rankings));
   } finally {
-    progress.stop();
     await scorer.close();
   }
 }

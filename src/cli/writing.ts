@@ -1,7 +1,11 @@
-import type { Output } from '../write/output.js';
+import { StarlingError } from '../errors.js';
+import { ClosedPipe, type Output } from '../write/output.js';
 import { tell } from './tell.js';
 
-/** Finishes the output after `work`; when `work` fails, what was written is kept where it is, and told. */
+/**
+ * Finishes the output after `work`; when `work` fails, what was written is kept where it is, and told.
+ * That somebody closed standard output is no failure, unless a file that was asked for stays incomplete by it.
+ */
 export async function writing<Result>(output: Output, work: (output: Output) => Promise<Result>): Promise<Result> {
   try {
     const result = await work(output);
@@ -10,6 +14,7 @@ export async function writing<Result>(output: Output, work: (output: Output) => 
   } catch (error) {
     const kept = await output.abandon();
     if (kept !== undefined) tell(`what was written so far is kept in ${kept}`);
-    throw error;
+    if (!(error instanceof ClosedPipe) || output.file === undefined) throw error;
+    throw new StarlingError('E_WRITE', 'standard output was closed before this was complete', { file: output.file });
   }
 }

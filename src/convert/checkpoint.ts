@@ -35,10 +35,10 @@ export interface Checkpoint {
  * @throws StarlingError E_NO_INPUT when there is no such folder, E_CHECKPOINT
  */
 export async function openCheckpoint(folder: string): Promise<Checkpoint> {
-  if (!(await stat(folder).catch(() => undefined))?.isDirectory()) {
-    throw new StarlingError('E_NO_INPUT', 'there is no such folder; expected a Hugging Face checkpoint', {
-      file: folder,
-    });
+  const found = await stat(folder).catch(() => undefined);
+  if (!found?.isDirectory()) {
+    const problem = found ? 'this is a file' : 'there is no such folder';
+    throw new StarlingError('E_NO_INPUT', `${problem}; expected a Hugging Face checkpoint`, { file: folder });
   }
   const trunk = trunkConfig(await readJson(join(folder, 'config.json')), join(folder, 'config.json'));
   const reward = await readJson(join(folder, 'reward.json'), {});
@@ -103,7 +103,8 @@ function trunkConfig(config: Record<string, unknown>, file: string): TrunkConfig
         { file, field },
       );
   }
-  const count = (field: string, otherwise?: number) => positive(config[field] ?? otherwise, field, file);
+  const number = (field: string, otherwise?: number) => positive(config[field] ?? otherwise, field, file);
+  const count = (field: string, otherwise?: number) => whole(number(field, otherwise), field, file);
   const width = count('hidden_size');
   const heads = count('num_attention_heads');
   const trunk = {
@@ -115,10 +116,26 @@ function trunkConfig(config: Record<string, unknown>, file: string): TrunkConfig
     feedForward: count('intermediate_size'),
     vocabulary: count('vocab_size'),
     maxPositions: count('max_position_embeddings'),
-    ropeTheta: count('rope_theta', 10000),
-    normEpsilon: count('rms_norm_eps'),
+    ropeTheta: ropeTheta(config, file),
+    normEpsilon: number('rms_norm_eps'),
   };
   return checkedHeads(trunk, file);
+}
+
+/** transformers 5 writes `rope_parameters`, earlier ones `rope_theta`; a scaled kind of positions is refused. */
+function ropeTheta(config: Record<string, unknown>, file: string): number {
+  const parameters = { ...(config.rope_parameters as Record<string, unknown> | undefined) };
+  const { rope_type: type = 'default', rope_theta: inner = config.rope_theta } = parameters;
+  if (type !== 'default' || (config.rope_theta ?? inner) !== inner) {
+    const problem = `${JSON.stringify(parameters)} cannot be converted; only rope_type "default" with one rope_theta can`;
+    throw new StarlingError('E_CHECKPOINT', problem, { file, field: 'rope_parameters' });
+  }
+  return positive(inner ?? 10000, 'rope_theta', file);
+}
+
+function whole(value: number, field: string, file: string): number {
+  if (Number.isSafeInteger(value)) return value;
+  throw new StarlingError('E_CHECKPOINT', `expected a whole number, found ${value}`, { file, field });
 }
 
 function positive(value: unknown, field: string, file: string): number {
@@ -129,7 +146,7 @@ function positive(value: unknown, field: string, file: string): number {
   });
 }
 
-/** The attention kernel wants whole groups of heads, and a head size of whole vectors: see engine-notes, GroupQueryAttention. */
+/** The attention kernel wants whole groups of heads, and a head size of whole vectors. Source: onnxruntime, group_query_attention_helper.h. */
 function checkedHeads(trunk: TrunkConfig, file: string): TrunkConfig {
   if (trunk.heads % trunk.kvHeads !== 0) {
     throw new StarlingError(

@@ -6,7 +6,7 @@ import { type Checkpoint, openCheckpoint } from './checkpoint.js';
 import { fp32Arithmetic, int8Arithmetic } from './linear.js';
 import { OnnxGraph } from './onnx-graph.js';
 import { buildRewardGraph } from './reward-graph.js';
-import { type RewardOverrides, rewardSettings } from './reward-settings.js';
+import { type RewardOverrides, type RewardSettings, rewardSettings } from './reward-settings.js';
 import { WeightFile } from './weight-file.js';
 
 /** How each dtype multiplies. */
@@ -19,23 +19,29 @@ export interface ConvertOptions {
   overrides: RewardOverrides;
   /** Told what is being written, for people. */
   onStep?: (what: string) => void;
+  /** Asked before anything is written whether texts can be made this way; throws if not. */
+  checkText?: (settings: RewardSettings) => Promise<void>;
+  /** Ends it with nothing left behind. */
+  interrupted?: AbortSignal;
 }
 
 /**
  * Turns a Hugging Face checkpoint into a model folder: config.json, tokenizer files, onnx/ and reward.json with the digest of each file.
  * Everything is written beside the target and moved there when all of it is complete. A folder that was converted from the same
  * checkpoint gains the new dtypes; any other existing folder is refused.
- * @throws StarlingError E_NO_INPUT, E_CHECKPOINT, E_EXISTS, E_WRITE
+ * @throws StarlingError E_NO_INPUT, E_USAGE, E_CHECKPOINT, E_EXISTS, E_WRITE, E_INTERRUPTED
  */
 export async function convert(options: ConvertOptions): Promise<void> {
-  const checkpoint = await openCheckpoint(options.checkpoint);
+  const checkpoint = stoppedBy(options.interrupted, await openCheckpoint(options.checkpoint));
   try {
     const settings = rewardSettings(checkpoint, options.overrides);
+    await options.checkText?.(settings);
     const source = {
       checkpoint: basename(resolve(options.checkpoint)),
       sha256: await sha256(join(options.checkpoint, 'model.safetensors')),
     };
-    const kept = await earlierFiles(options.folder, source.sha256);
+    const config = await sha256(join(options.checkpoint, 'config.json'));
+    const kept = await earlierFiles(options.folder, { ...settings, source }, config);
     await replaceFolder(options.folder, async (draft) => {
       for (const name of COMMON_FILES) await copyRequired(join(options.checkpoint, name), join(draft, name));
       for (const dtype of options.dtypes) {
@@ -67,31 +73,43 @@ async function writeModel(checkpoint: Checkpoint, dtype: Dtype, draft: string): 
   } finally {
     await weights.close();
   }
-  const unused = checkpoint.unused();
-  if (unused.length > 0) {
-    throw new StarlingError(
-      'E_CHECKPOINT',
-      `tensors that a Llama trunk with a value head does not have: ${unused.join(', ')}`,
-      {
-        file: checkpoint.folder,
-      },
-    );
+  const [unused, ...more] = checkpoint.unused();
+  if (unused !== undefined) {
+    const problem = `a Llama trunk with a value head has no tensor ${unused}${more.length > 0 ? ` (and ${more.length} more)` : ''}`;
+    throw new StarlingError('E_CHECKPOINT', problem, { file: checkpoint.folder });
   }
   await writeFile(join(draft, file), graph.encode());
 }
 
-/** The digests that an earlier conversion of the same checkpoint left; `{}` when the folder is new. */
-async function earlierFiles(folder: string, source: string): Promise<Record<string, string>> {
+/** Fails at the next tensor once the signal is aborted. */
+function stoppedBy(interrupted: AbortSignal | undefined, checkpoint: Checkpoint): Checkpoint {
+  return {
+    ...checkpoint,
+    tensor(name, shape) {
+      if (interrupted?.aborted) throw new StarlingError('E_INTERRUPTED', 'stopped; nothing was converted');
+      return checkpoint.tensor(name, shape);
+    },
+  };
+}
+
+/**
+ * The digests that an earlier conversion of the same checkpoint, with the same settings, left; `{}` when the folder is new.
+ * @param config digest of the checkpoint's config.json
+ * @throws StarlingError E_EXISTS
+ */
+async function earlierFiles(folder: string, wanted: object, config: string): Promise<Record<string, string>> {
   if (!(await stat(folder).catch(() => undefined))) return {};
   try {
     const reward = JSON.parse(await readFile(join(folder, 'reward.json'), 'utf8'));
-    if (reward.source.sha256 === source) return reward.files;
+    const settings = Object.entries(JSON.parse(JSON.stringify(wanted)));
+    const same = settings.every(([key, value]) => JSON.stringify(reward[key]) === JSON.stringify(value));
+    if (same && reward.files['config.json'] === config) return reward.files;
   } catch {
     // Not a model folder of ours: refused below.
   }
-  throw new StarlingError('E_EXISTS', 'this exists and was not converted from the same checkpoint; name a new folder', {
-    file: folder,
-  });
+  const problem =
+    'this exists and was not converted from the same checkpoint with the same settings; name a new folder';
+  throw new StarlingError('E_EXISTS', problem, { file: folder });
 }
 
 /** Lets `fill` write into a draft beside `folder`, then moves what it wrote into place; nothing is left where `fill` fails. */

@@ -26,14 +26,14 @@ export interface RewardSettings {
 
 /**
  * Flags first, then the checkpoint's reward.json. A template cannot be guessed, so it must be in one of them.
- * @throws StarlingError E_CHECKPOINT naming the field or the flag.
+ * @throws StarlingError E_USAGE when a flag has to say it, E_CHECKPOINT naming the field
  */
 export function rewardSettings({ reward, trunk, folder }: Checkpoint, flags: RewardOverrides): RewardSettings {
   const template = flags.template ?? reward.template;
   if (typeof template !== 'string') {
     const problem =
       'what template the model was trained on is not said; expected "template" in reward.json, or --template';
-    throw new StarlingError('E_CHECKPOINT', problem, { file: folder });
+    throw new StarlingError('E_USAGE', problem, { file: folder });
   }
   const maxLength = flags.maxLength ?? reward.max_length ?? Math.min(2048, trunk.maxPositions);
   if (
@@ -43,7 +43,7 @@ export function rewardSettings({ reward, trunk, folder }: Checkpoint, flags: Rew
     maxLength > trunk.maxPositions
   ) {
     const problem = `a maximum length of ${String(maxLength)} does not fit; expected 2 to ${trunk.maxPositions} tokens`;
-    throw new StarlingError('E_CHECKPOINT', problem, { file: folder });
+    throw new StarlingError('E_USAGE', problem, { file: folder });
   }
   return {
     template,

@@ -26,7 +26,7 @@ export async function openSafetensors(file: string): Promise<SafetensorsFile> {
   const handle = await open(file).catch((cause: unknown) => {
     throw new StarlingError(
       'E_CHECKPOINT',
-      'the checkpoint has no weights here: expected a safetensors file',
+      'the checkpoint has no weights here: expected one safetensors file (not shards, not a PyTorch file)',
       { file },
       cause,
     );
@@ -85,7 +85,7 @@ async function readHeader(handle: FileHandle, file: string): Promise<StoredHeade
 function parseHeader(json: Buffer, file: string): object {
   try {
     const header: unknown = JSON.parse(json.toString('utf8'));
-    if (typeof header === 'object' && header !== null) return header;
+    if (typeof header === 'object' && header !== null && !Array.isArray(header)) return header;
   } catch {
     // Told below: what the JSON parser says of binary data helps nobody.
   }
@@ -93,8 +93,8 @@ function parseHeader(json: Buffer, file: string): object {
 }
 
 function checkedHeader(name: string, entry: unknown, dataStart: number, size: number, file: string): StoredHeader {
-  const { dtype, shape, data_offsets: offsets } = entry as { dtype?: unknown; shape?: unknown; data_offsets?: unknown };
-  if (typeof dtype !== 'string' || !(dtype in BYTES)) {
+  const { dtype, shape, data_offsets: offsets } = { ...(entry as Record<string, unknown> | null) };
+  if (typeof dtype !== 'string' || !Object.hasOwn(BYTES, dtype)) {
     throw broken(file, `tensor ${name} has dtype ${String(dtype)}; F32, F16 and BF16 can be converted`);
   }
   if (!isCounts(shape) || !isCounts(offsets) || offsets.length !== 2)

@@ -3,20 +3,12 @@ import { join } from 'node:path';
 import { StarlingError } from '../errors.js';
 import { COMMON_FILES, DTYPES, type Dtype, GRAPHS, sha256, weightsOf } from '../model-files.js';
 
-/** What a KV cache looks like: two float32 tensors [1, kvHeads, tokens, headDim] a layer. */
-export interface CacheShape {
-  layers: number;
-  kvHeads: number;
-  headDim: number;
-}
-
 /** A model folder that was checked: its files are there and are those that reward.json vouches for. */
 export interface ModelFolder {
   folder: string;
   dtype: Dtype;
   /** Path of the graph of `dtype`. */
   graph: string;
-  cache: CacheShape;
   /** How texts are made, cut and read; from reward.json. */
   template: string;
   system: string | null;
@@ -45,22 +37,19 @@ export async function openModelFolder(folder: string, dtype?: Dtype): Promise<Mo
   const chosen = chooseDtype(folder, digests, dtype);
   const graph = GRAPHS[chosen];
   for (const name of [...COMMON_FILES, graph, weightsOf(graph)]) await checkFile(folder, name, digests.get(name));
+  const maxPositions = reward.count('max_positions');
+  reward.only('truncation_side', 'left');
   return {
     folder,
     dtype: chosen,
     graph: join(folder, graph),
-    cache: {
-      layers: reward.count('cache', 'layers'),
-      kvHeads: reward.count('cache', 'kv_heads'),
-      headDim: reward.count('cache', 'head_dim'),
-    },
     template: reward.text('template'),
     system: reward.value('system') === null ? null : reward.text('system'),
     trim: reward.flag('trim'),
     addBos: reward.flag('add_bos'),
     readout: reward.text('readout'),
-    maxLength: reward.count('max_length'),
-    maxPositions: reward.count('max_positions'),
+    maxLength: reward.count('max_length', { least: 2, most: maxPositions }),
+    maxPositions,
   };
 }
 
@@ -89,8 +78,10 @@ async function checkFile(folder: string, name: string, expected: unknown): Promi
 
 async function readReward(folder: string): Promise<RewardFile> {
   const file = join(folder, 'reward.json');
-  if (!(await stat(folder).catch(() => undefined))?.isDirectory()) {
-    throw new StarlingError('E_MODEL', 'no such model folder', { file: folder });
+  const found = await stat(folder).catch(() => undefined);
+  if (!found?.isDirectory()) {
+    const problem = found ? 'this is a file; expected a model folder' : 'no such model folder';
+    throw new StarlingError('E_MODEL', problem, { file: folder });
   }
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new StarlingError(
@@ -107,7 +98,7 @@ async function readReward(folder: string): Promise<RewardFile> {
   }
 }
 
-/** Fields of reward.json by path, checked where they are read. */
+/** Fields of reward.json, checked where they are read. */
 class RewardFile {
   readonly #file: string;
   readonly #content: unknown;
@@ -117,39 +108,41 @@ class RewardFile {
     this.#content = content;
   }
 
-  value(...path: string[]): unknown {
-    let value = this.#content;
-    for (const key of path) value = isObject(value) ? value[key] : undefined;
-    return value;
+  value(field: string): unknown {
+    return isObject(this.#content) ? this.#content[field] : undefined;
   }
 
-  text(...path: string[]): string {
-    const value = this.value(...path);
-    return typeof value === 'string' ? value : this.#refuse(path, 'a string');
+  text(field: string): string {
+    const value = this.value(field);
+    return typeof value === 'string' ? value : this.#refuse(field, 'a string');
   }
 
-  flag(...path: string[]): boolean {
-    const value = this.value(...path);
-    return typeof value === 'boolean' ? value : this.#refuse(path, 'true or false');
+  /** There is one way as yet, and another must not be taken for it. */
+  only(field: string, value: string): void {
+    if (this.value(field) !== value) this.#refuse(field, JSON.stringify(value));
   }
 
-  count(...path: string[]): number {
-    const value = this.value(...path);
-    return typeof value === 'number' && Number.isInteger(value) && value > 0
-      ? value
-      : this.#refuse(path, 'a whole number above 0');
+  flag(field: string): boolean {
+    const value = this.value(field);
+    return typeof value === 'boolean' ? value : this.#refuse(field, 'true or false');
   }
 
-  object(...path: string[]): Record<string, unknown> {
-    const value = this.value(...path);
-    return isObject(value) ? value : this.#refuse(path, 'an object');
+  count(field: string, { least = 1, most = Number.MAX_SAFE_INTEGER } = {}): number {
+    const value = this.value(field);
+    if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
+    return this.#refuse(field, `a whole number from ${least} to ${most}`);
   }
 
-  #refuse(path: readonly string[], expected: string): never {
-    const found = JSON.stringify(this.value(...path)) ?? 'nothing';
+  object(field: string): Record<string, unknown> {
+    const value = this.value(field);
+    return isObject(value) ? value : this.#refuse(field, 'an object');
+  }
+
+  #refuse(field: string, expected: string): never {
+    const found = JSON.stringify(this.value(field)) ?? 'nothing';
     throw new StarlingError('E_MODEL', `expected ${expected}, found ${found}`, {
       file: this.#file,
-      field: path.join('.'),
+      field,
     });
   }
 }

@@ -1,5 +1,6 @@
+import './no-telemetry.js';
 import { Worker } from 'node:worker_threads';
-import { StarlingError } from '../errors.js';
+import { RowError, StarlingError } from '../errors.js';
 import type { Plan } from '../types.js';
 import type { ModelFolder } from './model-folder.js';
 import type { FromWorker, ToWorker, WorkerStart } from './worker.js';
@@ -27,8 +28,8 @@ export class RewardPool {
 
   /** @throws StarlingError E_ENGINE when the runtime cannot load the model */
   static async open(model: ModelFolder, { workers, threads }: PoolOptions): Promise<RewardPool> {
-    const { graph, cache } = model;
-    const pool = new RewardPool(Array.from({ length: workers }, () => new Member({ graph, cache, threads })));
+    const { graph } = model;
+    const pool = new RewardPool(Array.from({ length: workers }, () => new Member({ graph, threads })));
     try {
       await Promise.all(pool.#members.map((member) => member.ready));
       return pool;
@@ -44,7 +45,7 @@ export class RewardPool {
 
   /**
    * The rewards of the plan's suffixes.
-   * @throws StarlingError E_ENGINE when the runtime fails
+   * @throws RowError E_ENGINE when the runtime refuses the plan, StarlingError E_ENGINE when a worker is lost
    */
   score(plan: Plan): Promise<Float32Array> {
     return new Promise((resolve, reject) => {
@@ -88,7 +89,7 @@ class Member {
       this.#worker.on('message', (message: FromWorker) => {
         if (message.job !== undefined) this.#settle(message.job, message);
         else if (message.problem === undefined) resolve();
-        else reject(engineError(`the model could not be loaded: ${message.problem}`));
+        else reject(engineError(`the model could not be loaded: ${oneLine(message.problem)}`));
       });
       this.#worker.on('error', (cause) => this.#fail(engineError(`a worker failed: ${cause.message}`, cause), reject));
       this.#worker.on('exit', () => this.#fail(engineError('a worker stopped before its work was done'), reject));
@@ -124,7 +125,7 @@ class Member {
     const job = this.#jobs.get(number);
     this.#jobs.delete(number);
     if (rewards) job?.resolve(rewards);
-    else job?.reject(engineError(`the model could not be run: ${problem}`));
+    else job?.reject(new RowError('E_ENGINE', `the model could not be run: ${oneLine(problem)}`));
     job?.done();
   }
 
@@ -138,6 +139,11 @@ class Member {
       job.done();
     }
   }
+}
+
+/** What the runtime says can have several lines. */
+function oneLine(problem: string | undefined): string {
+  return (problem ?? '').trim().replaceAll(/\s*\n\s*/g, ' ');
 }
 
 function engineError(message: string, cause?: unknown): StarlingError {

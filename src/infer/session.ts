@@ -1,10 +1,13 @@
+import './no-telemetry.js';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { type Plan, RUN_MULTIPLE } from '../types.js';
-import type { CacheShape } from './model-folder.js';
 
 type Tensors = Record<string, Tensor>;
 
 const CLOSED = 'the model was closed';
+
+const PAST = 'past_key_values.';
+const PRESENT = 'present.';
 
 /** Any id will do to fill up a run: what comes after a token does not change its result. */
 const FILLER = 0;
@@ -16,22 +19,22 @@ export class RewardSession {
   readonly #cacheOutputs: string[];
 
   /** @param threads that one run computes with; 1 = only this one */
-  static async open(graph: string, cache: CacheShape, threads: number): Promise<RewardSession> {
+  static async open(graph: string, threads: number): Promise<RewardSession> {
     const session = await InferenceSession.create(graph, {
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
-      // Patterns are kept for every length that was ever seen, without bound: engine-notes, session options.
+      // Patterns would be kept for every length that was ever seen, without bound.
       enableMemPattern: false,
       // Errors are thrown, and told by whoever catches them.
       logSeverityLevel: 4,
     });
-    return new RewardSession(session, cache);
+    return new RewardSession(session);
   }
 
-  private constructor(session: InferenceSession, cache: CacheShape) {
+  private constructor(session: InferenceSession) {
     this.#session = session;
-    this.#empty = emptyCache(cache);
-    this.#cacheOutputs = session.outputNames.filter((name) => name.startsWith('present.'));
+    this.#empty = emptyCache(session);
+    this.#cacheOutputs = session.outputNames.filter((name) => name.startsWith(PRESENT));
   }
 
   /**
@@ -74,21 +77,17 @@ function feeds(ids: Int32Array, cache: Tensors): Tensors {
   };
 }
 
-function emptyCache({ layers, kvHeads, headDim }: CacheShape): Tensors {
+/** No tokens yet: for each `past_key_values.*` input [1, kv heads, tokens, head size] of the graph a tensor of none. */
+function emptyCache({ inputMetadata }: InferenceSession): Tensors {
   const cache: Tensors = {};
-  for (let layer = 0; layer < layers; layer++) {
-    for (const part of ['key', 'value']) {
-      cache[pastName(`present.${layer}.${part}`)] = new Tensor('float32', new Float32Array(0), [
-        1,
-        kvHeads,
-        0,
-        headDim,
-      ]);
-    }
+  for (const input of inputMetadata) {
+    if (!input.isTensor || !input.name.startsWith(PAST)) continue;
+    const dims = input.shape.map((extent) => (typeof extent === 'number' ? extent : 0));
+    cache[input.name] = new Tensor('float32', new Float32Array(0), dims);
   }
   return cache;
 }
 
 function pastName(present: string): string {
-  return present.replace('present', 'past_key_values');
+  return present.replace(PRESENT, PAST);
 }

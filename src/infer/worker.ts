@@ -1,12 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Plan } from '../types.js';
-import type { CacheShape } from './model-folder.js';
 import { RewardSession } from './session.js';
 
 /** What a worker is started with. */
 export interface WorkerStart {
   graph: string;
-  cache: CacheShape;
   threads: number;
   /** Not 0 once nothing more is wanted. */
   closing: Int32Array;
@@ -20,9 +18,9 @@ export type FromWorker = { job?: number; rewards?: Float32Array; problem?: strin
 
 /** Loads the model, then runs plans one after the other until `null` comes. */
 async function work(port: NonNullable<typeof parentPort>): Promise<void> {
-  const { graph, cache, threads, closing } = workerData as WorkerStart;
+  const { graph, threads, closing } = workerData as WorkerStart;
   const isClosing = () => Atomics.load(closing, 0) !== 0;
-  const session = await RewardSession.open(graph, cache, threads);
+  const session = await RewardSession.open(graph, threads);
   const tell = (message: FromWorker) => port.postMessage(message);
   let queue = Promise.resolve();
   port.on('message', (message: ToWorker) => {

@@ -6,7 +6,7 @@ export interface ReadOptions {
   /** Bytes of the longest line that is kept, its newline not counted. */
   maxLineBytes: number;
   signal?: AbortSignal;
-  /** Told how many bytes each piece had that was read. */
+  /** Told the bytes of each line, before what it holds is given. */
   onBytes?(count: number): void;
 }
 

@@ -23,10 +23,11 @@ export async function* readRecords<T extends object>(
   let row = 0;
   for (const input of inputs) {
     const splitter = new LineSplitter(maxLineBytes);
-    for await (const lines of readLines(input, splitter, signal, onBytes)) {
+    for await (const lines of readLines(input, splitter, signal)) {
       for (const line of lines) {
         if (signal?.aborted) return;
         const place = { file: input.name, line: line.number, row };
+        onBytes?.((line.bytes?.length ?? 0) + 1);
         const read = readLine(line, splitter.maxBytes, place, convert);
         if (read === undefined) continue;
         row += 1;
@@ -41,10 +42,8 @@ async function* readLines(
   input: Input,
   splitter: LineSplitter,
   signal: AbortSignal | undefined,
-  onBytes: ReadOptions['onBytes'],
 ): AsyncGenerator<Iterable<Line>> {
   for await (const piece of plainText(readBytes(input, signal), input.name)) {
-    onBytes?.(piece.length);
     yield splitter.push(piece);
   }
   yield splitter.end();

@@ -1,5 +1,5 @@
 import { write } from 'node:fs';
-import { type FileHandle, open, rename, stat } from 'node:fs/promises';
+import { type FileHandle, lstat, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { StarlingError } from '../errors.js';
@@ -16,6 +16,8 @@ export class ClosedPipe extends Error {
 
 /** Where data goes: standard output, a file, or a device. Nothing else is written there. */
 export interface Output {
+  /** The file that is complete only when it is finished; `undefined` for what takes data as it comes. */
+  readonly file?: string;
   /**
    * Resolves when the operating system has taken all of the text.
    * @throws ClosedPipe, StarlingError E_WRITE
@@ -27,27 +29,40 @@ export interface Output {
   abandon(): Promise<string | undefined>;
 }
 
+/** Other spellings of standard output; opened by these names it would be another file position. */
+const STDOUT_PATHS: ReadonlySet<string> = new Set(['-', '/dev/stdout', '/dev/fd/1', '/proc/self/fd/1']);
+
 /**
  * Opens `-` or nothing as standard output, else a file. A file is written as FILE.partial and named FILE when it is finished, so
  * FILE is never half there, and a run that fails leaves what it has in FILE.partial. Pipes and devices are written as they are.
  *
  * @param force whether FILE and FILE.partial may be replaced
- * @throws StarlingError E_EXISTS when one is there and may not, E_WRITE
+ * @throws StarlingError E_EXISTS when one is there and may not, E_USAGE when it cannot be created, E_WRITE
  */
 export async function openOutput(target: string | undefined, { force }: { force: boolean }): Promise<Output> {
-  if (target === undefined || target === '-') return standardOutput();
-  const found = await stat(target).catch(() => undefined);
-  if (found?.isDirectory())
-    throw new StarlingError('E_USAGE', 'this is a folder; name a file to write', { file: target });
-  if (found && !found.isFile()) return deviceOutput(target, await opened(target, target));
-  const partial = `${target}.partial`;
-  const inTheWay = found ? target : (await stat(partial).catch(() => undefined)) && partial;
-  if (inTheWay && !force) {
-    throw new StarlingError('E_EXISTS', 'this file exists; name another, or replace it with --force', {
-      file: inTheWay,
-    });
+  if (target === undefined || STDOUT_PATHS.has(target)) return standardOutput();
+  const file = await realpath(target).catch(() => target);
+  const found = await lstat(file).catch(() => undefined);
+  if (found?.isDirectory() || target === '')
+    throw new StarlingError('E_USAGE', 'not a file to write', { file: target });
+  if (found && !found.isFile() && !found.isSymbolicLink())
+    return deviceOutput(target, await created(file, 'w', target));
+  if (found && !force) {
+    throw new StarlingError('E_EXISTS', 'this exists; name another file, or replace it with --force', { file: target });
   }
-  return fileOutput(target, partial, await opened(partial, target));
+  const partial = `${file}.partial`;
+  if (force) await rm(partial, { force: true }).catch(() => {});
+  return fileOutput(file, partial, await created(partial, 'wx', target));
+}
+
+async function created(path: string, flags: string, target: string): Promise<FileHandle> {
+  return open(path, flags).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'EEXIST') {
+      const problem = 'an earlier run left this, or one is writing it; remove it, or replace it with --force';
+      throw new StarlingError('E_EXISTS', problem, { file: path });
+    }
+    throw new StarlingError('E_USAGE', `cannot be created: ${cause.message}`, { file: target }, cause);
+  });
 }
 
 function standardOutput(): Output {
@@ -63,7 +78,7 @@ function deviceOutput(target: string, handle: FileHandle): Output {
     write: (text) => writeAll(handle.fd, text, target),
     finish: () => handle.close(),
     abandon: async () => {
-      await handle.close();
+      await handle.close().catch(() => {});
       return undefined;
     },
   };
@@ -71,10 +86,12 @@ function deviceOutput(target: string, handle: FileHandle): Output {
 
 function fileOutput(target: string, partial: string, handle: FileHandle): Output {
   return {
+    file: target,
     write: (text) => writeAll(handle.fd, text, partial),
     async finish() {
       try {
         await handle.sync();
+        if (!(await isStill(handle, partial))) throw new Error(`another run has taken ${partial}`);
         await handle.close();
         await rename(partial, target);
       } catch (cause) {
@@ -82,16 +99,19 @@ function fileOutput(target: string, partial: string, handle: FileHandle): Output
       }
     },
     async abandon() {
-      await handle.close();
-      return partial;
+      // Closed already if it was the renaming that failed.
+      await handle.close().catch(() => {});
+      const { size } = await stat(partial).catch(() => ({ size: 0 }));
+      if (size > 0) return partial;
+      await rm(partial, { force: true }).catch(() => {});
+      return undefined;
     },
   };
 }
 
-async function opened(path: string, target: string): Promise<FileHandle> {
-  return open(path, 'w').catch((cause: unknown) => {
-    throw writeError(cause, target);
-  });
+async function isStill(handle: FileHandle, path: string): Promise<boolean> {
+  const [opened, named] = await Promise.all([handle.stat(), stat(path).catch(() => undefined)]);
+  return opened.ino === named?.ino;
 }
 
 /**

@@ -1,6 +1,15 @@
+import { RowError } from '../errors.js';
 import type { Ranking } from '../types.js';
 
-/** A ranking as one line of JSON, keys in the order of the type. Numbers are written so that reading them gives the same bits. */
+/**
+ * A ranking as one line of JSON, keys in the order of the type. Numbers are written so that reading them gives the same bits.
+ * @throws RowError E_FIELD when what the row carries along is nested too deep to be written
+ */
 export function rankingLine(ranking: Ranking): string {
-  return `${JSON.stringify(ranking)}\n`;
+  try {
+    return `${JSON.stringify(ranking)}\n`;
+  } catch (cause) {
+    const place = { row: ranking.index };
+    throw new RowError('E_FIELD', 'a field that goes along is nested too deep to be written', place, cause);
+  }
 }

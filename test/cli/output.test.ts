@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { lstat, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { SAMPLE } from '../root.js';
 import { tempFolder } from '../temp-folder.js';
 import { finished, lines, row, run, shell, start } from './run.js';
 
@@ -45,10 +46,93 @@ test('a full disk is an error that names the file', async () => {
   assert.match(piped.stderr, /E_WRITE: <stdout>: .*ENOSPC/);
 });
 
-test('a folder that is not there is an error that names the file', async () => {
-  const { code, stderr } = await run(['score', '-o', '/no/such/folder/r.jsonl'], row('a'));
+test('a run that wrote nothing leaves nothing that stands in the way of the next', async () => {
+  const folder = tempFolder();
+  const failing = [
+    ['score', 'no-such-file', '-o', join(folder, 'r')],
+    ['score', '-m', 'no-such-model', '-o', join(folder, 'r')],
+    ['evaluate', '--scored', SAMPLE, '--json', join(folder, 'r')],
+    ['score', '-o', join(folder, 'r')],
+  ];
+  for (const args of failing) {
+    const { code, stderr } = await run(args, 'broken\n');
+    assert.notEqual(code, 0);
+    assert.doesNotMatch(stderr, /kept/);
+    assert.deepEqual(await readdir(folder), []);
+  }
+});
+
+test('a symbolic link is written through, never replaced', async () => {
+  const folder = tempFolder();
+  await writeFile(join(folder, 'target'), 'precious');
+  await symlink(join(folder, 'target'), join(folder, 'link'));
+  await symlink(join(folder, 'nowhere'), join(folder, 'dangling'));
+  for (const name of ['link', 'dangling']) {
+    assert.match((await run(['score', '-o', join(folder, name)], row('a'))).stderr, /E_EXISTS/);
+  }
+  assert.equal((await run(['score', '--force', '-o', join(folder, 'link')], row('a'))).code, 0);
+  assert.equal(JSON.parse(await readFile(join(folder, 'target'), 'utf8')).id, 'a');
+  assert.ok((await lstat(join(folder, 'link'))).isSymbolicLink());
+});
+
+test('two runs on one file: the one that lost it says so, the other is complete', async () => {
+  const file = join(tempFolder(), 'r');
+  const first = start('score', '-o', file);
+  const end = finished(first);
+  first.stdin.write(row('first'));
+  await firstRowIn(`${file}.partial`);
+  assert.match((await run(['score', '-o', file], row('second'))).stderr, /E_EXISTS: .*one is writing it/);
+  assert.equal((await run(['score', '-o', file, '--force'], row('second'))).code, 0);
+  first.stdin.end();
+  const { code, stderr } = await end;
   assert.equal(code, 1);
-  assert.match(stderr, /E_WRITE: \/no\/such\/folder\/r\.jsonl: .*ENOENT/);
+  assert.match(stderr, /E_WRITE: .*another run has taken/);
+  assert.equal(JSON.parse(await readFile(file, 'utf8')).id, 'second');
+});
+
+test('/dev/stdout is standard output', async () => {
+  const file = join(tempFolder(), 'r');
+  const { code, stderr } = await shell(`starling-rm score ${SAMPLE} --limit 1 -o /dev/stdout > ${file}`);
+  assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
+  assert.equal(lines(await readFile(file, 'utf8')).length, 1);
+});
+
+test('whoever closes standard error still gets all data, and a closed standard output loses no file', async () => {
+  const folder = tempFolder();
+  await writeFile(join(folder, 'rows'), `${row('a')}broken\n`.repeat(20));
+  const deaf = await shell(
+    `starling-rm score ${folder}/rows --on-error skip 2> >(head -1 > /dev/null) | wc -l; echo "$PIPESTATUS"`,
+  );
+  assert.equal(deaf.stdout, '20\n1\n');
+  const mute = await shell(
+    `starling-rm evaluate ${SAMPLE} --limit 2 --save ${folder}/saved --json ${folder}/json | true; echo "$PIPESTATUS"`,
+  );
+  assert.equal(mute.stdout, '0\n', mute.stderr);
+  assert.equal(lines(await readFile(join(folder, 'saved'), 'utf8')).length, 2);
+  assert.equal(JSON.parse(await readFile(join(folder, 'json'), 'utf8')).rows, 2);
+  const cut = await shell(
+    `starling-rm evaluate ${SAMPLE} --save - --json ${folder}/cut | head -1 > /dev/null; echo "$PIPESTATUS"`,
+  );
+  assert.equal(cut.stdout, '1\n');
+  assert.match(cut.stderr, /E_WRITE: .*cut: standard output was closed/);
+});
+
+test('what is nested too deep to be written is an error of its row', async () => {
+  const nested = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+  const deep = `{"prompt":"hi","answers":[{"answer":"x","more":${nested}}]}\n`;
+  const { code, stdout, stderr } = await run(['score', '--keep', '--on-error', 'skip'], deep + row('b'));
+  assert.equal(code, 1);
+  assert.equal(JSON.parse(stdout).id, 'b');
+  assert.match(stderr, /E_FIELD: row 0: .*too deep/);
+});
+
+test('nothing is left in the home folder', async () => {
+  const home = tempFolder();
+  const { code, stderr } = await shell(
+    `HOME=${home} XDG_CACHE_HOME= starling-rm score ${SAMPLE} --limit 2 > /dev/null`,
+  );
+  assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
+  assert.deepEqual(await readdir(home), []);
 });
 
 test('SIGINT: the rows in flight are written, the exit code is 130', async () => {
@@ -99,7 +183,15 @@ test('progress appears on a terminal, and only on standard error', async () => {
   const shown = (await inTerminal('')).stdout;
   assert.match(shown, /2 rows, 14 answers, \d+ tokens\/s/);
   for (const flag of ['--no-progress', '-q']) assert.equal((await inTerminal(flag)).stdout, '');
+  const typed = await shell(
+    `script -qec "${process.execPath} bin/starling-rm score fixtures/sample.jsonl --limit 3" /dev/null`,
+  );
+  // What a terminal shows of each line: what follows the last time it was cleared.
+  const seen = typed.stdout.split(/\r?\n/).map((line) => line.split(CLEAR_LINE).at(-1) ?? '');
+  assert.equal(seen.filter((line) => line.startsWith('{"index"')).length, 3, typed.stdout);
 });
+
+const CLEAR_LINE = '\r\x1b[K';
 
 async function firstOf(stream: NodeJS.ReadableStream): Promise<void> {
   await new Promise((resolve) => stream.once('data', resolve));

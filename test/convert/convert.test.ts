@@ -29,7 +29,7 @@ const IDS = [5, 300, 17, 17, 2, 0, 211, 44, 9, 118, 31];
 
 async function rewardOf(folder: string, dtype: Dtype, ids: readonly number[], prefix: number): Promise<number> {
   const model = await openModelFolder(folder, dtype);
-  const session = await RewardSession.open(model.graph, model.cache, 1);
+  const session = await RewardSession.open(model.graph, 1);
   const list = Int32Array.from(ids);
   const plan = { prefix: list.slice(0, prefix), suffixes: [list.slice(prefix)], suffixOf: [0], tokens: ids.length };
   const [reward] = await session.score(plan);

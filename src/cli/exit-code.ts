@@ -1,0 +1,27 @@
+import { StarlingError } from '../errors.js';
+import { ClosedPipe } from '../write/output.js';
+import { tell } from './tell.js';
+
+/** Set to see where an error comes from that nobody foresaw. */
+const TRACE = 'STARLING_RM_TRACE';
+
+/** Runs `work`, tells why it failed if it did, and gives the exit code: 0, 1, 2 or 130, as the README says. */
+export async function exitCode(work: () => Promise<unknown>): Promise<number> {
+  // Whoever does not listen to standard error any more still gets the data.
+  process.stderr.on('error', () => {});
+  try {
+    await work();
+    return 0;
+  } catch (error) {
+    if (error instanceof ClosedPipe) return 0;
+    const told = error instanceof StarlingError ? error : unforeseen(error);
+    tell(String(told));
+    return told.exitCode;
+  }
+}
+
+function unforeseen(error: unknown): StarlingError {
+  if (process.env[TRACE]) console.error(error);
+  const what = error instanceof Error ? error.message : String(error);
+  return new StarlingError('E_INTERNAL', `${what}. This is a defect of starling-rm; ${TRACE}=1 shows where`, {}, error);
+}
