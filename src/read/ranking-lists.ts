@@ -10,6 +10,11 @@ interface ItemKind<T> {
 
 const NUMBER: ItemKind<number> = { name: 'a finite number', isItem: isFiniteNumber };
 
+const LENGTH: ItemKind<number> = {
+  name: 'a number of code points',
+  isItem: (value): value is number => isFiniteNumber(value) && Number.isInteger(value) && value >= 0,
+};
+
 const OPTIONAL_NUMBER: ItemKind<number | null> = {
   name: 'a finite number or null',
   isItem: (value) => value === null || isFiniteNumber(value),
@@ -38,8 +43,30 @@ export class AnswerLists {
     if (this.scores.length === 0) throw rankingError(record.scores, 'at least one score', 'scores', place);
   }
 
-  numbers(field: string): number[] {
-    return this.#perAnswer(field, NUMBER);
+  /** 1 = best: one more than the answers with a higher score. */
+  ranks(): number[] {
+    const ranks = this.#perAnswer('ranks', NUMBER);
+    ranks.forEach((rank, i) => {
+      const expected = 1 + this.scores.filter((score) => score > this.scores[i]).length;
+      if (rank !== expected) throw rankingError(rank, `${expected} by the scores`, `ranks[${i}]`, this.#place);
+    });
+    return ranks;
+  }
+
+  /** All positions, best first. */
+  order(): number[] {
+    const order = this.#perAnswer('order', this.#position());
+    this.#refuseRepeated('order', order);
+    order.forEach((position, i) => {
+      if (i > 0 && this.scores[position] > this.scores[order[i - 1]]) {
+        throw rankingError(position, 'positions from the best score to the worst', `order[${i}]`, this.#place);
+      }
+    });
+    return order;
+  }
+
+  lengths(): number[] {
+    return this.#perAnswer('lengths', LENGTH);
   }
 
   optionalNumbers(field: string): (number | null)[] | undefined {
@@ -50,14 +77,17 @@ export class AnswerLists {
     return this.#isAbsent(field) ? undefined : this.#perAnswer(field, OPTIONAL_STRING);
   }
 
-  /** A list of answer positions from 0, of any length. */
+  /** Some answer positions from 0, each once. */
   optionalPositions(field: string): number[] | undefined {
-    return this.#isAbsent(field) ? undefined : this.#list(field, this.#position());
+    if (this.#isAbsent(field)) return undefined;
+    const positions = this.#list(field, this.#position());
+    this.#refuseRepeated(field, positions);
+    return positions;
   }
 
-  /** As many answer positions as there are answers. */
-  positions(field: string): number[] {
-    return this.#perAnswer(field, this.#position());
+  #refuseRepeated(field: string, positions: readonly number[]): void {
+    const i = positions.findIndex((position, at) => positions.indexOf(position) < at);
+    if (i !== -1) throw rankingError(positions[i], 'each position once', `${field}[${i}]`, this.#place);
   }
 
   #position(): ItemKind<number> {

@@ -35,13 +35,13 @@ function rankingOf(record: JsonRecord, place: RowPlace): Ranking {
     ...(id !== undefined && { id }),
     prompt_id: promptIdOf(record, place),
     scores: lists.scores,
-    ranks: lists.numbers('ranks'),
-    order: lists.positions('order'),
+    ranks: lists.ranks(),
+    order: lists.order(),
     ...(truncated && { truncated }),
     ...(labels && { labels }),
     ...(labelScores && { label_scores: labelScores }),
     ...(models && { models }),
-    lengths: lists.numbers('lengths'),
+    lengths: lists.lengths(),
     ...(source && { source }),
     ...(turns !== undefined && { turns }),
     ...(goodNatured !== undefined && { good_natured: goodNatured }),
@@ -54,7 +54,7 @@ function known(record: JsonRecord): Record<string, unknown> {
 }
 
 function indexOf({ index }: JsonRecord, place: RowPlace): number {
-  if (typeof index === 'number' && Number.isSafeInteger(index)) return index;
+  if (typeof index === 'number' && Number.isSafeInteger(index) && index >= 0) return index;
   throw rankingError(index, 'the whole number of the row', 'index', place);
 }
 

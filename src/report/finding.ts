@@ -1,5 +1,5 @@
 import type { Estimate, Evaluation } from '../types.js';
-import { countText, levelText, percentText } from './numbers.js';
+import { counted, levelText, percentText } from './numbers.js';
 import { intervalText } from './titles.js';
 
 /** What was found, in words: pairwise accuracy beside that of the longer answer, and what the two do not show. */
@@ -8,7 +8,7 @@ export function finding({ statistics, baselines, bootstrap }: Evaluation): strin
   const longer: Estimate | undefined = baselines.length.pairwise_accuracy;
   if (!isDefined(reward) || !isDefined(longer))
     return 'No labels to compare with: no row has two answers with different labels.';
-  const share = `${percentText(reward.value)} % of ${countText(reward.n)} pairs`;
+  const share = `${percentText(reward.value)} % of ${counted(reward.n, 'pair')}`;
   const sentence =
     `The reward orders ${share} as the labels do (${intervalWords(reward, bootstrap.level)}); ` +
     `calling the longer answer better orders ${percentText(longer.value)} %.`;

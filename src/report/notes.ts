@@ -1,5 +1,5 @@
 import type { Evaluation } from '../types.js';
-import { countText, levelText, percentText } from './numbers.js';
+import { counted, countText, levelText, percentText } from './numbers.js';
 import { titleOf, valueText } from './titles.js';
 
 /** What a reader must know to judge the figures, one paragraph each. */
@@ -7,6 +7,7 @@ export function notes(evaluation: Evaluation): string[] {
   const found = [
     basis(evaluation),
     intervals(evaluation),
+    fewPrompts(evaluation),
     ceiling(evaluation),
     baselineBasis(evaluation),
     truncated(evaluation),
@@ -18,8 +19,8 @@ export function notes(evaluation: Evaluation): string[] {
 function basis({ rows, rows_compared, comparisons, clusters, k }: Evaluation): string {
   const answers = k.min === k.max ? `${k.min ?? 0}` : `${k.min} to ${k.max}`;
   return (
-    `Rows: ${countText(rows)} (K = ${answers}), of which ${countText(rows_compared)} have different labels: ` +
-    `${countText(comparisons)} comparisons, ${countText(clusters)} prompts.`
+    `Rows: ${countText(rows)} (K = ${answers}), ${countText(rows_compared)} with different labels: ` +
+    `${counted(comparisons, 'comparison')}, ${counted(clusters, 'prompt')}.`
   );
 }
 
@@ -30,6 +31,14 @@ function intervals({ rows_compared, bootstrap }: Evaluation): string | undefined
     `Intervals: ${levelText(level)}, bootstrap over prompts, ${countText(resamples)} resamples, seed ${seed}. ` +
     'n: comparisons for accuracies, else rows.'
   );
+}
+
+/** Below this a bootstrap over prompts has too few different resamples for its ends to be taken at their word. */
+const FEW_PROMPTS = 20;
+
+function fewPrompts({ clusters }: Evaluation): string | undefined {
+  if (clusters === 0 || clusters >= FEW_PROMPTS) return undefined;
+  return `Few prompts (${clusters}): the intervals are narrower than what is truly known.`;
 }
 
 function ceiling({ judge_ceiling }: Evaluation): string | undefined {

@@ -6,6 +6,11 @@ export function countText(count: number): string {
   return count < 1e10 ? `${(count / 1e6).toFixed(1)} M` : count.toExponential(2);
 }
 
+/** `1 prompt`, `1,257 prompts` */
+export function counted(count: number, noun: string): string {
+  return `${countText(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** A share from 0 to 1 in percent, without the sign: `71.3`. */
 export function percentText(share: number): string {
   return plain((share * 100).toFixed(1));

@@ -149,6 +149,63 @@ test('a folder of something else is refused and left as it is', async () => {
   assert.equal((await stat(join(folder, 'model/reward.json'))).mtimeMs, before.mtimeMs);
 });
 
+test('what a flag has to say is misuse: no template, a length that does not fit', async () => {
+  const folder = tempFolder();
+  const checkpoint = await writeCheckpoint(join(folder, 'checkpoint'));
+  const tooLong = { ...options(checkpoint, join(folder, 'model')), overrides: { maxLength: 129 } };
+  assert.match(String(await failure(() => convert(tooLong))), /E_USAGE: .*129 does not fit; expected 2 to 128/);
+  await writeFile(join(checkpoint, 'reward.json'), '{}');
+  assert.match(
+    String(await failure(() => convert(options(checkpoint, join(folder, 'model'))))),
+    /E_USAGE: .*--template/,
+  );
+});
+
+test('the base of positions is read where transformers 5 writes it', async () => {
+  const folder = tempFolder();
+  const weightsOf = async (name: string, change: object) => {
+    const checkpoint = await writeCheckpoint(join(folder, name));
+    await writeFile(join(checkpoint, 'config.json'), JSON.stringify({ ...configOf(TINY), ...change }));
+    await convert(options(checkpoint, join(folder, `${name} model`), ['fp32']));
+    return sha256(join(folder, `${name} model/onnx/model.onnx_data`));
+  };
+  const old = await weightsOf('old', { rope_theta: 5e6 });
+  assert.equal(await weightsOf('new', { rope_theta: undefined, rope_parameters: { rope_theta: 5e6 } }), old);
+  assert.notEqual(await weightsOf('other', {}), old);
+});
+
+test('the same folder is not given a second meaning: other settings or another config are refused', async () => {
+  const folder = tempFolder();
+  const checkpoint = await writeCheckpoint(join(folder, 'checkpoint'));
+  const model = join(folder, 'model');
+  await convert(options(checkpoint, model, ['int8']));
+  const other = { ...options(checkpoint, model, ['fp32']), overrides: { template: 'openchat-3.5' } };
+  assert.equal((await failure(() => convert(other))).code, 'E_EXISTS');
+  await writeFile(join(checkpoint, 'config.json'), JSON.stringify({ ...configOf(TINY), rope_theta: 20000 }));
+  assert.equal((await failure(() => convert(options(checkpoint, model, ['fp32'])))).code, 'E_EXISTS');
+});
+
+test('stopped in the middle, it leaves nothing', async () => {
+  const folder = tempFolder();
+  const checkpoint = await writeCheckpoint(join(folder, 'checkpoint'));
+  const stop = new AbortController();
+  const stopped = {
+    ...options(checkpoint, join(folder, 'model')),
+    onStep: () => stop.abort(),
+    interrupted: stop.signal,
+  };
+  assert.equal((await failure(() => convert(stopped))).exitCode, 130);
+  assert.deepEqual(await readdir(folder), ['checkpoint']);
+});
+
+/** A safetensors file of this header and nothing after it. */
+function headed(header: unknown): Buffer {
+  const json = Buffer.from(JSON.stringify(header));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(json.length));
+  return Buffer.concat([length, json]);
+}
+
 test('broken checkpoints: each is refused with its place and leaves nothing', async () => {
   const folder = tempFolder();
   const tensors = randomTensors(TINY);
@@ -169,10 +226,13 @@ test('broken checkpoints: each is refused with its place and leaves nothing', as
     ['not a number', /NaN or infinite/, weights(safetensors(withTensor('v_head.weight', [1, 96], Number.NaN)))],
     ['truncated weights', /truncated/, (path) => truncate(join(path, 'model.safetensors'), 100_000)],
     ['empty weights', /too few/, (path) => truncate(join(path, 'model.safetensors'), 0)],
+    ['a header that is no object', /has dtype undefined/, weights(headed({ x: null }))],
+    ['a dtype that is none', /has dtype toString/, weights(headed({ x: { dtype: 'toString' } }))],
+    ['a header that is a list', /not JSON/, weights(headed([]))],
     ['weights that are something else', /safetensors/, weights(Buffer.alloc(4096, 'x'))],
     [
       'no weights',
-      /expected a safetensors file/,
+      /expected one safetensors file/,
       (path) => rename(join(path, 'model.safetensors'), join(path, 'other')),
     ],
     ['no config', /config\.json/, (path) => rename(join(path, 'config.json'), join(path, 'other'))],
@@ -180,8 +240,10 @@ test('broken checkpoints: each is refused with its place and leaves nothing', as
     ['another architecture', /"bert"; "llama" can be converted/, config({ model_type: 'bert' })],
     ['an odd head size', /head size of 20/, config({ head_dim: 20 })],
     ['scaled positions', /rope_scaling/, config({ rope_scaling: { type: 'linear', factor: 2 } })],
+    ['scaled positions, new style', /"yarn"/, config({ rope_parameters: { rope_type: 'yarn', rope_theta: 10000 } })],
+    ['two bases of positions', /one rope_theta/, config({ rope_parameters: { rope_theta: 5e6 } })],
+    ['half a layer', /num_hidden_layers: expected a whole number, found 1.5/, config({ num_hidden_layers: 1.5 })],
     ['no tokenizer', /tokenizer\.json/, (path) => rename(join(path, 'tokenizer.json'), join(path, 'other'))],
-    ['no template', /--template/, (path) => writeFile(join(path, 'reward.json'), '{}')],
     [
       'a reward.json of another type',
       /expected a boolean/,
@@ -196,9 +258,11 @@ test('broken checkpoints: each is refused with its place and leaves nothing', as
     assert.match(String(error), message, name);
     assert.ok(String(error).includes(folder), `${name}: ${error}`);
   }
-  const error = await failure(() => convert(options(join(folder, 'nowhere'), join(folder, 'x'))));
-  assert.equal(error.code, 'E_NO_INPUT');
-  assert.equal(error.exitCode, 2);
+  for (const path of ['nowhere', 'a tensor is missing/config.json']) {
+    const error = await failure(() => convert(options(join(folder, path), join(folder, 'x'))));
+    assert.equal(error.code, 'E_NO_INPUT');
+    assert.equal(error.exitCode, 2);
+  }
   assert.deepEqual(
     (await readdir(folder)).filter((name) => /model|partial|^x$/.test(name)),
     [],

@@ -55,6 +55,18 @@ test('null fields are absent', async () => {
 const BAD: readonly { title: string; change: object; field: string; says?: RegExp }[] = [
   { title: 'no index', change: { index: undefined }, field: 'index' },
   { title: 'a string as index', change: { index: '5' }, field: 'index' },
+  { title: 'an index below 0', change: { index: -1 }, field: 'index' },
+  {
+    title: 'ranks that the scores do not give',
+    change: { ranks: [1, 3, 3] },
+    field: 'ranks[0]',
+    says: /3 by the scores/,
+  },
+  { title: 'an order that is not that of the scores', change: { order: [0, 1, 2] }, field: 'order[1]' },
+  { title: 'an order with a position twice', change: { order: [1, 1, 0] }, field: 'order[1]' },
+  { title: 'an answer truncated twice', change: { truncated: [2, 2] }, field: 'truncated[1]' },
+  { title: 'a length below 0', change: { lengths: [0, -4, 9] }, field: 'lengths[1]' },
+  { title: 'half a code point', change: { lengths: [0, 4, 0.5] }, field: 'lengths[2]' },
   { title: 'no prompt_id', change: { prompt_id: undefined }, field: 'prompt_id' },
   { title: 'no scores', change: { scores: undefined }, field: 'scores' },
   { title: 'empty scores', change: { scores: [] }, field: 'scores' },

@@ -21,8 +21,7 @@ top-1              45.0 %    32.0 to 58.0  30.0 %    18.0 to 42.0     60
 The reward orders 71.3 % of 1,257 pairs as the labels do (95 % interval 68.0 to
 74.5); calling the longer answer better orders 62.7 %.
 
-Rows: 61 (K = 7), of which 60 have different labels: 1,257 comparisons, 60
-prompts.
+Rows: 61 (K = 7), 60 with different labels: 1,257 comparisons, 60 prompts.
 Intervals: 95 %, bootstrap over prompts, 1,000 resamples, seed 1. n: comparisons
 for accuracies, else rows.
 Judge's ceiling: GPT-4 agrees with its own ranking on 62-72 % of adjacent pairs
@@ -93,6 +92,13 @@ test('truncated answers and equal label scores are told only if there are any', 
   const text = flowing({ ...ordinary(), truncated_answers: 43, equal_label_scores: 257 });
   assert.match(text, /43 of 427 answers \(10\.1 %\) were cut/);
   assert.match(text, /In 257 of 1,257 comparisons the label scores are equal/);
+});
+
+test('few prompts are told so, and one is not called several', () => {
+  assert.doesNotMatch(flowing(ordinary()), /Few prompts/);
+  const text = flowing({ ...ordinary(), clusters: 1, comparisons: 1 });
+  assert.match(text, /Few prompts \(1\): the intervals are narrower/);
+  assert.match(text, /: 1 comparison, 1 prompt\./);
 });
 
 test("without a judge's ceiling there is no line about it", () => {
