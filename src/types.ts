@@ -74,7 +74,7 @@ export interface Plan {
   suffixes: Int32Array[];
   /** For each answer, its place in `suffixes`. */
   suffixOf: number[];
-  /** Tokens that are computed: the prefix once and every suffix. */
+  /** Tokens that are computed: the prefix once and every suffix; what fills up a run does not count. */
   tokens: number;
 }
 

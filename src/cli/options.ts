@@ -31,7 +31,7 @@ export function addModelFlags(command: Command): Command {
     .addOption(new Option('--dtype <dtype>', 'int8 or fp32 (int8 if the model has it)').choices(DTYPES))
     .option('--template <name>', "how a text is made (the model's); a wrong one lists all")
     .option('--system <text>', "system turn where a row has none (the model's)")
-    .option('--trim', "strip white space around texts; --no-trim leaves it (the model's)")
+    .option('--trim', "strip white space; --no-trim leaves it (the model's)")
     .addOption(new Option('--no-trim').hideHelp())
     .addOption(new Option('--readout <name>', "where the reward is read: last-token (the model's)").choices(READOUTS))
     .option('--max-length <tokens>', "longer texts are cut on the left (the model's)", atLeast(2))

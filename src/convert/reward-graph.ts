@@ -1,3 +1,4 @@
+import { RUN_MULTIPLE } from '../types.js';
 import type { Checkpoint, TrunkConfig } from './checkpoint.js';
 import type { Arithmetic } from './linear.js';
 import type { Matrix } from './matrix.js';
@@ -62,7 +63,7 @@ async function sharedValues(parts: GraphParts, ids: string): Promise<Shared> {
   const lastPosition = graph.node('Sub', [total1, graph.constant('one', 'int32', [1], [1])], 'last_position');
   const total = graph.node('Squeeze', [total1], 'total');
   const { cos, sin } = rotaryTables(checkpoint.trunk);
-  const shape = [checkpoint.trunk.maxPositions, headDim / 2];
+  const shape = [cos.length / (headDim / 2), headDim / 2];
   return {
     lastPosition,
     total,
@@ -80,7 +81,8 @@ function rotaryTables({ maxPositions, headDim, ropeTheta }: TrunkConfig) {
     (_, i) => 1 / Math.fround(ropeTheta ** Math.fround((2 * i) / headDim)),
   );
   const angle = (k: number) => Math.fround(Math.floor(k / half) * frequencies[k % half]);
-  const length = maxPositions * half;
+  // A text of the maximum length may be filled up to a whole run.
+  const length = Math.ceil(maxPositions / RUN_MULTIPLE) * RUN_MULTIPLE * half;
   return {
     cos: Float32Array.from({ length }, (_, k) => Math.cos(angle(k))),
     sin: Float32Array.from({ length }, (_, k) => Math.sin(angle(k))),

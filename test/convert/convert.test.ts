@@ -268,3 +268,14 @@ test('broken checkpoints: each is refused with its place and leaves nothing', as
     [],
   );
 });
+
+test('an odd maximum length can be filled up to a whole run', async () => {
+  const folder = tempFolder();
+  const checkpoint = await writeCheckpoint(join(folder, 'checkpoint'));
+  await writeFile(join(checkpoint, 'config.json'), JSON.stringify({ ...configOf(TINY), max_position_embeddings: 11 }));
+  await writeFile(join(checkpoint, 'reward.json'), JSON.stringify({ template: 'chatml', max_length: 11 }));
+  await convert(options(checkpoint, join(folder, 'model')));
+  const expected = plainReward(randomTensors(TINY), TINY, IDS);
+  assert.equal(IDS.length, 11);
+  assert.ok(Math.abs((await rewardOf(join(folder, 'model'), 'fp32', IDS, 0)) - expected) < 1e-3);
+});
