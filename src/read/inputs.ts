@@ -15,7 +15,7 @@ export interface Input {
   /** The path as given; `<stdin>` for stdin. */
   name: string;
   kind: 'file' | 'fifo' | 'stdin';
-  /** Bytes of a regular file; unknown for whatever has no end yet. */
+  /** Bytes of text; unknown for whatever has no end yet, or is compressed by its name. */
   size?: number;
 }
 
@@ -44,7 +44,11 @@ function checkedStdin(): Input {
 async function checkedPath(path: string): Promise<Input> {
   const stats = await readable(path);
   if (stats.isDirectory()) throw folder(path);
-  return { name: path, kind: stats.isFIFO() ? 'fifo' : 'file', ...(stats.isFile() && { size: stats.size }) };
+  return {
+    name: path,
+    kind: stats.isFIFO() ? 'fifo' : 'file',
+    ...(stats.isFile() && !/\.(gz|zst)$/.test(path) && { size: stats.size }),
+  };
 }
 
 async function readable(path: string): Promise<Stats> {

@@ -3,8 +3,12 @@ import { NEWLINE } from './lines.js';
 
 /** First bytes of files that are often given by mistake, and what makes JSON lines of them. No line of JSON begins like this. */
 const OTHER_KINDS: readonly { magic: Buffer; kind: string; remedy: string }[] = [
-  { magic: Buffer.from([0x1f, 0x8b]), kind: 'gzip', remedy: pipe('zcat file') },
-  { magic: Buffer.from([0x28, 0xb5, 0x2f, 0xfd]), kind: 'Zstandard', remedy: pipe('zstdcat file') },
+  { magic: Buffer.from([0x1f, 0x8b]), kind: 'gzip inside of a compressed file', remedy: 'unpack it once' },
+  {
+    magic: Buffer.from([0x28, 0xb5, 0x2f, 0xfd]),
+    kind: 'Zstandard inside of a compressed file',
+    remedy: 'unpack it once',
+  },
   { magic: Buffer.from([0xff, 0xfe]), kind: 'UTF-16 text', remedy: pipe('iconv -f UTF-16 -t UTF-8 file') },
   { magic: Buffer.from([0xfe, 0xff]), kind: 'UTF-16 text', remedy: pipe('iconv -f UTF-16 -t UTF-8 file') },
   {

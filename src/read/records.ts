@@ -1,5 +1,6 @@
 import { RowError } from '../errors.js';
 import { readBytes } from './bytes.js';
+import { decompressed } from './decompressed.js';
 import type { Input, ReadOptions } from './inputs.js';
 import { recordIn, textOf } from './json-line.js';
 import type { JsonRecord } from './json-value.js';
@@ -43,7 +44,7 @@ async function* readLines(
   splitter: LineSplitter,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Iterable<Line>> {
-  for await (const piece of plainText(readBytes(input, signal), input.name)) {
+  for await (const piece of plainText(decompressed(readBytes(input, signal), input.name), input.name)) {
     yield splitter.push(piece);
   }
   yield splitter.end();
