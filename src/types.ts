@@ -23,6 +23,8 @@ export interface Answer {
 export interface Row {
   /** Position in the whole input, from 0; rows with errors count. */
   index: number;
+  /** Which input it is of, where there are several. */
+  file?: string;
   id?: string | number;
   /** Rows with the same `promptId` are one cluster for intervals: the input's `prompt_id`, else a hash of the prompt. */
   promptId: string;
@@ -81,6 +83,8 @@ export interface Plan {
 /** One line of output: a row's rewards and ranks, and what evaluation needs of the row. The keys are the output's contract. */
 export interface Ranking {
   index: number;
+  /** Which input the row is of; absent if there is only one. */
+  file?: string;
   id?: string | number;
   prompt_id: string;
   /** Rewards in answer order. Only differences within a row mean something. */

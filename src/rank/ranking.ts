@@ -20,6 +20,7 @@ export function rankingOf(
   const truncated = encoded.flatMap((answer, position) => (answer.truncated ? [position] : []));
   return {
     index: row.index,
+    ...(row.file !== undefined && { file: row.file }),
     ...(row.id !== undefined && { id: row.id }),
     prompt_id: row.promptId,
     scores,

@@ -1,4 +1,4 @@
-import type { RowError } from '../errors.js';
+import { RowError } from '../errors.js';
 import type { Row } from '../types.js';
 import { answersOf } from './answers.js';
 import { conversationOf } from './conversation.js';
@@ -11,11 +11,15 @@ import type { RowPlace } from './row-place.js';
 
 /**
  * Each non-blank line of the inputs, in order, as soon as it has arrived: the row or the RowError it is.
+ * `index` runs on over all inputs, and where there are several `file` says which.
  * An abort ends the rows without an error; leaving early closes the input.
  * @throws StarlingError E_READ
  */
 export async function* readRows(inputs: readonly Input[], options: ReadOptions): AsyncGenerator<Row | RowError> {
-  yield* readRecords(inputs, options, rowOf);
+  const several = inputs.length > 1;
+  for await (const row of readRecords(inputs, options, rowOf)) {
+    yield several && !(row instanceof RowError) ? { ...row, file: row.place.file } : row;
+  }
 }
 
 function rowOf(record: JsonRecord, place: RowPlace): Row {

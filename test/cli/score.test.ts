@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import { tempFolder } from '../temp-folder.js';
 import { finished, lines, row, run, shell, start } from './run.js';
 
 test('each row of standard input becomes one ranking, in input order', async () => {
@@ -95,6 +99,27 @@ test('bad rows by code, place and exit code', async () => {
     assert.match(stderr, expected, name);
     assert.equal(lines(stdout).length, 1, `${name}: the row before it is written`);
   }
+});
+
+test('several inputs are one stream: index runs on, and file says which', async () => {
+  const folder = tempFolder();
+  const [first, second] = [join(folder, 'first.jsonl'), join(folder, 'second.jsonl.gz')];
+  await writeFile(first, row('a') + row('b'));
+  await writeFile(second, gzipSync(row('c')));
+  const { code, stdout } = await run(['score', first, '-', second], row('d'));
+  assert.equal(code, 0);
+  assert.deepEqual(
+    lines(stdout).map((line) => {
+      const { index, file, id } = JSON.parse(line);
+      return [index, file, id];
+    }),
+    [
+      [0, first, 'a'],
+      [1, first, 'b'],
+      [2, '<stdin>', 'd'],
+      [3, second, 'c'],
+    ],
+  );
 });
 
 test('--limit reads no further: what comes after may even be broken', async () => {

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { Encoder } from '../../src/encode/encoder.js';
 import { loadTokenizer } from '../../src/encode/tokenizer.js';
 import { makeTemplate } from '../../src/template/templates.js';
 import type { Turn } from '../../src/types.js';
-import { SHARED, skipWithout } from '../root.js';
+import { MODEL } from '../root.js';
 import { writeOpenchatTokenizer } from './openchat-tokenizer.js';
 
 /** A line of what test/encode/hf_ids.py wrote. */
@@ -24,7 +23,6 @@ const cases: Case[] = readFileSync('test/encode/hf-ids.jsonl', 'utf8')
   .trimEnd()
   .split('\n')
   .map((line) => JSON.parse(line));
-const mini = join(SHARED, 'checkpoints/starling-rm-mini');
 
 async function assertIds(name: Case['tokenizer'], folder: string): Promise<void> {
   const tokenizer = await loadTokenizer(folder);
@@ -47,4 +45,4 @@ async function assertIds(name: Case['tokenizer'], folder: string): Promise<void>
 
 test('ids are those of HF tokenizers: OpenChat', () => assertIds('openchat', writeOpenchatTokenizer()));
 
-test('ids are those of HF tokenizers: mini checkpoint', { skip: skipWithout(mini) }, () => assertIds('mini', mini));
+test('ids are those of HF tokenizers: embedded model', () => assertIds('mini', MODEL));
