@@ -36,7 +36,7 @@ async function demo(): Promise<void> {
     await scorer.close();
   }
   await print(`All ${rows.length} rows:\n\n${evaluationTable(evaluator.result())}`);
-  await print('This sample is for looking, not for judging: the model card has figures on thousands of rows.');
+  await print('This sample is for looking, not for judging: the model card has figures on whole development sets.');
 }
 
 async function sampleRows(): Promise<Row[]> {
