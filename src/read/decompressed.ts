@@ -10,9 +10,14 @@ const KINDS = [
 
 /**
  * The bytes of a file, unpacked if it is compressed. What was unpacked before a damaged place is given before the error.
+ * @param close ends the pieces, even while the next one is awaited
  * @throws StarlingError E_READ if a compressed file is damaged or ends too early
  */
-export async function* decompressed(pieces: AsyncIterable<Buffer>, file: string): AsyncGenerator<Buffer> {
+export async function* decompressed(
+  pieces: AsyncIterable<Buffer>,
+  file: string,
+  close: () => void,
+): AsyncGenerator<Buffer> {
   const source = pieces[Symbol.asyncIterator]();
   try {
     const head = await headOf(source);
@@ -21,6 +26,8 @@ export async function* decompressed(pieces: AsyncIterable<Buffer>, file: string)
     if (found === undefined) yield* whole;
     else yield* located(found.unpack(whole), found.kind, file);
   } finally {
+    // Unpacking reads ahead: without this, leaving would wait for the piece that it asked for.
+    close();
     await source.return?.();
   }
 }

@@ -44,7 +44,10 @@ async function* readLines(
   splitter: LineSplitter,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Iterable<Line>> {
-  for await (const piece of plainText(decompressed(readBytes(input, signal), input.name), input.name)) {
+  const leaving = new AbortController();
+  const bytes = readBytes(input, AbortSignal.any([leaving.signal, ...(signal ? [signal] : [])]));
+  const unpacked = decompressed(bytes, input.name, () => leaving.abort());
+  for await (const piece of plainText(unpacked, input.name)) {
     yield splitter.push(piece);
   }
   yield splitter.end();

@@ -47,6 +47,15 @@ test('head -1 ends it quietly, with nothing on standard error and exit code 0', 
   assert.deepEqual({ stdout, stderr }, { stdout: '{"index":0,"id":"sample-01",\n0\n', stderr: '' });
 });
 
+test('--limit ends at once on a compressed pipe that stays open', async () => {
+  const child = start('score', '--limit', '1');
+  const end = finished(child);
+  child.stdin.write(gzipSync(row('a') + row('b')));
+  const { code, stdout } = await end;
+  assert.equal(code, 0);
+  assert.equal(lines(stdout).length, 1);
+});
+
 test('--on-error skip goes on, names each bad row, and ends with 1 and the count', async () => {
   const input = `${row('a')}{"prompt": "x"}\nnot json\n${row('b', ['Yes.', null])}${row('c')}`;
   const { code, stdout, stderr } = await run(['score', '--on-error', 'skip'], input);

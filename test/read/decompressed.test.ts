@@ -10,6 +10,7 @@ import { MAX_LINE_BYTES, rowsOf } from './collect.js';
 import { TempFolder } from './temp-folder.js';
 
 const folder = new TempFolder();
+const ignored = () => {};
 
 const TEXT = [0, 1, 2].map((i) => `{"id": ${i}, "prompt": "Question ${i}?", "answers": ["yes", "no"]}\n`).join('');
 /** The same text by Python's zstandard 0.25: one frame with a checksum; and two frames with a skippable one between. */
@@ -49,7 +50,7 @@ for (const [name, bytes] of Object.entries(COMPRESSED)) {
 
   test(`${name} in pieces of any size`, async () => {
     for (const size of [1, 2, 3, 7, bytes.length]) {
-      assert.equal(await textOf(decompressed(inPieces(bytes, size), 'file')), TEXT);
+      assert.equal(await textOf(decompressed(inPieces(bytes, size), 'file', ignored)), TEXT);
     }
   });
 
@@ -58,7 +59,8 @@ for (const [name, bytes] of Object.entries(COMPRESSED)) {
     for (let length = 5; length < bytes.length; length++) {
       const given: Buffer[] = [];
       const reading = (async () => {
-        for await (const piece of decompressed(inPieces(bytes.subarray(0, length), 16), 'file')) given.push(piece);
+        for await (const piece of decompressed(inPieces(bytes.subarray(0, length), 16), 'file', ignored))
+          given.push(piece);
       })();
       const error: unknown = await reading.then(
         () => undefined,
@@ -106,7 +108,7 @@ test('what a writer has flushed is there while it still writes', async () => {
       release = resolve;
     });
   }
-  const pieces = decompressed(open(), 'file');
+  const pieces = decompressed(open(), 'file', ignored);
   assert.equal(String((await pieces.next()).value), TEXT);
   release();
   await assert.rejects(pieces.next(), /ends too early/);
@@ -122,7 +124,7 @@ test('leaving early closes what is read', async () => {
         closed = true;
       }
     }
-    for await (const _ of decompressed(source(), 'file')) break;
+    for await (const _ of decompressed(source(), 'file', ignored)) break;
     assert.ok(closed);
   }
 });
