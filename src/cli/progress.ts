@@ -1,8 +1,15 @@
-import { Presets, SingleBar } from 'cli-progress';
+import progress from 'cli-progress';
 import type { Plan } from '../types.js';
 
-const STEPS = 1000;
 const CLEAR_LINE = '\r\x1b[K';
+const USUAL_COLUMNS = 80;
+const BAR_SIZE = 20;
+const BAR = {
+  barsize: BAR_SIZE,
+  barCompleteString: '█'.repeat(BAR_SIZE),
+  barIncompleteString: '░'.repeat(BAR_SIZE),
+  barGlue: '',
+};
 
 /** What is told while rows are scored. `entering` and `leaving` stand around the scoring and give on what they get. */
 export interface Progress {
@@ -21,17 +28,16 @@ const SILENT: Progress = {
 };
 
 /** A line on standard error if that is a terminal, nothing otherwise. */
-export function openProgress({ quiet, progress }: { quiet?: boolean; progress: boolean }): Progress {
-  return quiet || !progress || !process.stderr.isTTY ? SILENT : new TerminalProgress();
+export function openProgress({ quiet, progress: wanted }: { quiet?: boolean; progress: boolean }): Progress {
+  return quiet || !wanted || !process.stderr.isTTY ? SILENT : new TerminalProgress();
 }
 
+/**
+ * The line is drawn by whoever finishes a row, never by a timer, and with nothing but "clear this line": the library's own bar
+ * saves the cursor and puts it back to where it began, over what was written on the same terminal meanwhile.
+ */
 class TerminalProgress implements Progress {
   readonly #started = performance.now();
-  readonly #bar = new SingleBar(
-    // Neither cursor nor line wrap is touched: whoever is killed could not put them back.
-    { stream: process.stderr, clearOnComplete: true, linewrap: true, barsize: 20, format: '{bar} {counts}{left}' },
-    Presets.shades_classic,
-  );
   /** The share of the input up to the end of each row that is being scored, in order. */
   readonly #ends: number[] = [];
   #read = 0;
@@ -55,26 +61,28 @@ class TerminalProgress implements Progress {
     }
   }
 
-  /** The bar goes before each ranking, which may be written on the same terminal, and comes back after it. */
+  /** The line goes before each ranking, which may be written on the same terminal, and comes back after it. */
   async *leaving<Item>(rankings: AsyncGenerator<Item>): AsyncGenerator<Item> {
-    this.#bar.start(STEPS, 0, { counts: '', left: '' });
+    this.#draw(0);
     try {
       for await (const ranking of rankings) {
         process.stderr.write(CLEAR_LINE);
         yield ranking;
         this.#rows++;
-        this.#show(Math.min(1, this.#ends.shift() ?? 0));
+        this.#draw(Math.min(1, this.#ends.shift() ?? 0));
       }
     } finally {
-      this.#bar.stop();
+      process.stderr.write(CLEAR_LINE);
     }
   }
 
-  #show(share: number): void {
+  #draw(share: number): void {
     const seconds = (performance.now() - this.#started) / 1000;
-    this.#bar.update(Math.floor((share || 0) * STEPS), {
-      counts: `${this.#rows} rows, ${this.#answers} answers, ${Math.round(this.#tokens / seconds)} tokens/s`,
-      left: share > 0 ? `, ${Math.ceil((seconds / share) * (1 - share))} s left` : '',
-    });
+    const bar = progress.Format.BarFormat(share || 0, BAR);
+    const counts = `${this.#rows} rows, ${this.#answers} answers, ${Math.round(this.#tokens / seconds)} tokens/s`;
+    const left = share > 0 ? `, ${Math.ceil((seconds / share) * (1 - share))} s left` : '';
+    process.stderr.write(
+      `${CLEAR_LINE}${`${bar} ${counts}${left}`.slice(0, (process.stderr.columns || USUAL_COLUMNS) - 1)}`,
+    );
   }
 }

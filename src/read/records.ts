@@ -47,10 +47,13 @@ async function* readLines(
   const leaving = new AbortController();
   const bytes = readBytes(input, AbortSignal.any([leaving.signal, ...(signal ? [signal] : [])]));
   const unpacked = decompressed(bytes, input.name, () => leaving.abort());
-  for await (const piece of plainText(unpacked, input.name)) {
-    yield splitter.push(piece);
+  try {
+    for await (const piece of plainText(unpacked, input.name)) yield splitter.push(piece);
+    yield splitter.end();
+  } catch (error) {
+    // An abort looks like the end of the input to whoever unpacks it, in the middle of what is packed.
+    if (!signal?.aborted) throw error;
   }
-  yield splitter.end();
 }
 
 /** `undefined` for a blank line. */

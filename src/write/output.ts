@@ -1,4 +1,4 @@
-import { write } from 'node:fs';
+import { type Stats, write } from 'node:fs';
 import { type FileHandle, lstat, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -52,7 +52,8 @@ export async function openOutput(target: string | undefined, { force }: { force:
   }
   const partial = `${file}.partial`;
   if (force) await rm(partial, { force: true }).catch(() => {});
-  return fileOutput(file, partial, await created(partial, 'wx', target));
+  const handle = await created(partial, 'wx', target);
+  return fileOutput(file, partial, handle, await handle.stat());
 }
 
 async function created(path: string, flags: string, target: string): Promise<FileHandle> {
@@ -84,14 +85,15 @@ function deviceOutput(target: string, handle: FileHandle): Output {
   };
 }
 
-function fileOutput(target: string, partial: string, handle: FileHandle): Output {
+/** @param own what FILE.partial was when it was created: another run with --force may put its own in that place */
+function fileOutput(target: string, partial: string, handle: FileHandle, own: Stats): Output {
   return {
     file: target,
     write: (text) => writeAll(handle.fd, text, partial),
     async finish() {
       try {
         await handle.sync();
-        if (!(await isStill(handle, partial))) throw new Error(`another run has taken ${partial}`);
+        if (!(await isStill(own, partial))) throw new Error(`another run has taken ${partial}`);
         await handle.close();
         await rename(partial, target);
       } catch (cause) {
@@ -101,7 +103,8 @@ function fileOutput(target: string, partial: string, handle: FileHandle): Output
     async abandon() {
       // Closed already if it was the renaming that failed.
       await handle.close().catch(() => {});
-      const { size } = await stat(partial).catch(() => ({ size: 0 }));
+      if (!(await isStill(own, partial))) return undefined;
+      const { size } = await stat(partial);
       if (size > 0) return partial;
       await rm(partial, { force: true }).catch(() => {});
       return undefined;
@@ -109,9 +112,9 @@ function fileOutput(target: string, partial: string, handle: FileHandle): Output
   };
 }
 
-async function isStill(handle: FileHandle, path: string): Promise<boolean> {
-  const [opened, named] = await Promise.all([handle.stat(), stat(path).catch(() => undefined)]);
-  return opened.ino === named?.ino;
+async function isStill(own: Stats, path: string): Promise<boolean> {
+  const named = await stat(path).catch(() => undefined);
+  return own.ino === named?.ino && own.dev === named.dev;
 }
 
 /**

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { lstat, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import { SAMPLE } from '../root.js';
 import { tempFolder } from '../temp-folder.js';
 import { finished, lines, row, run, shell, start } from './run.js';
@@ -90,6 +92,25 @@ test('two runs on one file: the one that lost it says so, the other is complete'
   assert.equal(JSON.parse(await readFile(file, 'utf8')).id, 'second');
 });
 
+test('the run that lost its file leaves the file of the other alone, even an empty one', async () => {
+  const folder = tempFolder();
+  const file = join(folder, 'r');
+  const first = start('score', '-o', file);
+  const firstEnd = finished(first);
+  first.stdin.write(row('first'));
+  await firstRowIn(`${file}.partial`);
+  const second = start('score', '-o', file, '--force');
+  const secondEnd = finished(second);
+  while ((await readFile(`${file}.partial`, 'utf8').catch(() => 'first')) !== '') await wait(20);
+  first.stdin.end();
+  const lost = await firstEnd;
+  assert.equal(lost.code, 1);
+  assert.doesNotMatch(lost.stderr, /kept/);
+  second.stdin.end(row('second'));
+  assert.equal((await secondEnd).code, 0);
+  assert.equal(JSON.parse(await readFile(file, 'utf8')).id, 'second');
+});
+
 test('/dev/stdout is standard output', async () => {
   const file = join(tempFolder(), 'r');
   const { code, stderr } = await shell(`starling-rm score ${SAMPLE} --limit 1 -o /dev/stdout > ${file}`);
@@ -156,6 +177,20 @@ test('SIGINT: the rows in flight are written, the exit code is 130', async () =>
   }
 });
 
+test('SIGINT in the middle of a compressed input is no damage', async () => {
+  const file = join(tempFolder(), 'rows');
+  await writeFile(file, row('a'));
+  for (const begun of [gzipSync(row('b')).subarray(0, 30), Buffer.from('28b52ffd24b8', 'hex')]) {
+    const child = start('score', file, '-');
+    const end = finished(child);
+    child.stdin.write(begun);
+    await firstOf(child.stdout);
+    child.kill('SIGINT');
+    const { code, stderr } = await end;
+    assert.deepEqual({ code, stderr }, { code: 130, stderr: 'starling-rm: E_INTERRUPTED: stopped after 1 rows\n' });
+  }
+});
+
 test('SIGINT while waiting for input ends it at once; a second one kills', async () => {
   const child = start('score');
   const end = finished(child);
@@ -183,15 +218,43 @@ test('progress appears on a terminal, and only on standard error', async () => {
   const shown = (await inTerminal('')).stdout;
   assert.match(shown, /2 rows, 14 answers, \d+ tokens\/s/);
   for (const flag of ['--no-progress', '-q']) assert.equal((await inTerminal(flag)).stdout, '');
-  const typed = await shell(
-    `script -qec "${process.execPath} bin/starling-rm score fixtures/sample.jsonl --limit 3" /dev/null`,
-  );
-  // What a terminal shows of each line: what follows the last time it was cleared.
-  const seen = typed.stdout.split(/\r?\n/).map((line) => line.split(CLEAR_LINE).at(-1) ?? '');
-  assert.equal(seen.filter((line) => line.startsWith('{"index"')).length, 3, typed.stdout);
 });
 
-const CLEAR_LINE = '\r\x1b[K';
+test('on one terminal, rankings, messages and progress never share or overwrite a line', async () => {
+  const file = join(tempFolder(), 'rows');
+  const good = Array.from({ length: 60 }, (_, i) => row(`r${i}`));
+  await writeFile(file, [...good.slice(0, 30), 'broken\n', ...good.slice(30)].join(''));
+  const typed = await shell(
+    `script -qec "${process.execPath} bin/starling-rm score ${file} --on-error skip" /dev/null; starling-rm score ${file} --on-error skip 2> /dev/null`,
+  );
+  const shown = screen(typed.stdout);
+  const piped = shown.slice(-61, -1);
+  assert.deepEqual(shown.slice(0, 30), piped.slice(0, 30));
+  assert.match(shown[30], /^starling-rm: skipped: E_JSON: .*line 31 \(row 30\)/);
+  assert.deepEqual(shown.slice(31, 61), piped.slice(30));
+  assert.match(shown[61], /^starling-rm: E_SKIPPED: 1 of 61 rows were skipped$/);
+  assert.equal(shown.length, 62 + 60 + 1);
+});
+
+const ESCAPE = '\x1b';
+const PIECES = new RegExp(`\\r|\\n|${ESCAPE}\\[K|[^\\r\\n${ESCAPE}]+|${ESCAPE}`, 'g');
+
+/** The lines of a wide terminal. It knows carriage return, line feed and "clear to the right", and nothing else may be written to it. */
+function screen(output: string): string[] {
+  const lines = [''];
+  let column = 0;
+  for (const [piece] of output.matchAll(PIECES)) {
+    assert.notEqual(piece, ESCAPE, `an escape that moves more than the line: ${JSON.stringify(output.slice(0, 300))}`);
+    const line = lines.length - 1;
+    if (piece === '\n') lines.push('');
+    else if (piece === `${ESCAPE}[K`) lines[line] = lines[line].slice(0, column);
+    else if (piece !== '\r') {
+      lines[line] = lines[line].slice(0, column).padEnd(column) + piece + lines[line].slice(column + piece.length);
+    }
+    column = /[\r\n]/.test(piece) ? 0 : column + (piece === `${ESCAPE}[K` ? 0 : piece.length);
+  }
+  return lines;
+}
 
 async function firstOf(stream: NodeJS.ReadableStream): Promise<void> {
   await new Promise((resolve) => stream.once('data', resolve));
