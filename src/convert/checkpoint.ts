@@ -74,11 +74,15 @@ async function readJson(file: string, otherwise?: Record<string, unknown>): Prom
   }
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+    if (isObject(value)) return value;
   } catch {
     // Told below.
   }
   throw new StarlingError('E_CHECKPOINT', 'not a JSON object', { file });
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function trunkConfig(config: Record<string, unknown>, file: string): TrunkConfig {
@@ -94,6 +98,7 @@ function trunkConfig(config: Record<string, unknown>, file: string): TrunkConfig
     ['attention_bias', false],
     ['mlp_bias', false],
     ['rope_scaling', null],
+    ['partial_rotary_factor', 1],
   ] as const) {
     const value = config[field] ?? only;
     if (value !== only)
@@ -124,10 +129,15 @@ function trunkConfig(config: Record<string, unknown>, file: string): TrunkConfig
 
 /** transformers 5 writes `rope_parameters`, earlier ones `rope_theta`; a scaled kind of positions is refused. */
 function ropeTheta(config: Record<string, unknown>, file: string): number {
-  const parameters = { ...(config.rope_parameters as Record<string, unknown> | undefined) };
-  const { rope_type: type = 'default', rope_theta: inner = config.rope_theta } = parameters;
-  if (type !== 'default' || (config.rope_theta ?? inner) !== inner) {
-    const problem = `${JSON.stringify(parameters)} cannot be converted; only rope_type "default" with one rope_theta can`;
+  const given = config.rope_parameters ?? {};
+  const {
+    rope_type: type = 'default',
+    rope_theta: inner = config.rope_theta,
+    ...others
+  } = isObject(given) ? given : {};
+  const isPlain = isObject(given) && type === 'default' && Object.keys(others).length === 0;
+  if (!isPlain || (config.rope_theta ?? inner) !== inner) {
+    const problem = `${JSON.stringify(given)} cannot be converted; only rope_type "default" with one rope_theta can`;
     throw new StarlingError('E_CHECKPOINT', problem, { file, field: 'rope_parameters' });
   }
   return positive(inner ?? 10000, 'rope_theta', file);
