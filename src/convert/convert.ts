@@ -56,6 +56,8 @@ export async function convert(options: ConvertOptions): Promise<void> {
       const { layers, kvHeads: kv_heads, headDim: head_dim, maxPositions: max_positions } = checkpoint.trunk;
       const reward = { ...settings, max_positions, cache: { layers, kv_heads, head_dim }, source, files };
       await writeFile(join(draft, 'reward.json'), `${JSON.stringify(reward, null, 2)}\n`);
+      // It goes last: it vouches for the others.
+      return [...written, 'reward.json'];
     });
   } finally {
     await checkpoint.close();
@@ -112,15 +114,14 @@ async function earlierFiles(folder: string, wanted: object, config: string): Pro
   throw new StarlingError('E_EXISTS', problem, { file: folder });
 }
 
-/** Lets `fill` write into a draft beside `folder`, then moves what it wrote into place; nothing is left where `fill` fails. */
-async function replaceFolder(folder: string, fill: (draft: string) => Promise<void>): Promise<void> {
+/** Lets `fill` write into a draft beside `folder` and name what it wrote, then moves that into place; nothing is left where `fill` fails. */
+async function replaceFolder(folder: string, fill: (draft: string) => Promise<string[]>): Promise<void> {
   const target = resolve(folder);
   try {
     await mkdir(dirname(target), { recursive: true });
     const draft = await mkdtemp(`${target}.partial-`);
     try {
-      await fill(draft);
-      await moveInto(draft, target);
+      await moveInto(draft, target, await fill(draft));
     } finally {
       await rm(draft, { recursive: true, force: true });
     }
@@ -135,13 +136,10 @@ async function replaceFolder(folder: string, fill: (draft: string) => Promise<vo
   }
 }
 
-/** reward.json goes last: it vouches for the others. */
-async function moveInto(draft: string, target: string): Promise<void> {
-  const { files } = JSON.parse(await readFile(join(draft, 'reward.json'), 'utf8'));
-  for (const name of [...Object.keys(files), 'reward.json']) {
+async function moveInto(draft: string, target: string, names: readonly string[]): Promise<void> {
+  for (const name of names) {
     await mkdir(dirname(join(target, name)), { recursive: true });
-    const written = await stat(join(draft, name)).catch(() => undefined);
-    if (written) await rename(join(draft, name), join(target, name));
+    await rename(join(draft, name), join(target, name));
   }
 }
 

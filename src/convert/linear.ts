@@ -6,7 +6,7 @@ import { BLOCK, quantizeBlocks, quantizeChannels } from './quantize.js';
 import { blockOf, hadamard, turnedCheckpoint } from './rotation.js';
 import type { WeightFile } from './weight-file.js';
 
-/** How one dtype stores weights and multiplies by them. A new dtype is a new file with one of these. */
+/** How one dtype stores weights and multiplies by them. */
 export interface Arithmetic {
   /** The checkpoint whose tensors this dtype stores. */
   prepared(checkpoint: Checkpoint): Checkpoint;
@@ -52,12 +52,12 @@ export function int8Arithmetic(graph: OnnxGraph, weights: WeightFile): Arithmeti
   const inverse = graph.constant('per_127', 'float32', [], [1 / 127]);
   const smallest = graph.constant('smallest_scale', 'float32', [], [1e-30]);
   const last = graph.constant('last_axis', 'int64', [1], [-1]);
-  const rotations = new Map<number, string>();
+  const rotations = new Set<string>();
   const rotation = async (block: number) => {
-    const name = rotations.get(block) ?? `rotation_${block}`;
-    if (!rotations.has(block)) {
+    const name = `rotation_${block}`;
+    if (!rotations.has(name)) {
+      rotations.add(name);
       graph.external(await weights.append(name, 'float32', [block, block], hadamard(block).values));
-      rotations.set(block, name);
     }
     return name;
   };

@@ -4,7 +4,7 @@ import type { Matrix } from './matrix.js';
  * The int8 kernels of x86 processors without VNNI add the products of two neighbouring inputs (rows 2i and 2i + 1 of a column) in
  * 16 bits with saturation: vpmaddubsw. Activations reach 255, and 255 * 128 = 32,640 fits while 255 * 129 does not, so two
  * neighbours of one sign may add up to 128. Then every product is exact, and equal, on every processor, and the fastest kernel of
- * each can be used. A limit of 64 for each weight would do as well and cost twice the rounding error.
+ * each can be used. A limit of 64 for each weight would do as well, and make every step larger.
  */
 export const PAIR_LIMIT = 128;
 const WEIGHT_LIMIT = 127;

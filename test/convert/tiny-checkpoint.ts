@@ -1,17 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { TrunkConfig } from '../../src/convert/checkpoint.js';
 import { Xoshiro128 } from '../../src/measure/xoshiro128.js';
 
 /** A Llama of a few thousand random weights in Hugging Face layout: made for tests, knows nothing. */
-export interface Shape {
-  layers: number;
-  width: number;
-  heads: number;
-  kvHeads: number;
-  headDim: number;
-  feedForward: number;
-  vocabulary: number;
-}
+export type Shape = Omit<TrunkConfig, 'maxPositions' | 'ropeTheta' | 'normEpsilon'>;
 
 export const TINY: Shape = {
   layers: 2,
