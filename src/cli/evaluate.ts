@@ -3,32 +3,30 @@ import type { Command } from 'commander';
 import { type RowError, StarlingError } from '../errors.js';
 import { Evaluator } from '../measure/evaluation.js';
 import { openInputs } from '../read/inputs.js';
-import { limit } from '../read/limit.js';
 import { readRankings } from '../read/rankings.js';
 import { evaluationJson } from '../report/json.js';
 import { evaluationTable } from '../report/table.js';
 import type { Ranking } from '../types.js';
 import { type Output, openOutput } from '../write/output.js';
 import { rankingLine } from '../write/rankings.js';
-import { eachRanking, type Outcome } from './each-ranking.js';
+import { eachRow, type Outcome } from './each-row.js';
 import {
   addInputFlags,
   addModelFlags,
-  atLeast,
   type InputFlags,
   MODEL_FLAGS,
   type ModelFlags,
-  maxLineBytes,
+  ROW_FLAGS,
+  rowOptions,
 } from './options.js';
 import { withRankings } from './with-rankings.js';
+import { chosen } from './with-rows.js';
 import { writing } from './writing.js';
 
 interface EvaluateFlags extends ModelFlags, InputFlags {
   scored?: boolean;
   json?: string;
   save?: string;
-  seed: number;
-  force?: boolean;
 }
 
 const SUMMARY = 'Tells how well the rankings of rows agree with their labels';
@@ -47,12 +45,11 @@ export function addEvaluate(
     .option('--scored', 'the inputs are rankings, the output of score')
     .option('--json <file>', 'write all figures as JSON; - for standard output')
     .option('--save <file>', 'write the rankings')
-    .option('--force', 'replace files that exist')
-    .option('--seed <n>', 'seed of the bootstrap (1)', atLeast(0), 1);
+    .option('--force', 'replace files that exist');
   addInputFlags(addModelFlags(command))
     .addHelpText('after', '\nExample: starling-rm score rows.jsonl | starling-rm evaluate --scored -')
     .action((inputs: string[], flags: EvaluateFlags) => {
-      const given = MODEL_FLAGS.filter((flag) => command.getOptionValueSource(flag) === 'cli');
+      const given = [...MODEL_FLAGS, ...ROW_FLAGS].filter((flag) => command.getOptionValueSource(flag) === 'cli');
       return run((interrupted) => evaluate(inputs, flags, given, interrupted));
     });
 }
@@ -68,7 +65,7 @@ async function evaluate(
   const { outcome, evaluation } = await fromRankings(inputs, flags, interrupted, (rankings) =>
     writingTo(flags.json, flags, (json) =>
       writingTo(flags.save, flags, async (save) => {
-        const outcome = await eachRanking(rankings, flags, interrupted, async (ranking) => {
+        const outcome = await eachRow(rankings, flags, interrupted, async (ranking) => {
           evaluator.add(ranking);
           await save?.write(rankingLine(ranking));
         });
@@ -86,7 +83,7 @@ async function evaluate(
 
 function checkFlags(flags: EvaluateFlags, modelFlags: readonly string[]): void {
   if (flags.scored && modelFlags.length > 0) {
-    const problem = `with --scored no model is run, so these would do nothing: ${modelFlags.map(spelt).join(', ')}`;
+    const problem = `with --scored no row is read and no model is run, so these would do nothing: ${modelFlags.map(spelt).join(', ')}`;
     throw new StarlingError('E_USAGE', problem);
   }
   if (flags.json !== undefined && flags.save !== undefined && resolve(flags.json) === resolve(flags.save)) {
@@ -107,8 +104,8 @@ async function fromRankings<Result>(
   use: (rankings: AsyncGenerator<Ranking | RowError>) => Promise<Result>,
 ): Promise<Result> {
   if (!flags.scored) return withRankings(inputs, flags, interrupted, use);
-  const options = { maxLineBytes: maxLineBytes(flags), signal: interrupted };
-  return use(limit(readRankings(await openInputs(inputs), options), flags.limit));
+  const options = { ...rowOptions(flags), signal: interrupted };
+  return use(chosen(readRankings(await openInputs(inputs), options), flags));
 }
 
 async function writingTo<Result>(

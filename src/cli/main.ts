@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { StarlingError } from '../errors.js';
 import { addConvert } from './convert.js';
-import type { Outcome } from './each-ranking.js';
+import { type Outcome, skippedText } from './each-row.js';
 import { addEvaluate } from './evaluate.js';
 import { exitCode } from './exit-code.js';
 import { addScore } from './score.js';
@@ -54,8 +54,8 @@ function program(): Command {
 
 /** Runs `work` with a signal that the first SIGINT aborts: rows in flight are written. The second ends the process as SIGINT does. */
 async function scoring(work: (interrupted: AbortSignal) => Promise<Outcome>): Promise<void> {
-  const { rows, skipped } = await work(firstOf('SIGINT'));
-  if (skipped > 0) throw new StarlingError('E_SKIPPED', `${skipped} of ${rows + skipped} rows were skipped`);
+  const skipped = skippedText(await work(firstOf('SIGINT')));
+  if (skipped !== undefined) throw new StarlingError('E_SKIPPED', skipped);
 }
 
 function firstOf(...signals: NodeJS.Signals[]): AbortSignal {

@@ -1,15 +1,16 @@
 import type { Command } from 'commander';
 import { openOutput } from '../write/output.js';
 import { rankingLine } from '../write/rankings.js';
-import { eachRanking, type Outcome } from './each-ranking.js';
+import { dryRun } from './dry-run.js';
+import { eachRow, type Outcome } from './each-row.js';
 import { addInputFlags, addModelFlags, type InputFlags, type ModelFlags } from './options.js';
 import { withRankings } from './with-rankings.js';
 import { writing } from './writing.js';
 
 interface ScoreFlags extends ModelFlags, InputFlags {
   output?: string;
-  force?: boolean;
   keep?: boolean;
+  dryRun?: boolean;
 }
 
 const SUMMARY = 'Scores every answer of every row and writes one ranking a row';
@@ -23,22 +24,24 @@ export function addScore(
     .command('score')
     .summary(SUMMARY)
     .description(
-      `${SUMMARY}, in input order, each as soon as it is known. Inputs are JSONL files; - or none is standard input.`,
+      `${SUMMARY}, in input order, each as soon as it is known. Inputs are files, folders and patterns of JSONL, JSON, Parquet, Arrow, also .gz and .zst; - or none is standard input.`,
     )
     .argument('[inputs...]');
   addModelFlags(command)
     .option('-o, --output <file>', 'write to a file, complete or not at all')
     .option('--force', 'replace files that exist')
-    .option('--keep', 'rankings carry prompt and answers');
+    .option('--keep', 'rankings carry prompt and answers')
+    .option('--dry-run', 'read all, score 20 rows, tell what the rest would take');
   addInputFlags(command)
     .addHelpText('after', "\nExample: starling-rm score rows.jsonl | jq -c '{id, best: .order[0]}'")
     .action((inputs: string[], flags: ScoreFlags) => run((interrupted) => score(inputs, flags, interrupted)));
 }
 
 async function score(inputs: readonly string[], flags: ScoreFlags, interrupted: AbortSignal): Promise<Outcome> {
+  if (flags.dryRun) return dryRun(inputs, flags, interrupted);
   return withRankings(inputs, flags, interrupted, async (rankings) =>
     writing(await openOutput(flags.output, { force: flags.force ?? false }), (output) =>
-      eachRanking(rankings, flags, interrupted, (ranking) => output.write(rankingLine(ranking))),
+      eachRow(rankings, flags, interrupted, (ranking) => output.write(rankingLine(ranking))),
     ),
   );
 }

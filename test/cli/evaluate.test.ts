@@ -93,7 +93,7 @@ test('a row given as a ranking, and a ranking given as a row, are errors that sa
   const ranking = (await run(['score'], row('a'))).stdout;
   const rows = await run(['evaluate', '-'], ranking);
   assert.equal(rows.code, 1);
-  assert.match(rows.stderr, /E_PROMPT: <stdin>, line 1 \(row 0\), .*--scored/);
+  assert.match(rows.stderr, /E_SHAPE: <stdin>, line 1 \(row 0\), .*--scored/);
 });
 
 test('skipped rows are counted, and the figures rest on the others', async () => {

@@ -141,10 +141,14 @@ test('whoever closes standard error still gets all data, and a closed standard o
 test('what is nested too deep to be written is an error of its row', async () => {
   const nested = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
   const deep = `{"prompt":"hi","answers":[{"answer":"x","more":${nested}}]}\n`;
-  const { code, stdout, stderr } = await run(['score', '--keep', '--on-error', 'skip'], deep + row('b'));
+  const { code, stdout, stderr } = await run(
+    ['score', '--keep', '--on-error', 'skip', '--max-nesting', '50000'],
+    deep + row('b'),
+  );
   assert.equal(code, 1);
   assert.equal(JSON.parse(stdout).id, 'b');
   assert.match(stderr, /E_FIELD: row 0: .*too deep/);
+  assert.match((await run(['score'], deep)).stderr, /E_NESTING: <stdin>, line 1 \(row 0\).*--max-nesting/);
 });
 
 test('nothing is left in the home folder', async () => {
@@ -217,7 +221,8 @@ test('progress appears on a terminal, and only on standard error', async () => {
     );
   const shown = (await inTerminal('')).stdout;
   assert.match(shown, /2 rows, 14 answers, \d+ tokens\/s/);
-  for (const flag of ['--no-progress', '-q']) assert.equal((await inTerminal(flag)).stdout, '');
+  assert.match((await inTerminal('--no-progress')).stdout, /^starling-rm: rows: [^\n]*\n$/);
+  assert.equal((await inTerminal('-q')).stdout, '');
 });
 
 test('on one terminal, rankings, messages and progress never share or overwrite a line', async () => {
@@ -229,10 +234,11 @@ test('on one terminal, rankings, messages and progress never share or overwrite 
   );
   const shown = screen(typed.stdout);
   const piped = shown.slice(-61, -1);
+  assert.equal(shown.shift(), 'starling-rm: rows: prompt and answers[]');
   assert.deepEqual(shown.slice(0, 30), piped.slice(0, 30));
   assert.match(shown[30], /^starling-rm: skipped: E_JSON: .*line 31 \(row 30\)/);
   assert.deepEqual(shown.slice(31, 61), piped.slice(30));
-  assert.match(shown[61], /^starling-rm: E_SKIPPED: 1 of 61 rows were skipped$/);
+  assert.match(shown[61], /^starling-rm: E_SKIPPED: 1 of 61 rows were skipped: 1 E_JSON$/);
   assert.equal(shown.length, 62 + 60 + 1);
 });
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { constants, createGzip, gzipSync } from 'node:zlib';
 import { RowError, StarlingError } from '../../src/errors.js';
 import { decompressed } from '../../src/read/decompressed.js';
-import { openInputs } from '../../src/read/inputs.js';
+import { LIMITS, openInputs } from '../../src/read/inputs.js';
 import { readRows } from '../../src/read/rows.js';
 import type { Row } from '../../src/types.js';
 import { MAX_LINE_BYTES, rowsOf } from './collect.js';
@@ -90,7 +90,7 @@ test('rows before a damaged place are given, then the error', async () => {
   let rows = 0;
   const reading = (async () => {
     const inputs = await openInputs([folder.file(bytes)]);
-    for await (const _ of readRows(inputs, { maxLineBytes: MAX_LINE_BYTES })) rows++;
+    for await (const _ of readRows(inputs, { ...LIMITS, maxLineBytes: MAX_LINE_BYTES })) rows++;
   })();
   await assert.rejects(reading, (error: unknown) => error instanceof StarlingError && error.code === 'E_READ');
   assert.ok(rows > 1000 && rows < 20_000, `${rows}`);
@@ -134,7 +134,7 @@ test('a line that a small file unpacks to without end is passed over, and the ne
   assert.ok(bomb.length < 2 ** 17);
   const inputs = await openInputs([folder.file(bomb)]);
   const rows: (Row | RowError)[] = [];
-  for await (const row of readRows(inputs, { maxLineBytes: 2 ** 20 })) rows.push(row);
+  for await (const row of readRows(inputs, { ...LIMITS, maxLineBytes: 2 ** 20 })) rows.push(row);
   assert.ok(rows[0] instanceof RowError);
   assert.equal(rows[0].code, 'E_LINE_TOO_LONG');
   assert.equal(rows.length, 4);

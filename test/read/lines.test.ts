@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { StarlingError } from '../../src/errors.js';
-import { textOf } from '../../src/read/json-line.js';
-import { LineSplitter } from '../../src/read/lines.js';
+import { jsonRecord } from '../../src/read/json-line.js';
+import { type Line, LineSplitter } from '../../src/read/lines.js';
 import { plainText } from '../../src/read/plain-text.js';
 import { collect } from './collect.js';
 
@@ -17,15 +17,19 @@ async function* inPieces(pieces: readonly Buffer[]): AsyncGenerator<Buffer> {
 async function linesOf(pieces: readonly Buffer[]): Promise<string[]> {
   const splitter = new LineSplitter(MAX_BYTES);
   const lines: string[] = [];
-  const take = (line: { number: number; bytes: Buffer | undefined }) => lines.push(`${line.number}:${content(line)}`);
+  const take = (line: Line) => lines.push(`${line.number}:${content(line)}`);
   for await (const piece of plainText(inPieces(pieces), 'f')) for (const line of splitter.push(piece)) take(line);
   for (const line of splitter.end()) take(line);
   return lines;
 }
 
-function content(line: { number: number; bytes: Buffer | undefined }): string {
+function content(line: Line): string {
+  const record = jsonRecord(line, 0, { maxLineBytes: MAX_BYTES, maxNesting: 9 });
+  if (record === undefined) return 'blank';
+  const kept = record.refused();
+  if (kept !== undefined && 'text' in kept) return kept.text;
   try {
-    return textOf(line, MAX_BYTES, PLACE) ?? 'blank';
+    return String(record.value(PLACE));
   } catch (error) {
     assert.ok(error instanceof StarlingError);
     return `${error.code} ${error.message}`;
@@ -71,10 +75,24 @@ test('a line that is too long is told before its end has come, and only once', (
   const splitter = new LineSplitter(MAX_BYTES);
   const part = Buffer.alloc(MAX_BYTES, 'x');
   assert.deepEqual([...splitter.push(part)], []);
-  assert.deepEqual([...splitter.push(part)], [{ number: 1, bytes: undefined }]);
+  assert.deepEqual([...splitter.push(part)], [{ number: 1, byte: 0, bytes: undefined }]);
   assert.deepEqual([...splitter.push(part)], []);
-  assert.deepEqual([...splitter.push(Buffer.from('x\nok\n'))], [{ number: 2, bytes: Buffer.from('ok') }]);
+  assert.deepEqual([...splitter.push(Buffer.from('x\nok\n'))], [{ number: 2, byte: 74, bytes: Buffer.from('ok') }]);
   assert.deepEqual([...splitter.end()], []);
+});
+
+test('each line knows at which byte of the file it begins, wherever the bytes are cut', () => {
+  const starts = (pieces: readonly Buffer[]) => {
+    const splitter = new LineSplitter(MAX_BYTES);
+    const lines = pieces.flatMap((piece) => [...splitter.push(piece)].map(({ byte }) => byte));
+    return [...lines, ...[...splitter.end()].map(({ byte }) => byte)];
+  };
+  const expected = FILE.toString('latin1')
+    .split('\n')
+    .map((_, i, all) => all.slice(0, i).join('\n').length + Number(i > 0));
+  for (let at = 0; at <= FILE.length; at++) {
+    assert.deepEqual(starts([FILE.subarray(0, at), FILE.subarray(at)]), expected, `cut at byte ${at}`);
+  }
 });
 
 test('a file of nothing, or of a byte order mark, has no lines', async () => {

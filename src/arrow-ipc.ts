@@ -1,0 +1,95 @@
+import { isUtf8 } from 'node:buffer';
+import type { DataType, RecordBatch, Struct } from 'apache-arrow';
+
+type Library = typeof import('apache-arrow');
+
+/** How a compressed buffer is unpacked: to exactly `size` bytes. Throws an Error if it is damaged or of another size. */
+export type Unpack = (bytes: Uint8Array, size: number) => Uint8Array;
+
+/** How the buffers of record batches may be compressed. */
+export interface IpcCodecs {
+  lz4: Unpack;
+  zstd: Unpack;
+}
+
+/** A value as JSON has it. What JSON does not know, as dates and integers beyond 2^53, is text; a map is a list of `{ key, value }`. */
+type Plain = string | number | boolean | null | Plain[] | { [key: string]: Plain };
+
+/** How long a compressed buffer is unpacked stands before it. */
+const SIZE_BYTES = 8;
+
+/** Digits that a double can have all of. */
+const DIGITS_OF_DOUBLE = 15;
+
+/**
+ * The rows of an Arrow IPC stream, those of a record batch at a time, each made when it is asked for.
+ * Throws an Error, the library's, for what is damaged or ends inside of a message; the end of the pieces between two is no error.
+ */
+export async function* readIpcStream(
+  pieces: AsyncIterable<Uint8Array>,
+  { lz4, zstd }: IpcCodecs,
+): AsyncGenerator<Iterable<Record<string, Plain>>> {
+  const library = await import('apache-arrow');
+  const { compressionRegistry, CompressionType, RecordBatchReader } = library;
+  compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: (bytes) => lz4(bytes, sizeBefore(bytes)) });
+  compressionRegistry.set(CompressionType.ZSTD, { decode: (bytes) => zstd(bytes, sizeBefore(bytes)) });
+  for await (const batch of await RecordBatchReader.from(pieces)) yield rowsOf(library, batch);
+}
+
+function sizeBefore(bytes: Uint8Array): number {
+  return Number(new DataView(bytes.buffer, bytes.byteOffset - SIZE_BYTES, SIZE_BYTES).getBigInt64(0, true));
+}
+
+function* rowsOf(library: Library, batch: RecordBatch): Generator<Record<string, Plain>> {
+  const columns = batch.schema.fields.map(({ name, type }, i) => ({ name, type, values: batch.getChildAt(i) }));
+  for (let row = 0; row < batch.numRows; row++) {
+    yield Object.fromEntries(
+      columns.map(({ name, type, values }) => [name, plain(library, type, values?.get(row) ?? null)]),
+    );
+  }
+}
+
+/** @param value what the library gives for a value of the type */
+function plain(library: Library, type: DataType, value: unknown): Plain {
+  const { DataType: is } = library;
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : `${value}`;
+  if (is.isDictionary(type)) return plain(library, type.dictionary, value);
+  if (is.isDate(type)) return new Date(Number(value)).toISOString().slice(0, 10);
+  if (is.isTimestamp(type)) return new Date(Number(value)).toISOString();
+  if (is.isDecimal(type)) return decimal(value, type.scale);
+  if (typeof value === 'number') return value;
+  if (is.isList(type) || is.isFixedSizeList(type) || is.isLargeList(type)) {
+    return Array.from(value as Iterable<unknown>, (item) => plain(library, type.children[0].type, item));
+  }
+  if (is.isStruct(type)) return struct(library, type, value);
+  if (is.isMap(type)) {
+    const [key, item] = (type.children[0].type as Struct).children;
+    return Array.from(value as Iterable<[unknown, unknown]>, ([k, v]) => ({
+      key: plain(library, key.type, k),
+      value: plain(library, item.type, v),
+    }));
+  }
+  return value instanceof Uint8Array ? bytesText(value) : `${value}`;
+}
+
+function struct(library: Library, type: Struct, value: unknown): Plain {
+  const fields = value as Record<string, unknown>;
+  return Object.fromEntries(type.children.map(({ name, type: of }) => [name, plain(library, of, fields[name])]));
+}
+
+/** A number where a double has all of its digits. */
+function decimal(value: unknown, scale: number): number | string {
+  const unscaled = BigInt(String(value));
+  const digits = String(unscaled < 0n ? -unscaled : unscaled).padStart(scale + 1, '0');
+  const whole = digits.slice(0, digits.length - scale);
+  const text = `${unscaled < 0n ? '-' : ''}${whole}${scale > 0 ? `.${digits.slice(-scale)}` : ''}`;
+  return digits.replace(/^0+/, '').length <= DIGITS_OF_DOUBLE ? Number(text) : text;
+}
+
+/** Some writers do not mark text as text. */
+function bytesText(bytes: Uint8Array): string {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return isUtf8(buffer) ? buffer.toString('utf8') : buffer.toString('base64');
+}

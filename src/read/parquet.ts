@@ -1,0 +1,104 @@
+import { resolve } from 'node:path';
+import { type Database, openDuckDb, sqlText } from '../duckdb.js';
+import { StarlingError } from '../errors.js';
+import type { Input, ReadOptions } from './inputs.js';
+import type { RawRecord, Source } from './raw-record.js';
+
+/** The virtual column that says where in its file a row stands. */
+const POSITION = 'file_row_number';
+
+/**
+ * The rows of a Parquet file in their order, all columns, or those rows for which `where` is true.
+ * @throws StarlingError E_READ if it is no file or is damaged; E_USAGE if `where` is no condition on its columns
+ */
+export async function parquetRows(input: Input, options: ReadOptions): Promise<Source> {
+  if (input.kind !== 'file') throw notAFile(input.name);
+  const database = await openDuckDb();
+  try {
+    const file = parquetFile(input.name);
+    const total = await countRows(database, file, input.name);
+    if (options.where !== undefined) await checkCondition(database, file, options.where, input.name);
+    return { batches: batches(database, file, total, input, options), count: () => total };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+export function notAFile(file: string): StarlingError {
+  const message =
+    'Parquet is read from its end, so it cannot come through a pipe or compressed as a whole; give the path of a plain file';
+  return new StarlingError('E_READ', message, { file });
+}
+
+/** The argument of `read_parquet`: an absolute path is no address, and in brackets `*` is no pattern. */
+function parquetFile(name: string): string {
+  return sqlText(resolve(name).replaceAll(/[[*?]/g, '[$&]'));
+}
+
+async function countRows(database: Database, file: string, name: string): Promise<number> {
+  try {
+    return await oneNumber(database, `SELECT num_rows FROM parquet_file_metadata(${file})`);
+  } catch (cause) {
+    throw damaged(cause, name);
+  }
+}
+
+async function oneNumber(database: Database, sql: string): Promise<number> {
+  for await (const { rows } of database.stream(sql)) return Number(rows[0][0]);
+  return 0;
+}
+
+/** Binds the condition without reading rows, so that what is wrong with it is told as that. */
+async function checkCondition(database: Database, file: string, where: string, name: string): Promise<void> {
+  try {
+    await oneNumber(database, `SELECT 1 FROM (${rowsWhere(file, where)}) LIMIT 0`);
+  } catch (cause) {
+    throw new StarlingError('E_USAGE', `--where: ${messageOf(cause)}`, { file: name }, cause);
+  }
+}
+
+/** On lines of its own a condition may end in a comment. */
+function rowsWhere(file: string, where: string): string {
+  return `SELECT * FROM read_parquet(${file}, ${POSITION} = true) WHERE (\n${where}\n)`;
+}
+
+async function* batches(
+  database: Database,
+  file: string,
+  total: number,
+  input: Input,
+  { where, signal, onBytes }: ReadOptions,
+): AsyncGenerator<Iterable<RawRecord>> {
+  const sql = where === undefined ? `SELECT * FROM read_parquet(${file})` : rowsWhere(file, where);
+  let seen = 0;
+  try {
+    for await (const { columns, rows } of database.stream(sql, [], signal)) {
+      yield rows.map((values, i) => record(columns, values, where === undefined ? seen + i : undefined));
+      seen += rows.length;
+      onBytes?.(((input.size ?? 0) * rows.length) / total);
+    }
+  } catch (cause) {
+    if (cause instanceof StarlingError) throw cause;
+    throw damaged(cause, input.name, seen);
+  } finally {
+    database.close();
+  }
+}
+
+/** @param position where it stands, unless the last column says so */
+function record(columns: readonly string[], values: readonly unknown[], position?: number): RawRecord {
+  const found = Object.fromEntries(columns.map((name, c) => [name, values[c]]));
+  if (position === undefined) delete found[POSITION];
+  const at = position ?? Number(values[columns.length - 1]);
+  return { position: at, place: { record: at }, value: () => found, refused: () => ({ record: found }) };
+}
+
+function damaged(cause: unknown, file: string, rows = 0): StarlingError {
+  const message = `the Parquet data cannot be read, after ${rows} rows: ${messageOf(cause)}`;
+  return new StarlingError('E_READ', message, { file }, cause);
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
