@@ -2,7 +2,7 @@
 export class Damage extends Error {
   /** Packed bytes before the place. */
   readonly at: number;
-  /** A shell command that unpacks what is not damaged but asks for more than is done here; the file's name follows it. */
+  /** A shell command that makes of the file what can be read here; the file's name follows it. */
   readonly command: string | undefined;
 
   constructor(message: string, at: number, command?: string) {

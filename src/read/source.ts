@@ -42,10 +42,13 @@ async function streamed(input: Input, options: ReadOptions): Promise<Source> {
 }
 
 /** The bytes of an input, unpacked. Leaving them closes the input even while the next piece is awaited. */
-function unpacked(input: Input, { signal, onBytes }: ReadOptions): AsyncGenerator<Buffer> {
+function unpacked(input: Input, { signal, onBytes, maxUnpackedBytes }: ReadOptions): AsyncGenerator<Buffer> {
   const leaving = new AbortController();
   const either = AbortSignal.any([leaving.signal, ...(signal ? [signal] : [])]);
-  return decompressed(counted(readBytes(input, either), onBytes), input.name, () => leaving.abort());
+  return decompressed(counted(readBytes(input, either), onBytes), input.name, () => leaving.abort(), {
+    maxUnpackedBytes,
+    signal,
+  });
 }
 
 async function* counted(pieces: AsyncIterable<Buffer>, onBytes: ReadOptions['onBytes']): AsyncGenerator<Buffer> {

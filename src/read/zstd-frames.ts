@@ -1,7 +1,7 @@
 import { ByteQueue } from './byte-queue.js';
 import { Damage } from './damage.js';
 
-/** What a block unpacks to at most, in bytes. */
+/** Bytes of the largest block, packed or not. */
 export const MOST_OF_A_BLOCK = 2 ** 17;
 /** The memory that a frame may ask for, in bytes: what the zstd command grants too. */
 const MOST_WINDOW = 2 ** 27;
@@ -117,7 +117,8 @@ export class ZstdFrames {
   }
 
   #otherBytes(): Damage {
-    return new Damage(this.#at === 0 ? 'is damaged (no such frame)' : 'is followed by other bytes', this.#at);
+    if (this.#at === 0) return new Damage('is damaged (no such frame)', 0);
+    return new Damage('is followed by other bytes', this.#at, `head -c ${this.#at}`);
   }
 }
 

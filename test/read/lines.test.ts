@@ -4,7 +4,6 @@ import { StarlingError } from '../../src/errors.js';
 import { jsonRecord } from '../../src/read/json-line.js';
 import { type Line, LineSplitter } from '../../src/read/lines.js';
 import { plainText } from '../../src/read/plain-text.js';
-import { collect } from './collect.js';
 
 const MAX_BYTES = 24;
 const PLACE = { file: 'f', row: 0 };
@@ -110,30 +109,3 @@ test('short first lines are let through without waiting for more', async () => {
   );
   assert.deepEqual(await pieces.next(), { done: false, value: Buffer.from('1\n') });
 });
-
-const OTHER_KINDS: readonly { bytes: Buffer; says: RegExp }[] = [
-  {
-    bytes: Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0]),
-    says: /looks like gzip inside of a compressed file.*unpack it once/,
-  },
-  { bytes: Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 0]), says: /Zstandard inside/ },
-  { bytes: Buffer.from('\ufeff{}\n', 'utf16le'), says: /UTF-16.*iconv/ },
-  { bytes: Buffer.from('\ufeff{}\n', 'utf16le').swap16(), says: /UTF-16.*iconv/ },
-  { bytes: Buffer.from('PAR1\n\n\n'), says: /Parquet.*duckdb/ },
-  { bytes: Buffer.from('ARROW1\0\0'), says: /Arrow/ },
-];
-
-for (const { bytes, says } of OTHER_KINDS) {
-  test(`a file of another kind is one error: ${says.source}`, async () => {
-    for (let at = 0; at <= bytes.length; at++) {
-      const pieces = inPieces([bytes.subarray(0, at), bytes.subarray(at)]);
-      await assert.rejects(collect(plainText(pieces, 'given.bin')), (error) => {
-        assert.ok(error instanceof StarlingError);
-        assert.equal(error.code, 'E_READ');
-        assert.deepEqual(error.place, { file: 'given.bin' });
-        assert.match(error.message, says);
-        return true;
-      });
-    }
-  });
-}
