@@ -30,7 +30,7 @@ export interface ScorerOptions {
 }
 
 export interface RankOptions {
-  /** Whether a ranking carries the row's prompt and answers. */
+  /** Whether a ranking carries the fields of the row's record. */
   keep: boolean;
   /** Called when no more rows are wanted: whatever feeds them should end. */
   stop(): void;

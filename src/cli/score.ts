@@ -30,7 +30,7 @@ export function addScore(
   addModelFlags(command)
     .option('-o, --output <file>', 'write to a file, complete or not at all')
     .option('--force', 'replace files that exist')
-    .option('--keep', 'rankings carry prompt and answers')
+    .option('--keep', 'rankings carry all fields of the row')
     .option('--dry-run', 'read all, score 20 rows, tell what the rest would take');
   addInputFlags(command)
     .addHelpText('after', "\nExample: starling-rm score rows.jsonl | jq -c '{id, best: .order[0]}'")

@@ -157,13 +157,22 @@ test('no rows are no rankings', async () => {
   }
 });
 
-test('--keep carries prompt and answers, and what it wrote can be scored again', async () => {
-  const first = await run(['score', '--keep'], row('a', [{ answer: 'Yes.', rank: 1 }, 'No.']));
-  const kept = JSON.parse(first.stdout);
-  assert.equal(kept.prompt, '\n\nHuman: Is water wet?\n\nAssistant: ');
-  assert.deepEqual(kept.answers, [{ answer: 'Yes.', rank: 1 }, 'No.']);
-  const second = await run(['score', '--keep'], first.stdout);
-  assert.equal(second.stdout, first.stdout);
+test('--keep carries all fields of the input, and what it wrote can be scored again', async () => {
+  const record = {
+    id: 'a',
+    meta: { tags: ['x', null], deep: { n: 1.5 } },
+    prompt: '\n\nHuman: Is water wet?\n\nAssistant: ',
+    answers: [{ answer: 'Yes.', rank: 1, judge: { by: 'hand' } }, 'No.'],
+    labels: 'mine',
+  };
+  const first = await run(['score', '--keep'], `${JSON.stringify(record)}\n`);
+  const { meta, prompt, answers, input_labels, ...ranking } = JSON.parse(first.stdout);
+  assert.deepEqual({ id: 'a', meta, prompt, answers, labels: input_labels }, record);
+  assert.deepEqual(ranking, JSON.parse((await run(['score'], `${JSON.stringify(record)}\n`)).stdout));
+  const second = JSON.parse((await run(['score', '--keep'], first.stdout)).stdout);
+  assert.deepEqual(second.scores, ranking.scores);
+  assert.deepEqual(second.input_scores, ranking.scores);
+  assert.deepEqual([second.input_labels, second.input_input_labels, second.meta], ['mine', ranking.labels, meta]);
 });
 
 test('flags go before what the model folder says', async () => {
