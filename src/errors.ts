@@ -13,8 +13,8 @@ export interface Place {
 /** What stood where a row was refused: what it holds, or else its text; bytes that are no text in base64; nothing if it was not kept. */
 export type Refused = { record: unknown } | { text: string } | { base64: string };
 
-/** 1: the run failed or rows were skipped. 2: misuse (flags, missing files or models). 130: stopped by SIGINT. */
-export type ExitCode = 1 | 2 | 130;
+/** 1: the run failed or rows were skipped. 2: misuse (flags, missing files or models). 130: stopped by SIGINT. 143: by SIGTERM. */
+export type ExitCode = 1 | 2 | 130 | 143;
 
 const EXIT_CODES = {
   // What is wrong with one row; `--on-error skip` goes on after these.
@@ -44,6 +44,7 @@ const EXIT_CODES = {
   E_MODEL: 2,
   E_TEMPLATE: 2,
   E_INTERRUPTED: 130,
+  E_TERMINATED: 143,
 } as const satisfies Record<string, ExitCode>;
 
 export type ErrorCode = keyof typeof EXIT_CODES;
@@ -78,6 +79,11 @@ export class RowError extends StarlingError {
   override readonly name = 'RowError';
   /** For `--rejects`; set by whoever knows it. */
   refused?: Refused;
+}
+
+/** The run came to an early end because `interrupted` was aborted; its reason is the signal's name. */
+export function stoppedBy(interrupted: AbortSignal, message: string): StarlingError {
+  return new StarlingError(interrupted.reason === 'SIGTERM' ? 'E_TERMINATED' : 'E_INTERRUPTED', message);
 }
 
 /** `file.jsonl, line 3 (row 2), byte 180, field answers[1].answer` */

@@ -1,4 +1,4 @@
-import { RowError, StarlingError } from '../errors.js';
+import { RowError, StarlingError, stoppedBy } from '../errors.js';
 import { type PlannedRow, Planner, Scorer, type ScorerOptions } from '../flow.js';
 import { Draw } from '../read/sample.js';
 import { type DryRun, dryRunTable } from '../report/dry-run-table.js';
@@ -27,7 +27,7 @@ type Amounts = Pick<DryRun, 'answers' | 'tokens' | 'computed' | 'truncated'>;
 export async function dryRun(paths: readonly string[], flags: DryRunFlags, interrupted: AbortSignal): Promise<Outcome> {
   if (flags.output !== undefined) throw new StarlingError('E_USAGE', '--dry-run writes no rankings; drop --output');
   const options = scorerOptions(flags);
-  return withRows(paths, flags, interrupted, async ({ rows, progress, truncated }) => {
+  return withRows(paths, flags, interrupted, [], async ({ rows, progress, truncated }) => {
     const planner = await Planner.open(options);
     const sum: Amounts = { answers: 0, tokens: 0, computed: 0, truncated: 0 };
     const draw = new Draw<Counted>(TIMED_ROWS, flags.seed);
@@ -98,7 +98,7 @@ async function scoreAll(scorer: Scorer, drawn: readonly Counted[], interrupted: 
     yield* drawn.map(({ row }) => row);
   }
   for await (const ranking of scorer.rankings(rows(), { keep: false, stop: () => {} })) {
-    if (interrupted.aborted) throw new StarlingError('E_INTERRUPTED', 'stopped while some rows were timed');
+    if (interrupted.aborted) throw stoppedBy(interrupted, 'stopped while some rows were timed');
     if (ranking instanceof RowError) throw ranking;
   }
 }

@@ -1,4 +1,4 @@
-import { type ErrorCode, RowError, StarlingError } from '../errors.js';
+import { type ErrorCode, RowError, stoppedBy } from '../errors.js';
 import { type Output, openOutput } from '../write/output.js';
 import { rejectLine } from '../write/rejects.js';
 import type { InputFlags } from './options.js';
@@ -15,7 +15,7 @@ export interface Outcome {
 /**
  * Hands on each item, a row or what was made of it, in its turn. A bad one, in the input or for `take`, ends the run, or is told,
  * counted and written to `--rejects`, as `--on-error` says.
- * @throws RowError under `stop`, E_INTERRUPTED when the run was stopped by a signal, what opening and writing `--rejects` throws
+ * @throws RowError under `stop`, E_INTERRUPTED or E_TERMINATED when the run was stopped by a signal, what opening and writing `--rejects` throws
  */
 export async function eachRow<Item extends object>(
   items: AsyncIterable<Item | RowError>,
@@ -46,7 +46,7 @@ async function handed<Item extends object>(
       if (!flags.quiet) tell(`skipped: ${error}`);
     }
   }
-  if (interrupted.aborted) throw new StarlingError('E_INTERRUPTED', `stopped after ${outcome.rows} rows`);
+  if (interrupted.aborted) throw stoppedBy(interrupted, `stopped after ${outcome.rows} rows`);
   return outcome;
 }
 

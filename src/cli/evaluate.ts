@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type RowError, StarlingError } from '../errors.js';
 import { Evaluator } from '../measure/evaluation.js';
@@ -6,9 +5,10 @@ import { openInputs } from '../read/inputs.js';
 import { readRankings } from '../read/rankings.js';
 import { evaluationJson } from '../report/json.js';
 import { evaluationTable } from '../report/table.js';
-import type { Ranking } from '../types.js';
-import { type Output, openOutput } from '../write/output.js';
+import type { Evaluation, Ranking } from '../types.js';
+import { type Force, type Output, openOutput, openOutputLater, type Unfinished } from '../write/output.js';
 import { rankingLine } from '../write/rankings.js';
+import { refuseSamePlace } from '../write/same-place.js';
 import { eachRow, type Outcome } from './each-row.js';
 import {
   addInputFlags,
@@ -19,8 +19,9 @@ import {
   ROW_FLAGS,
   rowOptions,
 } from './options.js';
+import { leaveStopSignals } from './stop-signals.js';
 import { withRankings } from './with-rankings.js';
-import { chosen } from './with-rows.js';
+import { chosen, rejectsOf } from './with-rows.js';
 import { writing } from './writing.js';
 
 interface EvaluateFlags extends ModelFlags, InputFlags {
@@ -61,33 +62,40 @@ async function evaluate(
   interrupted: AbortSignal,
 ): Promise<Outcome> {
   checkFlags(flags, modelFlags);
-  const evaluator = new Evaluator({ seed: flags.seed });
-  const { outcome, evaluation } = await fromRankings(inputs, flags, interrupted, (rankings) =>
-    writingTo(flags.json, flags, (json) =>
-      writingTo(flags.save, flags, async (save) => {
-        const outcome = await eachRow(rankings, flags, interrupted, async (ranking) => {
-          evaluator.add(ranking);
-          await save?.write(rankingLine(ranking));
-        });
-        // Nothing is in flight any more, and the bootstrap leaves no room to listen: from here SIGINT ends the process by itself.
-        process.removeAllListeners('SIGINT');
-        const evaluation = evaluator.result();
-        await json?.write(evaluationJson(evaluation));
-        return { outcome, evaluation };
-      }),
-    ),
-  );
+  const { outcome, evaluation } = await fromRankings(inputs, flags, interrupted, async (rankings) => {
+    const json = flags.json === undefined ? undefined : await openOutputLater(flags.json, forced(flags));
+    return writingTo(json, () => measured(rankings, flags, interrupted, json));
+  });
   await show(evaluationTable(evaluation), flags);
   return outcome;
+}
+
+/** What became of the rankings, which are saved, and what they come to, which is written as JSON, where these are asked for. */
+async function measured(
+  rankings: AsyncGenerator<Ranking | RowError>,
+  flags: EvaluateFlags,
+  interrupted: AbortSignal,
+  json: Output | undefined,
+): Promise<{ outcome: Outcome; evaluation: Evaluation }> {
+  const evaluator = new Evaluator({ seed: flags.seed });
+  const save = flags.save === undefined ? undefined : await openOutput(flags.save, forced(flags));
+  const outcome = await writingTo(save, () =>
+    eachRow(rankings, flags, interrupted, async (ranking) => {
+      evaluator.add(ranking);
+      await save?.write(rankingLine(ranking));
+    }),
+  );
+  // The bootstrap leaves no room to listen. No file is half there: the rankings have their name, the JSON is not begun.
+  leaveStopSignals();
+  const evaluation = evaluator.result();
+  await json?.write(evaluationJson(evaluation));
+  return { outcome, evaluation };
 }
 
 function checkFlags(flags: EvaluateFlags, modelFlags: readonly string[]): void {
   if (flags.scored && modelFlags.length > 0) {
     const problem = `with --scored no row is read and no model is run, so these would do nothing: ${modelFlags.map(spelt).join(', ')}`;
     throw new StarlingError('E_USAGE', problem);
-  }
-  if (flags.json !== undefined && flags.save !== undefined && resolve(flags.json) === resolve(flags.save)) {
-    throw new StarlingError('E_USAGE', '--json and --save cannot both write to the same place');
   }
 }
 
@@ -103,17 +111,23 @@ async function fromRankings<Result>(
   interrupted: AbortSignal,
   use: (rankings: AsyncGenerator<Ranking | RowError>) => Promise<Result>,
 ): Promise<Result> {
-  if (!flags.scored) return withRankings(inputs, flags, interrupted, use);
+  const destinations = [
+    { flag: '--json', target: flags.json },
+    { flag: '--save', target: flags.save },
+  ];
+  if (!flags.scored) return withRankings(inputs, flags, interrupted, destinations, use);
+  const opened = await openInputs(inputs);
+  await refuseSamePlace([...destinations, rejectsOf(flags)], opened);
   const options = { ...rowOptions(flags), signal: interrupted };
-  return use(chosen(readRankings(await openInputs(inputs), options), flags));
+  return use(chosen(readRankings(opened, options), flags));
 }
 
-async function writingTo<Result>(
-  target: string | undefined,
-  { force = false }: EvaluateFlags,
-  work: (output: Output | undefined) => Promise<Result>,
-): Promise<Result> {
-  return target === undefined ? work(undefined) : writing(await openOutput(target, { force }), work);
+async function writingTo<Result>(output: Unfinished | undefined, work: () => Promise<Result>): Promise<Result> {
+  return output === undefined ? work() : writing(output, work);
+}
+
+function forced({ force = false }: EvaluateFlags): Force {
+  return { force };
 }
 
 /** The table goes to standard output unless data does. It comes last: whoever closed that loses no file by it. */

@@ -39,7 +39,9 @@ export function addScore(
 
 async function score(inputs: readonly string[], flags: ScoreFlags, interrupted: AbortSignal): Promise<Outcome> {
   if (flags.dryRun) return dryRun(inputs, flags, interrupted);
-  return withRankings(inputs, flags, interrupted, async (rankings) =>
+  const { output = '-' } = flags;
+  const destinations = [{ flag: output === '-' ? 'standard output' : '--output', target: output }];
+  return withRankings(inputs, flags, interrupted, destinations, async (rankings) =>
     writing(await openOutput(flags.output, { force: flags.force ?? false }), (output) =>
       eachRow(rankings, flags, interrupted, (ranking) => output.write(rankingLine(ranking))),
     ),

@@ -1,17 +1,19 @@
 import { RowError } from '../errors.js';
 import { Scorer } from '../flow.js';
 import type { Ranking } from '../types.js';
+import type { Destination } from '../write/same-place.js';
 import { type InputFlags, type ModelFlags, scorerOptions } from './options.js';
 import { withRows } from './with-rows.js';
 
-/** Scores the rows of `paths` and gives their rankings to `use`. All is closed when `use` ends, however it does. */
+/** Scores the rows of `paths`, none of which may be a destination, and gives their rankings to `use`. All is closed when `use` ends, however it does. */
 export async function withRankings<Result>(
   paths: readonly string[],
   flags: ModelFlags & InputFlags & { keep?: boolean },
   interrupted: AbortSignal,
+  destinations: readonly Destination[],
   use: (rankings: AsyncGenerator<Ranking | RowError>) => Promise<Result>,
 ): Promise<Result> {
-  return withRows(paths, flags, interrupted, async ({ rows, progress, stop, truncated }) => {
+  return withRows(paths, flags, interrupted, destinations, async ({ rows, progress, stop, truncated }) => {
     const scorer = await Scorer.open(scorerOptions(flags));
     const options = { keep: flags.keep ?? false, stop, onScored: progress.scored };
     try {

@@ -5,6 +5,7 @@ import { Quirks } from '../read/quirks.js';
 import { readRows } from '../read/rows.js';
 import { sample } from '../read/sample.js';
 import type { Row } from '../types.js';
+import { type Destination, refuseSamePlace } from '../write/same-place.js';
 import { type InputFlags, rowOptions } from './options.js';
 import { openProgress, type Progress } from './progress.js';
 import { quirksText } from './quirks-text.js';
@@ -24,17 +25,19 @@ export interface ChosenRows {
 }
 
 /**
- * The rows of `paths`, those that `flags` choose, for `use`. How they were understood is told when it is known, and what is odd about
+ * The rows of `paths`, none of which may be a destination, those that `flags` choose, for `use`. How they were understood is told when it is known, and what is odd about
  * them at the end.
  */
 export async function withRows<Result>(
   paths: readonly string[],
   flags: InputFlags,
   interrupted: AbortSignal,
+  destinations: readonly Destination[],
   use: (chosen: ChosenRows) => Promise<Result>,
 ): Promise<Result> {
   const options = rowOptions(flags);
   const inputs = await openInputs(paths);
+  await refuseSamePlace([...destinations, rejectsOf(flags)], inputs);
   const progress = openProgress(flags, { bytes: totalBytes(inputs), rows: flags.sample ?? flags.limit });
   const ended = new AbortController();
   const signal = AbortSignal.any([interrupted, ended.signal]);
@@ -51,6 +54,11 @@ export async function withRows<Result>(
   const odd = quirksText(quirks.counts, truncated);
   if (odd !== undefined && !flags.quiet) tell(odd);
   return result;
+}
+
+/** `--rejects` is a destination of every command that reads. */
+export function rejectsOf({ rejects }: InputFlags): Destination {
+  return { flag: '--rejects', target: rejects };
 }
 
 function totalBytes(inputs: readonly Input[]): number {
