@@ -27,6 +27,17 @@ export class Alphabet {
     this.#byteIds = Array.from({ length: byteFallback ? 256 : 0 }, (_, byte) => vocab.get(byteToken(byte)));
   }
 
+  /** Ids of symbols that do not spell the character they stand for. */
+  get substitutes(): ReadonlySet<number> {
+    return new Set([this.#unkId, ...this.#byteIds].filter((id) => id !== undefined));
+  }
+
+  /** Whether each character gives at least one symbol, whatever stands beside it. */
+  get separate(): boolean {
+    const bytes = this.#byteIds.length > 0 && this.#byteIds.every((id) => id !== undefined);
+    return bytes || (this.#unkId !== undefined && !this.#settings.fuseUnk);
+  }
+
   /** One id a character, or one a UTF-8 byte of it, or the unknown token. */
   symbols(word: string): number[] {
     const symbols: number[] = [];

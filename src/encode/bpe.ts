@@ -2,6 +2,7 @@ import { Alphabet, type AlphabetSettings } from './alphabet.js';
 import { byteLevelSpelling } from './byte-level.js';
 import { type Merges, MergeTable } from './merge-table.js';
 import { Merger } from './merger.js';
+import { SafeCuts } from './safe-cuts.js';
 import { WordCache } from './word-cache.js';
 
 /** The `model` of a tokenizer.json of type BPE. */
@@ -21,6 +22,7 @@ export class Bpe {
   readonly #byteLevel: boolean;
   readonly #alphabet: Alphabet;
   readonly #merger: Merger;
+  readonly #cuts: SafeCuts | undefined;
   readonly #cache = new WordCache(KEPT_WORDS);
 
   /**
@@ -33,10 +35,16 @@ export class Bpe {
     this.#byteLevel = byteLevel;
     this.#alphabet = new Alphabet(settings, reserved);
     this.#merger = new Merger(new MergeTable(settings.merges, reserved));
+    this.#cuts = byteLevel ? undefined : safeCuts(settings, this.#alphabet);
   }
 
   /** Appends the ids of one pre-tokenized word to `ids`. */
   encode(word: string, ids: number[]): void {
+    if (this.#cuts === undefined) this.#append(word, ids);
+    else for (const part of this.#cuts.apart(word)) this.#append(part, ids);
+  }
+
+  #append(word: string, ids: number[]): void {
     for (const id of this.#cache.get(word) ?? this.#encodeNew(word)) ids.push(id);
   }
 
@@ -51,4 +59,15 @@ export class Bpe {
     const id = this.#settings.ignoreMerges ? this.#settings.vocab.get(spelling) : undefined;
     return id === undefined || this.#reserved.has(id) ? undefined : [id];
   }
+}
+
+/** Undefined where a token may not spell what its symbols stand for, so that spellings would prove nothing. */
+function safeCuts({ vocab, merges, ignoreMerges }: BpeSettings, alphabet: Alphabet): SafeCuts | undefined {
+  const { separate, substitutes } = alphabet;
+  const mixed = [merges.lefts, merges.rights, merges.products].some((ids) => ids.some((id) => substitutes.has(id)));
+  const ambiguous = new Set(vocab.values()).size < vocab.size;
+  if (ignoreMerges || !separate || mixed || ambiguous) return undefined;
+  const cuts = new SafeCuts();
+  for (const [spelling, id] of vocab) if (!substitutes.has(id)) cuts.keep(spelling);
+  return cuts;
 }
