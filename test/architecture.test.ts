@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { ROOT } from './root.js';
 
 /** What every stage may know. */
-const COMMON = ['types.ts', 'errors.ts', 'model-files.ts', 'duckdb.ts', 'arrow-ipc.ts'];
+const COMMON = ['types.ts', 'errors.ts', 'model-files.ts', 'duckdb.ts', 'arrow.ts'];
 const STAGES = ['read', 'template', 'encode', 'plan', 'infer', 'rank', 'write', 'measure', 'report', 'convert'];
 /** The one file that composes the stages; the commands stand above it. */
 const FLOW = 'flow.ts';

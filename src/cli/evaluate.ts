@@ -6,8 +6,8 @@ import { readRankings } from '../read/rankings.js';
 import { evaluationJson } from '../report/json.js';
 import { evaluationTable } from '../report/table.js';
 import type { Evaluation, Ranking } from '../types.js';
+import { openRankings } from '../write/open-rankings.js';
 import { type Force, type Output, openOutput, openOutputLater, type Unfinished } from '../write/output.js';
-import { rankingLine } from '../write/rankings.js';
 import { refuseSamePlace } from '../write/same-place.js';
 import { eachRow, type Outcome } from './each-row.js';
 import {
@@ -45,7 +45,7 @@ export function addEvaluate(
   command
     .option('--scored', 'the inputs are rankings, the output of score')
     .option('--json <file>', 'write all figures as JSON; - for standard output')
-    .option('--save <file>', 'write the rankings')
+    .option('--save <file>', 'write the rankings, in the format of its name')
     .option('--force', 'replace files that exist');
   addInputFlags(addModelFlags(command))
     .addHelpText('after', '\nExample: starling-rm score rows.jsonl | starling-rm evaluate --scored -')
@@ -78,11 +78,11 @@ async function measured(
   json: Output | undefined,
 ): Promise<{ outcome: Outcome; evaluation: Evaluation }> {
   const evaluator = new Evaluator({ seed: flags.seed });
-  const save = flags.save === undefined ? undefined : await openOutput(flags.save, forced(flags));
+  const save = flags.save === undefined ? undefined : await openRankings(flags.save, forced(flags));
   const outcome = await writingTo(save, () =>
     eachRow(rankings, flags, interrupted, async (ranking) => {
       evaluator.add(ranking);
-      await save?.write(rankingLine(ranking));
+      await save?.write(ranking);
     }),
   );
   // The bootstrap leaves no room to listen. No file is half there: the rankings have their name, the JSON is not begun.

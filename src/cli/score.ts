@@ -1,6 +1,7 @@
-import type { Command } from 'commander';
-import { openOutput } from '../write/output.js';
-import { rankingLine } from '../write/rankings.js';
+import { type Command, Option } from 'commander';
+import { StarlingError } from '../errors.js';
+import { FORMATS, type Format, formatOf } from '../write/format.js';
+import { openRankings } from '../write/open-rankings.js';
 import { dryRun } from './dry-run.js';
 import { eachRow, type Outcome } from './each-row.js';
 import { addInputFlags, addModelFlags, type InputFlags, type ModelFlags } from './options.js';
@@ -9,6 +10,7 @@ import { writing } from './writing.js';
 
 interface ScoreFlags extends ModelFlags, InputFlags {
   output?: string;
+  format?: Format;
   keep?: boolean;
   dryRun?: boolean;
 }
@@ -29,6 +31,7 @@ export function addScore(
     .argument('[inputs...]');
   addModelFlags(command)
     .option('-o, --output <file>', 'write to a file, complete or not at all')
+    .addOption(new Option('--format <format>', `${FORMATS.join(', ')} (by the name of -o)`).choices(FORMATS))
     .option('--force', 'replace files that exist')
     .option('--keep', 'rankings carry all fields of the row')
     .option('--dry-run', 'read all, score 20 rows, tell what the rest would take');
@@ -39,11 +42,16 @@ export function addScore(
 
 async function score(inputs: readonly string[], flags: ScoreFlags, interrupted: AbortSignal): Promise<Outcome> {
   if (flags.dryRun) return dryRun(inputs, flags, interrupted);
-  const { output = '-' } = flags;
+  const { output = '-', format, force = false } = flags;
+  if (flags.keep && formatOf(output, format) === 'tsv') {
+    const problem =
+      'TSV has a line an answer and fixed columns, in which the fields of the input have no place; drop --keep';
+    throw new StarlingError('E_USAGE', problem);
+  }
   const destinations = [{ flag: output === '-' ? 'standard output' : '--output', target: output }];
   return withRankings(inputs, flags, interrupted, destinations, async (rankings) =>
-    writing(await openOutput(flags.output, { force: flags.force ?? false }), (output) =>
-      eachRow(rankings, flags, interrupted, (ranking) => output.write(rankingLine(ranking))),
+    writing(await openRankings(output, { force, format }), (writer) =>
+      eachRow(rankings, flags, interrupted, (ranking) => writer.write(ranking)),
     ),
   );
 }

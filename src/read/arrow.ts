@@ -1,12 +1,10 @@
-import { readIpcStream } from '../arrow-ipc.js';
+import { readIpcStream } from '../arrow.js';
 import { StarlingError } from '../errors.js';
 import type { JsonRecord } from './json-value.js';
 import { unlz4Buffer } from './lz4.js';
 import type { RawRecord, Source } from './raw-record.js';
-import { unzstdBuffer } from './zstd.js';
 
 const FILE_MAGIC = Buffer.from('ARROW1');
-const CODECS = { lz4: unlz4Buffer, zstd: unzstdBuffer };
 /** What a stream ends with. A file goes on after it, with an index that is not needed here. */
 const END_OF_STREAM = Buffer.from([0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]);
 
@@ -24,8 +22,11 @@ export function arrowRows(pieces: AsyncIterable<Buffer>, file: string): Source {
   }
   async function* batches(): AsyncGenerator<Iterable<RawRecord>> {
     const stream = new IpcBytes(pieces);
+    // Compiles WebAssembly when it is loaded.
+    const { unzstdBuffer } = await import('./zstd.js');
+    const codecs = { lz4: unlz4Buffer, zstd: unzstdBuffer };
     try {
-      for await (const rows of readIpcStream(stream.messages(), CODECS)) yield records(rows);
+      for await (const rows of readIpcStream(stream.messages(), codecs)) yield records(rows);
       if (!stream.hasEnd()) throw new Error('it has no end mark');
     } catch (cause) {
       if (cause instanceof StarlingError) throw cause;

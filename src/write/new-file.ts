@@ -90,11 +90,15 @@ export function partialOf(path: string): string {
 /** What `create` would refuse, for a file that is created later. @throws StarlingError E_EXISTS, E_USAGE */
 export async function checkCreatable(target: FileTarget, force: boolean): Promise<void> {
   refuseExisting(target, force);
-  const partial = partialOf(target.path);
-  if (!force && (await lstat(partial).catch(() => undefined))) throw leftOver(partial);
+  await refuseLeftOver(partialOf(target.path), force);
   await access(dirname(target.path), constants.W_OK).catch((cause) => {
     throw notCreated(cause, target.name);
   });
+}
+
+/** @throws StarlingError E_EXISTS */
+export async function refuseLeftOver(path: string, force: boolean): Promise<void> {
+  if (!force && (await lstat(path).catch(() => undefined))) throw leftOver(path);
 }
 
 function refuseExisting({ name, exists }: FileTarget, force: boolean): void {

@@ -117,7 +117,7 @@ test('pipes and descriptors that the shell has opened take data as it comes', as
     [`${score} /dev/fd/7 7> ${folder}/descriptor`, 'descriptor'],
     [`echo before > ${folder}/more; ${score} /proc/self/fd/5 5>> ${folder}/more; sed -i 1d ${folder}/more`, 'more'],
     [`mkfifo ${folder}/fifo; cat ${folder}/fifo > ${folder}/named & ${score} ${folder}/fifo; wait`, 'named'],
-    [`${score} /dev/stderr 2> ${folder}/stderr`, 'stderr'],
+    [`${score} /dev/stderr -q 2> ${folder}/stderr`, 'stderr'],
   ];
   for (const [line, name] of written) {
     const { code, stdout, stderr } = await shell(line);

@@ -1,7 +1,103 @@
 import { isUtf8 } from 'node:buffer';
-import type { DataType, RecordBatch, Struct } from 'apache-arrow';
+import type { AsyncByteQueue, DataType, RecordBatch, RecordBatchWriter, Struct } from 'apache-arrow';
 
 type Library = typeof import('apache-arrow');
+
+/** Types that pandas, polars and DuckDB read without a cast. Every value may be null. */
+export type ArrowType =
+  | 'boolean'
+  | 'int32'
+  | 'int64'
+  | 'double'
+  | 'string'
+  | { list: ArrowType }
+  | { struct: ReadonlyMap<string, ArrowType> };
+
+export interface ArrowColumn {
+  name: string;
+  type: ArrowType;
+}
+
+/** Arrow IPC: a stream is read as it comes; a file has a footer by which its batches are found. */
+export type ArrowLayout = 'stream' | 'file';
+
+/** Rows as Arrow IPC. What it returns, one piece after the other, is the stream or the file. */
+export interface ArrowEncoder {
+  /** @param rows each with a value a column: JSON's values, objects for structs */
+  batch(rows: readonly (readonly unknown[])[]): Uint8Array;
+  /** The end, and with it the schema if there was no batch. */
+  end(): Uint8Array;
+}
+
+/** Loads the library. Batches are not compressed, nothing is a dictionary: every reader takes that. */
+export async function openArrowEncoder(columns: readonly ArrowColumn[], layout: ArrowLayout): Promise<ArrowEncoder> {
+  const library = await import('apache-arrow');
+  const fields = columns.map(({ name, type }) => new library.Field(name, dataType(library, type), true));
+  const schema = new library.Schema(fields);
+  const pieces = new Pieces(library);
+  const writer: RecordBatchWriter =
+    layout === 'stream' ? new library.RecordBatchStreamWriter() : new library.RecordBatchFileWriter();
+  writer.reset(pieces.queue, schema);
+  return {
+    batch(rows) {
+      const children = columns.map(({ type }, c) => {
+        const builder = library.makeBuilder({ type: fields[c].type, nullValues: [null] });
+        for (const row of rows) builder.append(encoded(row[c], type));
+        return builder.finish().flush();
+      });
+      const type = new library.Struct(fields);
+      writer.write(
+        new library.RecordBatch(schema, library.makeData({ type, length: rows.length, nullCount: 0, children })),
+      );
+      return pieces.taken();
+    },
+    end() {
+      writer.close();
+      return pieces.taken();
+    },
+  };
+}
+
+/** What the writer has written and nobody has taken: its own queue gives that only to whoever waits for it. */
+class Pieces {
+  readonly queue: AsyncByteQueue;
+  #pieces: Uint8Array[] = [];
+
+  constructor(library: Library) {
+    this.queue = new library.AsyncByteQueue();
+    this.queue.write = (piece: Uint8Array) => {
+      this.#pieces.push(piece);
+    };
+  }
+
+  taken(): Uint8Array {
+    const bytes = Buffer.concat(this.#pieces);
+    this.#pieces = [];
+    return bytes;
+  }
+}
+
+function dataType(library: Library, type: ArrowType): DataType {
+  if (type === 'boolean') return new library.Bool();
+  if (type === 'int32') return new library.Int32();
+  if (type === 'int64') return new library.Int64();
+  if (type === 'double') return new library.Float64();
+  if (type === 'string') return new library.Utf8();
+  if ('list' in type) return new library.List(new library.Field('item', dataType(library, type.list), true));
+  return new library.Struct(
+    [...type.struct].map(([name, field]) => new library.Field(name, dataType(library, field), true)),
+  );
+}
+
+/** As the library's builders take it: integers of 64 bits are bigints; a struct is a list, for they would find inherited fields in an object. */
+function encoded(value: unknown, type: ArrowType): unknown {
+  if (value === null || value === undefined) return null;
+  if (type === 'int64') return BigInt(value as number);
+  if (typeof type === 'string') return value;
+  if ('list' in type) return (value as unknown[]).map((item) => encoded(item, type.list));
+  const struct = value as Record<string, unknown>;
+  return [...type.struct].map(([name, field]) => (Object.hasOwn(struct, name) ? encoded(struct[name], field) : null));
+}
 
 /** How a compressed buffer is unpacked: to exactly `size` bytes. Throws an Error if it is damaged or of another size. */
 export type Unpack = (bytes: Uint8Array, size: number) => Uint8Array;
