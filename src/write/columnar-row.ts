@@ -16,6 +16,9 @@ export interface ColumnarRow {
 /** Goes before the name of a field whose own is a ranking's but for case: `ID` beside `id`. */
 const OF_INPUT = 'input_';
 
+/** What is text in a column, and may be something else in a ranking that was read. */
+const TEXTS: ReadonlySet<string> = new Set(['id', 'file']);
+
 /** How JSON spells half a character, which UTF-8 cannot hold. A second backslash before it would make it plain text. */
 const HALF_CHARACTER = /(?<!\\)(?:\\\\)*\\ud[89a-f]/;
 
@@ -27,7 +30,7 @@ export function columnarRow(ranking: Ranking): ColumnarRow {
     const column = columnName(name);
     if (fields.has(column)) throw columnError(`it would be the column ${column}, which is there too`, name, index);
     if (column === '' || column.includes('\0')) throw columnError('a column cannot have this name', name, index);
-    fields.set(column, name === 'id' ? `${value}` : value);
+    fields.set(column, TEXTS.has(name) && typeof value !== 'string' ? jsonText(value) : value);
   }
   const values = Object.fromEntries(fields);
   const line = rankingLine({ ...values, index });

@@ -41,11 +41,10 @@ export class NewFile {
     await writeAll(this.#handle.fd, data, this.partial);
   }
 
-  /** All is written. @throws StarlingError E_WRITE, also when another run has taken FILE.partial */
+  /** All is written. @throws StarlingError E_WRITE */
   async close(): Promise<void> {
     try {
       await this.#handle.sync();
-      if (!(await this.#isOurs())) throw new Error(`another run has taken ${this.partial}`);
       await this.#handle.close();
     } catch (cause) {
       throw writeError(cause, this.path);
@@ -54,10 +53,11 @@ export class NewFile {
 
   /**
    * FILE.partial, closed, becomes FILE, or `from` does and FILE.partial is gone.
-   * @throws StarlingError E_WRITE, or E_EXISTS when FILE appeared meanwhile
+   * @throws StarlingError E_WRITE, also when another run has taken FILE.partial; E_EXISTS when FILE appeared meanwhile
    */
   async publish(from = this.partial): Promise<void> {
     try {
+      if (!(await this.#isOurs())) throw new Error(`another run has taken ${this.partial}`);
       if (this.#force) await rename(from, this.path);
       else await renameToNew(from, this.path);
       if (from !== this.partial) await unlink(this.partial);

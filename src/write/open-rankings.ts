@@ -56,7 +56,9 @@ function textWriter(output: Output, header: string, text: (ranking: Ranking) => 
 
 function refuseStream(format: Format, place: Target): void {
   if (format === 'parquet') {
-    throw new StarlingError('E_USAGE', 'Parquet cannot be written to a pipe; give -o FILE', { file: place.name });
+    throw new StarlingError('E_USAGE', 'Parquet cannot be written to a pipe or a device; give -o FILE', {
+      file: place.name,
+    });
   }
   if (place.kind === 'descriptor' && isatty(place.fd)) {
     throw new StarlingError('E_USAGE', 'Arrow is not for a terminal; give -o FILE, or a pipe', { file: place.name });

@@ -94,7 +94,10 @@ test('what a format cannot do is misuse', async () => {
   const fifo = join(folder, 'fifo.parquet');
   await shell(`mkfifo ${fifo}`);
   const cases: [string[], RegExp][] = [
-    [['score', '--format', 'parquet'], /E_USAGE: <stdout>: Parquet cannot be written to a pipe; give -o FILE/],
+    [
+      ['score', '--format', 'parquet'],
+      /E_USAGE: <stdout>: Parquet cannot be written to a pipe or a device; give -o FILE/,
+    ],
     [['score', '-o', fifo], /E_USAGE: .*fifo\.parquet: Parquet cannot be written to a pipe/],
     [['score', '--format', 'csv'], /E_USAGE: .*jsonl, tsv, parquet, arrow/],
     [['score', '-o', join(folder, 'r.jsonl.gz')], /E_USAGE: .*r\.jsonl\.gz: .*pipe it through gzip/],

@@ -6,12 +6,11 @@ import { RowError, StarlingError } from '../../src/errors.js';
 import { Xoshiro128 } from '../../src/measure/xoshiro128.js';
 import type { Ranking } from '../../src/types.js';
 import { ArrowStream } from '../../src/write/arrow-stream.js';
-import { OWN_COLUMNS } from '../../src/write/columns.js';
 import { openRankings } from '../../src/write/open-rankings.js';
 import { openOutput } from '../../src/write/output.js';
 import type { RankingWriter } from '../../src/write/ranking-writer.js';
 import { tempFolder } from '../temp-folder.js';
-import { keptOf, type ReadBack, readArrow, readParquet } from './read-back.js';
+import { columnarValues, keptOf, type ReadBack, readArrow, readParquet } from './read-back.js';
 import { bareRanking, number, randomRanking, text } from './some-rankings.js';
 
 interface Way {
@@ -33,13 +32,6 @@ async function writtenAndRead({ open, read }: Way, rankings: readonly Ranking[],
   await writer.finish();
   assert.deepEqual(await readdir(folder), [name]);
   return read(join(folder, name));
-}
-
-/** As a row of columns: null for what is absent, ids as text, what is kept as it is. */
-function row({ ...ranking }: Ranking): Record<string, unknown> {
-  const own = OWN_COLUMNS.map(({ name }) => [name, (ranking as unknown as Record<string, unknown>)[name] ?? null]);
-  const values = { ...Object.fromEntries(own), ...keptOf({ ...ranking }) };
-  return { ...values, id: ranking.id === undefined ? null : `${ranking.id}` };
 }
 
 const PARQUET_TYPES = {
@@ -64,7 +56,7 @@ test('the columns of a ranking are always the same, with and without rows', asyn
   for (const rankings of [[], [bareRanking(0)]]) {
     const { types, rows } = await writtenAndRead(WAYS.parquet, rankings);
     assert.deepEqual(Object.entries(types), Object.entries(PARQUET_TYPES));
-    assert.deepEqual(rows, rankings.map(row));
+    assert.deepEqual(rows, rankings.map(columnarValues));
     for (const way of [WAYS['arrow file'], WAYS['arrow stream']]) {
       const arrow = await writtenAndRead(way, rankings);
       assert.deepEqual(
@@ -100,7 +92,7 @@ test('10,000 rankings with texts, nulls and kept fields of every kind come back 
       answers: [{ answer: text(random), rank: 1, toString: true }],
     }),
   );
-  const expected = rankings.map(row);
+  const expected = rankings.map(columnarValues);
   for (const [name, way] of Object.entries(WAYS)) {
     const { rows } = await writtenAndRead(way, rankings);
     assert.equal(rows.length, expected.length, name);
@@ -246,7 +238,7 @@ test('what no column can hold is an error of its row, that names the field; the 
     await writer.write(bareRanking(2, good));
     await writer.finish();
     const { rows } = await way.read(join(folder, 'r'));
-    assert.deepEqual(rows, [bareRanking(0, good), bareRanking(2, good)].map(row));
+    assert.deepEqual(rows, [bareRanking(0, good), bareRanking(2, good)].map(columnarValues));
   }
 });
 
@@ -264,7 +256,7 @@ test('rows of very different length, and longer than DuckDB expects, come back i
     const { rows } = await writtenAndRead(way, rankings);
     assert.deepEqual(
       rows.map(({ index, note }) => [index, `${note}`.length]),
-      rankings.map((ranking) => [ranking.index, (row(ranking).note as string).length]),
+      rankings.map((ranking) => [ranking.index, (columnarValues(ranking).note as string).length]),
     );
   }
 });
@@ -334,5 +326,5 @@ test('a stream that is abandoned has the rows before', async () => {
   const writer = new ArrowStream(output);
   await writer.write(bareRanking(0));
   await writer.abandon();
-  assert.deepEqual((await readArrow(`${file}.partial`)).rows, [row(bareRanking(0))]);
+  assert.deepEqual((await readArrow(`${file}.partial`)).rows, [columnarValues(bareRanking(0))]);
 });

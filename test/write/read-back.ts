@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { StructRow, tableFromIPC, Vector } from 'apache-arrow';
 import { openDuckDb, sqlText } from '../../src/duckdb.js';
-import { isOwn } from '../../src/write/columns.js';
+import type { Ranking } from '../../src/types.js';
+import { isOwn, OWN_COLUMNS } from '../../src/write/columns.js';
 
 /** What a file of rankings holds, with values as JSON has them. */
 export interface ReadBack {
@@ -53,4 +54,11 @@ function plain(value: unknown): unknown {
 /** Only what goes along from the input. */
 export function keptOf(fields: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).filter(([name]) => !isOwn(name)));
+}
+
+/** As a row of columns: null for what is absent, ids as text, what is kept as it is. */
+export function columnarValues({ ...ranking }: Ranking): Record<string, unknown> {
+  const own = OWN_COLUMNS.map(({ name }) => [name, (ranking as unknown as Record<string, unknown>)[name] ?? null]);
+  const values = { ...Object.fromEntries(own), ...keptOf({ ...ranking }) };
+  return { ...values, id: ranking.id === undefined ? null : `${ranking.id}` };
 }
