@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import type { FileHandle } from 'node:fs/promises';
 import type { AsyncByteQueue, DataType, RecordBatch, RecordBatchWriter, Struct } from 'apache-arrow';
 
 type Library = typeof import('apache-arrow');
@@ -118,18 +119,20 @@ const SIZE_BYTES = 8;
 const DIGITS_OF_DOUBLE = 15;
 
 /**
- * The rows of an Arrow IPC stream, those of a record batch at a time, each made when it is asked for.
+ * The rows of an Arrow IPC stream, those of a record batch at a time, each made when it is asked for; or those of a file, by its
+ * footer, for the body of some files is no stream.
  * Throws an Error, the library's, for what is damaged or ends inside of a message; the end of the pieces between two is no error.
  */
-export async function* readIpcStream(
-  pieces: AsyncIterable<Uint8Array>,
+export async function* readIpc(
+  source: AsyncIterable<Uint8Array> | FileHandle,
   { lz4, zstd }: IpcCodecs,
 ): AsyncGenerator<Iterable<Record<string, Plain>>> {
   const library = await import('apache-arrow');
   const { compressionRegistry, CompressionType, RecordBatchReader } = library;
   compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: (bytes) => lz4(bytes, sizeBefore(bytes)) });
   compressionRegistry.set(CompressionType.ZSTD, { decode: (bytes) => zstd(bytes, sizeBefore(bytes)) });
-  for await (const batch of await RecordBatchReader.from(pieces)) yield rowsOf(library, batch);
+  const reader = await RecordBatchReader.from(source as AsyncIterable<Uint8Array>);
+  for await (const batch of reader) yield rowsOf(library, batch);
 }
 
 function sizeBefore(bytes: Uint8Array): number {

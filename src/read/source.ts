@@ -1,5 +1,5 @@
 import { StarlingError } from '../errors.js';
-import { arrowRows } from './arrow.js';
+import { arrowFileRows, arrowRows, isWholeArrowFile } from './arrow.js';
 import { readBytes } from './bytes.js';
 import { decompressed } from './decompressed.js';
 import { BYTE_ORDER_MARK, formatOf, startsWith, tellsFormat } from './format.js';
@@ -17,7 +17,11 @@ import type { Source } from './raw-record.js';
  */
 export async function openSource(input: Input, options: ReadOptions): Promise<Source> {
   if (await isParquet(input, options)) return parquetRows(input, options);
-  if (options.where === undefined) return streamed(input, options);
+  if (options.where === undefined) {
+    const isFile = input.kind === 'file' && (options.format ?? 'arrow') === 'arrow';
+    if (isFile && (await isWholeArrowFile(input.name, input.size ?? 0))) return arrowFileRows(input, options);
+    return streamed(input, options);
+  }
   const message = '--where needs Parquet; for other formats filter before, as jq does';
   throw new StarlingError('E_USAGE', message, { file: input.name });
 }
