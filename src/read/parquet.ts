@@ -4,6 +4,9 @@ import { StarlingError } from '../errors.js';
 import type { Input, ReadOptions } from './inputs.js';
 import type { RawRecord, Source } from './raw-record.js';
 
+/** Rows come in their order, so a second thread only reads ahead and holds more. */
+const SETTINGS = { threads: 1, memory: 2048 };
+
 /** The virtual column that says where in its file a row stands. */
 const POSITION = 'file_row_number';
 
@@ -13,12 +16,13 @@ const POSITION = 'file_row_number';
  */
 export async function parquetRows(input: Input, options: ReadOptions): Promise<Source> {
   if (input.kind !== 'file') throw notAFile(input.name);
-  const database = await openDuckDb();
+  const database = await openDuckDb(SETTINGS);
   try {
     const file = parquetFile(input.name);
     const total = await countRows(database, file, input.name);
-    if (options.where !== undefined) await checkCondition(database, file, options.where, input.name);
-    return { batches: batches(database, file, total, input, options), count: () => total };
+    const { where } = options;
+    const expected = where === undefined ? total : await countWhere(database, file, where, input.name);
+    return { batches: batches(database, file, { total, expected }, input, options), count: () => total };
   } catch (error) {
     database.close();
     throw error;
@@ -49,10 +53,10 @@ async function oneNumber(database: Database, sql: string): Promise<number> {
   return 0;
 }
 
-/** Binds the condition without reading rows, so that what is wrong with it is told as that. */
-async function checkCondition(database: Database, file: string, where: string, name: string): Promise<void> {
+/** How many rows the condition leaves. Only its columns are read, and what is wrong with it is told as that. */
+async function countWhere(database: Database, file: string, where: string, name: string): Promise<number> {
   try {
-    await oneNumber(database, `SELECT 1 FROM (${rowsWhere(file, where)}) LIMIT 0`);
+    return await oneNumber(database, `SELECT count(*) FROM (${rowsWhere(file, where)})`);
   } catch (cause) {
     throw new StarlingError('E_USAGE', `--where: ${messageOf(cause)}`, { file: name }, cause);
   }
@@ -66,7 +70,7 @@ function rowsWhere(file: string, where: string): string {
 async function* batches(
   database: Database,
   file: string,
-  total: number,
+  { total, expected }: { total: number; expected: number },
   input: Input,
   { where, signal, onBytes }: ReadOptions,
 ): AsyncGenerator<Iterable<RawRecord>> {
@@ -78,6 +82,8 @@ async function* batches(
       seen += rows.length;
       onBytes?.(((input.size ?? 0) * rows.length) / total);
     }
+    // The library's stream ends without an error where the query has failed after its first rows.
+    if (seen !== expected && !signal?.aborted) throw new Error(`it ends before row ${expected}`);
   } catch (cause) {
     if (cause instanceof StarlingError) throw cause;
     throw damaged(cause, input.name, seen);
