@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 
 type Library = typeof import('@duckdb/node-api');
@@ -91,6 +91,11 @@ export async function openDuckDb({ threads, memory }: DuckDbSettings = { threads
 /** Text as it stands in SQL, where a parameter cannot. */
 export function sqlText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** A file as it stands in SQL: an absolute path is no address, and in brackets `*` is no pattern. */
+export function sqlFile(path: string): string {
+  return sqlText(resolve(path).replaceAll(/[*?[]/g, '[$&]'));
 }
 
 /** A column's or a field's name as it stands in SQL. */

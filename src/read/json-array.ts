@@ -1,18 +1,11 @@
 import { constants } from 'node:buffer';
 import { StarlingError } from '../errors.js';
 import { HeldBytes } from './held-bytes.js';
+import { BACKSLASH, CLOSE_BRACE, CLOSE_BRACKET, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE } from './json-characters.js';
 import type { JsonLimits } from './json-line.js';
 import { type Splitter, splitSource } from './jsonl.js';
 import { type Line, NEWLINE } from './lines.js';
 import type { Source } from './raw-record.js';
-
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const COMMA = 0x2c;
-const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
-const OPEN_BRACKET = 0x5b;
-const CLOSE_BRACKET = 0x5d;
 
 /**
  * The elements of one JSON array, the whole of a file, as `json.dump` of a list writes it; each is a record.

@@ -1,13 +1,6 @@
+import { BACKSLASH, CLOSE_BRACE, CLOSE_BRACKET, COLON, OPEN_BRACE, OPEN_BRACKET, QUOTE } from './json-characters.js';
 /** What JSON.parse does not mind: where and what. Columns are in UTF-16 units from 1. */
 export type JsonFinding = { kind: 'nesting'; column: number } | { kind: 'duplicate'; key: string; column: number };
-
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const COLON = 0x3a;
-const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
-const OPEN_BRACKET = 0x5b;
-const CLOSE_BRACKET = 0x5d;
 
 /**
  * Finds nesting beyond `maxNesting`, else the first key that its object has had before. One pass over the text, which may be no

@@ -1,5 +1,4 @@
-import { resolve } from 'node:path';
-import { type Database, openDuckDb, sqlText } from '../duckdb.js';
+import { type Database, openDuckDb, sqlFile } from '../duckdb.js';
 import { StarlingError } from '../errors.js';
 import type { Input, ReadOptions } from './inputs.js';
 import type { RawRecord, Source } from './raw-record.js';
@@ -18,7 +17,7 @@ export async function parquetRows(input: Input, options: ReadOptions): Promise<S
   if (input.kind !== 'file') throw notAFile(input.name);
   const database = await openDuckDb(SETTINGS);
   try {
-    const file = parquetFile(input.name);
+    const file = sqlFile(input.name);
     const total = await countRows(database, file, input.name);
     const { where } = options;
     const expected = where === undefined ? total : await countWhere(database, file, where, input.name);
@@ -33,11 +32,6 @@ export function notAFile(file: string): StarlingError {
   const message =
     'Parquet is read from its end, so it cannot come through a pipe or compressed as a whole; give the path of a plain file';
   return new StarlingError('E_READ', message, { file });
-}
-
-/** The argument of `read_parquet`: an absolute path is no address, and in brackets `*` is no pattern. */
-function parquetFile(name: string): string {
-  return sqlText(resolve(name).replaceAll(/[[*?]/g, '[$&]'));
 }
 
 async function countRows(database: Database, file: string, name: string): Promise<number> {
@@ -82,7 +76,7 @@ async function* batches(
       seen += rows.length;
       onBytes?.(((input.size ?? 0) * rows.length) / total);
     }
-    // The library's stream ends without an error where the query has failed after its first rows.
+    // The library's stream ends without an error where the query has failed after its first rows, and has no way to ask.
     if (seen !== expected && !signal?.aborted) throw new Error(`it ends before row ${expected}`);
   } catch (cause) {
     if (cause instanceof StarlingError) throw cause;

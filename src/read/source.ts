@@ -2,7 +2,7 @@ import { StarlingError } from '../errors.js';
 import { arrowFileRows, arrowRows, isWholeArrowFile } from './arrow.js';
 import { readBytes } from './bytes.js';
 import { decompressed } from './decompressed.js';
-import { BYTE_ORDER_MARK, formatOf, startsWith, tellsFormat } from './format.js';
+import { BYTE_ORDER_MARK, formatOf, type InputFormat, startsWith, tellsFormat } from './format.js';
 import type { Input, ReadOptions } from './inputs.js';
 import { jsonArray } from './json-array.js';
 import { jsonLines } from './jsonl.js';
@@ -16,22 +16,23 @@ import type { Source } from './raw-record.js';
  * @throws StarlingError E_READ; E_USAGE for `where` on anything but Parquet
  */
 export async function openSource(input: Input, options: ReadOptions): Promise<Source> {
-  if (await isParquet(input, options)) return parquetRows(input, options);
-  if (options.where === undefined) {
-    const isFile = input.kind === 'file' && (options.format ?? 'arrow') === 'arrow';
-    if (isFile && (await isWholeArrowFile(input.name, input.size ?? 0))) return arrowFileRows(input, options);
-    return streamed(input, options);
+  const format = options.format ?? (await formatByHead(input));
+  if (format === 'parquet') return parquetRows(input, options);
+  if (options.where !== undefined) {
+    const message = '--where needs Parquet; for other formats filter before, as jq does';
+    throw new StarlingError('E_USAGE', message, { file: input.name });
   }
-  const message = '--where needs Parquet; for other formats filter before, as jq does';
-  throw new StarlingError('E_USAGE', message, { file: input.name });
+  const mayBeWhole = format === 'arrow' && input.kind === 'file';
+  if (mayBeWhole && (await isWholeArrowFile(input.name, input.size ?? 0))) return arrowFileRows(input, options);
+  return streamed(input, options);
 }
 
-/** Parquet is read by its path, all else from its beginning on. */
-async function isParquet(input: Input, { format }: ReadOptions): Promise<boolean> {
-  if (format !== undefined || input.kind !== 'file') return format === 'parquet';
+/** Some formats are read by the file's path; what comes through a pipe, or is packed, from its beginning on. */
+async function formatByHead(input: Input): Promise<InputFormat | undefined> {
+  if (input.kind !== 'file') return undefined;
   const { head, whole } = await peek(readBytes(input), tellsFormat);
   await whole.return(undefined);
-  return formatOf(head, input.name) === 'parquet';
+  return formatOf(head, input.name);
 }
 
 async function streamed(input: Input, options: ReadOptions): Promise<Source> {

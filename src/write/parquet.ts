@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { ArrowType } from '../arrow.js';
-import { openDuckDb, sqlName, sqlText } from '../duckdb.js';
+import { openDuckDb, sqlFile, sqlName, sqlText } from '../duckdb.js';
 import type { Spool } from './spool.js';
 
 const MEBIBYTE = 2 ** 20;
@@ -39,7 +39,7 @@ function query({ path, columns }: Spool, line: number): string {
   const selected = columns.map(({ name, json }) =>
     json ? `${sqlName(name)}::VARCHAR AS ${sqlName(name)}` : sqlName(name),
   );
-  return `SELECT ${selected.join(', ')} FROM read_json(${sqlText(asGlob(resolve(path)))},
+  return `SELECT ${selected.join(', ')} FROM read_json(${sqlFile(path)},
     format = 'newline_delimited', compression = 'uncompressed', columns = {${types.join(', ')}}, maximum_object_size = ${line})`;
 }
 
@@ -51,9 +51,4 @@ function sqlType(type: ArrowType): string {
   if (typeof type === 'string') return SQL_TYPES[type];
   if ('list' in type) return `${sqlType(type.list)}[]`;
   return `STRUCT(${[...type.struct].map(([name, field]) => `${sqlName(name)} ${sqlType(field)}`).join(', ')})`;
-}
-
-/** A pattern that only this path fits. */
-function asGlob(path: string): string {
-  return path.replaceAll(/[*?[]/g, (special) => `[${special}]`);
 }

@@ -140,6 +140,22 @@ test('what is cut off or damaged is told, after the rows before it', async () =>
   }
 });
 
+test('Parquet that is damaged behind its first rows gives these, then an error, never a shorter end', async () => {
+  const query = "SELECT 'p' || i AS prompt, [md5(i::VARCHAR)] AS answers FROM range(40960) t(i)";
+  const file = await parquet(', ROW_GROUP_SIZE 4096, COMPRESSION uncompressed', query);
+  const bytes = readFileSync(file);
+  bytes.fill(0xff, Math.floor(bytes.length * 0.6), Math.floor(bytes.length * 0.7));
+  const damaged = folder.file(bytes);
+  let rows = 0;
+  await assert.rejects(
+    (async () => {
+      for await (const _ of readRows(await openInputs([damaged]), LIMITS)) rows++;
+    })(),
+    (error) => error instanceof StarlingError && error.code === 'E_READ' && error.place.file === damaged,
+  );
+  assert.ok(rows > 0 && rows < 40960, `${rows}`);
+});
+
 test('elements of an array are located as lines are', async () => {
   const good = '{"prompt":"hi","answers":["a"]}';
   const file = folder.file(`[\n  ${good},\n  {"prompt":"hi","answers":[]},\n  ${good}\n]\n`);
