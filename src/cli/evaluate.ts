@@ -1,5 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { type RowError, StarlingError } from '../errors.js';
+import { type RowError, StarlingError, stoppedBy } from '../errors.js';
 import { Evaluator } from '../measure/evaluation.js';
 import { openInputs } from '../read/inputs.js';
 import { readRankings } from '../read/rankings.js';
@@ -86,7 +87,10 @@ async function measured(
     }),
   );
   // The bootstrap leaves no room to listen. No file is half there: the rankings have their name, the JSON is not begun.
+  // A signal that has come meanwhile is seen in the next turn of the event loop; after that it would be lost.
+  await setImmediate();
   leaveStopSignals();
+  if (interrupted.aborted) throw stoppedBy(interrupted, 'stopped before the intervals were computed');
   const evaluation = evaluator.result();
   await json?.write(evaluationJson(evaluation));
   return { outcome, evaluation };

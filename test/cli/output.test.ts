@@ -335,6 +335,8 @@ test('SIGINT while the intervals are computed ends it at once: the rankings are 
   const child = start('evaluate', '--scored', join(folder, 'rankings'), ...files);
   const end = finished(child);
   while (!(await readdir(folder)).includes('saved')) await wait(5);
+  // From the name to the intervals, which take seconds, is a turn of the event loop: a signal within it is told as one before.
+  await wait(100);
   child.kill('SIGINT');
   const { code, signal, stdout } = await end;
   assert.deepEqual({ code, signal, stdout }, { code: null, signal: 'SIGINT', stdout: '' });
