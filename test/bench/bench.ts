@@ -45,17 +45,17 @@ const tiny = await benchTexts(
 const engines = new Engines(await prepare(folder, trunk), threads);
 
 step('everyone once, to warm up and to be checked');
-const { runners, ours } = await lineUp(engines, mixes, tiny, TORCH_PYTHON);
+const { runners, ours } = await lineUp(engines, mixes, tiny, TORCH_PYTHON, step);
 const bare = (['fp32', 'int8'] as const).map((dtype) => ({
   key: `bare-${dtype}`,
   process: engines.bareMatmuls(dtype),
 }));
 const contenders = runners.map(({ contender }) => contender);
-await runRounds(1, [], bare, tiny);
+await runRounds(1, [], bare, tiny, () => {});
 const results: MixResult[] = [];
 for (const texts of mixes) {
-  step(`${options.rounds} rounds of ${texts.name}`);
-  results.push(mixResult(texts, runners, await runRounds(options.rounds, contenders, bare, texts), trunk));
+  const times = await runRounds(options.rounds, contenders, bare, texts, step);
+  results.push(mixResult(texts, runners, times, trunk));
 }
 const peakMemory = ours.map(({ name, command }) => ({ name, bytes: command.peakMemory() }));
 await engines.closeAll();

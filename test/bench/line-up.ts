@@ -30,6 +30,7 @@ export async function lineUp(
   mixes: readonly BenchTexts[],
   tiny: BenchTexts,
   python: string | undefined,
+  step: (what: string) => void,
 ): Promise<LineUp> {
   const ours = DTYPES.map((dtype) => ({ dtype, name: `ours ${dtype}`, command: engines.command(dtype) }));
   const runtime = engines.onnxRuntime();
@@ -37,11 +38,11 @@ export async function lineUp(
   const contenders = [
     cardEngine('card', 'card: each answer padded to 2,048, fp32', runtime),
     engine('padded', 'padded batch a row, fp32', runtime, PADDED_ROWS),
-    ...(await fastest('transformers.js', exports, mixes[0], tiny)),
-    ...(python === undefined ? [] : await fastest('torch', torchCandidates(engines, python), mixes[0], tiny)),
+    ...(await fastest('transformers.js', exports, mixes[0], tiny, step)),
+    ...(python === undefined ? [] : await fastest('torch', torchCandidates(engines, python), mixes[0], tiny, step)),
     ...ours.map(({ dtype, name, command }) => ourCommand(`ours-${dtype}`, name, command)),
   ];
-  return { runners: await checked(contenders, mixes, tiny), ours };
+  return { runners: await checked(contenders, mixes, tiny, step), ours };
 }
 
 function torchCandidates(engines: Engines, python: string): Candidate[] {
@@ -54,12 +55,14 @@ async function fastest(
   candidates: readonly Candidate[],
   texts: BenchTexts,
   tiny: BenchTexts,
+  step: (what: string) => void,
 ): Promise<Contender[]> {
   let best: (Candidate & { seconds: number }) | undefined;
   for (const candidate of candidates) {
     const contender = engine(name, `${name} ${candidate.dtype}`, candidate.process, PADDED_ROWS);
     await contender.run(tiny, 0);
     const { seconds } = await contender.run(texts, 0);
+    step(`${contender.name}: ${seconds.toFixed(2)} s`);
     const loser = best === undefined || seconds < best.seconds ? best : candidate;
     if (loser !== candidate) best = { ...candidate, seconds };
     await loser?.process.close();
@@ -77,6 +80,7 @@ async function checked(
   contenders: readonly Contender[],
   mixes: readonly BenchTexts[],
   tiny: BenchTexts,
+  step: (what: string) => void,
 ): Promise<Runner[]> {
   const references = new Map<string, number[]>();
   const exact = contenders.find(({ key }) => key === 'ours-fp32');
@@ -90,6 +94,7 @@ async function checked(
       agreements.set(texts.name, await firstPass(contender, texts, references.get(texts.name) ?? []));
     }
     runners.push({ contender, agreements });
+    step(`checked ${contender.name}`);
   }
   return runners;
 }

@@ -22,6 +22,7 @@ export async function runRounds(
   contenders: readonly Contender[],
   bare: readonly Bare[],
   texts: BenchTexts,
+  step: (what: string) => void,
 ): Promise<Times> {
   const times = new Map<string, number[]>([...contenders, ...bare].map(({ key }) => [key, []]));
   const measures = [
@@ -33,6 +34,7 @@ export async function runRounds(
       const { key, seconds } = measures[(i + round) % measures.length];
       times.get(key)?.push(await seconds(round));
     }
+    step(`${texts.name}: round ${round + 1} of ${rounds}`);
   }
   return times;
 }
