@@ -85,11 +85,18 @@ async function writeModel(checkpoint: Checkpoint, dtype: Dtype, draft: string): 
 
 /** Fails at the next tensor once the signal is aborted. */
 function stoppable(interrupted: AbortSignal | undefined, checkpoint: Checkpoint): Checkpoint {
+  const check = () => {
+    if (interrupted?.aborted) throw stoppedBy(interrupted, 'stopped; nothing was converted');
+  };
   return {
     ...checkpoint,
-    tensor(name, shape) {
-      if (interrupted?.aborted) throw stoppedBy(interrupted, 'stopped; nothing was converted');
-      return checkpoint.tensor(name, shape);
+    vector(name, shape) {
+      check();
+      return checkpoint.vector(name, shape);
+    },
+    matrix(name, rows, columns) {
+      check();
+      return checkpoint.matrix(name, rows, columns);
     },
   };
 }

@@ -32,27 +32,31 @@ export function hadamard(size: number): Matrix {
 export function turnedCheckpoint(checkpoint: Checkpoint): Checkpoint {
   const gains = new Map<string, Float32Array>();
   const gainOf = async (name: string, width: number) => {
-    const known = gains.get(name) ?? (await checkpoint.tensor(name, [width]));
+    const known = gains.get(name) ?? (await checkpoint.vector(name, [width]));
     gains.set(name, known);
     return known;
   };
   return {
     ...checkpoint,
-    async tensor(name, shape) {
-      const [rows = 0, columns = 0] = shape;
+    async vector(name, shape) {
+      const width = shape[shape.length - 1];
       if (isGain(name)) {
-        await gainOf(name, rows);
-        return new Float32Array(rows).fill(1);
+        await gainOf(name, width);
+        return new Float32Array(width).fill(1);
       }
-      const values = await checkpoint.tensor(name, shape);
-      const matrix = { rows, columns, values };
-      const gain = gainBefore(name);
-      if (gain !== undefined) scaleColumns(matrix, await gainOf(gain, columns));
-      if (gain !== undefined || name.endsWith('down_proj.weight')) turnColumns(matrix);
-      if (/(o_proj|down_proj)\.weight$/.test(name)) turnRows(matrix);
-      return values;
+      const values = await checkpoint.vector(name, shape);
+      return (await turned(name, { rows: 1, columns: width, values })).values;
     },
+    matrix: async (name, rows, columns) => turned(name, await checkpoint.matrix(name, rows, columns)),
   };
+
+  async function turned(name: string, matrix: Matrix): Promise<Matrix> {
+    const gain = gainBefore(name);
+    if (gain !== undefined) scaleColumns(matrix, await gainOf(gain, matrix.columns));
+    if (gain !== undefined || name.endsWith('down_proj.weight')) turnColumns(matrix);
+    if (/(o_proj|down_proj)\.weight$/.test(name)) turnRows(matrix);
+    return matrix;
+  }
 }
 
 function isGain(name: string): boolean {

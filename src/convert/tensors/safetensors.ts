@@ -1,13 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { StarlingError } from '../errors.js';
-
-/** A named tensor that can be read when it is needed; nothing of it is held before. */
-export interface StoredTensor {
-  readonly name: string;
-  readonly shape: readonly number[];
-  /** Row-major values widened to float32. */
-  read(): Promise<Float32Array<ArrayBuffer>>;
-}
+import { StarlingError } from '../../errors.js';
+import type { StoredTensor } from './stored-tensor.js';
 
 type Dtype = 'F32' | 'F16' | 'BF16';
 
