@@ -228,11 +228,11 @@ test('broken checkpoints: each is refused with its place and leaves nothing', as
     ['empty weights', /too few/, (path) => truncate(join(path, 'model.safetensors'), 0)],
     ['a header that is no object', /no valid dtype, shape/, weights(headed({ x: null }))],
     ['an entry without a shape', /no valid dtype, shape/, weights(headed({ x: { dtype: 'F32' } }))],
-    ['a header that is a list', /not JSON/, weights(headed([]))],
+    ['a header that is a list', /not a JSON object/, weights(headed([]))],
     ['weights that are something else', /safetensors/, weights(Buffer.alloc(4096, 'x'))],
     [
       'no weights',
-      /weights cannot be read/,
+      /no weights; expected model.safetensors or/,
       (path) => rename(join(path, 'model.safetensors'), join(path, 'other')),
     ],
     ['no config', /config\.json/, (path) => rename(join(path, 'config.json'), join(path, 'other'))],
