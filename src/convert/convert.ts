@@ -4,6 +4,7 @@ import { StarlingError, stoppedBy } from '../errors.js';
 import { COMMON_FILES, type Dtype, GRAPHS, sha256, weightsOf } from '../model-files.js';
 import { type Checkpoint, openCheckpoint } from './checkpoint.js';
 import { fp32Arithmetic, int8Arithmetic } from './linear.js';
+import { changedAsRead } from './matrix.js';
 import { OnnxGraph } from './onnx-graph.js';
 import { buildRewardGraph } from './reward-graph.js';
 import { type RewardOverrides, type RewardSettings, rewardSettings } from './reward-settings.js';
@@ -38,7 +39,7 @@ export async function convert(options: ConvertOptions): Promise<void> {
     await options.checkText?.(settings);
     const source = {
       checkpoint: basename(resolve(options.checkpoint)),
-      sha256: await sha256(join(options.checkpoint, 'model.safetensors')),
+      files: await digests(options.checkpoint, checkpoint.weightFiles),
     };
     const config = await sha256(join(options.checkpoint, 'config.json'));
     const kept = await earlierFiles(options.folder, { ...settings, source }, config);
@@ -83,14 +84,18 @@ async function writeModel(checkpoint: Checkpoint, dtype: Dtype, draft: string): 
   await writeFile(join(draft, file), graph.encode());
 }
 
-/** Fails at the next tensor once the signal is aborted. */
+/** Fails at the next read once the signal is aborted. */
 function stoppable(interrupted: AbortSignal | undefined, checkpoint: Checkpoint): Checkpoint {
+  const check = () => {
+    if (interrupted?.aborted) throw stoppedBy(interrupted, 'stopped; nothing was converted');
+  };
   return {
     ...checkpoint,
-    tensor(name, shape) {
-      if (interrupted?.aborted) throw stoppedBy(interrupted, 'stopped; nothing was converted');
-      return checkpoint.tensor(name, shape);
+    vector(name, shape) {
+      check();
+      return checkpoint.vector(name, shape);
     },
+    matrix: async (name, rows, columns) => changedAsRead(await checkpoint.matrix(name, rows, columns), check),
   };
 }
 

@@ -1,8 +1,8 @@
 import { RUN_MULTIPLE } from '../types.js';
-import type { Checkpoint, TrunkConfig } from './checkpoint.js';
+import type { Checkpoint } from './checkpoint.js';
 import type { Arithmetic } from './linear.js';
-import type { Matrix } from './matrix.js';
 import type { OnnxGraph } from './onnx-graph.js';
+import type { TrunkConfig } from './trunk-config.js';
 import type { WeightFile } from './weight-file.js';
 
 /** What the graph is built from and written to. */
@@ -40,7 +40,7 @@ export async function buildRewardGraph(parts: GraphParts): Promise<void> {
   const { trunk } = checkpoint;
   const ids = graph.input('input_ids', 'int64', [1, 'tokens']);
   const shared = await sharedValues(parts, ids);
-  const table = await matrix(checkpoint, 'transformer.embed_tokens.weight', trunk.vocabulary, trunk.width);
+  const table = await checkpoint.matrix('transformer.embed_tokens.weight', trunk.vocabulary, trunk.width);
   let stream = await arithmetic.turned(await arithmetic.embedding(table, ids), trunk.width);
   let branch: string | undefined;
   for (let layer = 0; layer < trunk.layers; layer++)
@@ -106,12 +106,7 @@ async function addLayer(parts: GraphParts, shared: Shared, layer: number, stream
     attended = graph.node('Gather', [attended, shared.readout], 'attended_at_readout', { axis: 1 });
     residual = graph.node('Gather', [residual, shared.readout], 'stream_at_readout', { axis: 1 });
   }
-  const projection = await matrix(
-    checkpoint,
-    `${key}.self_attn.o_proj.weight`,
-    width,
-    attentionWidth(checkpoint.trunk),
-  );
+  const projection = await checkpoint.matrix(`${key}.self_attn.o_proj.weight`, width, attentionWidth(checkpoint.trunk));
   const output = await parts.arithmetic.linear(
     `${name}.o_proj`,
     [projection],
@@ -158,9 +153,9 @@ async function addAttention(
 ): Promise<string> {
   const { graph, checkpoint, arithmetic } = parts;
   const { width, heads, kvHeads, headDim } = checkpoint.trunk;
-  const q = await matrix(checkpoint, `${key}.self_attn.q_proj.weight`, heads * headDim, width);
-  const k = await matrix(checkpoint, `${key}.self_attn.k_proj.weight`, kvHeads * headDim, width);
-  const v = await matrix(checkpoint, `${key}.self_attn.v_proj.weight`, kvHeads * headDim, width);
+  const q = await checkpoint.matrix(`${key}.self_attn.q_proj.weight`, heads * headDim, width);
+  const k = await checkpoint.matrix(`${key}.self_attn.k_proj.weight`, kvHeads * headDim, width);
+  const v = await checkpoint.matrix(`${key}.self_attn.v_proj.weight`, kvHeads * headDim, width);
   const qkv = await arithmetic.linear(`${name}.qkv_proj`, [q, k, v], arithmetic.input(normed, width));
   const past = ['key', 'value'].map((part) => pastInput(graph, checkpoint.trunk, layer, part));
   const present = ['key', 'value'].map((part) => `present.${layer}.${part}`);
@@ -184,9 +179,9 @@ function pastInput(graph: OnnxGraph, { kvHeads, headDim }: TrunkConfig, layer: n
 async function addFeedForward(parts: GraphParts, key: string, name: string, normed: string): Promise<string> {
   const { graph, checkpoint, arithmetic } = parts;
   const { width, feedForward } = checkpoint.trunk;
-  const gate = await matrix(checkpoint, `${key}.mlp.gate_proj.weight`, feedForward, width);
-  const up = await matrix(checkpoint, `${key}.mlp.up_proj.weight`, feedForward, width);
-  const down = await matrix(checkpoint, `${key}.mlp.down_proj.weight`, width, feedForward);
+  const gate = await checkpoint.matrix(`${key}.mlp.gate_proj.weight`, feedForward, width);
+  const up = await checkpoint.matrix(`${key}.mlp.up_proj.weight`, feedForward, width);
+  const down = await checkpoint.matrix(`${key}.mlp.down_proj.weight`, width, feedForward);
   const both = await arithmetic.linear(`${name}.gate_up_proj`, [gate, up], arithmetic.input(normed, width));
   const [gated, lifted] = [`${name}.gate`, `${name}.up`];
   graph.split('Split', [both], [gated, lifted], { axis: -1, num_outputs: 2 });
@@ -197,10 +192,6 @@ async function addFeedForward(parts: GraphParts, key: string, name: string, norm
   return arithmetic.linear(`${name}.down_proj`, [down], arithmetic.input(turned, feedForward));
 }
 
-async function matrix(checkpoint: Checkpoint, name: string, rows: number, columns: number): Promise<Matrix> {
-  return { rows, columns, values: await checkpoint.tensor(name, [rows, columns]) };
-}
-
 /** A small float32 tensor that is stored as it is, in another shape of as many values if asked. */
 async function vector(
   parts: GraphParts,
@@ -209,6 +200,6 @@ async function vector(
   shape: readonly number[],
   stored = shape,
 ): Promise<string> {
-  const values = await parts.checkpoint.tensor(key, shape);
+  const values = await parts.checkpoint.vector(key, shape);
   return parts.graph.external(await parts.weights.append(name, 'float32', stored, values));
 }
