@@ -216,8 +216,29 @@ test('broken checkpoints: each is refused with its place and leaves nothing', as
     writeFile(join(path, 'config.json'), JSON.stringify({ ...configOf(TINY), ...change }));
   const weights = (content: Buffer) => (path: string) => writeFile(join(path, 'model.safetensors'), content);
   const cases: [string, RegExp, (path: string) => Promise<unknown>][] = [
-    ['a tensor is missing', /v_head\.weight is missing/, weights(safetensors(without('v_head.weight')))],
-    ['a tensor too many', /bias/, weights(safetensors(withTensor('v_head.bias', [1])))],
+    [
+      'a tensor is missing',
+      /transformer\.norm\.weight is missing/,
+      weights(safetensors(without('transformer.norm.weight'))),
+    ],
+    ['no head', /no reward head; .*v_head\.weight or score\.weight/, weights(safetensors(without('v_head.weight')))],
+    ['no trunk', /no trunk/, weights(safetensors(without('transformer.embed_tokens.weight')))],
+    ['two heads', /v_head\.weight and score\.weight/, weights(safetensors(withTensor('score.weight', [1, 96])))],
+    [
+      'a tensor too many',
+      /no tensor transformer\.layers\.0\.self_attn\.q_proj\.bias/,
+      weights(safetensors(withTensor('transformer.layers.0.self_attn.q_proj.bias', [128]))),
+    ],
+    [
+      'a copy of a trunk that has more than the trunk',
+      /no tensor model\.model\.layers\.9\.x/,
+      weights(safetensors(withTensor('model.model.layers.9.x', [1]))),
+    ],
+    [
+      'a head of several outputs',
+      /v_head\.weight has shape \[5,96\], expected \[1,96\]/,
+      weights(safetensors(withTensor('v_head.weight', [5, 96]))),
+    ],
     [
       'another shape',
       /v_head\.weight has shape \[2,96\], expected \[1,96\]/,
@@ -237,7 +258,8 @@ test('broken checkpoints: each is refused with its place and leaves nothing', as
     ],
     ['no config', /config\.json/, (path) => rename(join(path, 'config.json'), join(path, 'other'))],
     ['a config that is no JSON', /not a JSON object/, (path) => writeFile(join(path, 'config.json'), '{')],
-    ['another architecture', /"bert"; "llama" can be converted/, config({ model_type: 'bert' })],
+    ['another architecture', /"bert"; "llama", .* can be converted/, config({ model_type: 'bert' })],
+    ['biases that are not there', /q_proj\.bias is missing/, config({ attention_bias: true })],
     ['an odd head size', /head size of 20/, config({ head_dim: 20 })],
     ['scaled positions', /rope_scaling/, config({ rope_scaling: { type: 'linear', factor: 2 } })],
     ['scaled positions, new style', /"yarn"/, config({ rope_parameters: { rope_type: 'yarn', rope_theta: 10000 } })],

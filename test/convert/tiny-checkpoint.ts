@@ -4,7 +4,10 @@ import type { TrunkConfig } from '../../src/convert/trunk-config.js';
 import { Xoshiro128 } from '../../src/measure/xoshiro128.js';
 
 /** A Llama of a few thousand random weights in Hugging Face layout: made for tests, knows nothing. */
-export type Shape = Omit<TrunkConfig, 'maxPositions' | 'ropeTheta' | 'normEpsilon'>;
+export type Shape = Pick<
+  TrunkConfig,
+  'layers' | 'width' | 'heads' | 'kvHeads' | 'headDim' | 'feedForward' | 'vocabulary'
+>;
 
 export const TINY: Shape = {
   layers: 2,
