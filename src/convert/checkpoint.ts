@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StarlingError } from '../errors.js';
 import { readJson } from './json-file.js';
-import type { Matrix } from './matrix.js';
+import { type StoredMatrix, storedMatrix } from './matrix.js';
 import { openSafetensors } from './tensors/safetensors.js';
 import type { StoredTensor } from './tensors/stored-tensor.js';
 import { type TrunkConfig, trunkConfig } from './trunk-config.js';
@@ -19,7 +19,7 @@ export interface Checkpoint {
    */
   vector(name: string, shape: readonly number[]): Promise<Float32Array<ArrayBuffer>>;
   /** The tensor [rows, columns]. @throws as `vector` does */
-  matrix(name: string, rows: number, columns: number): Promise<Matrix>;
+  matrix(name: string, rows: number, columns: number): Promise<StoredMatrix>;
   /** Names that were never asked for. */
   unused(): string[];
   close(): Promise<void>;
@@ -30,9 +30,9 @@ export interface Checkpoint {
  * @throws StarlingError E_NO_INPUT when there is no such folder, E_CHECKPOINT
  */
 export async function openCheckpoint(folder: string): Promise<Checkpoint> {
-  const found = await stat(folder).catch(() => undefined);
-  if (!found?.isDirectory()) {
-    const problem = found ? 'this is a file' : 'there is no such folder';
+  const there = await stat(folder).catch(() => undefined);
+  if (!there?.isDirectory()) {
+    const problem = there ? 'this is a file' : 'there is no such folder';
     throw new StarlingError('E_NO_INPUT', `${problem}; expected a Hugging Face checkpoint`, { file: folder });
   }
   const trunk = trunkConfig(await readJson(join(folder, 'config.json')), join(folder, 'config.json'));
@@ -40,20 +40,24 @@ export async function openCheckpoint(folder: string): Promise<Checkpoint> {
   const file = join(folder, 'model.safetensors');
   const weights = await openSafetensors(file);
   const waiting = new Map(weights.tensors);
-  const read = async (name: string, shape: readonly number[]) => {
+  const found = (name: string, shape: readonly number[]) => {
     const stored = checkedTensor(weights.tensors.get(name), name, shape, file);
     waiting.delete(name);
-    return finite(await stored.read(), name, file);
+    return async (from: number, to: number) => finite(await stored.read(from, to), stored);
   };
   return {
     folder,
     trunk,
     reward,
-    vector: read,
-    matrix: async (name, rows, columns) => ({ rows, columns, values: await read(name, [rows, columns]) }),
+    vector: async (name, shape) => found(name, shape)(0, size(shape)),
+    matrix: async (name, rows, columns) => storedMatrix(rows, columns, found(name, [rows, columns])),
     unused: () => [...waiting.keys()],
     close: () => weights.close(),
   };
+}
+
+function size(shape: readonly number[]): number {
+  return shape.reduce((product, extent) => product * extent, 1);
 }
 
 function checkedTensor(
@@ -63,15 +67,16 @@ function checkedTensor(
   file: string,
 ): StoredTensor {
   if (!stored) throw new StarlingError('E_CHECKPOINT', `tensor ${name} is missing`, { file });
-  if (stored.shape.join() !== shape.join()) {
-    throw new StarlingError('E_CHECKPOINT', `tensor ${name} has shape [${stored.shape}], expected [${shape}]`, {
-      file,
-    });
-  }
-  return stored;
+  if (stored.shape.join() === shape.join()) return stored;
+  const problem = `tensor ${name} has shape [${stored.shape}], expected [${shape}]`;
+  throw new StarlingError('E_CHECKPOINT', problem, { file: stored.file });
 }
 
-function finite(values: Float32Array<ArrayBuffer>, name: string, file: string): Float32Array<ArrayBuffer> {
-  if (values.every(Number.isFinite)) return values;
-  throw new StarlingError('E_CHECKPOINT', `tensor ${name} holds NaN or infinite values`, { file });
+function finite(values: Float32Array<ArrayBuffer>, { name, file }: StoredTensor): Float32Array<ArrayBuffer> {
+  // Of a number that is not finite the difference to itself is no number.
+  for (let i = 0; i < values.length; i++) {
+    if (values[i] - values[i] !== 0)
+      throw new StarlingError('E_CHECKPOINT', `tensor ${name} holds NaN or infinite values`, { file });
+  }
+  return values;
 }

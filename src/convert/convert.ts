@@ -5,6 +5,7 @@ import { COMMON_FILES, type Dtype, GRAPHS, sha256, weightsOf } from '../model-fi
 import { type Checkpoint, openCheckpoint } from './checkpoint.js';
 import { knownRepository } from './known-repositories.js';
 import { fp32Arithmetic, int8Arithmetic } from './linear.js';
+import { changedAsRead } from './matrix.js';
 import { OnnxGraph } from './onnx-graph.js';
 import { buildRewardGraph } from './reward-graph.js';
 import { type RewardOverrides, type RewardSettings, rewardSettings } from './reward-settings.js';
@@ -91,7 +92,7 @@ async function writeModel(checkpoint: RewardTensors, dtype: Dtype, placed: boole
   await writeFile(join(draft, file), graph.encode());
 }
 
-/** Fails at the next tensor once the signal is aborted. */
+/** Fails at the next read once the signal is aborted. */
 function stoppable(interrupted: AbortSignal | undefined, checkpoint: Checkpoint): Checkpoint {
   const check = () => {
     if (interrupted?.aborted) throw stoppedBy(interrupted, 'stopped; nothing was converted');
@@ -102,10 +103,7 @@ function stoppable(interrupted: AbortSignal | undefined, checkpoint: Checkpoint)
       check();
       return checkpoint.vector(name, shape);
     },
-    matrix(name, rows, columns) {
-      check();
-      return checkpoint.matrix(name, rows, columns);
-    },
+    matrix: async (name, rows, columns) => changedAsRead(await checkpoint.matrix(name, rows, columns), check),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Matrix } from './matrix.js';
+import { changedAsRead, type Matrix, ROW_STEP } from './matrix.js';
 import type { RewardTensors } from './reward-tensors.js';
 
 /**
@@ -7,7 +7,7 @@ import type { RewardTensors } from './reward-tensors.js';
  * and folding R into the weights before and after leaves every reward as it is: the computational invariance of QuaRot
  * (arXiv 2404.00456), here in blocks, so that every width has one.
  */
-const LARGEST_BLOCK = 64;
+const LARGEST_BLOCK = ROW_STEP;
 
 /** The largest power of two up to 64 that divides `width`. */
 export function blockOf(width: number): number {
@@ -39,24 +39,30 @@ export function turnedCheckpoint(checkpoint: RewardTensors): RewardTensors {
   return {
     ...checkpoint,
     async vector(name, shape) {
-      const width = shape[shape.length - 1];
+      const columns = shape[shape.length - 1];
       if (isGain(name)) {
-        await gainOf(name, width);
-        return new Float32Array(width).fill(1);
+        await gainOf(name, columns);
+        return new Float32Array(columns).fill(1);
       }
       const values = await checkpoint.vector(name, shape);
-      return (await turned(name, { rows: 1, columns: width, values })).values;
+      (await turner(name, 1, columns))({ rows: 1, columns, values });
+      return values;
     },
-    matrix: async (name, rows, columns) => turned(name, await checkpoint.matrix(name, rows, columns)),
+    async matrix(name, rows, columns) {
+      return changedAsRead(await checkpoint.matrix(name, rows, columns), await turner(name, rows, columns));
+    },
   };
 
-  async function turned(name: string, matrix: Matrix): Promise<Matrix> {
-    const gain = gainBefore(name);
-    if (gain !== undefined) scaleColumns(matrix, await gainOf(gain, matrix.columns));
-    // A bias of a layer that writes to the stream is turned with it; others are added where nothing is turned.
-    if (gain !== undefined || /(down_proj\.weight|(o|down)_proj\.bias)$/.test(name)) turnColumns(matrix);
-    if (/(o_proj|down_proj)\.weight$/.test(name)) turnRows(matrix);
-    return matrix;
+  /** What turns a block of the tensor `name` [rows, columns]. */
+  async function turner(name: string, rows: number, columns: number): Promise<(block: Matrix) => void> {
+    const gainName = gainBefore(name);
+    const gain = gainName === undefined ? undefined : await gainOf(gainName, columns);
+    return (block) => {
+      if (gain !== undefined) scaleColumns(block, gain);
+      // A bias of a layer that writes to the stream is turned with it; others are added where nothing is turned.
+      if (gain !== undefined || /(down_proj\.weight|(o|down)_proj\.bias)$/.test(name)) turnColumns(block);
+      if (/(o_proj|down_proj)\.weight$/.test(name)) turnRows(block, blockOf(rows));
+    };
   }
 }
 
@@ -84,9 +90,8 @@ function turnColumns({ rows, columns, values }: Matrix): void {
   }
 }
 
-/** R W: along the outputs of a layer. */
-function turnRows({ rows, columns, values }: Matrix): void {
-  const block = blockOf(rows);
+/** R W: along the outputs of a layer, `block` of which are turned together. */
+function turnRows({ rows, columns, values }: Matrix, block: number): void {
   for (let column = 0; column < columns; column++) {
     for (let start = 0; start < rows; start += block) turn(values, start * columns + column, columns, block);
   }

@@ -1,7 +1,18 @@
-/** A named tensor that can be read when it is needed; nothing of it is held before. */
+/** A named tensor of a file; nothing of it is held before it is read. */
 export interface StoredTensor {
   readonly name: string;
   readonly shape: readonly number[];
-  /** Row-major values widened to float32. */
-  read(): Promise<Float32Array<ArrayBuffer>>;
+  /** Where it lies, for messages. */
+  readonly file: string;
+  /**
+   * The values from one row-major position to another, widened to float32.
+   * @throws StarlingError E_CHECKPOINT when its values are of another kind, or the file ends before them
+   */
+  read(from: number, to: number): Promise<Float32Array<ArrayBuffer>>;
+}
+
+/** The tensors of one file, or of all files of a checkpoint, by name. */
+export interface StoredTensors {
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+  close(): Promise<void>;
 }
