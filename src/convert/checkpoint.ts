@@ -13,6 +13,8 @@ export interface Checkpoint {
   trunk: TrunkConfig;
   /** What the checkpoint's own reward.json says, `{}` if it has none. */
   reward: Readonly<Record<string, unknown>>;
+  /** Of all its tensors. */
+  names: readonly string[];
   /**
    * A small tensor, whole: gains, biases, heads.
    * @throws StarlingError E_CHECKPOINT when it is missing or has another shape.
@@ -49,6 +51,7 @@ export async function openCheckpoint(folder: string): Promise<Checkpoint> {
     folder,
     trunk,
     reward,
+    names: [...weights.tensors.keys()],
     vector: async (name, shape) => found(name, shape)(0, size(shape)),
     matrix: async (name, rows, columns) => storedMatrix(rows, columns, found(name, [rows, columns])),
     unused: () => [...waiting.keys()],

@@ -15,7 +15,7 @@ export interface RewardTensors extends Checkpoint {
  * @throws StarlingError E_CHECKPOINT when there is no trunk, no head or more than one
  */
 export function rewardTensors(checkpoint: Checkpoint): RewardTensors {
-  const names = new Set(checkpoint.unused());
+  const names = new Set(checkpoint.names);
   const { family } = checkpoint.trunk;
   const prefix = TRUNKS.find((one) => names.has(`${one}embed_tokens.weight`));
   if (prefix === undefined)
