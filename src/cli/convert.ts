@@ -30,7 +30,7 @@ export function addConvert(
     .command('convert')
     .summary(SUMMARY)
     .description(
-      `${SUMMARY}. The checkpoint is a Hugging Face folder (config.json, model.safetensors with transformer.* and v_head.weight, tokenizer files). A folder that was made from the same checkpoint gains the dtypes. Flags go before the checkpoint's own reward.json.`,
+      `${SUMMARY}. The checkpoint is a Hugging Face folder (config.json, tokenizer files, and weights with transformer.* and v_head.weight: safetensors or PyTorch files, whole or in shards). A folder that was made from the same checkpoint gains the dtypes. Flags go before the checkpoint's own reward.json.`,
     )
     .argument('<checkpoint>')
     .argument('<folder>')

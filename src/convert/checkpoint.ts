@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { StarlingError } from '../errors.js';
 import { readJson } from './json-file.js';
 import { type StoredMatrix, storedMatrix } from './matrix.js';
-import { openSafetensors } from './tensors/safetensors.js';
 import type { StoredTensor } from './tensors/stored-tensor.js';
+import { openWeights } from './tensors/weights.js';
 import { type TrunkConfig, trunkConfig } from './trunk-config.js';
 
 /** A checkpoint opened for conversion: tensors are read one at a time, when they are asked for. */
@@ -15,6 +15,8 @@ export interface Checkpoint {
   reward: Readonly<Record<string, unknown>>;
   /** Of all its tensors. */
   names: readonly string[];
+  /** Names in the folder of the files that its tensors are in. */
+  weightFiles: readonly string[];
   /**
    * A small tensor, whole: gains, biases, heads.
    * @throws StarlingError E_CHECKPOINT when it is missing or has another shape.
@@ -28,7 +30,7 @@ export interface Checkpoint {
 }
 
 /**
- * Opens a Hugging Face folder: config.json, model.safetensors with keys `transformer.*` and `v_head.weight`.
+ * Opens a Hugging Face folder: config.json, and weights with keys `transformer.*` and `v_head.weight`.
  * @throws StarlingError E_NO_INPUT when there is no such folder, E_CHECKPOINT
  */
 export async function openCheckpoint(folder: string): Promise<Checkpoint> {
@@ -39,11 +41,10 @@ export async function openCheckpoint(folder: string): Promise<Checkpoint> {
   }
   const trunk = trunkConfig(await readJson(join(folder, 'config.json')), join(folder, 'config.json'));
   const reward = await readJson(join(folder, 'reward.json'), {});
-  const file = join(folder, 'model.safetensors');
-  const weights = await openSafetensors(file);
+  const weights = await openWeights(folder);
   const waiting = new Map(weights.tensors);
   const found = (name: string, shape: readonly number[]) => {
-    const stored = checkedTensor(weights.tensors.get(name), name, shape, file);
+    const stored = checkedTensor(weights.tensors.get(name), name, shape, weights.file);
     waiting.delete(name);
     return async (from: number, to: number) => finite(await stored.read(from, to), stored);
   };
@@ -52,6 +53,7 @@ export async function openCheckpoint(folder: string): Promise<Checkpoint> {
     trunk,
     reward,
     names: [...weights.tensors.keys()],
+    weightFiles: weights.files,
     vector: async (name, shape) => found(name, shape)(0, size(shape)),
     matrix: async (name, rows, columns) => storedMatrix(rows, columns, found(name, [rows, columns])),
     unused: () => [...waiting.keys()],

@@ -47,7 +47,7 @@ export async function convert(options: ConvertOptions): Promise<void> {
     await options.checkText?.(settings);
     const source = {
       checkpoint: basename(resolve(options.checkpoint)),
-      sha256: await sha256(join(options.checkpoint, 'model.safetensors')),
+      files: await digests(options.checkpoint, checkpoint.weightFiles),
     };
     const config = await sha256(join(options.checkpoint, 'config.json'));
     const kept = await earlierFiles(options.folder, { ...settings, source }, config);

@@ -16,3 +16,11 @@ export interface StoredTensors {
   readonly tensors: ReadonlyMap<string, StoredTensor>;
   close(): Promise<void>;
 }
+
+/** The tensors of a checkpoint, in whatever files it keeps them. */
+export interface Weights extends StoredTensors {
+  /** The file that is the checkpoint's: the one with all tensors, or the index of the shards. */
+  readonly file: string;
+  /** Names in the folder of all files that were opened, the index included. */
+  readonly files: readonly string[];
+}
