@@ -13,6 +13,8 @@ export interface Checkpoint {
   trunk: TrunkConfig;
   /** What the checkpoint's own reward.json says, `{}` if it has none. */
   reward: Readonly<Record<string, unknown>>;
+  /** Of all its tensors. */
+  names: readonly string[];
   /** Names in the folder of the files that its tensors are in. */
   weightFiles: readonly string[];
   /**
@@ -50,6 +52,7 @@ export async function openCheckpoint(folder: string): Promise<Checkpoint> {
     folder,
     trunk,
     reward,
+    names: [...weights.tensors.keys()],
     weightFiles: weights.files,
     vector: async (name, shape) => found(name, shape)(0, size(shape)),
     matrix: async (name, rows, columns) => storedMatrix(rows, columns, found(name, [rows, columns])),

@@ -1,8 +1,8 @@
 import { StarlingError } from '../errors.js';
-import type { Checkpoint } from './checkpoint.js';
 import { fromBlocks, type StoredMatrix, stacked } from './matrix.js';
 import type { OnnxGraph } from './onnx-graph.js';
 import { BLOCK, quantizeBlocks, quantizeChannels } from './quantize.js';
+import type { RewardTensors } from './reward-tensors.js';
 import { blockOf, hadamard, turnedCheckpoint } from './rotation.js';
 import { transposed, transposeInto } from './transpose.js';
 import type { WeightFile } from './weight-file.js';
@@ -10,7 +10,7 @@ import type { WeightFile } from './weight-file.js';
 /** How one dtype stores weights and multiplies by them. */
 export interface Arithmetic {
   /** The checkpoint whose tensors this dtype stores. */
-  prepared(checkpoint: Checkpoint): Checkpoint;
+  prepared(checkpoint: RewardTensors): RewardTensors;
   /** The rotation that `prepared` expects at a value [1, S, width] float32. */
   turned(value: string, width: number): Promise<string>;
   /** Rows of a [vocabulary, width] table, looked up by `ids`. Gives [1, S, width] float32. */

@@ -1,5 +1,5 @@
-import type { Checkpoint } from './checkpoint.js';
 import { changedAsRead, type Matrix, ROW_STEP } from './matrix.js';
+import type { RewardTensors } from './reward-tensors.js';
 
 /**
  * Activations of a trunk have a few channels that are many times larger than the others, and a scale per token gives those all of
@@ -29,7 +29,7 @@ export function hadamard(size: number): Matrix {
  * weights after them, since R and a gain per channel cannot change places. Expects of the graph that it turns the looked-up
  * embedding and the feed-forward's product: the table stays as it is stored.
  */
-export function turnedCheckpoint(checkpoint: Checkpoint): Checkpoint {
+export function turnedCheckpoint(checkpoint: RewardTensors): RewardTensors {
   const gains = new Map<string, Float32Array>();
   const gainOf = async (name: string, width: number) => {
     const known = gains.get(name) ?? (await checkpoint.vector(name, [width]));
@@ -59,21 +59,22 @@ export function turnedCheckpoint(checkpoint: Checkpoint): Checkpoint {
     const gain = gainName === undefined ? undefined : await gainOf(gainName, columns);
     return (block) => {
       if (gain !== undefined) scaleColumns(block, gain);
-      if (gain !== undefined || name.endsWith('down_proj.weight')) turnColumns(block);
+      // A bias of a layer that writes to the stream is turned with it; others are added where nothing is turned.
+      if (gain !== undefined || /(down_proj\.weight|(o|down)_proj\.bias)$/.test(name)) turnColumns(block);
       if (/(o_proj|down_proj)\.weight$/.test(name)) turnRows(block, blockOf(rows));
     };
   }
 }
 
 function isGain(name: string): boolean {
-  return /layernorm\.weight$|transformer\.norm\.weight$/.test(name);
+  return /(^|_)norm\.weight$/.test(name) && !/[qk]_norm\.weight$/.test(name);
 }
 
 /** The norm whose output a matrix reads. */
 function gainBefore(name: string): string | undefined {
-  if (name === 'v_head.weight') return 'transformer.norm.weight';
-  if (/[qkv]_proj\.weight$/.test(name)) return name.replace(/self_attn\..*/, 'input_layernorm.weight');
-  if (/(gate|up)_proj\.weight$/.test(name)) return name.replace(/mlp\..*/, 'post_attention_layernorm.weight');
+  if (name === 'head.weight') return 'norm.weight';
+  if (/[qkv]_proj\.weight$/.test(name)) return name.replace(/\w+\.weight$/, 'attention_norm.weight');
+  if (/(gate|up)_proj\.weight$/.test(name)) return name.replace(/\w+\.weight$/, 'forward_norm.weight');
   return undefined;
 }
 

@@ -1,8 +1,16 @@
 import { StarlingError } from '../errors.js';
-import { isObject } from './json-file.js';
+import type { Family, Linear } from './families/family.js';
+import { llama } from './families/llama.js';
+import { mistral } from './families/mistral.js';
+import { qwen2 } from './families/qwen2.js';
+import { qwen3 } from './families/qwen3.js';
+import { type Rope, ropeOf } from './rope.js';
 
-/** The shape of a Llama trunk, from the checkpoint's config.json. */
+const FAMILIES: readonly Family[] = [llama, mistral, qwen2, qwen3];
+
+/** The shape of a trunk, from the checkpoint's config.json. */
 export interface TrunkConfig {
+  family: Family;
   layers: number;
   width: number;
   heads: number;
@@ -11,83 +19,121 @@ export interface TrunkConfig {
   feedForward: number;
   vocabulary: number;
   maxPositions: number;
-  ropeTheta: number;
+  rope: Rope;
   normEpsilon: number;
+  /** Linear layers that have a bias. */
+  biased: ReadonlySet<Linear>;
+  /** For each layer, how many tokens a token attends to, itself among them; `null` for all before it. */
+  windows: readonly (number | null)[];
 }
 
 /**
  * Reads the shape of a trunk from what config.json holds.
  * @throws StarlingError E_CHECKPOINT naming the field
  */
-export function trunkConfig(config: Record<string, unknown>, file: string): TrunkConfig {
-  if (config.model_type !== 'llama') {
-    throw new StarlingError(
-      'E_CHECKPOINT',
-      `model_type is ${JSON.stringify(config.model_type)}; "llama" can be converted`,
-      { file },
-    );
-  }
-  for (const [field, only] of [
-    ['hidden_act', 'silu'],
-    ['attention_bias', false],
-    ['mlp_bias', false],
-    ['rope_scaling', null],
-    ['partial_rotary_factor', 1],
-  ] as const) {
-    const value = config[field] ?? only;
-    if (value !== only)
-      throw new StarlingError(
-        'E_CHECKPOINT',
-        `${field} ${JSON.stringify(value)} cannot be converted; only ${only} can`,
-        { file, field },
-      );
-  }
-  const number = (field: string, otherwise?: number) => positive(config[field] ?? otherwise, field, file);
-  const count = (field: string, otherwise?: number) => whole(number(field, otherwise), field, file);
-  const width = count('hidden_size');
-  const heads = count('num_attention_heads');
+export function trunkConfig(given: Record<string, unknown>, file: string): TrunkConfig {
+  const family = familyOf(given, file);
+  const config = new ConfigFields({ ...family.defaults, ...given }, file);
+  for (const [field, only] of Object.entries(family.only)) config.only(field, only);
+  const width = config.count('hidden_size');
+  const heads = config.count('num_attention_heads');
+  const layers = config.count('num_hidden_layers');
   const trunk = {
-    layers: count('num_hidden_layers'),
+    family,
+    layers,
     width,
     heads,
-    kvHeads: count('num_key_value_heads', heads),
-    headDim: count('head_dim', width / heads),
-    feedForward: count('intermediate_size'),
-    vocabulary: count('vocab_size'),
-    maxPositions: count('max_position_embeddings'),
-    ropeTheta: ropeTheta(config, file),
-    normEpsilon: number('rms_norm_eps'),
+    kvHeads: config.count('num_key_value_heads', heads),
+    headDim: config.count('head_dim', width / heads),
+    feedForward: config.count('intermediate_size'),
+    vocabulary: config.count('vocab_size'),
+    maxPositions: config.count('max_position_embeddings'),
+    rope: ropeOf(given, family.ropeTypes, file),
+    normEpsilon: config.positive('rms_norm_eps'),
+    biased: new Set(family.biases.filter(({ where }) => where === true || config.flag(where)).flatMap(({ of }) => of)),
+    windows: windowsOf(family, config, layers),
   };
   return checkedHeads(trunk, file);
 }
 
-/** transformers 5 writes `rope_parameters`, earlier ones `rope_theta`; a scaled kind of positions is refused. */
-function ropeTheta(config: Record<string, unknown>, file: string): number {
-  const given = config.rope_parameters ?? {};
-  const {
-    rope_type: type = 'default',
-    rope_theta: inner = config.rope_theta,
-    ...others
-  } = isObject(given) ? given : {};
-  const isPlain = isObject(given) && type === 'default' && Object.keys(others).length === 0;
-  if (!isPlain || (config.rope_theta ?? inner) !== inner) {
-    const problem = `${JSON.stringify(given)} cannot be converted; only rope_type "default" with one rope_theta can`;
-    throw new StarlingError('E_CHECKPOINT', problem, { file, field: 'rope_parameters' });
+function familyOf(config: Record<string, unknown>, file: string): Family {
+  const found = FAMILIES.find(({ modelType }) => modelType === config.model_type);
+  if (found) return found;
+  const known = FAMILIES.map(({ modelType }) => `"${modelType}"`).join(', ');
+  const problem = `model_type is ${JSON.stringify(config.model_type)}; ${known} can be converted`;
+  throw new StarlingError('E_CHECKPOINT', problem, { file });
+}
+
+/** Newer configs list what each layer does; before that a Qwen's layers from `max_window_layers` on had the window. */
+function windowsOf({ window }: Family, config: ConfigFields, layers: number): (number | null)[] {
+  const size = window === 'none' || config.value('sliding_window') == null ? null : config.count('sliding_window');
+  if (window !== 'listed') return Array.from({ length: layers }, () => size);
+  const listed = config.value('layer_types');
+  const slides = config.flag('use_sliding_window') && size !== null;
+  const types = Array.isArray(listed)
+    ? listed
+    : Array.from({ length: layers }, (_, layer) =>
+        slides && layer >= config.number('max_window_layers') ? 'sliding_attention' : 'full_attention',
+      );
+  const known =
+    types.length === layers &&
+    types.every((type) => type === 'full_attention' || (slides && type === 'sliding_attention'));
+  if (!known)
+    throw config.refuse('layer_types', `${layers} times full_attention, or sliding_attention with use_sliding_window`);
+  return types.map((type) => (type === 'full_attention' ? null : size));
+}
+
+/** Fields of config.json, checked where they are read. */
+class ConfigFields {
+  readonly #config: Readonly<Record<string, unknown>>;
+  readonly #file: string;
+
+  constructor(config: Readonly<Record<string, unknown>>, file: string) {
+    this.#config = config;
+    this.#file = file;
   }
-  return positive(inner ?? 10000, 'rope_theta', file);
-}
 
-function whole(value: number, field: string, file: string): number {
-  if (Number.isSafeInteger(value)) return value;
-  throw new StarlingError('E_CHECKPOINT', `expected a whole number, found ${value}`, { file, field });
-}
+  value(field: string): unknown {
+    return this.#config[field];
+  }
 
-function positive(value: unknown, field: string, file: string): number {
-  if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value;
-  throw new StarlingError('E_CHECKPOINT', `expected a positive number, found ${JSON.stringify(value)}`, {
-    file,
-    field,
-  });
+  only(field: string, only: unknown): void {
+    const value = this.#config[field] ?? only;
+    if (value === only) return;
+    const problem = `${field} ${JSON.stringify(value)} cannot be converted; only ${only} can`;
+    throw new StarlingError('E_CHECKPOINT', problem, { file: this.#file, field });
+  }
+
+  flag(field: string): boolean {
+    const value = this.#config[field];
+    if (typeof value === 'boolean') return value;
+    throw this.refuse(field, 'true or false');
+  }
+
+  number(field: string, otherwise?: number): number {
+    const value = this.#config[field] ?? otherwise;
+    if (typeof value === 'number' && Number.isFinite(value)) return value;
+    throw this.refuse(field, 'a number');
+  }
+
+  positive(field: string, otherwise?: number): number {
+    const value = this.#config[field] ?? otherwise;
+    if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value;
+    throw this.refuse(field, 'a positive number');
+  }
+
+  count(field: string, otherwise?: number): number {
+    const value = this.positive(field, otherwise);
+    if (Number.isSafeInteger(value)) return value;
+    throw this.refuse(field, 'a whole number', value);
+  }
+
+  refuse(field: string, expected: string, found = this.#config[field]): StarlingError {
+    return new StarlingError('E_CHECKPOINT', `expected ${expected}, found ${JSON.stringify(found)}`, {
+      file: this.#file,
+      field,
+    });
+  }
 }
 
 /** The attention kernel wants whole groups of heads, and a head size of whole vectors. Source: onnxruntime, group_query_attention_helper.h. */

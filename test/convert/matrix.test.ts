@@ -6,6 +6,7 @@ import { type Checkpoint, openCheckpoint } from '../../src/convert/checkpoint.js
 import { fp32Arithmetic, int8Arithmetic } from '../../src/convert/linear.js';
 import { type StoredMatrix, stacked, storedMatrix } from '../../src/convert/matrix.js';
 import { OnnxGraph } from '../../src/convert/onnx-graph.js';
+import { rewardTensors } from '../../src/convert/reward-tensors.js';
 import { transposed } from '../../src/convert/transpose.js';
 import { WeightFile } from '../../src/convert/weight-file.js';
 import { tempFolder } from '../temp-folder.js';
@@ -66,13 +67,13 @@ test('what is stored of a matrix does not depend on the blocks it is read in', a
   const stored = async (name: string, from: Checkpoint, arithmetic: typeof fp32Arithmetic) => {
     const weights = await WeightFile.create(join(folder, name), name);
     const { prepared, embedding, linear } = arithmetic(new OnnxGraph(), weights);
-    const { matrix } = prepared(from);
-    const key = 'transformer.layers.0';
-    await embedding(await matrix('transformer.embed_tokens.weight', 320, 96), 'ids');
-    const o = await matrix(`${key}.self_attn.o_proj.weight`, 96, 128);
-    const down = await matrix(`${key}.mlp.down_proj.weight`, 96, 160);
-    const up = await matrix(`${key}.mlp.up_proj.weight`, 160, 96);
-    const gate = await matrix(`${key}.mlp.gate_proj.weight`, 160, 96);
+    const { matrix } = prepared(rewardTensors(from));
+    const key = 'layers.0';
+    await embedding(await matrix('embed_tokens.weight', 320, 96), 'ids');
+    const o = await matrix(`${key}.o_proj.weight`, 96, 128);
+    const down = await matrix(`${key}.down_proj.weight`, 96, 160);
+    const up = await matrix(`${key}.up_proj.weight`, 160, 96);
+    const gate = await matrix(`${key}.gate_proj.weight`, 160, 96);
     for (const layers of [[o], [down], [gate, up]]) await linear(`linear${layers[0].columns}`, layers, { value: 'x' });
     await weights.close();
     return readFile(join(folder, name));

@@ -5,7 +5,10 @@ import { Xoshiro128 } from '../../src/measure/xoshiro128.js';
 import { type StoredAs, storedValues } from './stored-values.js';
 
 /** A Llama of a few thousand random weights in Hugging Face layout: made for tests, knows nothing. */
-export type Shape = Omit<TrunkConfig, 'maxPositions' | 'ropeTheta' | 'normEpsilon'>;
+export type Shape = Pick<
+  TrunkConfig,
+  'layers' | 'width' | 'heads' | 'kvHeads' | 'headDim' | 'feedForward' | 'vocabulary'
+>;
 
 export const TINY: Shape = {
   layers: 2,
