@@ -175,6 +175,8 @@ export interface Slice {
 export interface Leaderboard {
   /** Best by label first. */
   models: LeaderboardEntry[];
+  /** Further models, with fewer answers than those: at most 100 are rated. */
+  left_out: number;
   /** Agreement of two orders of the models: of each scorer's with the labels'. */
   spearman: OrderAgreement;
   kendall_tau_b: OrderAgreement;

@@ -1,4 +1,4 @@
-import type { Estimate, Evaluation } from '../types.js';
+import type { Estimate, Evaluation } from '../agreement.js';
 import { counted, levelText, percentText } from './numbers.js';
 import { intervalText } from './titles.js';
 

@@ -1,4 +1,4 @@
-import type { Evaluation } from '../types.js';
+import type { Evaluation } from '../agreement.js';
 
 /** The evaluation as indented JSON with a final newline. Numbers are written so that reading them gives the same bits. */
 export function evaluationJson(evaluation: Evaluation): string {

@@ -1,4 +1,4 @@
-import type { Evaluation } from '../types.js';
+import type { Evaluation } from '../agreement.js';
 import { counted, countText, levelText, percentText } from './numbers.js';
 import { titleOf, valueText } from './titles.js';
 

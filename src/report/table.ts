@@ -1,4 +1,4 @@
-import type { Estimate, Evaluation } from '../types.js';
+import type { Estimate, Evaluation } from '../agreement.js';
 import { columns, WIDTH, wrapped } from './columns.js';
 import { finding } from './finding.js';
 import { notes } from './notes.js';

@@ -1,10 +1,15 @@
-import type { Estimate, Evaluation } from '../../src/types.js';
+import type { Estimate, Evaluation } from '../../src/agreement.js';
+import { Evaluator } from '../../src/measure/evaluation.js';
+
+/** Nothing seen: every section is there, and empty. */
+const nothing = new Evaluator().result();
 
 const estimate = (value: number, low: number, high: number, n: number): Estimate => ({ value, low, high, n });
 
 /** An ordinary evaluation of 60 rows of seven. */
 export function ordinary(): Evaluation {
   return {
+    ...nothing,
     rows: 61,
     rows_compared: 60,
     clusters: 60,
@@ -13,7 +18,7 @@ export function ordinary(): Evaluation {
     truncated_answers: 0,
     equal_label_scores: 0,
     k: { min: 7, max: 7 },
-    bootstrap: { resamples: 1000, seed: 1, level: 0.95, unit: 'prompt_id' },
+    bootstrap: { ...nothing.bootstrap, units: 60 },
     statistics: {
       pairwise_accuracy: estimate(0.7132, 0.6804, 0.7449, 1257),
       adjacent_accuracy: estimate(0.601, 0.55, 0.64, 360),
@@ -22,6 +27,7 @@ export function ordinary(): Evaluation {
       top1: estimate(0.45, 0.32, 0.58, 60),
     },
     baselines: {
+      ...nothing.baselines,
       length: {
         pairwise_accuracy: estimate(0.6271, 0.59, 0.66, 1257),
         adjacent_accuracy: estimate(0.55, 0.5, 0.6, 360),
@@ -45,15 +51,15 @@ export function withPairwise(reward: Partial<Estimate>, length: Partial<Estimate
 /** Rows, but no labels. */
 export function unlabelled(): Evaluation {
   const { judge_ceiling: _, ...evaluation } = ordinary();
-  const nothing: Estimate = { value: null, low: null, high: null, n: 0, reason: 'no row has two answers' };
-  const statistics = Object.fromEntries(Object.keys(evaluation.statistics).map((name) => [name, nothing]));
+  const silent: Estimate = { value: null, low: null, high: null, n: 0, reason: 'no row has two answers' };
+  const statistics = Object.fromEntries(Object.keys(evaluation.statistics).map((name) => [name, silent]));
   return {
     ...evaluation,
     rows_compared: 0,
     clusters: 0,
     comparisons: 0,
     statistics,
-    baselines: { length: statistics },
+    baselines: { ...evaluation.baselines, length: statistics },
   };
 }
 
@@ -76,9 +82,10 @@ export function extreme(): Evaluation {
     truncated_answers: wide,
     equal_label_scores: wide,
     k: { min: 1, max: wide },
-    bootstrap: { resamples: wide, seed: wide, level: 0.95, unit: 'prompt_id' },
+    bootstrap: { ...nothing.bootstrap, resamples: wide, seed: wide },
     statistics,
     baselines: {
+      ...nothing.baselines,
       length: Object.fromEntries(Object.entries(statistics).map(([name, one]) => [name, { ...one, n: 9_999_999 }])),
     },
   };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Evaluation } from '../../src/agreement.js';
 import { evaluationTable } from '../../src/report/table.js';
-import type { Evaluation } from '../../src/types.js';
 import { extreme, ordinary, unlabelled, withPairwise } from './evaluations.js';
 
 /** The text without line breaks inside paragraphs. */
