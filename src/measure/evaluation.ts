@@ -28,8 +28,9 @@ export interface EvaluatorOptions extends ResamplingOptions {
 const DEFAULTS: EvaluatorOptions = { resamples: 1000, seed: 1, level: 0.95, by: [] };
 
 /**
- * Takes rankings one at a time and tells how well they agree with their labels. It keeps numbers, some 36 bytes an answer, and never
- * a text. A ranking without two different labels counts in `rows` and enters nothing else of the statistics.
+ * Takes rankings one at a time and tells how well they agree with their labels. It keeps numbers, some 36 bytes an answer, and of
+ * texts only those that the rankings of the worst rows carry. A ranking without two different labels counts in `rows` and enters
+ * nothing else of the statistics.
  *
  * The order of the answers in a ranking changes no bit of the result but for what is about positions: that baseline, and
  * `position_effects`. The order of rankings changes values by no more than the rounding of float addition; as prompts are numbered in
@@ -59,6 +60,11 @@ export class Evaluator {
       scores: labelled.map(({ score }) => score),
       labels: labelled.map(({ label }) => label),
     });
+  }
+
+  /** The rankings of the result's `worst_rows`, in their order, with all that they carried when they were added. */
+  get worstRankings(): Ranking[] {
+    return this.#worst.rankings;
   }
 
   result(): Evaluation {

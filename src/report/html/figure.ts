@@ -1,5 +1,5 @@
 import type { Draw, Drawing, Spec } from '../plots/render.js';
-import { type Content, html, type Markup, verbatim } from './markup.js';
+import { type Content, html, type Markup, verbatim, visible } from './markup.js';
 
 /** What a mark in a plot stands for. The names are classes of the style sheet, where each has a colour and a shape. */
 export interface Key {
@@ -46,5 +46,5 @@ function legend(keys: readonly Key[]): Content {
 }
 
 function svg({ width, height, inside }: Drawing, id: string): Markup {
-  return html`<svg viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="${id}-title ${id}-says">${verbatim(inside)}</svg>`;
+  return html`<svg viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="${id}-title ${id}-says">${verbatim(visible(inside))}</svg>`;
 }

@@ -1,6 +1,7 @@
 import { counted } from '../numbers.js';
 import { loadDraw } from '../plots/render.js';
 import { type Content, html, type Markup, verbatim } from './markup.js';
+import { listed, named } from './named.js';
 import type { Report } from './report.js';
 import type { Section } from './section.js';
 import { bestOfN } from './sections/best-of-n.js';
@@ -34,7 +35,7 @@ export async function reportPage(report: Report): Promise<string> {
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>Agreement of rewards and labels: ${report.inputs.join(', ')} (${basis})</title>
+<title>Agreement of rewards and labels: ${listed(report.inputs)} (${basis})</title>
 <style>${verbatim(STYLES)}</style>
 </head>
 <body>
@@ -54,8 +55,7 @@ ${sections.map(sectionMarkup)}
 }
 
 function origin({ inputs, model }: Report): Content {
-  const named = inputs.map((input, i) => html`${i > 0 ? ', ' : ''}<bdi>${input}</bdi>`);
-  return html`${named}${model === undefined ? undefined : html`, rewards by <bdi>${model}</bdi>`}`;
+  return html`<bdi>${listed(inputs)}</bdi>${model === undefined ? undefined : html`, rewards by ${named(model)}`}`;
 }
 
 function sectionMarkup({ id, title, body }: Section): Markup {

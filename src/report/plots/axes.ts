@@ -32,11 +32,12 @@ export function horizontalAxis(title: string, ticks: readonly number[], format: 
   } as const;
 }
 
-export type AxisFormat = 'percent' | 'number';
+export type AxisFormat = 'percent' | 'number' | 'count';
 
 const LABELS: Readonly<Record<AxisFormat, string>> = {
   percent: "format(datum.value * 100, 'd') + ' %'",
   number: "format(datum.value, '.4~g')",
+  count: "format(datum.value, '~s')",
 };
 
 /** A scale for shares that has all estimates with their intervals, and what a coin reaches. */

@@ -26,7 +26,7 @@ export interface ForestRow {
 export function forestPlot(rows: readonly ForestRow[], all?: number): Spec {
   const scale = accuracyScale(
     rows.flatMap(({ estimate, beside }) => (beside ? [estimate, beside] : [estimate])),
-    4,
+    3,
   );
   const names = shortNames(
     rows.map(({ name }) => name),

@@ -43,7 +43,7 @@ export function lengthRewardPlot(lengthReward: LengthReward): Spec {
       field: 'length',
       type: 'quantitative',
       scale: { type: 'log', domain: lengths, nice: false },
-      axis: horizontalAxis('length in code points', lengthTicks(lengths), 'number'),
+      axis: horizontalAxis('length in code points', lengthTicks(lengths), 'count'),
     },
     y: {
       field: 'reward',

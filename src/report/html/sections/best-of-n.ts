@@ -9,11 +9,14 @@ import { Reasons } from '../reasons.js';
 import { estimateWords } from '../words.js';
 
 const TITLE = 'Best of n';
+/** An n is drawn if this share of the rows has as many answers. */
+const ENOUGH_ROWS = 0.2;
 
 /** What is lost by taking the reward's best answer for the best. */
 export async function bestOfN({ best_of_n }: Evaluation, draw: Draw): Promise<Markup> {
   const { unit, points } = best_of_n;
-  const last = points.at(-1);
+  const drawn = points.filter(({ reward }) => reward.n >= ENOUGH_ROWS * points[0].reward.n);
+  const last = drawn.at(-1);
   if (last === undefined || last.n < 2) return noFigure(TITLE, 'no row has two answers with different labels');
   const what = unit === 'rank' ? 'places in the order of the labels' : 'of the label score';
   return figure(
@@ -28,8 +31,8 @@ export async function bestOfN({ best_of_n }: Evaluation, draw: Draw): Promise<Ma
         { mark: 'longer', text: 'longest answer' },
         { mark: 'random', text: 'any answer' },
       ],
-      spec: bestOfNPlot(best_of_n),
-      how: 'The mean loss over all subsets of n answers of a row, exact, with bands for the interval. Lower is better.',
+      spec: bestOfNPlot({ unit, points: drawn }),
+      how: 'The mean loss over all subsets of n answers of a row, exact, with bands for the interval. Lower is better. An n that few rows have is only in the table.',
       table: tableOf(best_of_n),
     },
     draw,

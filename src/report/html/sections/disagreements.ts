@@ -3,6 +3,7 @@ import type { Ranking } from '../../../types.js';
 import { counted, countText, significantText } from '../../numbers.js';
 import { dataTable } from '../data-table.js';
 import { type Content, html, type Markup } from '../markup.js';
+import { named } from '../named.js';
 import { NOTHING } from '../reasons.js';
 import type { Report } from '../report.js';
 import type { Section } from '../section.js';
@@ -79,9 +80,9 @@ function snippet({ texts }: Disagreement): Content {
 }
 
 function nameOf({ index, file, id }: WorstRow): Markup {
-  const named = id === undefined ? undefined : html`, <bdi>${id}</bdi>`;
-  const inFile = file === undefined ? undefined : html` of <bdi>${file}</bdi>`;
-  return html`Row ${index}${named}${inFile}`;
+  const itsId = id === undefined ? undefined : html`, ${named(id)}`;
+  const inFile = file === undefined ? undefined : html` of ${named(file)}`;
+  return html`Row ${index}${itsId}${inFile}`;
 }
 
 function choice({ ranking }: Disagreement): Content {
@@ -103,7 +104,7 @@ function answerTable(
     numberWords(scores[position], 'number'),
     ...(label_scores ? [known(label_scores[position])] : []),
     countText(lengths[position]),
-    ...(models ? [html`<bdi>${models[position] ?? ''}</bdi>`] : []),
+    ...(models ? [named(models[position] ?? '')] : []),
   ]);
   const columns = [
     'answer',

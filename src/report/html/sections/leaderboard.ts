@@ -11,6 +11,7 @@ import type { Draw } from '../../plots/render.js';
 import { dataTable } from '../data-table.js';
 import { figure, noFigure } from '../figure.js';
 import { type Content, html, type Markup } from '../markup.js';
+import { named } from '../named.js';
 import { Reasons } from '../reasons.js';
 import type { Section } from '../section.js';
 import { estimateWords, numberWords } from '../words.js';
@@ -51,13 +52,13 @@ function farthest(models: readonly LeaderboardEntry[]): Content {
   const places = far.moved.value ?? 0;
   if (places === 0) return 'No model changes its place.';
   const way = places > 0 ? 'up' : 'down';
-  return html`<bdi>${far.model}</bdi> moves farthest, ${counted(Math.abs(places), 'place')} ${way}.`;
+  return html`${named(far.model)} moves farthest, ${counted(Math.abs(places), 'place')} ${way}.`;
 }
 
 function modelTable(models: readonly LeaderboardEntry[]): Markup {
   const reasons = new Reasons();
   const rows = models.map(({ model, answers, labels, reward, length, moved }) => [
-    html`<bdi>${model}</bdi>`,
+    named(model),
     ...[labels, reward, length].map(({ rank }) => reasons.cell(rank, 'whole')),
     reasons.difference(moved, 'whole'),
     ...[labels, reward, length].map(({ rating }) => reasons.cell(rating, 'whole')),
@@ -91,7 +92,7 @@ function misordered({ pairs, of, reason }: MisorderedModels): Content {
   if (pairs.length === 0) return reason === undefined ? undefined : noFigure(MISORDERED, reason);
   const reasons = new Reasons();
   const rows = pairs.map(({ models: [first, second], labels_prefer_first, reward_prefers_first, misordered }) => [
-    html`<bdi>${first}</bdi> over <bdi>${second}</bdi>`,
+    html`${named(first)} over ${named(second)}`,
     numberWords(labels_prefer_first, 'percent'),
     numberWords(reward_prefers_first, 'percent'),
     reasons.cell(misordered, 'percent'),

@@ -2,6 +2,7 @@ import type { Evaluation } from '../../../agreement.js';
 import { notes } from '../../notes.js';
 import { titleOf } from '../../titles.js';
 import { html, type Markup } from '../markup.js';
+import { listed, named } from '../named.js';
 import type { Report } from '../report.js';
 import type { Section } from '../section.js';
 
@@ -10,7 +11,7 @@ export function method({ evaluation, inputs, model, program }: Report): Section 
   const body = html`<ul>${notes(evaluation).map((note) => html`<li>${note}</li>`)}</ul>
 <p>Undefined figures are shown as a dash, with the reason below the table.</p>
 ${meanings(evaluation)}
-<p>Read: ${inputs.map((input, i) => html`${i > 0 ? ', ' : ''}<bdi>${input}</bdi>`)}. ${model === undefined ? 'The rewards were in it.' : html`Rewards by <bdi>${model}</bdi>.`} Made by ${program}.</p>`;
+<p>Read: <bdi>${listed(inputs)}</bdi>. ${model === undefined ? 'The rewards were in it.' : html`Rewards by ${named(model)}.`} Made by ${program}.</p>`;
   return { id: 'method', title: 'How it was measured', body };
 }
 

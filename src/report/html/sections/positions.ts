@@ -8,6 +8,7 @@ import { html, type Markup } from '../markup.js';
 import { Reasons } from '../reasons.js';
 import { estimateWords, numberWords } from '../words.js';
 
+const MOST_SLOTS = 40;
 const TITLE = 'First places by place in the row';
 
 /** Whether the place of an answer tells its label. */
@@ -16,6 +17,7 @@ export async function positions({ position_effects }: Evaluation, draw: Draw): P
   const [first] = slots;
   if (k === null || chance === null || first === undefined)
     return noFigure(TITLE, 'no row has a label for each of its answers');
+  if (k > MOST_SLOTS) return noFigure(TITLE, `${k} places are too many; --json has them`);
   return figure(
     {
       id: 'positions',

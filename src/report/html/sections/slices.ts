@@ -7,6 +7,7 @@ import { titleOf } from '../../titles.js';
 import { dataTable } from '../data-table.js';
 import { figure, noFigure } from '../figure.js';
 import { type Content, html, type Markup } from '../markup.js';
+import { named } from '../named.js';
 import { Reasons } from '../reasons.js';
 import type { Section } from '../section.js';
 import { estimateWords, unitOf } from '../words.js';
@@ -71,7 +72,7 @@ async function sliceFigure(
 function saysOf(slices: readonly Slice[]): Markup {
   const byAccuracy = [...slices].sort((a, b) => accuracyOf(a) - accuracyOf(b));
   const told = (slice: Slice) =>
-    html`${estimateWords(slice.statistics.pairwise_accuracy, 'percent')} in <bdi>${nameOf(slice.value)}</bdi>`;
+    html`${estimateWords(slice.statistics.pairwise_accuracy, 'percent')} in ${named(nameOf(slice.value))}`;
   const [lowest] = byAccuracy;
   const highest = byAccuracy[byAccuracy.length - 1];
   if (lowest === highest) return html`The reward orders ${told(lowest)}.`;
@@ -90,7 +91,7 @@ function tableOf(label: string, slices: readonly Slice[]): Markup {
   const reasons = new Reasons();
   const names = Object.keys(slices[0].statistics);
   const rows = slices.map(({ value, rows, comparisons, statistics, baselines, differences }) => [
-    html`<bdi>${nameOf(value)}</bdi>`,
+    named(nameOf(value)),
     countText(rows),
     countText(comparisons),
     ...names.map((name) => reasons.cell(statistics[name], unitOf(name))),
