@@ -61,6 +61,8 @@ export interface Evaluation {
   position_effects: PositionEffects;
   /** Rows whose labels the rewards find least likely, the worst first; at most 20. */
   worst_rows: WorstRow[];
+  /** Only if suspects were asked for. */
+  suspects?: SuspectCounts;
   /** How often the judge agrees with itself; only if every compared row has seven labelled answers. */
   judge_ceiling?: { low: number; high: number; of: string; source: string };
 }
@@ -263,6 +265,15 @@ export type SuspectReason =
   | { kind: 'refusal_first'; positions: number[] }
   /** The labels are less likely under the rewards than under a random guess, by so many nats. */
   | { kind: 'disagreement'; nats: number; best_by_reward: number[]; best_by_label: number[] };
+
+/** Rows by what makes their labels suspect; a row may be in several counts. */
+export interface SuspectCounts {
+  equal_answers: number;
+  refusal_first: number;
+  disagreement: number;
+  /** Rows whose texts could be read: refusals are looked for in these only. */
+  rows_with_texts: number;
+}
 
 /** A row to look at: its ranking, with prompt and answers where it carries them, and why. */
 export type Suspect = { suspect: SuspectReason[] } & Ranking;

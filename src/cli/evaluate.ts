@@ -1,11 +1,14 @@
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
+import type { Evaluation } from '../agreement.js';
 import { type RowError, StarlingError } from '../errors.js';
+import { Suspects } from '../measure/audit/suspects.js';
 import { Evaluator } from '../measure/evaluation.js';
 import { openInputs } from '../read/inputs.js';
 import { limit } from '../read/limit.js';
 import { readRankings } from '../read/rankings.js';
 import { evaluationJson } from '../report/json.js';
+import { evaluationMarkdown } from '../report/markdown.js';
 import { evaluationTable } from '../report/table.js';
 import type { Ranking } from '../types.js';
 import { type Output, openOutput } from '../write/output.js';
@@ -20,13 +23,19 @@ import {
   type ModelFlags,
   maxLineBytes,
 } from './options.js';
+import { plainRanking } from './plain-ranking.js';
 import { withRankings } from './with-rankings.js';
 import { writing } from './writing.js';
 
-interface EvaluateFlags extends ModelFlags, InputFlags {
+/** What can be written, each named by the flag that says where. */
+const OUTPUTS = ['json', 'markdown', 'suspects', 'save'] as const;
+type OutputName = (typeof OUTPUTS)[number];
+type Outputs = Partial<Record<OutputName, Output>>;
+
+interface EvaluateFlags extends ModelFlags, InputFlags, Partial<Record<OutputName, string>> {
   scored?: boolean;
-  json?: string;
-  save?: string;
+  by?: string[];
+  suspectsLimit: number;
   seed: number;
   force?: boolean;
 }
@@ -45,12 +54,19 @@ export function addEvaluate(
     .argument('[inputs...]');
   command
     .option('--scored', 'the inputs are rankings, the output of score')
+    .option('--by <fields>', 'also by source,model,turns,good_natured,length,FIELD', fieldList)
     .option('--json <file>', 'write all figures as JSON; - for standard output')
+    .option('--markdown <file>', 'write a short table for a model card')
+    .option('--suspects <file>', 'write rows whose labels to look at, JSON lines')
+    .option('--suspects-limit <n>', 'no more rows of each kind than this (100)', atLeast(1), 100)
     .option('--save <file>', 'write the rankings')
     .option('--force', 'replace files that exist')
     .option('--seed <n>', 'seed of the bootstrap (1)', atLeast(0), 1);
-  addInputFlags(addModelFlags(command))
-    .addHelpText('after', '\nExample: starling-rm score rows.jsonl | starling-rm evaluate --scored -')
+  addInputFlags(addModelFlags(command, { brief: true }))
+    .addHelpText(
+      'after',
+      '\nAll flags of score that say how to score work here too.\nExample: starling-rm score rows.jsonl | starling-rm evaluate --scored -',
+    )
     .action((inputs: string[], flags: EvaluateFlags) => {
       const given = MODEL_FLAGS.filter((flag) => command.getOptionValueSource(flag) === 'cli');
       return run((interrupted) => evaluate(inputs, flags, given, interrupted));
@@ -64,24 +80,34 @@ async function evaluate(
   interrupted: AbortSignal,
 ): Promise<Outcome> {
   checkFlags(flags, modelFlags);
-  const evaluator = new Evaluator({ seed: flags.seed });
   const { outcome, evaluation } = await fromRankings(inputs, flags, interrupted, (rankings) =>
-    writingTo(flags.json, flags, (json) =>
-      writingTo(flags.save, flags, async (save) => {
-        const outcome = await eachRanking(rankings, flags, interrupted, async (ranking) => {
-          evaluator.add(ranking);
-          await save?.write(rankingLine(ranking));
-        });
-        // Nothing is in flight any more, and the bootstrap leaves no room to listen: from here SIGINT ends the process by itself.
-        process.removeAllListeners('SIGINT');
-        const evaluation = evaluator.result();
-        await json?.write(evaluationJson(evaluation));
-        return { outcome, evaluation };
-      }),
-    ),
+    writingAll(OUTPUTS, flags, {}, (outputs) => measured(rankings, flags, interrupted, outputs)),
   );
   await show(evaluationTable(evaluation), flags);
   return outcome;
+}
+
+/** Takes the rankings, then writes what was asked for. */
+async function measured(
+  rankings: AsyncGenerator<Ranking | RowError>,
+  flags: EvaluateFlags,
+  interrupted: AbortSignal,
+  outputs: Outputs,
+): Promise<{ outcome: Outcome; evaluation: Evaluation }> {
+  const evaluator = new Evaluator({ seed: flags.seed, by: flags.by ?? [] });
+  const suspects = outputs.suspects && new Suspects(flags.suspectsLimit);
+  const outcome = await eachRanking(rankings, flags, interrupted, async (ranking) => {
+    evaluator.add(ranking);
+    suspects?.add(ranking);
+    await outputs.save?.write(rankingLine(flags.scored ? ranking : plainRanking(ranking)));
+  });
+  // Nothing is in flight any more, and the bootstrap leaves no room to listen: from here SIGINT ends the process by itself.
+  process.removeAllListeners('SIGINT');
+  const evaluation = { ...evaluator.result(), ...(suspects && { suspects: suspects.counts }) };
+  await outputs.json?.write(evaluationJson(evaluation));
+  await outputs.markdown?.write(evaluationMarkdown(evaluation));
+  for (const suspect of suspects?.rows ?? []) await outputs.suspects?.write(rankingLine(suspect));
+  return { outcome, evaluation };
 }
 
 function checkFlags(flags: EvaluateFlags, modelFlags: readonly string[]): void {
@@ -89,8 +115,13 @@ function checkFlags(flags: EvaluateFlags, modelFlags: readonly string[]): void {
     const problem = `with --scored no model is run, so these would do nothing: ${modelFlags.map(spelt).join(', ')}`;
     throw new StarlingError('E_USAGE', problem);
   }
-  if (flags.json !== undefined && flags.save !== undefined && resolve(flags.json) === resolve(flags.save)) {
-    throw new StarlingError('E_USAGE', '--json and --save cannot both write to the same place');
+  const places = new Map<string, OutputName>();
+  for (const name of OUTPUTS) {
+    const target = flags[name];
+    if (target === undefined) continue;
+    const other = places.get(resolve(target));
+    if (other) throw new StarlingError('E_USAGE', `--${other} and --${name} cannot both write to the same place`);
+    places.set(resolve(target), name);
   }
 }
 
@@ -106,21 +137,39 @@ async function fromRankings<Result>(
   interrupted: AbortSignal,
   use: (rankings: AsyncGenerator<Ranking | RowError>) => Promise<Result>,
 ): Promise<Result> {
-  if (!flags.scored) return withRankings(inputs, flags, interrupted, use);
+  if (!flags.scored) return withRankings(inputs, { ...flags, keep: needsTexts(flags) }, interrupted, use);
   const options = { maxLineBytes: maxLineBytes(flags), signal: interrupted };
   return use(limit(readRankings(await openInputs(inputs), options), flags.limit));
 }
 
-async function writingTo<Result>(
-  target: string | undefined,
-  { force = false }: EvaluateFlags,
-  work: (output: Output | undefined) => Promise<Result>,
+/** Whether what is asked for reads the texts, or a field that a ranking only has if it carries its row along. */
+function needsTexts({ suspects, by = [] }: EvaluateFlags): boolean {
+  return suspects !== undefined || by.length > 0;
+}
+
+/** The outputs that are asked for, one within the other, so that each is finished or told. */
+async function writingAll<Result>(
+  [name, ...rest]: readonly OutputName[],
+  flags: EvaluateFlags,
+  opened: Outputs,
+  work: (outputs: Outputs) => Promise<Result>,
 ): Promise<Result> {
-  return target === undefined ? work(undefined) : writing(await openOutput(target, { force }), work);
+  if (name === undefined) return work(opened);
+  const target = flags[name];
+  if (target === undefined) return writingAll(rest, flags, opened, work);
+  const output = await openOutput(target, { force: flags.force ?? false });
+  return writing(output, () => writingAll(rest, flags, { ...opened, [name]: output }, work));
+}
+
+/** `source,model` */
+function fieldList(text: string): string[] {
+  const fields = text.split(',').map((field) => field.trim());
+  if (fields.every((field) => field !== '')) return [...new Set(fields)];
+  throw new InvalidArgumentError('Expected names of fields with commas between.');
 }
 
 /** The table goes to standard output unless data does. It comes last: whoever closed that loses no file by it. */
 async function show(table: string, flags: EvaluateFlags): Promise<void> {
-  if (flags.json !== '-' && flags.save !== '-') await (await openOutput('-', { force: false })).write(table);
+  if (OUTPUTS.every((name) => flags[name] !== '-')) await (await openOutput('-', { force: false })).write(table);
   else if (!flags.quiet) process.stderr.write(table);
 }

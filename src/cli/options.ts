@@ -24,20 +24,25 @@ export interface InputFlags {
   progress: boolean;
 }
 
-/** Each description says its default, and the choices where they are few: one line a flag. */
-export function addModelFlags(command: Command): Command {
+/**
+ * Each description says its default, and the choices where they are few: one line a flag.
+ *
+ * @param brief leaves the rarer ones out of the help; they work all the same
+ */
+export function addModelFlags(command: Command, { brief = false } = {}): Command {
+  const rare = (flags: string, description: string) => new Option(flags, description).hideHelp(brief);
   return command
     .option('-m, --model <folder>', 'model folder made by convert (the embedded one)', EMBEDDED_MODEL)
     .addOption(new Option('--dtype <dtype>', 'int8 or fp32 (int8 if the model has it)').choices(DTYPES))
     .option('--template <name>', "how a text is made (the model's); a wrong one lists all")
-    .option('--system <text>', "system turn where a row has none (the model's)")
-    .option('--trim', "strip white space; --no-trim leaves it (the model's)")
+    .addOption(rare('--system <text>', "system turn where a row has none (the model's)"))
+    .addOption(rare('--trim', "strip white space; --no-trim leaves it (the model's)"))
     .addOption(new Option('--no-trim').hideHelp())
-    .addOption(new Option('--readout <name>', "where the reward is read: last-token (the model's)").choices(READOUTS))
+    .addOption(rare('--readout <name>', "where the reward is read: last-token (the model's)").choices(READOUTS))
     .option('--max-length <tokens>', "longer texts are cut on the left (the model's)", atLeast(2))
-    .option('--allow-special', 'special tokens spelt in texts become special tokens')
+    .addOption(rare('--allow-special', 'special tokens spelt in texts become special tokens'))
     .option('--workers <n>', `threads that hold a session each (a core each, to ${MOST_WORKERS})`, atLeast(1))
-    .option('--threads <n>', 'threads each session computes with (what is left)', atLeast(1));
+    .addOption(rare('--threads <n>', 'threads each session computes with (what is left)').argParser(atLeast(1)));
 }
 
 export function addInputFlags(command: Command): Command {

@@ -72,6 +72,11 @@ function withoutPositions({ position_effects: _, baselines, differences, ...rest
   return { ...rest, baselines: otherBaselines, differences: otherDifferences };
 }
 
+const RANKED = [
+  { answer: 'Yes.', rank: 1 },
+  { answer: 'No.', rank: 2 },
+];
+
 test('--json - writes JSON to standard output and the table beside it, --quiet leaves the table out', async () => {
   const rows = row('a', [
     { answer: 'Yes.', rank: 1 },
@@ -122,4 +127,81 @@ test('skipped rows are counted, and the figures rest on the others', async () =>
   assert.equal(code, 1);
   assert.equal(JSON.parse(stdout).rows, 1);
   assert.match(stderr, /^starling-rm: E_SKIPPED: 1 of 2 rows were skipped[^\n]*\n$/);
+});
+
+test('--by gives a table and a list of slices for each field, also for fields that only the row has', async () => {
+  const { code, stdout, stderr } = await run([
+    'evaluate',
+    SAMPLE,
+    '--by',
+    'source, turns,source,length',
+    '--json',
+    '-',
+  ]);
+  assert.equal(code, 0);
+  const { slices, comparisons } = JSON.parse(stdout);
+  assert.deepEqual(
+    slices.map(({ by }: { by: string }) => by),
+    ['source', 'turns', 'length'],
+  );
+  const total = slices[1].slices.reduce((sum: number, slice: { comparisons: number }) => sum + slice.comparisons, 0);
+  assert.equal(total, comparisons);
+  assert.match(stderr, /^by source +rows +pairs/m);
+  const prompt = await run(['evaluate', '--by', 'prompt', '--json', '-', '-q'], row('a', RANKED, 'Is fire hot?'));
+  assert.match(JSON.parse(prompt.stdout).slices[0].slices[0].value, /Is fire hot/);
+  assert.match((await run(['evaluate', '--by', 'source,,turns'])).stderr, /E_USAGE: .*names of fields/);
+});
+
+test('--suspects writes the rows with their texts and why, and leaves the saved rankings as they are', async () => {
+  const folder = tempFolder();
+  const rows = row('same', [
+    { answer: 'Yes.', rank: 1 },
+    { answer: 'Yes.', rank: 2 },
+  ]);
+  const refused = JSON.stringify({
+    ...JSON.parse(
+      row('refused', [
+        { answer: "I'm sorry, but I can't help with that.", rank: 1 },
+        { answer: 'Yes, water is wet.', rank: 2 },
+      ]),
+    ),
+    good_natured: true,
+  });
+  const [suspects, saved, json] = ['suspects', 'saved', 'json'].map((name) => join(folder, name));
+  const flags = ['--suspects', suspects, '--save', saved, '--json', json];
+  const { code, stdout, stderr } = await run(['evaluate', '-', ...flags], `${rows}${refused}\n`);
+  assert.equal(code, 0, stderr);
+  const found = lines(await readFile(suspects, 'utf8')).map((line) => JSON.parse(line));
+  assert.deepEqual(
+    found.map(({ id, suspect }) => [id, suspect[0].kind, suspect[0].positions]),
+    [
+      ['same', 'equal_answers', [0, 1]],
+      ['refused', 'refusal_first', [0]],
+    ],
+  );
+  assert.equal(found[1].answers[1].answer, 'Yes, water is wet.');
+  assert.equal(await readFile(saved, 'utf8'), (await run(['score'], `${rows}${refused}\n`)).stdout);
+  const { suspects: counts } = JSON.parse(await readFile(json, 'utf8'));
+  assert.deepEqual(
+    { ...counts, disagreement: 0 },
+    { equal_answers: 1, refusal_first: 1, disagreement: 0, rows_with_texts: 2 },
+  );
+  assert.match(
+    stdout.replaceAll(/\s+/g, ' '),
+    /Suspect labels: 1 row with equal answers labelled apart, 1 with a refusal first/,
+  );
+  const kept = await run(['score', '--keep'], `${rows}${refused}\n`);
+  const again = await run(['evaluate', '--scored', '--suspects', '-', '-q'], kept.stdout);
+  assert.equal(again.stdout, await readFile(suspects, 'utf8'));
+  const one = await run(['evaluate', '--scored', '--suspects', '-', '--suspects-limit', '1', '-q'], kept.stdout);
+  assert.ok(lines(one.stdout).length < 1 + lines(again.stdout).length);
+});
+
+test('--markdown writes the table, and two outputs may not be one place', async () => {
+  const { code, stdout } = await run(['evaluate', '--markdown', '-', '-q'], row('a', RANKED));
+  assert.equal(code, 0);
+  assert.match(stdout, /^\| {2}\| reward \| 95 % interval \|/);
+  const twice = await run(['evaluate', '--markdown', 'x.md', '--suspects', './x.md'], row('a', RANKED));
+  assert.equal(twice.code, 2);
+  assert.match(twice.stderr, /--markdown and --suspects cannot both write to the same place/);
 });

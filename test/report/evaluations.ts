@@ -25,16 +25,42 @@ export function ordinary(): Evaluation {
       kendall_tau_b: estimate(0.412, 0.361, 0.46, 60),
       spearman: estimate(0.5, 0.43, 0.57, 60),
       top1: estimate(0.45, 0.32, 0.58, 60),
+      plackett_luce_nll: estimate(6.412, 6.12, 6.703, 60),
     },
     baselines: {
-      ...nothing.baselines,
+      model_mean: { pairwise_accuracy: estimate(0.64, 0.6, 0.68, 1257) },
+      position: { pairwise_accuracy: estimate(0.512, 0.48, 0.54, 1257) },
+      random: {
+        pairwise_accuracy: estimate(0.5, 0.5, 0.5, 1257),
+        plackett_luce_nll: estimate(8.525, 8.525, 8.525, 60),
+      },
       length: {
         pairwise_accuracy: estimate(0.6271, 0.59, 0.66, 1257),
         adjacent_accuracy: estimate(0.55, 0.5, 0.6, 360),
         kendall_tau_b: estimate(0.25, 0.2, 0.3, 60),
         spearman: estimate(0.3, 0.23, 0.37, 60),
         top1: estimate(0.3, 0.18, 0.42, 60),
+        plackett_luce_nll: { value: null, low: null, high: null, n: 0, reason: 'lengths are no log-odds' },
       },
+    },
+    differences: {
+      length: {
+        pairwise_accuracy: estimate(0.0861, 0.04, 0.13, 1257),
+        adjacent_accuracy: estimate(0.051, 0.01, 0.1, 360),
+        kendall_tau_b: estimate(0.162, 0.1, 0.22, 60),
+        spearman: estimate(0.2, 0.12, 0.28, 60),
+        top1: estimate(0.15, -0.02, 0.31, 60),
+        plackett_luce_nll: { value: null, low: null, high: null, n: 0, reason: 'lengths are no log-odds' },
+      },
+      model_mean: { pairwise_accuracy: estimate(0.0732, 0.02, 0.12, 1257) },
+      position: { pairwise_accuracy: estimate(0.2012, 0.16, 0.24, 1257) },
+      random: { pairwise_accuracy: estimate(0.2132, 0.18, 0.245, 1257) },
+    },
+    length_control: {
+      within: 0.1,
+      equal_length_accuracy: estimate(0.66, 0.6, 0.72, 140),
+      length_controlled_accuracy: estimate(0.68, 0.64, 0.72, 1257),
+      length_effect: estimate(0.5, 0.2, 0.8, 1257),
     },
     judge_ceiling: { low: 0.62, high: 0.72, of: 'adjacent_accuracy', source: 'Nectar' },
   };
@@ -84,8 +110,12 @@ export function extreme(): Evaluation {
     k: { min: 1, max: wide },
     bootstrap: { ...nothing.bootstrap, resamples: wide, seed: wide },
     statistics,
+    differences: {
+      ...ordinary().differences,
+      length: Object.fromEntries(Object.keys(statistics).map((name) => [name, estimate(-1, -1, -1, wide)])),
+    },
     baselines: {
-      ...nothing.baselines,
+      ...ordinary().baselines,
       length: Object.fromEntries(Object.entries(statistics).map(([name, one]) => [name, { ...one, n: 9_999_999 }])),
     },
   };
