@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Evaluation } from '../agreement.js';
 import { type RowError, StarlingError } from '../errors.js';
@@ -7,6 +7,8 @@ import { Evaluator } from '../measure/evaluation.js';
 import { openInputs } from '../read/inputs.js';
 import { limit } from '../read/limit.js';
 import { readRankings } from '../read/rankings.js';
+import { reportPage } from '../report/html/page.js';
+import type { Report } from '../report/html/report.js';
 import { evaluationJson } from '../report/json.js';
 import { evaluationMarkdown } from '../report/markdown.js';
 import { evaluationTable } from '../report/table.js';
@@ -28,7 +30,7 @@ import { withRankings } from './with-rankings.js';
 import { writing } from './writing.js';
 
 /** What can be written, each named by the flag that says where. */
-const OUTPUTS = ['json', 'markdown', 'suspects', 'save'] as const;
+const OUTPUTS = ['json', 'html', 'markdown', 'suspects', 'save'] as const;
 type OutputName = (typeof OUTPUTS)[number];
 type Outputs = Partial<Record<OutputName, Output>>;
 
@@ -56,6 +58,7 @@ export function addEvaluate(
     .option('--scored', 'the inputs are rankings, the output of score')
     .option('--by <fields>', 'also by source,model,turns,good_natured,length,FIELD', fieldList)
     .option('--json <file>', 'write all figures as JSON; - for standard output')
+    .option('--html <file>', 'write a page with plots and the worst disagreements')
     .option('--markdown <file>', 'write a short table for a model card')
     .option('--suspects <file>', 'write rows whose labels to look at, JSON lines')
     .option('--suspects-limit <n>', 'no more rows of each kind than this (100)', atLeast(1), 100)
@@ -69,7 +72,8 @@ export function addEvaluate(
     )
     .action((inputs: string[], flags: EvaluateFlags) => {
       const given = MODEL_FLAGS.filter((flag) => command.getOptionValueSource(flag) === 'cli');
-      return run((interrupted) => evaluate(inputs, flags, given, interrupted));
+      const origin = originOf(inputs, flags, program.version());
+      return run((interrupted) => evaluate(inputs, flags, given, origin, interrupted));
     });
 }
 
@@ -77,11 +81,12 @@ async function evaluate(
   inputs: readonly string[],
   flags: EvaluateFlags,
   modelFlags: readonly string[],
+  origin: Origin,
   interrupted: AbortSignal,
 ): Promise<Outcome> {
   checkFlags(flags, modelFlags);
   const { outcome, evaluation } = await fromRankings(inputs, flags, interrupted, (rankings) =>
-    writingAll(OUTPUTS, flags, {}, (outputs) => measured(rankings, flags, interrupted, outputs)),
+    writingAll(OUTPUTS, flags, {}, (outputs) => measured(rankings, flags, origin, interrupted, outputs)),
   );
   await show(evaluationTable(evaluation), flags);
   return outcome;
@@ -91,6 +96,7 @@ async function evaluate(
 async function measured(
   rankings: AsyncGenerator<Ranking | RowError>,
   flags: EvaluateFlags,
+  origin: Origin,
   interrupted: AbortSignal,
   outputs: Outputs,
 ): Promise<{ outcome: Outcome; evaluation: Evaluation }> {
@@ -105,9 +111,22 @@ async function measured(
   process.removeAllListeners('SIGINT');
   const evaluation = { ...evaluator.result(), ...(suspects && { suspects: suspects.counts }) };
   await outputs.json?.write(evaluationJson(evaluation));
+  await outputs.html?.write(await reportPage({ ...origin, evaluation, worst: evaluator.worstRankings }));
   await outputs.markdown?.write(evaluationMarkdown(evaluation));
   for (const suspect of suspects?.rows ?? []) await outputs.suspects?.write(rankingLine(suspect));
   return { outcome, evaluation };
+}
+
+/** What the figures are of, as the page says it: names without the folders, which are nobody else's business. */
+type Origin = Pick<Report, 'inputs' | 'model' | 'program'>;
+
+function originOf(inputs: readonly string[], { scored, model }: EvaluateFlags, version = ''): Origin {
+  const names = inputs.length > 0 ? inputs : ['-'];
+  return {
+    inputs: names.map((name) => (name === '-' ? 'standard input' : basename(name))),
+    ...(scored ? {} : { model: basename(resolve(model)) }),
+    program: `starling-rm ${version}`.trim(),
+  };
 }
 
 function checkFlags(flags: EvaluateFlags, modelFlags: readonly string[]): void {
@@ -143,8 +162,8 @@ async function fromRankings<Result>(
 }
 
 /** Whether what is asked for reads the texts, or a field that a ranking only has if it carries its row along. */
-function needsTexts({ suspects, by = [] }: EvaluateFlags): boolean {
-  return suspects !== undefined || by.length > 0;
+function needsTexts({ suspects, html, by = [] }: EvaluateFlags): boolean {
+  return suspects !== undefined || html !== undefined || by.length > 0;
 }
 
 /** The outputs that are asked for, one within the other, so that each is finished or told. */

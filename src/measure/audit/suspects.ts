@@ -1,8 +1,8 @@
 import type { Suspect, SuspectCounts, SuspectReason } from '../../agreement.js';
+import { answerTexts } from '../../kept-texts.js';
 import type { Ranking } from '../../types.js';
 import { type LabelledAnswer, labelledAnswers } from '../rows/labelled-answers.js';
 import { logFactorial, plackettLuceNats } from '../statistics/plackett-luce-nll.js';
-import { answerTexts } from './answer-texts.js';
 import { equalAnswers } from './equal-answers.js';
 import { isRefusal } from './refusal.js';
 import { Worst } from './worst.js';

@@ -1,3 +1,4 @@
+import { answerTexts, promptText } from '../../kept-texts.js';
 import type { Ranking } from '../../types.js';
 import { html } from './markup.js';
 
@@ -9,27 +10,10 @@ export interface Texts {
 }
 
 /** The prompt and the answers, if the ranking carries them all. */
-export function textsOf(ranking: Ranking & Record<string, unknown>): Texts | undefined {
-  const prompt = promptOf(ranking.prompt ?? ranking.messages ?? ranking.conversation);
-  const { answers } = ranking;
-  if (prompt === undefined || !Array.isArray(answers)) return undefined;
-  const texts = answers.map(answerOf).filter((text) => text !== undefined);
-  return texts.length === ranking.scores.length ? { prompt, answers: texts } : undefined;
-}
-
-function promptOf(prompt: unknown): string | undefined {
-  if (typeof prompt === 'string') return prompt.trim();
-  if (!Array.isArray(prompt)) return undefined;
-  return prompt.map((turn) => `${field(turn, 'role') ?? ''}: ${field(turn, 'content') ?? ''}`).join('\n\n');
-}
-
-function answerOf(answer: unknown): string | undefined {
-  return typeof answer === 'string' ? answer : (field(answer, 'answer') ?? field(answer, 'text'));
-}
-
-function field(record: unknown, name: string): string | undefined {
-  const value = typeof record === 'object' && record !== null ? Reflect.get(record, name) : undefined;
-  return typeof value === 'string' ? value : undefined;
+export function textsOf(ranking: Ranking): Texts | undefined {
+  const prompt = promptText(ranking);
+  const answers = answerTexts(ranking);
+  return prompt === undefined || answers === undefined ? undefined : { prompt, answers };
 }
 
 /** Code points of a text that are shown: the largest number of these with which all texts fit. */

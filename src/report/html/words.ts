@@ -9,6 +9,11 @@ const MINUS = '\u2212';
 /** How figures are shown: shares in percent and differences of shares in points, plain numbers, or ranks and ratings without a fraction. */
 export type Unit = 'percent' | 'number' | 'whole';
 
+/** Without what sets it under another in a terminal. */
+export function statisticTitle(name: string): string {
+  return titleOf(name).title.trim();
+}
+
 export function unitOf(statistic: string): Unit {
   return titleOf(statistic).percent ? 'percent' : 'number';
 }

@@ -17,7 +17,7 @@ export function bestOfNPlot({ unit, points }: BestOfN): Spec {
       field: 'n',
       type: 'quantitative',
       scale: { domain: [1, Math.max(2, largest)] },
-      axis: horizontalAxis('n, answers to choose from', countTicks(largest, 10), 'number'),
+      axis: horizontalAxis('n, answers to choose from', countTicks(1, largest, 10), 'number'),
     },
     y: {
       field: 'value',

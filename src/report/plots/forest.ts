@@ -7,8 +7,8 @@ import { shortNames } from './short-names.js';
 import { FONT_SIZE, INK, LONGER, plot, REWARD } from './theme.js';
 
 const ROW = 24;
-const NAMES = 136;
-const LONGEST_NAME = 19;
+const NAMES = 148;
+const LONGEST_NAME = 21;
 const VALUES = 62;
 
 /** A line of a forest plot: what is measured, of whom. */

@@ -17,8 +17,8 @@ export function positionsPlot({ slots, chance }: PositionEffects): Spec {
     x: {
       field: 'slot',
       type: 'quantitative',
-      scale: { domain: [0.5, slots.length + 0.5], nice: false },
-      axis: horizontalAxis('place in the row', countTicks(slots.length, 12), 'number'),
+      scale: { domain: [-0.5, slots.length - 0.5], nice: false },
+      axis: horizontalAxis('position of the answer in its row', countTicks(0, slots.length - 1, 12), 'number'),
     },
     y: {
       field: 'value',
@@ -41,6 +41,6 @@ function series(
   color: string,
   shape: string,
 ): Layer[] {
-  const points = marked(slots, of, ({ position }) => ({ slot: position + 1 + shift }));
+  const points = marked(slots, of, ({ position }) => ({ slot: position + shift }));
   return [uprightIntervals(points, color), { data: { values: points }, mark: { type: 'point', color, shape } }];
 }

@@ -24,8 +24,8 @@ function extent(values: readonly number[]): [number, number] {
   return [least, greatest];
 }
 
-/** Whole numbers from 1 to `last`, thinned to few enough to be read. */
-export function countTicks(last: number, most: number): number[] {
-  const step = Math.max(1, Math.ceil((last - 1) / (most - 1)));
-  return Array.from({ length: Math.floor((last - 1) / step) + 1 }, (_, i) => 1 + i * step);
+/** Whole numbers from `first` to `last`, thinned to few enough to be read. */
+export function countTicks(first: number, last: number, most: number): number[] {
+  const step = Math.max(1, Math.ceil((last - first) / (most - 1)));
+  return Array.from({ length: Math.floor((last - first) / step) + 1 }, (_, i) => first + i * step);
 }

@@ -152,10 +152,7 @@ test('very many models, slices, answers and very long hostile texts and names st
 
 test('rows of very many answers: what would be no picture is told', async () => {
   const page = await reportPage(report({ rows: 4, k: 200 }));
-  assert.match(
-    words(page),
-    /First places by place in the row Nothing to draw: 200 places are too many; --json has them\./,
-  );
+  assert.match(words(page), /First places by position Nothing to draw: 200 positions are too many; --json has them\./);
   assert.match(words(page), /Confusion of ranks Nothing to draw: /);
   assert.ok(Buffer.byteLength(page) < BYTES / 4);
 });

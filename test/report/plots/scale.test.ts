@@ -28,11 +28,11 @@ test('one value, zero or not, has a scale with two ends', () => {
   }
 });
 
-test('counts are ticked at whole numbers from 1, never more than asked for', () => {
-  assert.deepEqual(countTicks(7, 10), [1, 2, 3, 4, 5, 6, 7]);
-  assert.deepEqual(countTicks(1, 10), [1]);
+test('counts are ticked at whole numbers from the first, never more than asked for', () => {
+  assert.deepEqual(countTicks(1, 7, 10), [1, 2, 3, 4, 5, 6, 7]);
+  assert.deepEqual(countTicks(0, 0, 10), [0]);
   for (let last = 1; last < 200; last++) {
-    const ticks = countTicks(last, 10);
+    const ticks = countTicks(1, last, 10);
     assert.ok(ticks.length <= 10 && ticks.every((tick) => tick <= last && Number.isInteger(tick)));
   }
 });

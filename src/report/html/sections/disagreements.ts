@@ -40,7 +40,7 @@ ${missing(rows)}
 
 function disagreementOf(row: WorstRow, ranking: Ranking | undefined): Disagreement {
   if (ranking === undefined) return { ...row, positions: [] };
-  const texts = textsOf({ ...ranking });
+  const texts = textsOf(ranking);
   return { ...row, ranking, ...(texts && { texts }), positions: shownPositions(ranking) };
 }
 
@@ -98,7 +98,7 @@ function answerTable(
   positions: readonly number[],
 ): Markup {
   const rows = positions.map((position) => [
-    `${position + 1}`,
+    `${position}`,
     known(labels?.[position]),
     `${ranks[position]}`,
     numberWords(scores[position], 'number'),
@@ -116,7 +116,7 @@ function answerTable(
     ...(models ? ['model'] : []),
   ];
   const more = scores.length - positions.length;
-  return html`${dataTable({ label: 'Answers of the row', columns, rows })}${more > 0 ? html`<p>${counted(more, 'answer')} in the middle not shown.</p>` : undefined}`;
+  return html`${dataTable({ label: 'Answers of the row, by their positions from 0', columns, rows })}${more > 0 ? html`<p>${counted(more, 'answer')} in the middle not shown.</p>` : undefined}`;
 }
 
 function known(label: number | null | undefined): Content {
@@ -127,7 +127,7 @@ function textsMarkup({ ranking, positions }: Disagreement, { prompt, answers }: 
   const folded = positions.map(
     (
       position,
-    ) => html`<details><summary>Answer ${position + 1}${standing(ranking, position)}</summary>${textMarkup(answers[position], most)}</details>
+    ) => html`<details><summary>Answer ${position}${standing(ranking, position)}</summary>${textMarkup(answers[position], most)}</details>
 `,
   );
   return html`<h3>Prompt</h3>${textMarkup(prompt, most)}<h3>Answers</h3>${folded}`;

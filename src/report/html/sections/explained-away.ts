@@ -3,13 +3,14 @@ import { countText } from '../../numbers.js';
 import { forestPlot } from '../../plots/forest.js';
 import type { Draw } from '../../plots/render.js';
 import { LONGER, MUTED, REWARD } from '../../plots/theme.js';
+import { isStoredInOrder } from '../../stored-in-order.js';
+import { BASELINE_TITLES } from '../../titles.js';
 import { dataTable } from '../data-table.js';
 import { figure, noFigure } from '../figure.js';
 import { html, type Markup } from '../markup.js';
 import { Reasons } from '../reasons.js';
 import type { Section } from '../section.js';
 import { differenceWords, estimateWords, numberWords } from '../words.js';
-import { BASELINE_TITLES } from './statistics.js';
 
 /** What could explain the agreement without quality. */
 export async function explainedAway(evaluation: Evaluation, draw: Draw): Promise<Section> {
@@ -24,7 +25,7 @@ async function baselineFigure(evaluation: Evaluation, draw: Draw): Promise<Marku
   if (reward === undefined || reward.value === null) return noFigure(title, reward?.reason ?? 'it was not measured');
   const names = Object.keys(BASELINE_TITLES) as BaselineName[];
   const others = names.map((name) => ({
-    name: BASELINE_TITLES[name],
+    name: BASELINE_TITLES[name].title.replace(/^(?:the|a) /, ''),
     estimate: baselines[name].pairwise_accuracy,
     color: name === 'length' ? LONGER : MUTED,
   }));
@@ -45,12 +46,13 @@ async function baselineFigure(evaluation: Evaluation, draw: Draw): Promise<Marku
 
 function saysOf({ statistics, differences, position_effects }: Evaluation): string {
   const against = (name: BaselineName) =>
-    `${estimateWords(differences[name].pairwise_accuracy, 'percent', differenceWords)} against “${BASELINE_TITLES[name]}”`;
+    `${estimateWords(differences[name].pairwise_accuracy, 'percent', differenceWords)} against ${BASELINE_TITLES[name].choosing}`;
   const told =
     `The reward orders ${estimateWords(statistics.pairwise_accuracy, 'percent')} of the pairs as the labels do: ` +
     `${against('length')}, ${against('model_mean')}.`;
-  const leaks = (position_effects.stored_best_first.value ?? 0) > 0.5;
-  return leaks ? `${told} Most rows are stored best first, so the place in the file knows the labels.` : told;
+  return isStoredInOrder(position_effects)
+    ? `${told} Most rows are stored best first, so the position knows the labels.`
+    : told;
 }
 
 function tableOf(rows: readonly { name: string; estimate: Estimate }[]): Markup {

@@ -1,10 +1,10 @@
 import type { Evaluation } from '../../../agreement.js';
 import { notes } from '../../notes.js';
-import { titleOf } from '../../titles.js';
 import { html, type Markup } from '../markup.js';
 import { listed, named } from '../named.js';
 import type { Report } from '../report.js';
 import type { Section } from '../section.js';
+import { statisticTitle } from '../words.js';
 
 /** How the figures were made. */
 export function method({ evaluation, inputs, model, program }: Report): Section {
@@ -31,5 +31,5 @@ const MEANINGS: Readonly<Record<string, string>> = {
 
 function meanings({ statistics }: Evaluation): Markup {
   const told = Object.keys(statistics).filter((name) => name in MEANINGS);
-  return html`<dl class="meanings">${told.map((name) => html`<div><dt>${titleOf(name).title}</dt><dd>${MEANINGS[name]}</dd></div>`)}</dl>`;
+  return html`<dl class="meanings">${told.map((name) => html`<div><dt>${statisticTitle(name)}</dt><dd>${MEANINGS[name]}</dd></div>`)}</dl>`;
 }

@@ -9,7 +9,7 @@ import { Reasons } from '../reasons.js';
 import { estimateWords, numberWords } from '../words.js';
 
 const MOST_SLOTS = 40;
-const TITLE = 'First places by place in the row';
+const TITLE = 'First places by position';
 
 /** Whether the place of an answer tells its label. */
 export async function positions({ position_effects }: Evaluation, draw: Draw): Promise<Markup> {
@@ -17,14 +17,14 @@ export async function positions({ position_effects }: Evaluation, draw: Draw): P
   const [first] = slots;
   if (k === null || chance === null || first === undefined)
     return noFigure(TITLE, 'no row has a label for each of its answers');
-  if (k > MOST_SLOTS) return noFigure(TITLE, `${k} places are too many; --json has them`);
+  if (k > MOST_SLOTS) return noFigure(TITLE, `${k} positions are too many; --json has them`);
   return figure(
     {
       id: 'positions',
       title: TITLE,
       says:
-        `The first of ${k} places has ${estimateWords(first.first_by_label, 'percent')} of the first places by label and ` +
-        `${estimateWords(first.first_by_reward, 'percent')} of those by reward; if the place meant nothing it were ${numberWords(chance, 'percent')}. ` +
+        `Position 0 of ${k} has ${estimateWords(first.first_by_label, 'percent')} of the first places by label and ` +
+        `${estimateWords(first.first_by_reward, 'percent')} of those by reward; if the position meant nothing it were ${numberWords(chance, 'percent')}. ` +
         `Stored from best to worst are ${estimateWords(stored_best_first, 'percent')} of ${counted(rows, 'row')}.`,
       keys: [
         { mark: 'label', text: 'by label' },
@@ -42,9 +42,9 @@ export async function positions({ position_effects }: Evaluation, draw: Draw): P
 function tableOf({ slots }: PositionEffects): Markup {
   const reasons = new Reasons();
   const rows = slots.map(({ position, first_by_label, first_by_reward }) => [
-    `${position + 1}`,
+    `${position}`,
     reasons.cell(first_by_label, 'percent'),
     reasons.cell(first_by_reward, 'percent'),
   ]);
-  return html`${dataTable({ label: TITLE, columns: ['place', 'by label', 'by reward'], rows })}${reasons.list}`;
+  return html`${dataTable({ label: TITLE, columns: ['position', 'by label', 'by reward'], rows })}${reasons.list}`;
 }

@@ -3,14 +3,13 @@ import { countText } from '../../numbers.js';
 import { forestPlot } from '../../plots/forest.js';
 import type { Draw } from '../../plots/render.js';
 import { REWARD } from '../../plots/theme.js';
-import { titleOf } from '../../titles.js';
 import { dataTable } from '../data-table.js';
 import { figure, noFigure } from '../figure.js';
 import { type Content, html, type Markup } from '../markup.js';
 import { named } from '../named.js';
 import { Reasons } from '../reasons.js';
 import type { Section } from '../section.js';
-import { estimateWords, unitOf } from '../words.js';
+import { estimateWords, statisticTitle, unitOf } from '../words.js';
 
 /** More would be no picture, and many tables of them no page. */
 const MOST_SLICES = 30;
@@ -98,7 +97,7 @@ function tableOf(label: string, slices: readonly Slice[]): Markup {
     reasons.cell(baselines.length.pairwise_accuracy, 'percent'),
     reasons.difference(differences.length.pairwise_accuracy, 'percent'),
   ]);
-  const titles = names.map((name) => titleOf(name).title);
+  const titles = names.map((name) => statisticTitle(name));
   const columns = ['slice', 'rows', 'pairs', ...titles, 'longer answer, pairwise', 'difference'];
   return html`${dataTable({ label, columns, rows })}${reasons.list}`;
 }

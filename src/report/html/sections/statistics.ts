@@ -1,19 +1,11 @@
 import type { BaselineName, Evaluation } from '../../../agreement.js';
 import { countText } from '../../numbers.js';
-import { titleOf } from '../../titles.js';
+import { BASELINE_TITLES } from '../../titles.js';
 import { dataTable } from '../data-table.js';
 import { html, type Markup } from '../markup.js';
 import { Reasons } from '../reasons.js';
 import type { Section } from '../section.js';
-import { unitOf } from '../words.js';
-
-/** Those who score without knowing anything of quality, as the columns call them. */
-export const BASELINE_TITLES: Readonly<Record<BaselineName, string>> = {
-  length: 'longer answer',
-  model_mean: "model's mean label",
-  position: 'place in the file',
-  random: 'random',
-};
+import { statisticTitle, unitOf } from '../words.js';
 
 const NAMES = Object.keys(BASELINE_TITLES) as BaselineName[];
 
@@ -29,21 +21,21 @@ ${differences(evaluation)}`;
 function values({ statistics, baselines }: Evaluation): Markup {
   const reasons = new Reasons();
   const rows = Object.entries(statistics).map(([name, estimate]) => [
-    titleOf(name).title,
+    statisticTitle(name),
     reasons.cell(estimate, unitOf(name)),
     ...NAMES.map((baseline) => reasons.cell(baselines[baseline][name], unitOf(name))),
     countText(estimate.n),
   ]);
-  const columns = ['statistic', 'reward', ...NAMES.map((name) => BASELINE_TITLES[name]), 'n'];
+  const columns = ['statistic', 'reward', ...NAMES.map((name) => BASELINE_TITLES[name].title), 'n'];
   return html`${dataTable({ label: 'Statistics of the reward and of what knows nothing of quality', columns, rows })}${reasons.list}`;
 }
 
 function differences({ statistics, differences }: Evaluation): Markup {
   const reasons = new Reasons();
   const rows = Object.keys(statistics).map((name) => [
-    titleOf(name).title,
+    statisticTitle(name),
     ...NAMES.map((baseline) => reasons.difference(differences[baseline][name], unitOf(name))),
   ]);
-  const columns = ['statistic', ...NAMES.map((name) => BASELINE_TITLES[name])];
+  const columns = ['statistic', ...NAMES.map((name) => BASELINE_TITLES[name].title)];
   return html`${dataTable({ label: 'Differences of the reward and what knows nothing of quality', columns, rows })}${reasons.list}`;
 }
