@@ -36,7 +36,7 @@ ${table}
 }
 
 /** Instead of a plot that would be empty. */
-export function noFigure(title: string, why: string): Markup {
+export function noFigure(title: string, why: Content): Markup {
   return html`<div class="card"><h3>${title}</h3><p class="nothing">Nothing to draw: ${why}.</p></div>`;
 }
 

@@ -7,15 +7,20 @@ import { LINE, MUTED, plot, REWARD } from './theme.js';
 const HEIGHT = 190;
 /** The share of the height that the tallest bar of counts has. */
 const COUNTS = 0.16;
+/** Square pixels of a point of very few pairs, and of the most. */
+const SMALLEST = 8;
+const LARGEST = 60;
 
 /** How often the likelier answer has the better label, by how likely the reward says that is. */
 export function calibrationPlot(bins: readonly CalibrationBin[]): Spec {
   const scale = accuracyScale(bins.map(({ accuracy }) => accuracy));
+  const most = Math.max(...bins.map(({ accuracy }) => accuracy.n));
   const points = marked(
     bins,
     ({ accuracy }) => accuracy,
-    ({ confidence, low, high }) => ({
+    ({ confidence, low, high, accuracy }) => ({
       confidence: confidence ?? (low + high) / 2,
+      size: SMALLEST + (LARGEST - SMALLEST) * Math.sqrt(accuracy.n / most),
     }),
   );
   const encoding: Spec['encoding'] = {
@@ -33,13 +38,14 @@ export function calibrationPlot(bins: readonly CalibrationBin[]): Spec {
     },
   };
   return plot({ height: HEIGHT, right: 22 }, encoding, [
-    counts(bins, scale.domain),
+    counts(bins, most, scale.domain),
     diagonal,
-    { data: { values: points }, mark: { type: 'line', color: REWARD, strokeWidth: 1 } },
     uprightIntervals(points, REWARD),
-    { data: { values: points }, mark: { type: 'point', color: REWARD } },
+    { data: { values: points }, mark: { type: 'point', color: REWARD }, encoding: { size: SIZE } },
   ]);
 }
+
+const SIZE = { field: 'size', type: 'quantitative', scale: null } as const;
 
 const diagonal: Layer = {
   data: {
@@ -51,8 +57,7 @@ const diagonal: Layer = {
   mark: { type: 'line', color: MUTED, strokeDash: [3, 3], strokeWidth: 1.2 },
 };
 
-function counts(bins: readonly CalibrationBin[], [bottom, top]: [number, number]): Layer {
-  const most = Math.max(...bins.map(({ accuracy }) => accuracy.n), 1);
+function counts(bins: readonly CalibrationBin[], most: number, [bottom, top]: [number, number]): Layer {
   const bars = bins.map(({ low, high, accuracy }) => ({
     low: low + 0.004,
     high: high - 0.004,

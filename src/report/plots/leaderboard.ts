@@ -2,7 +2,7 @@ import type { LeaderboardEntry } from '../../agreement.js';
 import { horizontalAxis } from './axes.js';
 import { type Marked, marked, withInterval } from './marks.js';
 import type { Layer, Spec } from './render.js';
-import { roundScale } from './scale.js';
+import { roundScale, type Scale } from './scale.js';
 import { shortNames } from './short-names.js';
 import { INK, LINE, MUTED, plot, REWARD } from './theme.js';
 
@@ -25,10 +25,7 @@ export function leaderboardPlot(models: readonly LeaderboardEntry[]): Spec {
     ({ reward }) => reward.rating,
     (_, i) => ({ y: i + 0.68 }),
   );
-  const scale = roundScale(
-    [...byLabel, ...byReward].map(({ value }) => value),
-    3,
-  );
+  const scale = ratingScale([...byLabel, ...byReward]);
   const encoding: Spec['encoding'] = {
     x: {
       field: 'value',
@@ -53,6 +50,17 @@ export function leaderboardPlot(models: readonly LeaderboardEntry[]): Spec {
     names(models),
     moves(models),
   ]);
+}
+
+/** Of all ratings, and of their intervals as far as these do not press the ratings together: a model that always wins has a long one. */
+function ratingScale(points: readonly Marked<At>[]): Scale {
+  const values = points.map(({ value }) => value);
+  const least = Math.min(...values);
+  const greatest = Math.max(...values);
+  const room = (greatest - least) / 2;
+  const within = (end: number) => Math.min(greatest + room, Math.max(least - room, end));
+  const ends = points.flatMap(({ low, high }) => [low, high].filter((end) => end !== null));
+  return roundScale([...values, ...ends.map(within)], 3);
 }
 
 /** Every other line on a ground, so that the eye keeps to it. */

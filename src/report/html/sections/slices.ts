@@ -41,14 +41,17 @@ async function sliceFigure(
   const title = `By ${by}`;
   const shown = slices.slice(0, MOST_SLICES);
   const measured = shown.filter(({ statistics }) => typeof statistics.pairwise_accuracy?.value === 'number');
-  if (measured.length === 0) return noFigure(title, 'no slice has two answers with different labels');
+  const [only, second] = measured;
+  if (only === undefined) return noFigure(title, 'no slice has two answers with different labels');
+  const more = slices.length - shown.length + left_out;
+  if (second === undefined && more === 0)
+    return noFigure(title, html`all that is compared is of “${named(nameOf(only.value))}”`);
   const rows = measured.map(({ value, statistics, baselines }) => ({
     name: nameOf(value),
     estimate: statistics.pairwise_accuracy,
     color: REWARD,
     beside: baselines.length.pairwise_accuracy,
   }));
-  const more = slices.length - shown.length + left_out;
   return figure(
     {
       id,
@@ -71,10 +74,9 @@ async function sliceFigure(
 function saysOf(slices: readonly Slice[]): Markup {
   const byAccuracy = [...slices].sort((a, b) => accuracyOf(a) - accuracyOf(b));
   const told = (slice: Slice) =>
-    html`${estimateWords(slice.statistics.pairwise_accuracy, 'percent')} in ${named(nameOf(slice.value))}`;
+    html`${estimateWords(slice.statistics.pairwise_accuracy, 'percent')} for “${named(nameOf(slice.value))}”`;
   const [lowest] = byAccuracy;
   const highest = byAccuracy[byAccuracy.length - 1];
-  if (lowest === highest) return html`The reward orders ${told(lowest)}.`;
   return html`The accuracy goes from ${told(lowest)} to ${told(highest)}.`;
 }
 
