@@ -1,5 +1,5 @@
 import { html, type Markup } from './markup.js';
-import { cut } from './texts.js';
+import { beginning } from './texts.js';
 
 /** Code points of a name that are shown: names come from the rows and may be anything. */
 const LONGEST = 80;
@@ -17,6 +17,6 @@ export function listed(names: readonly string[]): string {
 }
 
 function shortened(name: string | number): string {
-  const { shown, left } = cut(`${name}`, LONGEST);
-  return left > 0 ? `${shown}…` : shown;
+  const shown = beginning(`${name}`, LONGEST);
+  return shown === `${name}` ? shown : `${shown}…`;
 }

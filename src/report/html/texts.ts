@@ -21,14 +21,21 @@ const CUTS = [3000, 2000, 1000, 500, 250, 100];
 
 /** To how many code points each text must be cut so that they take no more than `bytes` of a page together. */
 export function cutFor(texts: readonly string[], bytes: number): number {
-  const fits = (most: number) =>
-    texts.reduce((sum, text) => sum + Buffer.byteLength(`${html`${cut(text, most).shown}`}`), 0) <= bytes;
+  const bytesOf = (text: string, most: number) => Buffer.byteLength(`${html`${beginning(text, most)}`}`);
+  const fits = (most: number) => texts.reduce((sum, text) => sum + bytesOf(text, most), 0) <= bytes;
   return CUTS.find(fits) ?? 0;
 }
 
-/** The beginning of a text, and how many code points it leaves out. */
-export function cut(text: string, most: number): { shown: string; left: number } {
-  if (text.length <= most) return { shown: text, left: 0 };
-  const characters = [...text];
-  return { shown: characters.slice(0, most).join(''), left: Math.max(0, characters.length - most) };
+/** The first code points of a text. Of a very long one no more than these is touched. */
+export function beginning(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const atMostTwoUnitsEach = text.slice(0, 2 * most);
+  return [...atMostTwoUnitsEach].slice(0, most).join('');
+}
+
+/** How many code points of a text come after its beginning. */
+export function leftAfter(shown: string, text: string): number {
+  let left = 0;
+  for (const _ of text.slice(shown.length)) left++;
+  return left;
 }

@@ -34,7 +34,8 @@ export function horizontalAxis(title: string, ticks: readonly number[], format: 
 
 export type AxisFormat = 'percent' | 'number' | 'count';
 
-const LABELS: Readonly<Record<AxisFormat, string>> = {
+/** Expressions of Vega's for the labels of ticks. */
+export const LABELS: Readonly<Record<AxisFormat, string>> = {
   percent: "format(datum.value * 100, 'd') + ' %'",
   number: "format(datum.value, '.4~g')",
   count: "format(datum.value, '~s')",

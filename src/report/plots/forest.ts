@@ -1,10 +1,10 @@
 import type { Estimate } from '../../agreement.js';
 import { percentText } from '../numbers.js';
-import { accuracyScale } from './axes.js';
+import { accuracyScale, LABELS } from './axes.js';
 import { across, marked, reference, withInterval } from './marks.js';
 import type { Layer, Spec } from './render.js';
 import { shortNames } from './short-names.js';
-import { FONT_SIZE, INK, LONGER, plot, REWARD } from './theme.js';
+import { FONT_SIZE, INK, LONGER, plot, REWARD, WIDTH } from './theme.js';
 
 const ROW = 24;
 const NAMES = 148;
@@ -41,7 +41,7 @@ export function forestPlot(rows: readonly ForestRow[], all?: number): Spec {
         title: 'pairs ordered as the labels do',
         orient: 'top',
         values: scale.ticks,
-        labelExpr: "format(datum.value * 100, 'd') + ' %'",
+        labelExpr: LABELS.percent,
         titlePadding: 8,
         domain: false,
         ticks: false,
@@ -75,7 +75,7 @@ export function forestPlot(rows: readonly ForestRow[], all?: number): Spec {
     ),
     texts(
       rows.map(({ estimate }, i) => ({ y: i + 0.5, text: valueText(estimate) })),
-      360 - NAMES - 6,
+      WIDTH - NAMES - 6,
       'right',
     ),
   ]);

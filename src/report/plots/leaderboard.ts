@@ -4,7 +4,7 @@ import { type Marked, marked, withInterval } from './marks.js';
 import type { Layer, Spec } from './render.js';
 import { roundScale, type Scale } from './scale.js';
 import { shortNames } from './short-names.js';
-import { INK, LINE, MUTED, plot, REWARD } from './theme.js';
+import { INK, LINE, MUTED, plot, REWARD, WIDTH } from './theme.js';
 
 const ROW = 19;
 const NAMES = 164;
@@ -68,7 +68,7 @@ function stripes(count: number): Layer {
   return {
     data: { values: Array.from({ length: Math.ceil(count / 2) }, (_, i) => ({ y: 2 * i, to: 2 * i + 1 })) },
     mark: { type: 'rect', color: LINE, opacity: 0.35 },
-    encoding: { x: { value: -NAMES }, x2: { value: 360 - NAMES }, y2: { field: 'to' } },
+    encoding: { x: { value: -NAMES }, x2: { value: WIDTH - NAMES }, y2: { field: 'to' } },
   };
 }
 
@@ -99,7 +99,7 @@ function moves(models: readonly LeaderboardEntry[]): Layer {
   return {
     data: { values: models.map(({ moved }, i) => ({ y: i + 0.5, text: moveText(moved.value) })) },
     mark: { type: 'text', align: 'right', baseline: 'middle', color: MUTED },
-    encoding: { x: { value: 360 - NAMES - 6 }, text: { field: 'text' } },
+    encoding: { x: { value: WIDTH - NAMES - 6 }, text: { field: 'text' } },
   };
 }
 

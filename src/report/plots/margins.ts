@@ -6,6 +6,7 @@ import type { Spec } from './render.js';
 import { INK, MUTED, plot, REWARD, textWidth } from './theme.js';
 
 const HEIGHT = 170;
+/** Pixels that the bins share. */
 const WIDTH = 300;
 
 /** Accuracy by margin: a place for each bin, near to far, since margins may lie orders of magnitude apart. */

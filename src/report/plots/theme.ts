@@ -10,7 +10,7 @@ export const BETTER = 'var(--better)';
 export const WORSE = 'var(--worse)';
 
 /** Pixels of every plot: it fits a telephone at its own size, so that its letters are as large as those around it. */
-const WIDTH = 360;
+export const WIDTH = 360;
 export const FONT_SIZE = 11.5;
 
 /** Where the data stand in a plot, in pixels. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cut, cutFor, textsOf } from '../../../src/report/html/texts.js';
+import { beginning, cutFor, leftAfter, textsOf } from '../../../src/report/html/texts.js';
 import type { Ranking } from '../../../src/types.js';
 
 const ranking: Ranking = { index: 0, prompt_id: 'p', scores: [1, 2], ranks: [2, 1], order: [1, 0], lengths: [1, 1] };
@@ -12,10 +12,17 @@ test('a row has its texts only if the ranking carries all of them', () => {
   for (const kept of [{}, { prompt }, { answers }]) assert.equal(textsOf({ ...ranking, ...kept }), undefined);
 });
 
-test('a text is cut at code points, and says how many are left', () => {
-  assert.deepEqual(cut('😀😀😀', 2), { shown: '😀😀', left: 1 });
-  assert.deepEqual(cut('😀😀', 2), { shown: '😀😀', left: 0 });
-  assert.deepEqual(cut('abc', 3), { shown: 'abc', left: 0 });
+test('a text is cut at code points, and what is left is counted in them', () => {
+  for (const [text, most, shown, left] of [
+    ['😀😀😀', 2, '😀😀', 1],
+    ['😀😀', 2, '😀😀', 0],
+    ['a😀b😀', 3, 'a😀b', 1],
+    ['abc', 3, 'abc', 0],
+    ['abc', 0, '', 3],
+  ] as const) {
+    assert.equal(beginning(text, most), shown);
+    assert.equal(leftAfter(shown, text), left);
+  }
 });
 
 test('all texts together fit in the bytes they have, as they are written in the page', () => {

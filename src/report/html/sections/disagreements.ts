@@ -7,7 +7,7 @@ import { named } from '../named.js';
 import { NOTHING } from '../reasons.js';
 import type { Report } from '../report.js';
 import type { Section } from '../section.js';
-import { cut, cutFor, type Texts, textsOf } from '../texts.js';
+import { beginning, cutFor, leftAfter, type Texts, textsOf } from '../texts.js';
 import { numberWords } from '../words.js';
 
 /** What all texts together may take of the page. */
@@ -72,11 +72,14 @@ ${row.texts && textsMarkup(row, row.texts, most)}
 </details>`;
 }
 
-/** The beginning of the prompt, to know the row by. */
+/** The beginning of the prompt without its marks, to know the row by. */
 function snippet({ texts }: Disagreement): Content {
   if (texts === undefined) return undefined;
-  const { shown, left } = cut(texts.prompt.replaceAll(/^Human: |\s*Assistant:$/g, '').replaceAll(/\s+/g, ' '), SNIPPET);
-  return html`<br><bdi class="snippet">${shown}${left > 0 ? '…' : undefined}</bdi>`;
+  const words = beginning(texts.prompt, 2 * SNIPPET).split(/\s+/);
+  const marked = words[0] === 'Human:' ? words.slice(1) : words;
+  const said = (marked.at(-1) === 'Assistant:' ? marked.slice(0, -1) : marked).join(' ');
+  const shown = beginning(said, SNIPPET);
+  return html`<br><bdi class="snippet">${shown}${shown === said ? undefined : '…'}</bdi>`;
 }
 
 function nameOf({ index, file, id }: WorstRow): Markup {
@@ -89,7 +92,7 @@ function choice({ ranking }: Disagreement): Content {
   if (ranking?.labels === undefined) return undefined;
   const label = ranking.labels[ranking.order[0]];
   return typeof label === 'number'
-    ? `; the reward's best has label rank ${label} of ${ranking.scores.length}`
+    ? `; the reward's best has label rank ${significantText(label, 4)} of ${ranking.scores.length}`
     : undefined;
 }
 
@@ -135,11 +138,15 @@ function textsMarkup({ ranking, positions }: Disagreement, { prompt, answers }: 
 
 function standing(ranking: Ranking | undefined, position: number): Content {
   const label = ranking?.labels?.[position];
-  return ranking && `: ${typeof label === 'number' ? `${label} by label, ` : ''}${ranking.ranks[position]} by reward`;
+  return (
+    ranking &&
+    `: ${typeof label === 'number' ? `${significantText(label, 4)} by label, ` : ''}${ranking.ranks[position]} by reward`
+  );
 }
 
 function textMarkup(text: string, most: number): Markup {
-  const { shown, left } = cut(text, most);
+  const shown = beginning(text, most);
+  const left = leftAfter(shown, text);
   const rest = left > 0 ? html`<p class="nothing">… ${counted(left, 'further character')}</p>` : undefined;
   return html`<div class="text" dir="auto">${shown}</div>${rest}`;
 }
