@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { Evaluation } from '../agreement.js';
 import { type RowError, StarlingError } from '../errors.js';
 import { Suspects } from '../measure/audit/suspects.js';
@@ -20,6 +20,7 @@ import {
   addInputFlags,
   addModelFlags,
   atLeast,
+  fieldList,
   type InputFlags,
   MODEL_FLAGS,
   type ModelFlags,
@@ -178,13 +179,6 @@ async function writingAll<Result>(
   if (target === undefined) return writingAll(rest, flags, opened, work);
   const output = await openOutput(target, { force: flags.force ?? false });
   return writing(output, () => writingAll(rest, flags, { ...opened, [name]: output }, work));
-}
-
-/** `source,model` */
-function fieldList(text: string): string[] {
-  const fields = text.split(',').map((field) => field.trim());
-  if (fields.every((field) => field !== '')) return [...new Set(fields)];
-  throw new InvalidArgumentError('Expected names of fields with commas between.');
 }
 
 /** The table goes to standard output unless data does. It comes last: whoever closed that loses no file by it. */

@@ -90,3 +90,10 @@ export function atLeast(least: number): (text: string) => number {
     throw new InvalidArgumentError(`Expected a whole number of at least ${least}.`);
   };
 }
+
+/** Names of fields, each once: `source,model`. */
+export function fieldList(text: string): string[] {
+  const fields = text.split(',').map((field) => field.trim());
+  if (fields.every((field) => field !== '')) return [...new Set(fields)];
+  throw new InvalidArgumentError('Expected names of fields with commas between.');
+}

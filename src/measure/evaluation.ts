@@ -7,6 +7,7 @@ import { calibration } from './curves/calibration.js';
 import { coverage } from './curves/coverage.js';
 import { accuracyByLabelMargin, accuracyByScoreMargin } from './curves/margin-bins.js';
 import { rankConfusion } from './curves/rank-confusion.js';
+import { DEFAULTS, type EvaluatorOptions } from './evaluator-options.js';
 import { JUDGE_CEILING } from './judge-ceiling.js';
 import { lengthControl } from './length/length-control.js';
 import { lengthReward } from './length/length-reward.js';
@@ -16,16 +17,9 @@ import { ComparedRows } from './rows/compared-rows.js';
 import { labelledAnswers } from './rows/labelled-answers.js';
 import { Tally } from './rows/tally.js';
 import { Sample } from './sample.js';
-import type { ResamplingOptions } from './sampling/resampling.js';
+import { toldBootstrap } from './sampling/resampling.js';
 import { Slicers } from './slices/slicers.js';
 import { statisticsOf } from './statistics-of.js';
-
-/** How much is drawn, and by which fields the rows are sliced. */
-export interface EvaluatorOptions extends ResamplingOptions {
-  by: readonly string[];
-}
-
-const DEFAULTS: EvaluatorOptions = { resamples: 1000, seed: 1, level: 0.95, by: [] };
 
 /**
  * Takes rankings one at a time and tells how well they agree with their labels. It keeps numbers, some 36 bytes an answer, and of
@@ -74,14 +68,7 @@ export class Evaluator {
     return {
       ...this.#tally.counts(),
       clusters: this.#rows.clusters,
-      bootstrap: {
-        resamples,
-        seed,
-        level,
-        unit: 'prompt_id',
-        units: sample.resampling.units,
-        interval: 'expanded percentile',
-      },
+      bootstrap: toldBootstrap(sample.resampling),
       ...statisticsOf(sample),
       length_control: lengthControl(sample),
       best_of_n: bestOfN(sample, unit),

@@ -27,6 +27,11 @@ export class StatisticColumns {
     });
   }
 
+  /** The column of each statistic, in their order. */
+  get columns(): readonly Column[] {
+    return this.#columns;
+  }
+
   figures(): Figures {
     return new Map(
       this.#statistics.map((statistic, s) => {

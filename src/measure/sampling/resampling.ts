@@ -1,3 +1,4 @@
+import type { Bootstrap } from '../../agreement.js';
 import { Xoshiro128 } from '../xoshiro128.js';
 
 export interface ResamplingOptions {
@@ -68,6 +69,11 @@ export class Resampling {
   weights(r: number): Uint16Array {
     return this.#weights.subarray(r * this.units, (r + 1) * this.units);
   }
+}
+
+/** How the intervals came about, for whoever reads them. */
+export function toldBootstrap({ units, options: { resamples, seed, level } }: Resampling): Bootstrap {
+  return { resamples, seed, level, unit: 'prompt_id', units, interval: 'expanded percentile' };
 }
 
 function drawnWeights(units: number, resamples: number, random: Xoshiro128): Uint16Array {

@@ -7,18 +7,21 @@ import type { RowSlices } from './row-slices.js';
 export class FieldSlices implements RowSlices {
   readonly by: string;
   readonly values: (string | null)[] = [];
+  readonly #field: string;
   readonly #numbers = new Map<string | null, number>();
   readonly #starts = new GrowingInts();
   readonly #slices = new GrowingInts();
 
-  constructor(by: string) {
+  /** @param field where `by` is another name for it */
+  constructor(by: string, field = by) {
     this.by = by;
+    this.#field = field;
   }
 
-  /** The next compared row. */
+  /** The next row. */
   add(ranking: Ranking): void {
     this.#starts.push(this.#slices.length);
-    for (const value of valuesOf(ranking, this.by)) this.#slices.push(this.#numberOf(value));
+    for (const value of valuesOf(ranking, this.#field)) this.#slices.push(this.#numberOf(value));
   }
 
   ofRow(row: number): Int32Array {

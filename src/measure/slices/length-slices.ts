@@ -1,12 +1,10 @@
-import type { ComparedRows } from '../rows/compared-rows.js';
 import { quantile } from '../sampling/quantile.js';
 import type { RowSlices } from './row-slices.js';
 
 const QUARTERS = [0.25, 0.5, 0.75, 1];
 
-/** Rows by the mean length of their labelled answers: the quarter of the rows with the shortest, and so on. */
-export function lengthSlices(rows: ComparedRows): RowSlices {
-  const means = Float64Array.from(rows, ({ lengths }) => lengths.reduce((a, b) => a + b, 0) / lengths.length);
+/** Rows by the mean length of their answers: the quarter of the rows with the shortest, and so on. @param means of each row */
+export function lengthSlices(means: Float64Array): RowSlices {
   const ascending = means.slice().sort();
   const ends = [...new Set(QUARTERS.map((p) => (means.length === 0 ? 0 : Math.ceil(quantile(ascending, p)))))];
   const sliceOf = Int32Array.from(means, (mean) => ends.findIndex((end) => mean <= end));
@@ -16,4 +14,8 @@ export function lengthSlices(rows: ComparedRows): RowSlices {
     inOrder: true,
     ofRow: (row) => sliceOf.subarray(row, row + 1),
   };
+}
+
+export function meanLength(lengths: readonly number[]): number {
+  return lengths.reduce((a, b) => a + b, 0) / lengths.length;
 }

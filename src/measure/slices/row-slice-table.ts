@@ -12,7 +12,7 @@ import { type RowSlices, rowsOfSlices, shownSlices } from './row-slices.js';
 import { SliceCounts } from './slice-counts.js';
 
 /** The main statistics: one of pairs, one of order, one of the best, one of likelihood. */
-const OF_SLICES: readonly Statistic[] = [pairwiseAccuracy, kendallTauB, top1, plackettLuceNll];
+export const OF_SLICES: readonly Statistic[] = [pairwiseAccuracy, kendallTauB, top1, plackettLuceNll];
 
 /** The main statistics of every slice of rows, beside choosing by length. */
 export function rowSliceTable(sample: Sample, slices: RowSlices): SliceTable {

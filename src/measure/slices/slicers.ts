@@ -2,7 +2,7 @@ import type { SliceTable } from '../../agreement.js';
 import type { Ranking } from '../../types.js';
 import type { Sample } from '../sample.js';
 import { FieldSlices } from './field-slices.js';
-import { lengthSlices } from './length-slices.js';
+import { lengthSlices, meanLength } from './length-slices.js';
 import { modelSliceTable } from './model-slice-table.js';
 import { rowSliceTable } from './row-slice-table.js';
 
@@ -24,7 +24,12 @@ export class Slicers {
   tables(sample: Sample): SliceTable[] {
     return this.#by.map((by) => {
       if (by === 'model') return modelSliceTable(sample);
-      return rowSliceTable(sample, this.#fields.get(by) ?? lengthSlices(sample.rows));
+      return rowSliceTable(sample, this.#fields.get(by) ?? lengthSlices(meanLengths(sample)));
     });
   }
+}
+
+/** Of the labelled answers of each row. */
+function meanLengths({ rows }: Sample): Float64Array {
+  return Float64Array.from(rows, ({ lengths }) => meanLength(lengths));
 }
