@@ -38,6 +38,11 @@ test('whatever the rows, every number is finite, and what is undefined is null w
     [rankingOf([1, 2], [1, 2], { lengths: [0, 0] }), rankingOf([2, 1], [1, 2], { prompt_id: 'q', models: ['a', 'a'] })],
     [rankingOf([1e6, -1e6], [2, 1]), rankingOf([1e-9, 0], [1, 2], { prompt_id: 'q' })],
     [rankingOf([3, 3, 2, 1], [1, 2, 2, 4], { prompt_id: 'q', models: ['a', 'b', 'c', 'd'] }), rankingOf([7], [1])],
+    [rankingOf([1e100, -1e100, 0], [1, 2, 3], { label_scores: [1e100, 0, -1e100], models: ['a', 'b', 'c'] })],
+    [
+      rankingOf([1e-320, 0, 2e-320], [1, 2, 3], { label_scores: [3e-310, 0, 1e-310] }),
+      rankingOf([-1e-200, 1e-200], [1, 2], { prompt_id: 'q' }),
+    ],
     oracleRankings.slice(0, 3),
   ];
   for (const [i, rows] of unusual.entries()) {
@@ -198,7 +203,11 @@ test('arrays that do not belong together are an error with row and field, and co
   const bad: [Ranking, string][] = [
     [rankingOf([1, 2], [1, 2, 3], { index: 4 }), 'labels'],
     [rankingOf([1, 2], [1, 2], { index: 4, lengths: [1] }), 'lengths'],
-    [rankingOf([1, Number.NaN], [1, 2], { index: 4 }), 'scores'],
+    [rankingOf([1, Number.NaN], [1, 2], { index: 4 }), 'scores[1]'],
+    [rankingOf([Number.NEGATIVE_INFINITY, 1], [1, 2], { index: 4 }), 'scores[0]'],
+    [rankingOf([1, 2], [1, 1e101], { index: 4 }), 'labels[1]'],
+    [rankingOf([1, 2], [1, 2], { index: 4, label_scores: [null, -2e200] }), 'label_scores[1]'],
+    [rankingOf([1, 2], [1, 2], { index: 4, models: ['a'] }), 'models'],
   ];
   for (const [ranking, field] of bad) {
     assert.throws(

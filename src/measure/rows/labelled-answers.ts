@@ -56,16 +56,23 @@ function byName(a: string, b: string): number {
 
 function checkShape(ranking: Ranking, labels: readonly (number | null)[]): void {
   const { index, scores, lengths, label_scores, models } = ranking;
-  if (!scores.every(Number.isFinite)) {
-    throw new RowError('E_FIELD', 'a score is not a finite number, so it cannot be compared; score the row again', {
-      row: index,
-      field: 'scores',
-    });
-  }
+  checkSize('scores', scores, index);
+  checkSize('labels', labels, index);
+  checkSize('label_scores', label_scores ?? [], index);
   const lists = { labels, lengths, label_scores, models };
   for (const [field, list] of Object.entries(lists)) {
     if (list !== undefined) checkLength(field, list.length, scores.length, index);
   }
+}
+
+/** Beyond this, differences and their squares are no numbers any more; no reward and no judge comes near. */
+const LARGEST = 1e100;
+
+function checkSize(field: string, values: readonly (number | null)[], row: number): void {
+  const position = values.findIndex((value) => value !== null && !(Math.abs(value) <= LARGEST));
+  if (position === -1) return;
+  const message = `found ${values[position]}, expected a number of at most ${LARGEST}, or it cannot be compared; score the row again`;
+  throw new RowError('E_FIELD', message, { row, field: `${field}[${position}]` });
 }
 
 function checkLength(field: string, actual: number, expected: number, row: number): void {

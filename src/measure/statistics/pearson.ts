@@ -18,15 +18,16 @@ export const pearson: Statistic = {
 };
 
 function correlation(a: readonly number[], b: readonly number[]): number {
-  const fromMeanA = centred(a);
-  const fromMeanB = centred(b);
-  const product = fromMeanA.reduce((sum, value, i) => sum + value * fromMeanB[i], 0);
-  return product / (Math.hypot(...fromMeanA) * Math.hypot(...fromMeanB));
+  const [unitA, unitB] = [centredUnit(a), centredUnit(b)];
+  return unitA.reduce((sum, value, i) => sum + value * unitB[i], 0);
 }
 
-function centred(values: readonly number[]): number[] {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return values.map((value) => value - mean);
+/** Distances from the mean, scaled to length 1 before anything is multiplied: products of tiny ones would vanish. */
+function centredUnit(values: readonly number[]): number[] {
+  const mean = values.reduce((sum, value) => sum + value / values.length, 0);
+  const distances = values.map((value) => value - mean);
+  const length = Math.hypot(...distances);
+  return distances.map((distance) => distance / length);
 }
 
 /** Asked of the values themselves: their distances from the mean may be not quite zero. */
