@@ -63,5 +63,5 @@ const CONFIG: Spec['config'] = {
 
 /** How wide a text will be at most, in pixels. */
 export function textWidth(text: string): number {
-  return text.length * 0.6 * FONT_SIZE;
+  return text.length * 0.68 * FONT_SIZE;
 }
