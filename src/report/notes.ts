@@ -15,6 +15,7 @@ export function notes(evaluation: Evaluation): string[] {
     ceiling(evaluation),
     suspectCounts(evaluation),
     positions(evaluation),
+    balancedModels(evaluation),
     baselineBasis(evaluation),
     truncated(evaluation),
     equalLabelScores(evaluation),
@@ -107,6 +108,13 @@ function ceiling({ judge_ceiling }: Evaluation): string | undefined {
     `Judge's ceiling: GPT-4 agrees with its own ranking on ${range} of adjacent pairs (Nectar): ` +
     'where GPT-4 made the labels, little is to be gained above that.'
   );
+}
+
+/** Less than chance is no knowledge turned round but a design: what is left of equal sums is the less the more was taken out. */
+function balancedModels({ baselines }: Evaluation): string | undefined {
+  const high = baselines.model_mean.pairwise_accuracy?.high;
+  if (typeof high !== 'number' || high >= 0.5) return undefined;
+  return 'The answering models are labelled alike on average. Leaving a prompt out then turns their order round there, so "the answering model alone" is below 50 % and nothing to beat.';
 }
 
 /** The table shows the reward's n; where the baseline's differs (rows whose answers are all equally long), it is told here. */

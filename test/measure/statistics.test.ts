@@ -11,6 +11,7 @@ import { spearman } from '../../src/measure/statistics/spearman.js';
 import type { LabelledScores, Statistic } from '../../src/measure/statistics/statistic.js';
 import { STATISTICS } from '../../src/measure/statistics/statistics.js';
 import { top1 } from '../../src/measure/statistics/top1.js';
+import { Xoshiro128 } from '../../src/measure/xoshiro128.js';
 
 const labels = [1, 2, 3, 4, 5, 6, 7];
 const ascending = [1, 2, 3, 4, 5, 6, 7];
@@ -54,15 +55,52 @@ test('Pearson goes by label scores: on a line it is 1, and without them, or wher
   assert.deepEqual(pearson.contribution({ ...row, labelScores: [0.1, 0.1, 0.1] }), { sum: 0, count: 0 });
 });
 
-test('equal scores have ln K! nats however the labels tie, and a sure reward of the right order none', () => {
-  for (const tied of [labels, [1, 1, 1, 2, 2, 2, 2], [1, 1, 2, 3, 3, 3, 4]]) {
+test('equal scores have the nats of a random guess: ln K! less ln m! for each m labels that tie', () => {
+  for (const [tied, orders] of [
+    [labels, 5040],
+    [[1, 1, 1, 2, 2, 2, 2], 35],
+    [[1, 1, 2, 3, 3, 3, 4], 420],
+  ] as const) {
     const nats = ofRow(plackettLuceNll, { scores: constant, labels: tied });
-    assert.ok(Math.abs(nats - Math.log(5040)) < 1e-12, String(nats));
+    assert.ok(Math.abs(nats - Math.log(orders)) < 1e-12, String(nats));
+    assert.ok(Math.abs(plackettLuceNll.atRandom({ scores: [], labels: tied }).sum - Math.log(orders)) < 1e-12);
   }
+});
+
+test('a sure reward of the right order has no nats, whatever it makes of answers that tie by label', () => {
   const farApart = descending.map((score) => 1000 * score);
-  assert.equal(ofRow(plackettLuceNll, { scores: farApart, labels }), 0);
+  for (const tied of [labels, [1, 1, 1, 2, 2, 3, 3]]) {
+    const nats = ofRow(plackettLuceNll, { scores: farApart, labels: tied });
+    assert.ok(Math.abs(nats) < 1e-12, String(nats));
+  }
   // Each place away costs a thousand nats.
   assert.equal(ofRow(plackettLuceNll, { scores: [1000, 2000], labels: [1, 2] }), 1000);
+  assert.ok(
+    Math.abs(ofRow(plackettLuceNll, { scores: [1000, 1000, 2000], labels: [1, 1, 2] }) - 2000 + Math.LN2) < 1e-9,
+  );
+});
+
+test('the likelihood of ties is that of all orders of the tied answers together', () => {
+  const random = Xoshiro128.seeded(8);
+  for (const spread of [0.1, 1, 5, 30]) {
+    for (const tied of [
+      [1, 1, 2],
+      [1, 2, 2, 2, 3],
+      [1, 1, 1, 1, 2, 2],
+      [2, 2, 1, 3, 3, 3],
+    ]) {
+      const scores = tied.map(() => spread * ((random.next() >>> 0) / 2 ** 32 - 0.5));
+      const consistent = orders(tied.length).filter((order) =>
+        order.every((answer, i) => i === 0 || tied[order[i - 1]] <= tied[answer]),
+      );
+      const chances = consistent.map((order) =>
+        Math.exp(-ofRow(plackettLuceNll, { scores, labels: tied.map((_, answer) => order.indexOf(answer)) })),
+      );
+      const expected = -Math.log(chances.reduce((sum, chance) => sum + chance, 0));
+      const nats = ofRow(plackettLuceNll, { scores, labels: tied });
+      assert.ok(Math.abs(nats - expected) < 1e-9, `${nats} for ${expected}`);
+    }
+  }
 });
 
 /** All orders of 0 to n - 1. */

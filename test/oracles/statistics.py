@@ -9,10 +9,11 @@ loops, and their bootstrap by brute force.
 The rankings have ties in scores, labels, label scores and lengths, labels, label scores and models that are null, K from 2 to 20, rows with
 constant scores, constant labels or no labels, prompts with one row and prompts with several. Nothing here follows the TypeScript but
 the definitions: tau-b, Spearman and Pearson come from scipy, NDCG from scikit-learn, the likelihood of Plackett and Luce from the Cox
-regression of statsmodels (labels for times, Efron's ties), accuracies and top-1 from loops over pairs and picks; the bootstrap adds the drawn
+regression of statsmodels (labels for times) and, where labels tie, from a walk over all sets of answers, accuracies and top-1 from loops over pairs and picks; the bootstrap adds the drawn
 rows one by one, the quantile is numpy's, Student's t is scipy's, and the generator is written from its C source.
 """
 
+import functools
 import itertools
 import json
 import math
@@ -123,12 +124,34 @@ def pearson(scores, label_scores):
     return float(stats.pearsonr(scores, label_scores).statistic), 1
 
 
+def chance_to_precede(scores, below):
+    """That all of `scores` are drawn, in any order, before any of `below`: by who is drawn first, and so on. All sets of them once."""
+    odds, rest = [math.exp(score) for score in scores], math.fsum(math.exp(score) for score in below)
+
+    @functools.cache
+    def chance(left):
+        total = math.fsum(odds[i] for i in left) + rest
+        return math.fsum(odds[i] / total * chance(left - {i}) for i in left) if left else 1.0
+
+    return chance(frozenset(range(len(scores))))
+
+
 def nats(scores, labels):
-    """Cox's partial likelihood of dying in the order of the labels, with the score as log hazard ratio."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        model = PHReg(np.array(labels, float), np.array(scores, float)[:, None], ties="efron")
-        return -float(model.loglike([1.0]))
+    """
+    Minus the logarithm of the chance that the draws of Plackett and Luce agree with the labels. Without ties that is Cox's partial
+    likelihood of dying in the order of the labels, with the score as log hazard ratio.
+    """
+    result = 0.0
+    for label in sorted(set(labels)):
+        below = [score for score, other in zip(scores, labels) if other > label]
+        if below:
+            result -= math.log(chance_to_precede([s for s, other in zip(scores, labels) if other == label], below))
+    if len(set(labels)) == len(labels):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            model = PHReg(np.array(labels, float), np.array(scores, float)[:, None])
+            assert abs(result + float(model.loglike([1.0]))) < 1e-11
+    return result
 
 
 def row_values(scores, labels, label_scores, log_odds):

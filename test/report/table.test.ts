@@ -100,6 +100,13 @@ test('rows stored best first are told, and then their positions are no rival', (
   assert.doesNotMatch(flowing(evaluation), /earlier answer \(/);
 });
 
+test('models that are labelled alike are told: leaving one prompt out then turns their order round', () => {
+  const evaluation = ordinary();
+  Object.assign(evaluation.baselines.model_mean.pairwise_accuracy, { value: 0.1, low: 0.05, high: 0.15 });
+  assert.match(flowing(evaluation), /labelled alike on average.* below 50 % and nothing to beat/);
+  assert.doesNotMatch(flowing(ordinary()), /labelled alike/);
+});
+
 test('slots that have more or less of the first places than chance are told', () => {
   const slot = (position: number, value: number) => ({
     position,

@@ -2,7 +2,7 @@ import type { Suspect, SuspectCounts, SuspectReason } from '../../agreement.js';
 import { answerTexts } from '../../kept-texts.js';
 import type { Ranking } from '../../types.js';
 import { type LabelledAnswer, labelledAnswers } from '../rows/labelled-answers.js';
-import { logFactorial, plackettLuceNats } from '../statistics/plackett-luce-nll.js';
+import { plackettLuceNats, randomNats } from '../statistics/plackett-luce-nll.js';
 import { equalAnswers } from './equal-answers.js';
 import { isRefusal } from './refusal.js';
 import { Worst } from './worst.js';
@@ -62,7 +62,7 @@ export class Suspects {
 function groundsOf(ranking: Ranking, labelled: readonly LabelledAnswer[], texts: string[] | undefined): Ground[] {
   const scores = labelled.map(({ score }) => score);
   const labels = labelled.map(({ label }) => label);
-  const nats = plackettLuceNats({ scores, labels }) - logFactorial(labels.length);
+  const nats = plackettLuceNats({ scores, labels }) - randomNats(labels);
   const equal = equalAnswers(labelled, texts);
   const refusals = ranking.good_natured === true && texts !== undefined ? refusalsFirst(labelled, texts) : [];
   return [

@@ -1,6 +1,6 @@
 import type { WorstRow } from '../../agreement.js';
 import type { Ranking } from '../../types.js';
-import { logFactorial, plackettLuceNats } from '../statistics/plackett-luce-nll.js';
+import { plackettLuceNats, randomNats } from '../statistics/plackett-luce-nll.js';
 import type { LabelledScores } from '../statistics/statistic.js';
 import { Worst } from './worst.js';
 
@@ -13,7 +13,7 @@ export class WorstRows {
   add(ranking: Ranking, labelled: LabelledScores): void {
     const { index, file, id, prompt_id } = ranking;
     const nll = plackettLuceNats(labelled);
-    const random_nll = logFactorial(labelled.labels.length);
+    const random_nll = randomNats(labelled.labels);
     this.#worst.add(nll - random_nll, () => ({
       ranking,
       row: {
