@@ -2,19 +2,29 @@
 export interface Place {
   file?: string;
   line?: number;
+  /** Position from 0 in a file that has no lines, as Parquet: with several files `row` runs on and this does not. */
+  record?: number;
   row?: number;
+  /** Where the line begins, in bytes from 0 of the file's text, unpacked if it is compressed. */
+  byte?: number;
   field?: string;
 }
 
-/** 1: the run failed or rows were skipped. 2: misuse (flags, missing files or models). 130: stopped by SIGINT. */
-export type ExitCode = 1 | 2 | 130;
+/** What stood where a row was refused: what it holds, or else its text; bytes that are no text in base64; nothing if it was not kept. */
+export type Refused = { record: unknown } | { text: string } | { base64: string };
+
+/** 1: the run failed or rows were skipped. 2: misuse (flags, missing files or models). 130: stopped by SIGINT. 143: by SIGTERM. */
+export type ExitCode = 1 | 2 | 130 | 143;
 
 const EXIT_CODES = {
   // What is wrong with one row; `--on-error skip` goes on after these.
   E_JSON: 1,
+  E_DUPLICATE_KEY: 1,
+  E_NESTING: 1,
   E_NOT_OBJECT: 1,
   E_UTF8: 1,
   E_LINE_TOO_LONG: 1,
+  E_SHAPE: 1,
   E_PROMPT: 1,
   E_ANSWERS: 1,
   E_ANSWER: 1,
@@ -34,6 +44,7 @@ const EXIT_CODES = {
   E_MODEL: 2,
   E_TEMPLATE: 2,
   E_INTERRUPTED: 130,
+  E_TERMINATED: 143,
 } as const satisfies Record<string, ExitCode>;
 
 export type ErrorCode = keyof typeof EXIT_CODES;
@@ -66,14 +77,30 @@ export class StarlingError extends Error {
 /** An error that belongs to one row: the rows around it are still good. */
 export class RowError extends StarlingError {
   override readonly name = 'RowError';
+  /** For `--rejects`; set by whoever knows it. */
+  refused?: Refused;
 }
 
-/** `file.jsonl, line 3 (row 2), field answers[1].answer` */
-function placeText({ file, line, row, field }: Place): string {
+/** The run came to an early end because `interrupted` was aborted; its reason is the signal's name. */
+export function stoppedBy(interrupted: AbortSignal, message: string): StarlingError {
+  return new StarlingError(interrupted.reason === 'SIGTERM' ? 'E_TERMINATED' : 'E_INTERRUPTED', message);
+}
+
+/** `file.jsonl, line 3 (row 2), byte 180, field answers[1].answer` */
+function placeText({ file, line, record, row, byte, field }: Place): string {
   const parts: string[] = [];
   if (file !== undefined) parts.push(file || "''");
-  if (line !== undefined) parts.push(row === undefined ? `line ${line}` : `line ${line} (row ${row})`);
-  else if (row !== undefined) parts.push(`row ${row}`);
-  if (field !== undefined) parts.push(`field ${field}`);
+  const within = line === undefined ? named('record', record) : named('line', line);
+  if (within === undefined) parts.push(...some(named('row', row)));
+  else parts.push(row === undefined ? within : `${within} (row ${row})`);
+  parts.push(...some(named('byte', byte), named('field', field)));
   return parts.join(', ');
+}
+
+function named(what: string, value: number | string | undefined): string | undefined {
+  return value === undefined ? undefined : `${what} ${value}`;
+}
+
+function some(...texts: (string | undefined)[]): string[] {
+  return texts.filter((text) => text !== undefined);
 }

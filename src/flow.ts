@@ -8,7 +8,7 @@ import type { Dtype } from './model-files.js';
 import { planRow } from './plan/plan.js';
 import { rankingOf } from './rank/ranking.js';
 import { makeTemplate } from './template/templates.js';
-import type { Plan, Ranking, Row } from './types.js';
+import type { EncodedAnswer, Plan, Ranking, Row } from './types.js';
 
 /** Rows that are encoded and waiting, a worker: enough that no worker ever waits for this thread. */
 const ROWS_AHEAD = 4;
@@ -30,7 +30,7 @@ export interface ScorerOptions {
 }
 
 export interface RankOptions {
-  /** Whether a ranking carries the row's prompt and answers. */
+  /** Whether a ranking carries the fields of the row's record. */
   keep: boolean;
   /** Called when no more rows are wanted: whatever feeds them should end. */
   stop(): void;
@@ -38,17 +38,19 @@ export interface RankOptions {
   onScored?(plan: Plan): void;
 }
 
-/**
- * The way of a row: template -> encode -> plan -> infer -> rank. Before it stands `read`, after it `write` or `measure`;
- * a stage knows its input and output and nothing of the others, and this file is the only one that joins them.
- */
-export class Scorer {
-  readonly #encoder: Encoder;
-  readonly #pool: RewardPool;
-  readonly #ahead: number;
+/** What is to be computed for a row. */
+export interface PlannedRow {
+  encoded: EncodedAnswer[];
+  plan: Plan;
+}
 
-  /** @throws StarlingError E_MODEL, E_TEMPLATE, E_USAGE, E_ENGINE */
-  static async open(options: ScorerOptions): Promise<Scorer> {
+/** The first part of the way of a row: template -> encode -> plan. Nothing is computed with the model. */
+export class Planner {
+  readonly model: ModelFolder;
+  readonly #encoder: Encoder;
+
+  /** @throws StarlingError E_MODEL, E_TEMPLATE, E_USAGE */
+  static async open(options: ScorerOptions): Promise<Planner> {
     const model = await openModelFolder(options.model, options.dtype);
     checkReadout(options.readout ?? model.readout);
     const encoder = new Encoder(await loadTokenizer(model.folder), {
@@ -61,11 +63,47 @@ export class Scorer {
       addBos: model.addBos,
       allowSpecial: options.allowSpecial,
     });
-    return new Scorer(encoder, await RewardPool.open(model, options), ROWS_AHEAD * options.workers);
+    return new Planner(model, encoder);
   }
 
-  private constructor(encoder: Encoder, pool: RewardPool, ahead: number) {
+  private constructor(model: ModelFolder, encoder: Encoder) {
+    this.model = model;
     this.#encoder = encoder;
+  }
+
+  /** @throws RowError E_PROMPT, located, when the template has no way to write the conversation */
+  plan(row: Row): PlannedRow {
+    try {
+      const answers = row.answers.map(({ text }) => text);
+      const encoded = this.#encoder.encodeRow(row.conversation, answers);
+      return { encoded, plan: planRow(encoded) };
+    } catch (error) {
+      throw located(error, row);
+    }
+  }
+}
+
+/**
+ * The way of a row: template -> encode -> plan -> infer -> rank. Before it stands `read`, after it `write` or `measure`;
+ * a stage knows its input and output and nothing of the others, and this file is the only one that joins them.
+ */
+export class Scorer {
+  readonly #planner: Planner;
+  readonly #pool: RewardPool;
+  readonly #ahead: number;
+
+  /** @throws StarlingError E_MODEL, E_TEMPLATE, E_USAGE, E_ENGINE */
+  static async open(options: ScorerOptions): Promise<Scorer> {
+    return Scorer.of(await Planner.open(options), options);
+  }
+
+  /** @throws StarlingError E_ENGINE */
+  static async of(planner: Planner, options: ScorerOptions): Promise<Scorer> {
+    return new Scorer(planner, await RewardPool.open(planner.model, options), ROWS_AHEAD * options.workers);
+  }
+
+  private constructor(planner: Planner, pool: RewardPool, ahead: number) {
+    this.#planner = planner;
     this.#pool = pool;
     this.#ahead = ahead;
   }
@@ -85,20 +123,27 @@ export class Scorer {
     try {
       return await this.#rank(row, options);
     } catch (error) {
-      if (error instanceof RowError) return new RowError(error.code, error.message, { ...row.place, ...error.place });
-      throw error;
+      const told = located(error, row);
+      if (told instanceof RowError) return told;
+      throw told;
     }
   }
 
   async #rank(row: Row, { keep, onScored }: RankOptions): Promise<Ranking> {
-    const answers = row.answers.map(({ text }) => text);
-    const encoded = this.#encoder.encodeRow(row.conversation, answers);
-    const plan = planRow(encoded);
+    const { encoded, plan } = this.#planner.plan(row);
     const rewards = await this.#pool.score(plan);
     onScored?.(plan);
     const ofAnswers = plan.suffixOf.map((suffix) => rewards[suffix]);
     return rankingOf(row, encoded, ofAnswers, keep);
   }
+}
+
+/** An error about a row, with its place and what stood there; any other as it is. */
+function located(error: unknown, { place, record }: Row): unknown {
+  if (!(error instanceof RowError) || error.refused !== undefined) return error;
+  const told = new RowError(error.code, error.message, { ...place, ...error.place }, error);
+  told.refused = { record };
+  return told;
 }
 
 function checkReadout(readout: string): void {

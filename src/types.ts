@@ -40,6 +40,13 @@ export interface Row {
   record: Readonly<Record<string, unknown>>;
 }
 
+/** What was said in a row. */
+export interface RowTexts {
+  conversation: readonly Turn[];
+  /** In answer order. */
+  answers: readonly string[];
+}
+
 /** A piece of the text a model reads: words that somebody wrote, or a special token that the template sets. */
 export type Piece = { text: string } | { special: string };
 

@@ -6,12 +6,11 @@ import { gunzipSync } from 'node:zlib';
 import { RowError } from '../src/errors.js';
 import { Scorer } from '../src/flow.js';
 import { Xoshiro128 } from '../src/measure/xoshiro128.js';
-import { openInputs } from '../src/read/inputs.js';
+import { LIMITS, openInputs } from '../src/read/inputs.js';
 import { readRows } from '../src/read/rows.js';
 import type { Ranking, Row } from '../src/types.js';
 import { MODEL, SAMPLE, SHARED, skipWithout } from './root.js';
 
-const MEBIBYTE = 2 ** 20;
 /** How many of the shortest rows of each set; together forty. */
 const REAL: readonly [string, number][] = [
   ['hh_pairs', 16],
@@ -35,7 +34,7 @@ const ODD: readonly Case[] = [
 
 async function sample(): Promise<Case[]> {
   const cases: Case[] = [];
-  for await (const row of readRows(await openInputs([SAMPLE]), { maxLineBytes: MEBIBYTE })) {
+  for await (const row of readRows(await openInputs([SAMPLE]), LIMITS)) {
     assert.ok(!(row instanceof RowError));
     const [{ text }] = row.conversation;
     cases.push({ prompt: text, answers: row.answers.map((answer) => answer.text) });

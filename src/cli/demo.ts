@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { RowError } from '../errors.js';
 import { Scorer } from '../flow.js';
 import { Evaluator } from '../measure/evaluation.js';
-import { openInputs } from '../read/inputs.js';
+import { LIMITS, openInputs } from '../read/inputs.js';
 import { readRows } from '../read/rows.js';
 import { evaluationTable } from '../report/table.js';
 import type { Ranking, Row } from '../types.js';
@@ -13,7 +13,6 @@ import { EMBEDDED_MODEL, scorerOptions } from './options.js';
 const SAMPLE = fileURLToPath(new URL('../../../fixtures/sample.jsonl', import.meta.url));
 /** Short, and of three kinds: maths, code, knowledge. */
 const SHOWN = ['sample-01', 'sample-04', 'sample-09'];
-const MEBIBYTE = 2 ** 20;
 const WIDTH = 80;
 
 /** `npm run demo`: scores the sample with the embedded model, shows three rankings and how well all of them agree with the labels. */
@@ -41,7 +40,7 @@ async function demo(): Promise<void> {
 
 async function sampleRows(): Promise<Row[]> {
   const rows: Row[] = [];
-  for await (const row of readRows(await openInputs([SAMPLE]), { maxLineBytes: MEBIBYTE })) {
+  for await (const row of readRows(await openInputs([SAMPLE]), LIMITS)) {
     if (row instanceof RowError) throw row;
     rows.push(row);
   }

@@ -4,18 +4,21 @@ import type { Evaluation } from '../agreement.js';
 import { type RowError, StarlingError } from '../errors.js';
 import { Suspects } from '../measure/audit/suspects.js';
 import { Evaluator } from '../measure/evaluation.js';
+import { withoutKept } from '../rank/kept-fields.js';
 import { openInputs } from '../read/inputs.js';
-import { limit } from '../read/limit.js';
+import { keptTexts } from '../read/kept-texts.js';
 import { readRankings } from '../read/rankings.js';
 import { reportPage } from '../report/html/page.js';
 import type { Report } from '../report/html/report.js';
 import { evaluationJson } from '../report/json.js';
 import { evaluationMarkdown } from '../report/markdown.js';
 import { evaluationTable } from '../report/table.js';
-import type { Ranking } from '../types.js';
-import { type Output, openOutput } from '../write/output.js';
+import type { Ranking, RowTexts } from '../types.js';
+import { openRankings } from '../write/open-rankings.js';
+import type { Force } from '../write/output.js';
 import { rankingLine } from '../write/rankings.js';
-import { eachRanking, type Outcome } from './each-ranking.js';
+import { type Destination, refuseSamePlace } from '../write/same-place.js';
+import { eachRow, type Outcome } from './each-row.js';
 import {
   addInputFlags,
   addModelFlags,
@@ -24,23 +27,21 @@ import {
   type InputFlags,
   MODEL_FLAGS,
   type ModelFlags,
-  maxLineBytes,
+  ROW_FLAGS,
+  rowOptions,
 } from './options.js';
-import { plainRanking } from './plain-ranking.js';
+import { type ReportFlags, type ReportOutputs, reportDestinations, writingReports } from './report-files.js';
+import { showTable } from './show-table.js';
+import { endStopSignals } from './stop-signals.js';
 import { withRankings } from './with-rankings.js';
-import { writing } from './writing.js';
+import { chosen, rejectsOf } from './with-rows.js';
+import { writingIf } from './writing.js';
 
-/** What can be written, each named by the flag that says where. */
-const OUTPUTS = ['json', 'html', 'markdown', 'suspects', 'save'] as const;
-type OutputName = (typeof OUTPUTS)[number];
-type Outputs = Partial<Record<OutputName, Output>>;
-
-interface EvaluateFlags extends ModelFlags, InputFlags, Partial<Record<OutputName, string>> {
+interface EvaluateFlags extends ModelFlags, InputFlags, ReportFlags {
   scored?: boolean;
   by?: string[];
   suspectsLimit: number;
-  seed: number;
-  force?: boolean;
+  save?: string;
 }
 
 const SUMMARY = 'Tells how well the rankings of rows agree with their labels';
@@ -63,16 +64,15 @@ export function addEvaluate(
     .option('--markdown <file>', 'write a short table for a model card')
     .option('--suspects <file>', 'write rows whose labels to look at, JSON lines')
     .option('--suspects-limit <n>', 'no more rows of each kind than this (100)', atLeast(1), 100)
-    .option('--save <file>', 'write the rankings')
-    .option('--force', 'replace files that exist')
-    .option('--seed <n>', 'seed of the bootstrap (1)', atLeast(0), 1);
+    .option('--save <file>', 'write the rankings, in the format of its name')
+    .option('--force', 'replace files that exist');
   addInputFlags(addModelFlags(command, { brief: true }))
     .addHelpText(
       'after',
       '\nAll flags of score that say how to score work here too.\nExample: starling-rm score rows.jsonl | starling-rm evaluate --scored -',
     )
     .action((inputs: string[], flags: EvaluateFlags) => {
-      const given = MODEL_FLAGS.filter((flag) => command.getOptionValueSource(flag) === 'cli');
+      const given = [...MODEL_FLAGS, ...ROW_FLAGS].filter((flag) => command.getOptionValueSource(flag) === 'cli');
       const origin = originOf(inputs, flags, program.version());
       return run((interrupted) => evaluate(inputs, flags, given, origin, interrupted));
     });
@@ -87,35 +87,50 @@ async function evaluate(
 ): Promise<Outcome> {
   checkFlags(flags, modelFlags);
   const { outcome, evaluation } = await fromRankings(inputs, flags, interrupted, (rankings) =>
-    writingAll(OUTPUTS, flags, {}, (outputs) => measured(rankings, flags, origin, interrupted, outputs)),
+    writingReports(flags, forced(flags), (outputs) => measured(rankings, flags, origin, interrupted, outputs)),
   );
-  await show(evaluationTable(evaluation), flags);
+  await showTable(
+    evaluationTable(evaluation),
+    flags,
+    destinationsOf(flags).map(({ target }) => target),
+  );
   return outcome;
 }
 
-/** Takes the rankings, then writes what was asked for. */
+/** What became of the rankings, which are saved, and what they come to, which is reported, where these are asked for. */
 async function measured(
   rankings: AsyncGenerator<Ranking | RowError>,
   flags: EvaluateFlags,
   origin: Origin,
   interrupted: AbortSignal,
-  outputs: Outputs,
+  outputs: ReportOutputs,
 ): Promise<{ outcome: Outcome; evaluation: Evaluation }> {
   const evaluator = new Evaluator({ seed: flags.seed, by: flags.by ?? [] });
   const suspects = outputs.suspects && new Suspects(flags.suspectsLimit);
-  const outcome = await eachRanking(rankings, flags, interrupted, async (ranking) => {
-    evaluator.add(ranking);
-    suspects?.add(ranking);
-    await outputs.save?.write(rankingLine(flags.scored ? ranking : plainRanking(ranking)));
-  });
-  // Nothing is in flight any more, and the bootstrap leaves no room to listen: from here SIGINT ends the process by itself.
-  process.removeAllListeners('SIGINT');
+  const save = flags.save === undefined ? undefined : await openRankings(flags.save, forced(flags));
+  const outcome = await writingIf(save, () =>
+    eachRow(rankings, flags, interrupted, async (ranking) => {
+      evaluator.add(ranking);
+      suspects?.add(ranking, textsOf(ranking, flags)?.answers);
+      await save?.write(flags.scored ? ranking : withoutKept(ranking));
+    }),
+  );
+  // No file is half there: the rankings have their name, the reports are not begun.
+  await endStopSignals(interrupted, 'stopped before the intervals were computed');
   const evaluation = { ...evaluator.result(), ...(suspects && { suspects: suspects.counts }) };
   await outputs.json?.write(evaluationJson(evaluation));
-  await outputs.html?.write(await reportPage({ ...origin, evaluation, worst: evaluator.worstRankings }));
+  await outputs.html?.write(await reportPage({ ...origin, evaluation, worst: worstOf(evaluator, flags) }));
   await outputs.markdown?.write(evaluationMarkdown(evaluation));
   for (const suspect of suspects?.rows ?? []) await outputs.suspects?.write(rankingLine(suspect));
   return { outcome, evaluation };
+}
+
+function worstOf({ worstRankings }: Evaluator, flags: EvaluateFlags): Report['worst'] {
+  return worstRankings.map((ranking) => ({ ranking, texts: textsOf(ranking, flags) }));
+}
+
+function textsOf(ranking: Ranking, { promptField, answersField }: EvaluateFlags): RowTexts | undefined {
+  return keptTexts(ranking, { prompt: promptField, answers: answersField });
 }
 
 /** What the figures are of, as the page says it: names without the folders, which are nobody else's business. */
@@ -132,16 +147,8 @@ function originOf(inputs: readonly string[], { scored, model }: EvaluateFlags, v
 
 function checkFlags(flags: EvaluateFlags, modelFlags: readonly string[]): void {
   if (flags.scored && modelFlags.length > 0) {
-    const problem = `with --scored no model is run, so these would do nothing: ${modelFlags.map(spelt).join(', ')}`;
+    const problem = `with --scored no row is read and no model is run, so these would do nothing: ${modelFlags.map(spelt).join(', ')}`;
     throw new StarlingError('E_USAGE', problem);
-  }
-  const places = new Map<string, OutputName>();
-  for (const name of OUTPUTS) {
-    const target = flags[name];
-    if (target === undefined) continue;
-    const other = places.get(resolve(target));
-    if (other) throw new StarlingError('E_USAGE', `--${other} and --${name} cannot both write to the same place`);
-    places.set(resolve(target), name);
   }
 }
 
@@ -157,32 +164,25 @@ async function fromRankings<Result>(
   interrupted: AbortSignal,
   use: (rankings: AsyncGenerator<Ranking | RowError>) => Promise<Result>,
 ): Promise<Result> {
-  if (!flags.scored) return withRankings(inputs, { ...flags, keep: needsTexts(flags) }, interrupted, use);
-  const options = { maxLineBytes: maxLineBytes(flags), signal: interrupted };
-  return use(limit(readRankings(await openInputs(inputs), options), flags.limit));
+  const destinations = destinationsOf(flags);
+  if (!flags.scored) {
+    return withRankings(inputs, { ...flags, keep: needsFields(flags) }, interrupted, destinations, use);
+  }
+  const opened = await openInputs(inputs);
+  await refuseSamePlace([...destinations, rejectsOf(flags)], opened);
+  const options = { ...rowOptions(flags), signal: interrupted };
+  return use(chosen(readRankings(opened, options), flags));
+}
+
+function destinationsOf(flags: EvaluateFlags): Destination[] {
+  return [...reportDestinations(flags), { flag: '--save', target: flags.save }];
 }
 
 /** Whether what is asked for reads the texts, or a field that a ranking only has if it carries its row along. */
-function needsTexts({ suspects, html, by = [] }: EvaluateFlags): boolean {
+function needsFields({ suspects, html, by = [] }: EvaluateFlags): boolean {
   return suspects !== undefined || html !== undefined || by.length > 0;
 }
 
-/** The outputs that are asked for, one within the other, so that each is finished or told. */
-async function writingAll<Result>(
-  [name, ...rest]: readonly OutputName[],
-  flags: EvaluateFlags,
-  opened: Outputs,
-  work: (outputs: Outputs) => Promise<Result>,
-): Promise<Result> {
-  if (name === undefined) return work(opened);
-  const target = flags[name];
-  if (target === undefined) return writingAll(rest, flags, opened, work);
-  const output = await openOutput(target, { force: flags.force ?? false });
-  return writing(output, () => writingAll(rest, flags, { ...opened, [name]: output }, work));
-}
-
-/** The table goes to standard output unless data does. It comes last: whoever closed that loses no file by it. */
-async function show(table: string, flags: EvaluateFlags): Promise<void> {
-  if (OUTPUTS.every((name) => flags[name] !== '-')) await (await openOutput('-', { force: false })).write(table);
-  else if (!flags.quiet) process.stderr.write(table);
+function forced({ force = false }: EvaluateFlags): Force {
+  return { force };
 }

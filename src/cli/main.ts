@@ -3,15 +3,17 @@ import { Command, CommanderError } from 'commander';
 import { StarlingError } from '../errors.js';
 import { addCompare } from './compare.js';
 import { addConvert } from './convert.js';
-import type { Outcome } from './each-ranking.js';
+import { type Outcome, skippedText } from './each-row.js';
 import { addEvaluate } from './evaluate.js';
 import { exitCode } from './exit-code.js';
 import { addScore } from './score.js';
+import { firstStopSignal } from './stop-signals.js';
 
 const HELP = `
 Example: starling-rm evaluate rows.jsonl
 Each command has --help. Exit codes: 0 done, 1 failed or rows were skipped,
-2 misuse (flags, missing files, no such model), 130 stopped by SIGINT.`;
+2 misuse (flags, missing files, no such model), 130 stopped by SIGINT,
+143 by SIGTERM.`;
 
 /** Runs the command line and ends the process with its exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -50,18 +52,12 @@ function program(): Command {
   addScore(commands, scoring);
   addEvaluate(commands, scoring);
   addCompare(commands, scoring);
-  addConvert(commands, (work) => work(firstOf('SIGINT', 'SIGTERM')));
+  addConvert(commands, (work) => work(firstStopSignal()));
   return commands;
 }
 
-/** Runs `work` with a signal that the first SIGINT aborts: rows in flight are written. The second ends the process as SIGINT does. */
+/** Runs `work` with a signal that the first SIGINT or SIGTERM aborts: rows in flight are written. A second one ends the process at once. */
 async function scoring(work: (interrupted: AbortSignal) => Promise<Outcome>): Promise<void> {
-  const { rows, skipped } = await work(firstOf('SIGINT'));
-  if (skipped > 0) throw new StarlingError('E_SKIPPED', `${skipped} of ${rows + skipped} rows were skipped`);
-}
-
-function firstOf(...signals: NodeJS.Signals[]): AbortSignal {
-  const interrupt = new AbortController();
-  for (const signal of signals) process.once(signal, () => interrupt.abort());
-  return interrupt.signal;
+  const skipped = skippedText(await work(firstStopSignal()));
+  if (skipped !== undefined) throw new StarlingError('E_SKIPPED', skipped);
 }

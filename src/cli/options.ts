@@ -1,9 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { StarlingError } from '../errors.js';
 import type { ScorerOptions } from '../flow.js';
 import { READOUTS } from '../infer/model-folder.js';
 import { DTYPES } from '../model-files.js';
+import { INPUT_FORMATS, type InputFormat } from '../read/format.js';
+import { LIMITS, type ReadOptions } from '../read/inputs.js';
+import type { RowOptions } from '../read/rows.js';
 
 /** The model that lies in the clone. */
 export const EMBEDDED_MODEL = fileURLToPath(new URL('../../../models/starling-rm-mini', import.meta.url));
@@ -11,17 +15,35 @@ export const EMBEDDED_MODEL = fileURLToPath(new URL('../../../models/starling-rm
 /** More workers than this gain little and each holds the model's weights. */
 const MOST_WORKERS = 8;
 const MEBIBYTE = 2 ** 20;
+const GIBIBYTE = 2 ** 30;
 
 /** Flags of how text becomes rewards, as commander gives them. */
 export type ModelFlags = Pick<ScorerOptions, 'model'> & Partial<ScorerOptions>;
 
-/** Flags of what is read, and what is told. */
-export interface InputFlags {
+/** Flags of what is read, rows or rankings, and what is told. */
+export interface ReadFlags {
+  inputFormat?: InputFormat;
+  where?: string;
   limit?: number;
+  sample?: number;
+  seed: number;
   onError: 'stop' | 'skip';
+  rejects?: string;
+  force?: boolean;
   maxLine: number;
+  maxNesting: number;
+  maxUnpacked: number;
   quiet?: boolean;
   progress: boolean;
+}
+
+/** Flags of rows that are read. */
+export interface InputFlags extends ReadFlags {
+  promptField?: string;
+  answersField?: string;
+  labelField?: string;
+  lowerIsBetter?: boolean;
+  maxAnswers: number;
 }
 
 /**
@@ -46,15 +68,44 @@ export function addModelFlags(command: Command, { brief = false } = {}): Command
 }
 
 export function addInputFlags(command: Command): Command {
+  command
+    .option('--prompt-field <field>', 'where the prompt is (prompt, messages, instruction, …)')
+    .option('--answers-field <field>', 'where the list of answers is; or a,b: an answer each')
+    .option('--label-field <field>', 'label in each answer, or a list of them; rank: 1 = best')
+    .option('--lower-is-better', 'labels of --label-field are as ranks, whatever its name')
+    .option('--max-answers <n>', 'most answers of a row (1000)', atLeast(1), LIMITS.maxAnswers);
+  return addReadFlags(command);
+}
+
+export function addReadFlags(command: Command): Command {
   return command
+    .addOption(
+      new Option('--input-format <format>', `${INPUT_FORMATS.join(', ')} (told by the first bytes)`).choices(
+        INPUT_FORMATS,
+      ),
+    )
+    .option('--where <sql>', 'of Parquet, only rows for which this is true')
     .option('--limit <rows>', 'read no more rows than this', atLeast(0))
+    .option('--sample <rows>', 'a uniform sample, in input order; reads all first', atLeast(1))
+    .option('--seed <n>', 'seed of what is drawn (1)', atLeast(0), 1)
     .addOption(
       new Option('--on-error <what>', 'stop or skip after a bad row (stop)').choices(['stop', 'skip']).default('stop'),
     )
-    .option('--max-line <MiB>', 'longest line that is read (32)', atLeast(1), 32)
+    .option('--rejects <file>', 'write the rows that are skipped, with the reasons')
+    .option('--max-line <MiB>', 'longest line that is read (32)', atLeast(1), LIMITS.maxLineBytes / MEBIBYTE)
+    .option('--max-nesting <n>', 'deepest nesting of JSON (100)', atLeast(1), LIMITS.maxNesting)
+    .option(
+      '--max-unpacked <GiB>',
+      'most that one compressed input unpacks to (64)',
+      atLeast(1),
+      LIMITS.maxUnpackedBytes / GIBIBYTE,
+    )
     .option('-q, --quiet', 'tell nothing but why a run failed')
     .option('--no-progress', 'no progress on a terminal');
 }
+
+/** Flag names that only mean something where rows are read. */
+export const ROW_FLAGS = ['promptField', 'answersField', 'labelField', 'lowerIsBetter'];
 
 /** Flag names that only mean something where a model is run. */
 export const MODEL_FLAGS = [
@@ -77,9 +128,35 @@ export function scorerOptions(flags: ModelFlags): ScorerOptions {
   return { ...flags, allowSpecial: flags.allowSpecial ?? false, workers, threads };
 }
 
-/** Bytes. */
-export function maxLineBytes(flags: InputFlags): number {
-  return flags.maxLine * MEBIBYTE;
+/** @throws StarlingError E_USAGE for flags that do nothing without others */
+export function readOptions(flags: ReadFlags): ReadOptions {
+  if (flags.rejects !== undefined && flags.onError !== 'skip') throw needs('--rejects', '--on-error skip');
+  return {
+    maxLineBytes: flags.maxLine * MEBIBYTE,
+    maxNesting: flags.maxNesting,
+    maxUnpackedBytes: flags.maxUnpacked * GIBIBYTE,
+    format: flags.inputFormat,
+    where: flags.where,
+  };
+}
+
+/** @throws StarlingError E_USAGE as `readOptions` does */
+export function rowOptions(flags: InputFlags): RowOptions {
+  if (flags.lowerIsBetter && flags.labelField === undefined) throw needs('--lower-is-better', '--label-field');
+  return {
+    ...readOptions(flags),
+    maxAnswers: flags.maxAnswers,
+    fields: {
+      prompt: flags.promptField,
+      answers: flags.answersField,
+      label: flags.labelField,
+      lowerIsBetter: flags.lowerIsBetter,
+    },
+  };
+}
+
+function needs(flag: string, other: string): StarlingError {
+  return new StarlingError('E_USAGE', `${flag} does nothing without ${other}`);
 }
 
 /** A whole number of at least `least`. */

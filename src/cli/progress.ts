@@ -1,5 +1,6 @@
 import progress from 'cli-progress';
 import type { Plan } from '../types.js';
+import { tell } from './tell.js';
 
 const CLEAR_LINE = '\r\x1b[K';
 const USUAL_COLUMNS = 80;
@@ -13,9 +14,11 @@ const BAR = {
 
 /** What is told while rows are scored. `entering` and `leaving` stand around the scoring and give on what they get. */
 export interface Progress {
-  /** @param share of all input that one more line is, 0 to 1; NaN where the length is unknown, as of a pipe */
-  read(share: number): void;
-  scored(plan: Plan): void;
+  /** That so many more bytes of the files were read. */
+  readonly read: (bytes: number) => void;
+  readonly scored: (plan: Plan) => void;
+  /** A line for people that has nothing to do with a ranking: it does not end up inside of the progress. */
+  tell(line: string): void;
   entering<Item>(rows: AsyncIterable<Item>): AsyncIterable<Item>;
   leaving<Item>(rankings: AsyncGenerator<Item>): AsyncGenerator<Item>;
 }
@@ -23,13 +26,25 @@ export interface Progress {
 const SILENT: Progress = {
   read: () => {},
   scored: () => {},
+  tell,
   entering: (rows) => rows,
   leaving: (rankings) => rankings,
 };
 
+/** How much there is to do. */
+export interface ProgressEnd {
+  /** Of all files; NaN where that is unknown, as of a pipe. */
+  bytes: number;
+  /** Rows at most, if that is known. */
+  rows: number | undefined;
+}
+
 /** A line on standard error if that is a terminal, nothing otherwise. */
-export function openProgress({ quiet, progress: wanted }: { quiet?: boolean; progress: boolean }): Progress {
-  return quiet || !wanted || !process.stderr.isTTY ? SILENT : new TerminalProgress();
+export function openProgress(
+  { quiet, progress: wanted }: { quiet?: boolean; progress: boolean },
+  end: ProgressEnd,
+): Progress {
+  return quiet || !wanted || !process.stderr.isTTY ? SILENT : new TerminalProgress(end);
 }
 
 /**
@@ -40,23 +55,35 @@ class TerminalProgress implements Progress {
   readonly #started = performance.now();
   /** The share of the input up to the end of each row that is being scored, in order. */
   readonly #ends: number[] = [];
-  #read = 0;
+  readonly #end: ProgressEnd;
+  #bytes = 0;
+  #entered = 0;
   #rows = 0;
   #answers = 0;
   #tokens = 0;
 
-  read(share: number): void {
-    this.#read += share;
+  constructor(end: ProgressEnd) {
+    this.#end = end;
   }
 
-  scored({ suffixOf, tokens }: Plan): void {
+  readonly read = (bytes: number): void => {
+    this.#bytes += bytes;
+  };
+
+  readonly scored = ({ suffixOf, tokens }: Plan): void => {
     this.#answers += suffixOf.length;
     this.#tokens += tokens;
+  };
+
+  tell(line: string): void {
+    process.stderr.write(CLEAR_LINE);
+    tell(line);
   }
 
   async *entering<Item>(rows: AsyncIterable<Item>): AsyncGenerator<Item> {
     for await (const row of rows) {
-      this.#ends.push(this.#read);
+      this.#entered++;
+      this.#ends.push(this.#share());
       yield row;
     }
   }
@@ -74,6 +101,12 @@ class TerminalProgress implements Progress {
     } finally {
       process.stderr.write(CLEAR_LINE);
     }
+  }
+
+  /** Of what there is to do: the input ends by its bytes or by the rows that are wanted, whichever comes first. */
+  #share(): number {
+    const { bytes, rows } = this.#end;
+    return Math.max(this.#bytes / bytes || 0, rows === undefined ? 0 : this.#entered / rows);
   }
 
   #draw(share: number): void {

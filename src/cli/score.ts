@@ -1,15 +1,18 @@
-import type { Command } from 'commander';
-import { openOutput } from '../write/output.js';
-import { rankingLine } from '../write/rankings.js';
-import { eachRanking, type Outcome } from './each-ranking.js';
+import { type Command, Option } from 'commander';
+import { StarlingError } from '../errors.js';
+import { FORMATS, type Format, formatOf } from '../write/format.js';
+import { openRankings } from '../write/open-rankings.js';
+import { dryRun } from './dry-run.js';
+import { eachRow, type Outcome } from './each-row.js';
 import { addInputFlags, addModelFlags, type InputFlags, type ModelFlags } from './options.js';
 import { withRankings } from './with-rankings.js';
 import { writing } from './writing.js';
 
 interface ScoreFlags extends ModelFlags, InputFlags {
   output?: string;
-  force?: boolean;
+  format?: Format;
   keep?: boolean;
+  dryRun?: boolean;
 }
 
 const SUMMARY = 'Scores every answer of every row and writes one ranking a row';
@@ -23,22 +26,32 @@ export function addScore(
     .command('score')
     .summary(SUMMARY)
     .description(
-      `${SUMMARY}, in input order, each as soon as it is known. Inputs are JSONL files; - or none is standard input.`,
+      `${SUMMARY}, in input order, each as soon as it is known. Inputs are files, folders and patterns of JSONL, JSON, Parquet, Arrow, also .gz and .zst; - or none is standard input.`,
     )
     .argument('[inputs...]');
   addModelFlags(command)
     .option('-o, --output <file>', 'write to a file, complete or not at all')
+    .addOption(new Option('--format <format>', `${FORMATS.join(', ')} (by the name of -o)`).choices(FORMATS))
     .option('--force', 'replace files that exist')
-    .option('--keep', 'rankings carry prompt and answers');
+    .option('--keep', 'rankings carry all fields of the row')
+    .option('--dry-run', 'read all, score 20 rows, tell what the rest would take');
   addInputFlags(command)
     .addHelpText('after', "\nExample: starling-rm score rows.jsonl | jq -c '{id, best: .order[0]}'")
     .action((inputs: string[], flags: ScoreFlags) => run((interrupted) => score(inputs, flags, interrupted)));
 }
 
 async function score(inputs: readonly string[], flags: ScoreFlags, interrupted: AbortSignal): Promise<Outcome> {
-  return withRankings(inputs, flags, interrupted, async (rankings) =>
-    writing(await openOutput(flags.output, { force: flags.force ?? false }), (output) =>
-      eachRanking(rankings, flags, interrupted, (ranking) => output.write(rankingLine(ranking))),
+  if (flags.dryRun) return dryRun(inputs, flags, interrupted);
+  const { output = '-', format, force = false } = flags;
+  if (flags.keep && formatOf(output, format) === 'tsv') {
+    const problem =
+      'TSV has a line an answer and fixed columns, in which the fields of the input have no place; drop --keep';
+    throw new StarlingError('E_USAGE', problem);
+  }
+  const destinations = [{ flag: output === '-' ? 'standard output' : '--output', target: output }];
+  return withRankings(inputs, flags, interrupted, destinations, async (rankings) =>
+    writing(await openRankings(output, { force, format }), (writer) =>
+      eachRow(rankings, flags, interrupted, (ranking) => writer.write(ranking)),
     ),
   );
 }

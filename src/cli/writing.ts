@@ -1,12 +1,16 @@
 import { StarlingError } from '../errors.js';
-import { ClosedPipe, type Output } from '../write/output.js';
+import type { Unfinished } from '../write/output.js';
+import { ClosedPipe } from '../write/write-all.js';
 import { tell } from './tell.js';
 
 /**
  * Finishes the output after `work`; when `work` fails, what was written is kept where it is, and told.
  * That somebody closed standard output is no failure, unless a file that was asked for stays incomplete by it.
  */
-export async function writing<Result>(output: Output, work: (output: Output) => Promise<Result>): Promise<Result> {
+export async function writing<To extends Unfinished, Result>(
+  output: To,
+  work: (output: To) => Promise<Result>,
+): Promise<Result> {
   try {
     const result = await work(output);
     await output.finish();
@@ -17,4 +21,9 @@ export async function writing<Result>(output: Output, work: (output: Output) => 
     if (!(error instanceof ClosedPipe) || output.file === undefined) throw error;
     throw new StarlingError('E_WRITE', 'standard output was closed before this was complete', { file: output.file });
   }
+}
+
+/** `writing` where there is something to write to. */
+export async function writingIf<Result>(output: Unfinished | undefined, work: () => Promise<Result>): Promise<Result> {
+  return output === undefined ? work() : writing(output, work);
 }

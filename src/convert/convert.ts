@@ -1,6 +1,6 @@
 import { chmod, copyFile, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { StarlingError } from '../errors.js';
+import { StarlingError, stoppedBy } from '../errors.js';
 import { COMMON_FILES, type Dtype, GRAPHS, sha256, weightsOf } from '../model-files.js';
 import { type Checkpoint, openCheckpoint } from './checkpoint.js';
 import { fp32Arithmetic, int8Arithmetic } from './linear.js';
@@ -29,10 +29,10 @@ export interface ConvertOptions {
  * Turns a Hugging Face checkpoint into a model folder: config.json, tokenizer files, onnx/ and reward.json with the digest of each file.
  * Everything is written beside the target and moved there when all of it is complete. A folder that was converted from the same
  * checkpoint gains the new dtypes; any other existing folder is refused.
- * @throws StarlingError E_NO_INPUT, E_USAGE, E_CHECKPOINT, E_EXISTS, E_WRITE, E_INTERRUPTED
+ * @throws StarlingError E_NO_INPUT, E_USAGE, E_CHECKPOINT, E_EXISTS, E_WRITE, E_INTERRUPTED, E_TERMINATED
  */
 export async function convert(options: ConvertOptions): Promise<void> {
-  const checkpoint = stoppedBy(options.interrupted, await openCheckpoint(options.checkpoint));
+  const checkpoint = stoppable(options.interrupted, await openCheckpoint(options.checkpoint));
   try {
     const settings = rewardSettings(checkpoint, options.overrides);
     await options.checkText?.(settings);
@@ -84,11 +84,11 @@ async function writeModel(checkpoint: Checkpoint, dtype: Dtype, draft: string): 
 }
 
 /** Fails at the next tensor once the signal is aborted. */
-function stoppedBy(interrupted: AbortSignal | undefined, checkpoint: Checkpoint): Checkpoint {
+function stoppable(interrupted: AbortSignal | undefined, checkpoint: Checkpoint): Checkpoint {
   return {
     ...checkpoint,
     tensor(name, shape) {
-      if (interrupted?.aborted) throw new StarlingError('E_INTERRUPTED', 'stopped; nothing was converted');
+      if (interrupted?.aborted) throw stoppedBy(interrupted, 'stopped; nothing was converted');
       return checkpoint.tensor(name, shape);
     },
   };

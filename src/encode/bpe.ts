@@ -1,128 +1,73 @@
-import { MergeQueue } from './merge-queue.js';
-import { SymbolList } from './symbol-list.js';
-
-/** Two neighbouring tokens that become one, by id. */
-export interface Merge {
-  left: number;
-  right: number;
-  product: number;
-}
+import { Alphabet, type AlphabetSettings } from './alphabet.js';
+import { byteLevelSpelling } from './byte-level.js';
+import { type Merges, MergeTable } from './merge-table.js';
+import { Merger } from './merger.js';
+import { SafeCuts } from './safe-cuts.js';
+import { WordCache } from './word-cache.js';
 
 /** The `model` of a tokenizer.json of type BPE. */
-export interface BpeSettings {
-  /** Ids by spelling. */
-  vocab: ReadonlyMap<string, number>;
-  /** In the order of their ranks. */
-  merges: readonly Merge[];
-  /** Stands for characters that the vocabulary lacks; without it they are left out. */
-  unkToken: string | null;
-  /** Whether neighbouring unknown characters are one unknown token. */
-  fuseUnk: boolean;
-  /** Whether characters that the vocabulary lacks become tokens `<0x00>` to `<0xFF>` of their UTF-8 bytes. */
-  byteFallback: boolean;
+export interface BpeSettings extends AlphabetSettings {
+  merges: Merges;
   /** Whether a word that is in the vocabulary as a whole is its token, whatever the merges make of it. */
   ignoreMerges: boolean;
 }
 
-/** Ids are below this, so two of them make one exact number. */
-const IDS = 2 ** 26;
+/** Words whose ids are kept: some megabytes, and more than a language has words in daily use. */
+const KEPT_WORDS = 2 ** 16;
 
-/**
- * Byte-pair encoding, with the ids of HF tokenizers (models/bpe of the Rust library). The merges of a word of n characters take
- * O(n log n), whatever the word, and nothing is kept between words: memory is bounded by the longest word.
- */
+/** Byte-pair encoding, with the ids of HF tokenizers (models/bpe of the Rust library). */
 export class Bpe {
   readonly #settings: BpeSettings;
-  /** Ids that a text may have, by spelling. */
-  readonly #vocab: Map<string, number>;
-  readonly #unkId: number | undefined;
-  /** Rank by `left * IDS + right`. */
-  readonly #ranks = new Map<number, number>();
-  /** Id of what a merge makes, by rank. */
-  readonly #products: Int32Array;
-  readonly #byteIds: readonly (number | undefined)[];
+  readonly #reserved: ReadonlySet<number>;
+  readonly #byteLevel: boolean;
+  readonly #alphabet: Alphabet;
+  readonly #merger: Merger;
+  readonly #cuts: SafeCuts | undefined;
+  readonly #cache = new WordCache(KEPT_WORDS);
 
-  /** @param reserved ids that no text may get; merges that make them are not done */
-  constructor(settings: BpeSettings, reserved: ReadonlySet<number>) {
-    const { vocab, merges, unkToken } = settings;
+  /**
+   * @param reserved ids that no text may get; merges that make them are not done
+   * @param byteLevel whether the vocabulary spells words as `byteLevelSpelling` does
+   */
+  constructor(settings: BpeSettings, reserved: ReadonlySet<number>, byteLevel: boolean) {
     this.#settings = settings;
-    this.#vocab = new Map(vocab);
-    for (const [spelling, id] of vocab) if (reserved.has(id)) this.#vocab.delete(spelling);
-    this.#unkId = unkToken === null ? undefined : vocab.get(unkToken);
-    this.#products = Int32Array.from(merges, ({ product }) => product);
-    merges.forEach(({ left, right, product }, rank) => {
-      if (!reserved.has(product)) this.#ranks.set(left * IDS + right, rank);
-    });
-    this.#byteIds = Array.from({ length: 256 }, (_, byte) => vocab.get(byteToken(byte)));
+    this.#reserved = reserved;
+    this.#byteLevel = byteLevel;
+    this.#alphabet = new Alphabet(settings, reserved);
+    this.#merger = new Merger(new MergeTable(settings.merges, reserved));
+    this.#cuts = byteLevel ? undefined : safeCuts(settings, this.#alphabet);
   }
 
   /** Appends the ids of one pre-tokenized word to `ids`. */
   encode(word: string, ids: number[]): void {
-    const whole = this.#settings.ignoreMerges ? this.#vocab.get(word) : undefined;
-    if (whole !== undefined) {
-      ids.push(whole);
-      return;
-    }
-    const symbols = new SymbolList(this.#symbols(word));
-    this.#merge(symbols);
-    symbols.appendTo(ids);
+    if (this.#cuts === undefined) this.#append(word, ids);
+    else for (const part of this.#cuts.apart(word)) this.#append(part, ids);
   }
 
-  /** One id a character, or one a UTF-8 byte of it, or the unknown token. */
-  #symbols(word: string): number[] {
-    const symbols: number[] = [];
-    let afterUnknown = false;
-    for (const character of word) {
-      const ids = this.#known(character);
-      if (ids !== undefined) symbols.push(...ids);
-      else if (this.#unkId !== undefined && !(afterUnknown && this.#settings.fuseUnk)) symbols.push(this.#unkId);
-      afterUnknown = ids === undefined;
-    }
-    return symbols;
+  #append(word: string, ids: number[]): void {
+    for (const id of this.#cache.get(word) ?? this.#encodeNew(word)) ids.push(id);
   }
 
-  #known(character: string): number[] | undefined {
-    const id = this.#vocab.get(character);
-    if (id !== undefined) return [id];
-    if (!this.#settings.byteFallback) return undefined;
-    const bytes = Array.from(Buffer.from(character), (byte) => this.#byteIds[byte]);
-    return bytes.every((byte) => byte !== undefined) ? bytes : undefined;
+  #encodeNew(word: string): number[] {
+    const spelling = this.#byteLevel ? byteLevelSpelling(word) : word;
+    const ids = this.#whole(spelling) ?? this.#merger.merged(this.#alphabet.symbols(spelling));
+    this.#cache.set(word, ids);
+    return ids;
   }
 
-  /** Does the first merge by rank, then by position, until there is none. */
-  #merge(symbols: SymbolList): void {
-    // At most one merge waits for each pair at first; each merge that is done takes one out and brings two.
-    const queue = new MergeQueue(2 * symbols.length);
-    for (let left = 0; left < symbols.length; left++) this.#offer(left, symbols, queue);
-    while (queue.size > 0) {
-      const { rank, position } = queue.pop();
-      const product = this.#products[rank];
-      // The pair may have changed while its merge waited.
-      if (this.#productAt(position, symbols) !== product) continue;
-      symbols.join(position, product);
-      this.#offer(position, symbols, queue);
-      if (position > 0) this.#offer(symbols.before(position), symbols, queue);
-    }
-  }
-
-  #offer(left: number, symbols: SymbolList, queue: MergeQueue): void {
-    const rank = this.#rankAt(left, symbols);
-    if (rank !== undefined) queue.push(rank, left);
-  }
-
-  /** Rank of the merge of the token at `left` with the one after it, if they have one. */
-  #rankAt(left: number, symbols: SymbolList): number | undefined {
-    const right = symbols.after(left);
-    return right < 0 ? undefined : this.#ranks.get(symbols.idAt(left) * IDS + symbols.idAt(right));
-  }
-
-  #productAt(left: number, symbols: SymbolList): number | undefined {
-    const rank = this.#rankAt(left, symbols);
-    return rank === undefined ? undefined : this.#products[rank];
+  #whole(spelling: string): number[] | undefined {
+    const id = this.#settings.ignoreMerges ? this.#settings.vocab.get(spelling) : undefined;
+    return id === undefined || this.#reserved.has(id) ? undefined : [id];
   }
 }
 
-/** `<0x0A>` for 10. */
-function byteToken(byte: number): string {
-  return `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`;
+/** Undefined where a token may not spell what its symbols stand for, so that spellings would prove nothing. */
+function safeCuts({ vocab, merges, ignoreMerges }: BpeSettings, alphabet: Alphabet): SafeCuts | undefined {
+  const { separate, substitutes } = alphabet;
+  const mixed = [merges.lefts, merges.rights, merges.products].some((ids) => ids.some((id) => substitutes.has(id)));
+  const ambiguous = new Set(vocab.values()).size < vocab.size;
+  if (ignoreMerges || !separate || mixed || ambiguous) return undefined;
+  const cuts = new SafeCuts();
+  for (const [spelling, id] of vocab) if (!substitutes.has(id)) cuts.keep(spelling);
+  return cuts;
 }

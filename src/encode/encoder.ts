@@ -13,8 +13,8 @@ export interface EncoderOptions {
   allowSpecial: boolean;
 }
 
-/** Ids of runs of text by spelling, for the answers of one row. */
-type KnownRuns = Map<string, readonly number[]>;
+/** What the whole text consists of: runs of text, no two side by side, and tokens. */
+type Part = string | AddedToken;
 
 /**
  * Texts become ids. The ids of an answer are those of the whole text of prompt and answer at once, in which only the template sets
@@ -41,30 +41,21 @@ export class Encoder {
    * @throws RowError E_PROMPT when the template has no way to write the conversation
    */
   encodeRow(conversation: readonly Turn[], answers: readonly string[]): EncodedAnswer[] {
-    const prompt = this.#template.prompt(conversation);
-    const known: KnownRuns = new Map();
+    const parts = this.#parts(this.#template.prompt(conversation));
+    // The last run of the prompt goes on with the answer.
+    const open = typeof parts.at(-1) === 'string' ? parts.splice(-1) : [];
+    const prompt = this.#ids(parts);
     const encoded = new Map<string, EncodedAnswer>();
     for (const answer of new Set(answers)) {
-      encoded.set(answer, this.#encode([...prompt, ...this.#template.answer(answer)], known));
+      const rest = this.#parts(this.#template.answer(answer), open);
+      encoded.set(answer, this.#cut(prompt, this.#ids(rest, parts.at(-1))));
     }
     return answers.flatMap((answer) => encoded.get(answer) ?? []);
   }
 
-  #encode(pieces: readonly Piece[], known: KnownRuns): EncodedAnswer {
-    const ids: number[] = [];
-    const parts = this.#parts(pieces);
-    parts.forEach((part, i) => {
-      if (typeof part === 'object') ids.push(part.id);
-      else
-        for (const id of this.#runIds(withoutTokenSpace(part, parts[i - 1], parts[i + 1]), i === 0, known))
-          ids.push(id);
-    });
-    return this.#cut(ids);
-  }
-
-  /** Runs of text, neighbours joined, and the template's tokens between them. */
-  #parts(pieces: readonly Piece[]): (string | AddedToken)[] {
-    const parts: (string | AddedToken)[] = [];
+  /** @param begun what stands before the pieces */
+  #parts(pieces: readonly Piece[], begun: readonly Part[] = []): Part[] {
+    const parts = [...begun];
     for (const piece of pieces) {
       const last = parts.at(-1);
       if ('special' in piece) parts.push(this.#tokenizer.token(piece.special));
@@ -74,17 +65,29 @@ export class Encoder {
     return parts;
   }
 
-  #runIds(run: string, first: boolean, known: KnownRuns): readonly number[] {
-    const key = `${first} ${run}`;
-    const ids = known.get(key) ?? this.#encodeRun(run, first);
-    known.set(key, ids);
+  /** @param before the part before these, if they are not the beginning of the whole text */
+  #ids(parts: readonly Part[], before?: Part): number[] {
+    const ids: number[] = [];
+    parts.forEach((part, i) => {
+      const previous = i === 0 ? before : parts[i - 1];
+      if (typeof part === 'object') ids.push(part.id);
+      else
+        for (const id of this.#encodeRun(withoutTokenSpace(part, previous, parts[i + 1]), previous === undefined))
+          ids.push(id);
+    });
     return ids;
   }
 
-  #cut(ids: readonly number[]): EncodedAnswer {
-    const excess = this.#bos.length + ids.length - this.#maxLength;
-    const kept = excess > 0 ? ids.slice(excess) : ids;
-    return { ids: Int32Array.from([...this.#bos, ...kept]), truncated: excess > 0 };
+  /** BOS and as much of the end of the rest as the maximum length allows. */
+  #cut(prompt: readonly number[], answer: readonly number[]): EncodedAnswer {
+    const excess = Math.max(0, this.#bos.length + prompt.length + answer.length - this.#maxLength);
+    const ofPrompt = prompt.slice(excess);
+    const ofAnswer = answer.slice(Math.max(0, excess - prompt.length));
+    const ids = new Int32Array(this.#bos.length + ofPrompt.length + ofAnswer.length);
+    ids.set(this.#bos);
+    ids.set(ofPrompt, this.#bos.length);
+    ids.set(ofAnswer, this.#bos.length + ofPrompt.length);
+    return { ids, truncated: excess > 0 };
   }
 }
 

@@ -1,6 +1,6 @@
 import type { JsonNode } from './json-node.js';
 
-/** Normalizers and pre-tokenizers that @huggingface/tokenizers does as the Rust library does, or can be made to. */
+/** Normalizers and pre-tokenizers that are done as the Rust library does them: here, or by @huggingface/tokenizers. */
 const NORMALIZERS = ['Sequence', 'Prepend', 'Replace', 'NFC', 'NFD', 'NFKC', 'NFKD'];
 const PRE_TOKENIZERS = ['Sequence', 'ByteLevel', 'Digits', 'Metaspace', 'Split'];
 

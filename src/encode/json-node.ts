@@ -29,9 +29,18 @@ export class JsonNode {
 
   /** The items of a list; none if it is absent. */
   items(): JsonNode[] {
+    return this.list().map((_, i) => this.item(i));
+  }
+
+  /** The same as plain values, for long lists. */
+  list(): readonly unknown[] {
     if (this.absent) return [];
-    if (!Array.isArray(this.value)) return this.refuse('a list');
-    return this.value.map((item, i) => new JsonNode(this.file, `${this.path}[${i}]`, item));
+    return Array.isArray(this.value) ? this.value : this.refuse('a list');
+  }
+
+  /** The item at a place of the list; absent if there is none. */
+  item(place: number): JsonNode {
+    return new JsonNode(this.file, `${this.path}[${place}]`, this.list()[place]);
   }
 
   text(): string {

@@ -33,8 +33,8 @@ export class MergeQueue {
     const first = this.#keys[0];
     this.#size--;
     this.#sink(this.#keys[this.#size]);
-    const position = first % POSITIONS;
-    return { rank: (first - position) / POSITIONS, position };
+    const rank = Math.floor(first / POSITIONS);
+    return { rank, position: first - rank * POSITIONS };
   }
 
   /** Puts a key where the first was and moves it down to its place. */

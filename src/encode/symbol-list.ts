@@ -5,16 +5,29 @@ export class SymbolList {
   readonly #ids: Int32Array;
   readonly #next: Int32Array;
   readonly #previous: Int32Array;
+  #length = 0;
 
-  constructor(ids: readonly number[]) {
-    this.#ids = Int32Array.from(ids);
-    this.#next = Int32Array.from(ids, (_, i) => (i + 1 < ids.length ? i + 1 : NONE));
-    this.#previous = Int32Array.from(ids, (_, i) => i - 1);
+  /** @param capacity the most symbols of a word */
+  constructor(capacity: number) {
+    this.#ids = new Int32Array(capacity);
+    this.#next = new Int32Array(capacity);
+    this.#previous = new Int32Array(capacity);
   }
 
   /** Of all positions, also those whose symbol is now part of another token. */
   get length(): number {
-    return this.#ids.length;
+    return this.#length;
+  }
+
+  /** Begins a word anew. */
+  set(ids: readonly number[]): void {
+    this.#length = ids.length;
+    for (let i = 0; i < ids.length; i++) {
+      this.#ids[i] = ids[i];
+      this.#next[i] = i + 1;
+      this.#previous[i] = i - 1;
+    }
+    if (ids.length > 0) this.#next[ids.length - 1] = NONE;
   }
 
   idAt(position: number): number {
@@ -41,9 +54,11 @@ export class SymbolList {
     if (afterRight !== NONE) this.#previous[afterRight] = position;
   }
 
-  /** Appends the ids in order to `ids`. */
-  appendTo(ids: number[]): void {
-    if (this.length === 0) return;
-    for (let position = 0; position !== NONE; position = this.#next[position]) ids.push(this.#ids[position]);
+  /** The ids in order. */
+  toArray(): number[] {
+    const ids: number[] = [];
+    if (this.#length > 0)
+      for (let position = 0; position !== NONE; position = this.#next[position]) ids.push(this.#ids[position]);
+    return ids;
   }
 }

@@ -2,9 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StarlingError } from '../errors.js';
 import type { AddedToken } from './added-token.js';
-import type { BpeSettings, Merge } from './bpe.js';
+import type { BpeSettings } from './bpe.js';
+import type { ByteLevelSettings } from './byte-level.js';
 import { checkNormalizer, checkPreTokenizer } from './exact-parts.js';
 import { JsonNode } from './json-node.js';
+import type { Merges } from './merge-table.js';
+import type { PreTokenizerSettings } from './pre-tokenizer.js';
 
 /** What tokenizer.json and tokenizer_config.json of a model folder say, checked. */
 export interface TokenizerFile {
@@ -14,9 +17,10 @@ export interface TokenizerFile {
   added: AddedToken[];
   /** Spelling of the token that begins a text, if the model has one. */
   bos: string | null;
-  /** As they stand in tokenizer.json; `null` for none. */
+  /** As it stands in tokenizer.json; `null` for none. */
   normalizer: object | null;
-  preTokenizer: object | null;
+  /** In their order; none if a text is one word. */
+  preTokenizers: PreTokenizerSettings[];
 }
 
 /** @throws StarlingError E_MODEL naming the file and the field when one is missing, broken, or asks for what is not done exactly. */
@@ -33,7 +37,7 @@ export async function readTokenizerFile(folder: string): Promise<TokenizerFile> 
     added: tokenizer.at('added_tokens').items().map(addedToken),
     bos: bosToken(config.at('bos_token')),
     normalizer: normalizer.absent ? null : normalizer.object(),
-    preTokenizer: preTokenizer.absent ? null : preTokenizer.object(),
+    preTokenizers: stepsOf(preTokenizer),
   };
 }
 
@@ -54,15 +58,10 @@ function bpeSettings(model: JsonNode): BpeSettings {
   model.at('continuing_subword_prefix').oneOf([undefined, null, '']);
   model.at('end_of_word_suffix').oneOf([undefined, null, '']);
   const unk = model.at('unk_token');
-  const vocab = new Map(
-    Object.entries(model.at('vocab').object()).map(([spelling, id]) => [spelling, idOf(model, id)]),
-  );
+  const vocab = vocabOf(model.at('vocab'));
   return {
     vocab,
-    merges: model
-      .at('merges')
-      .items()
-      .map((merge) => mergeOf(merge, vocab)),
+    merges: mergesOf(model.at('merges'), vocab),
     unkToken: unk.absent ? null : unk.text(),
     fuseUnk: model.at('fuse_unk').flag(false),
     byteFallback: model.at('byte_fallback').flag(false),
@@ -70,19 +69,49 @@ function bpeSettings(model: JsonNode): BpeSettings {
   };
 }
 
-function idOf(model: JsonNode, id: unknown): number {
-  return typeof id === 'number' && Number.isInteger(id) && id >= 0
-    ? id
-    : model.at('vocab').refuse('whole numbers as ids');
+function vocabOf(node: JsonNode): Map<string, number> {
+  const vocab = new Map<string, number>();
+  for (const [spelling, id] of Object.entries(node.object())) {
+    if (typeof id !== 'number' || !Number.isInteger(id) || id < 0) return node.refuse('whole numbers as ids');
+    vocab.set(spelling, id);
+  }
+  return vocab;
+}
+
+function mergesOf(node: JsonNode, vocab: ReadonlyMap<string, number>): Merges {
+  const pairs = node.list();
+  const merges = {
+    lefts: new Int32Array(pairs.length),
+    rights: new Int32Array(pairs.length),
+    products: new Int32Array(pairs.length),
+  };
+  for (let rank = 0; rank < pairs.length; rank++) {
+    const [left, right, product] = mergeOf(pairs[rank], vocab);
+    if (left === undefined || right === undefined || product === undefined)
+      return node.item(rank).refuse('two spellings of the vocabulary that make a third');
+    merges.lefts[rank] = left;
+    merges.rights[rank] = right;
+    merges.products[rank] = product;
+  }
+  return merges;
 }
 
 /** Older files write a pair as `left right`, newer ones as `["left", "right"]`. */
-function mergeOf(merge: JsonNode, vocab: ReadonlyMap<string, number>): Merge {
-  const pair: unknown = typeof merge.value === 'string' ? merge.value.split(' ') : merge.value;
-  const [left, right, product] =
-    Array.isArray(pair) && pair.length === 2 ? [...pair, pair.join('')].map((one) => vocab.get(one)) : [];
-  if (left !== undefined && right !== undefined && product !== undefined) return { left, right, product };
-  return merge.refuse('two spellings of the vocabulary that make a third');
+function mergeOf(merge: unknown, vocab: ReadonlyMap<string, number>): (number | undefined)[] {
+  const pair: unknown = typeof merge === 'string' ? merge.split(' ') : merge;
+  if (!Array.isArray(pair) || pair.length !== 2) return [];
+  return [vocab.get(pair[0]), vocab.get(pair[1]), vocab.get(`${pair[0]}${pair[1]}`)];
+}
+
+function stepsOf(node: JsonNode): PreTokenizerSettings[] {
+  if (node.absent) return [];
+  if (node.at('type').value === 'Sequence') return node.at('pretokenizers').items().flatMap(stepsOf);
+  return [{ settings: node.object(), byteLevel: byteLevelOf(node) }];
+}
+
+function byteLevelOf(node: JsonNode): ByteLevelSettings | null {
+  if (node.at('type').value !== 'ByteLevel') return null;
+  return { addPrefixSpace: node.at('add_prefix_space').flag(false), useRegex: node.at('use_regex').flag(true) };
 }
 
 function addedToken(token: JsonNode): AddedToken {

@@ -1,7 +1,8 @@
-import { Tokenizer } from '@huggingface/tokenizers';
 import { StarlingError } from '../errors.js';
 import type { AddedToken } from './added-token.js';
 import { Bpe } from './bpe.js';
+import { libraryNormalizer } from './library-parts.js';
+import { PreTokenizer } from './pre-tokenizer.js';
 import { TokenFinder } from './token-finder.js';
 import { readTokenizerFile, type TokenizerFile } from './tokenizer-file.js';
 
@@ -38,15 +39,13 @@ export async function loadTokenizer(folder: string): Promise<TextTokenizer> {
 
 class HfTokenizer implements TextTokenizer {
   readonly #file: TokenizerFile;
-  readonly #normalizer: LibraryParts['normalizer'];
-  readonly #preTokenizer: PreTokenizer | null;
+  readonly #normalized: (text: string) => string;
+  readonly #preTokenizer: PreTokenizer;
 
   constructor(file: TokenizerFile) {
-    const { normalizer, pre_tokenizer } = libraryParts(file);
     this.#file = file;
-    this.#normalizer = normalizer;
-    this.#preTokenizer = pre_tokenizer;
-    makeExact(pre_tokenizer);
+    this.#normalized = file.normalizer === null ? (text) => text : libraryNormalizer(file.normalizer, file.file);
+    this.#preTokenizer = new PreTokenizer(file.preTokenizers, file.file);
   }
 
   bos(): number {
@@ -72,7 +71,7 @@ class HfTokenizer implements TextTokenizer {
     const tokens = new Map([...added, ...set].map((token) => [token.content, token]));
     const reserved = new Set([...added.filter(({ special }) => special), ...set].map(({ id }) => id));
     const found = [...tokens.values()].filter(({ id }) => allowSpecial || !reserved.has(id));
-    const words = new Bpe(model, reserved);
+    const words = new Bpe(model, reserved, this.#preTokenizer.byteLevel);
     const verbatim = new TokenFinder(
       found.filter(({ normalized }) => !normalized),
       ({ content }) => content,
@@ -102,7 +101,7 @@ class HfTokenizer implements TextTokenizer {
       );
     for (const part of parts) {
       if ('token' in part) ids.push(part.token.id);
-      else for (const word of this.#words(part.text, part.first)) words.encode(word, ids);
+      else for (const word of this.#preTokenizer.words(part.text, part.first)) words.encode(word, ids);
     }
     return ids;
   }
@@ -112,16 +111,6 @@ class HfTokenizer implements TextTokenizer {
     return parts.map((part, i) =>
       typeof part === 'string' ? { text: part, first: first && i === 0 } : { token: part },
     );
-  }
-
-  #normalized(text: string): string {
-    return this.#normalizer === null ? text : this.#normalizer.normalize(text);
-  }
-
-  #words(text: string, first: boolean): string[] {
-    return this.#preTokenizer === null
-      ? [text]
-      : this.#preTokenizer.pre_tokenize(text, { section_index: first ? 0 : 1 });
   }
 }
 
@@ -136,53 +125,4 @@ type Part = { text: string; first: boolean } | { token: AddedToken };
 /** A token that is in the vocabulary but was never added. */
 function plainToken(id: number, content: string): AddedToken {
   return { id, content, special: false, lstrip: false, rstrip: false, normalized: false };
-}
-
-/** What is used of the library's objects; its own declarations do not resolve under Node's module rules. */
-interface LibraryParts {
-  normalizer: { normalize(text: string): string } | null;
-  pre_tokenizer: PreTokenizer | null;
-}
-
-interface PreTokenizer {
-  /** `section_index` is 0 for the beginning of the whole text. */
-  pre_tokenize(text: string, options: { section_index: number }): string[];
-  config?: { type: string; individual_digits?: boolean };
-  pattern?: RegExp;
-  /** Of a Sequence. */
-  tokenizers?: (PreTokenizer | null)[];
-}
-
-/** The library's normalizer and pre-tokenizer. Its added tokens and merges are not used, so it is given none. */
-function libraryParts({ normalizer, preTokenizer, file }: TokenizerFile): LibraryParts {
-  const model = { type: 'BPE', vocab: {}, merges: [] };
-  const settings = {
-    model,
-    normalizer,
-    pre_tokenizer: preTokenizer,
-    post_processor: null,
-    decoder: null,
-    added_tokens: [],
-  };
-  try {
-    return new Tokenizer(settings, {});
-  } catch (cause) {
-    const what = cause instanceof Error ? cause.message : String(cause);
-    throw new StarlingError('E_MODEL', `this tokenizer cannot be used: ${what}`, { file }, cause);
-  }
-}
-
-/** The words of GPT-2: contractions, letters, numbers, other characters, whitespace. Source: tokenizers, pre_tokenizers/byte_level. */
-const BYTE_LEVEL_WORDS =
-  /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/gu;
-
-/**
- * Gives two pre-tokenizers the character classes of the Rust library: its `\s` is Unicode's White_Space, where JavaScript's also has
- * U+FEFF and lacks U+0085, and its digits are all of Unicode's numbers, where JavaScript's `\d` is 0 to 9.
- */
-function makeExact(part: PreTokenizer | null): void {
-  part?.tokenizers?.forEach(makeExact);
-  if (part?.config?.type === 'ByteLevel') part.pattern = BYTE_LEVEL_WORDS;
-  if (part?.config?.type === 'Digits')
-    part.pattern = part.config.individual_digits ? /\P{N}+|\p{N}/gu : /\P{N}+|\p{N}+/gu;
 }

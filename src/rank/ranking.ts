@@ -1,13 +1,14 @@
 import { RowError } from '../errors.js';
 import type { Answer, EncodedAnswer, Ranking, Row } from '../types.js';
 import { shortest } from './float32.js';
+import { keptFields } from './kept-fields.js';
 import { ranksOf } from './ranks.js';
 
 /**
  * The line of output for a row. What the input does not have is absent.
  *
  * @param rewards float32, one an answer
- * @param keep whether the prompt and the answers go along, as they stand in the input
+ * @param keep whether the fields of the input go along, as they stand there
  * @throws RowError E_ENGINE when a reward is not a finite number
  */
 export function rankingOf(
@@ -33,7 +34,7 @@ export function rankingOf(
     ...(row.source !== undefined && { source: row.source }),
     ...(row.turns !== undefined && { turns: row.turns }),
     ...(row.goodNatured !== undefined && { good_natured: row.goodNatured }),
-    ...(keep && kept(row)),
+    ...(keep && keptFields(row.record)),
   };
 }
 
@@ -60,11 +61,4 @@ function codePoints(text: string): number {
   let count = 0;
   for (const _ of text) count++;
   return count;
-}
-
-/** Under the input's own keys. */
-function kept({ record }: Row): Record<string, unknown> {
-  return Object.fromEntries(
-    ['prompt', 'messages', 'conversation', 'answers'].flatMap((key) => (key in record ? [[key, record[key]]] : [])),
-  );
 }

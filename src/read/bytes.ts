@@ -9,7 +9,7 @@ import type { Input } from './inputs.js';
  * The bytes of an input in pieces, as they arrive. Leaving early closes the input; an abort ends the pieces without an error.
  * @throws StarlingError E_READ when opening or reading fails
  */
-export async function* readBytes(input: Input, signal: AbortSignal | undefined): AsyncGenerator<Buffer> {
+export async function* readBytes(input: Input, signal?: AbortSignal): AsyncGenerator<Buffer> {
   if (signal?.aborted) return;
   try {
     const stream = await openStream(input, signal);

@@ -1,72 +1,138 @@
+import { setImmediate } from 'node:timers/promises';
 import { StarlingError } from '../errors.js';
-import { gunzipped } from './gzip.js';
-import { unzstd } from './zstd.js';
+import { Damage } from './damage.js';
+import { startsWith } from './format.js';
+import { GZIP_MAGIC, gunzipped } from './gzip.js';
+import { pipeHint } from './pipe-hint.js';
+import { ZSTD_MAGICS } from './zstd-frames.js';
 
-/** Compressed files by their first bytes, with which no line of JSON begins. */
-const KINDS = [
-  { kind: 'gzip', magic: Buffer.from([0x1f, 0x8b]), unpack: gunzipped },
-  { kind: 'Zstandard', magic: Buffer.from([0x28, 0xb5, 0x2f, 0xfd]), unpack: unzstd },
-] as const;
+export interface UnpackOptions {
+  /** Bytes that one file may unpack to. */
+  maxUnpackedBytes: number;
+  /** An abort ends the pieces without an error. */
+  signal?: AbortSignal;
+}
+
+interface Kind {
+  name: string;
+  /** First bytes, with which no line of JSON begins. */
+  magics: readonly Buffer[];
+  unpack(pieces: AsyncIterable<Buffer>): AsyncIterable<Buffer>;
+}
+
+const KINDS: readonly Kind[] = [
+  { name: 'gzip', magics: [GZIP_MAGIC], unpack: gunzipped },
+  { name: 'Zstandard', magics: ZSTD_MAGICS, unpack: unzstdLater },
+];
+const MAGICS = KINDS.flatMap(({ magics }) => magics);
+
+const GIBIBYTE = 2 ** 30;
+
+/** After so many unpacked bytes signals and timers have their turn: a few packed ones can become gigabytes. */
+const BREATH_BYTES = 2 ** 20;
 
 /**
  * The bytes of a file, unpacked if it is compressed. What was unpacked before a damaged place is given before the error.
  * @param close ends the pieces, even while the next one is awaited
- * @throws StarlingError E_READ if a compressed file is damaged or ends too early
+ * @throws StarlingError E_READ if a compressed file is damaged, ends too early, is followed by something else, asks for
+ * more than zstd grants unasked, or unpacks to more than is allowed
  */
 export async function* decompressed(
   pieces: AsyncIterable<Buffer>,
   file: string,
   close: () => void,
+  options: UnpackOptions,
 ): AsyncGenerator<Buffer> {
-  const source = pieces[Symbol.asyncIterator]();
+  const source = new Source(pieces);
   try {
-    const head = await headOf(source);
-    const whole = continued(head, source);
-    const found = KINDS.find(({ magic }) => startsWith(head, magic));
-    if (found === undefined) yield* whole;
-    else yield* located(found.unpack(whole), found.kind, file);
+    const head = await source.head();
+    const kind = KINDS.find(({ magics }) => magics.some((magic) => startsWith(head, magic)));
+    if (kind === undefined) yield* source.pieces(head);
+    else yield* unpacked(kind, source, head, file, options);
   } finally {
-    // Unpacking reads ahead: without this, leaving would wait for the piece that it asked for.
+    // Without this, leaving would wait for a piece that was asked for.
     close();
-    await source.return?.();
+    await source.return();
   }
 }
 
-/** As many of the first bytes as are needed to know the kind. */
-async function headOf(source: AsyncIterator<Buffer>): Promise<Buffer> {
-  let head = Buffer.alloc(0);
-  while (KINDS.some(({ magic }) => head.length < magic.length && startsWith(magic, head))) {
-    const { done, value } = await source.next();
-    if (done) break;
-    head = Buffer.concat([head, value]);
+/** The pieces of a file, and how many bytes of them were read. */
+class Source {
+  readonly #pieces: AsyncIterator<Buffer>;
+  bytes = 0;
+
+  constructor(pieces: AsyncIterable<Buffer>) {
+    this.#pieces = pieces[Symbol.asyncIterator]();
   }
-  return head;
+
+  /** As many of the first bytes as are needed to know the kind. */
+  async head(): Promise<Buffer> {
+    let head = Buffer.alloc(0);
+    while (MAGICS.some((magic) => head.length < magic.length && startsWith(magic, head))) {
+      const piece = await this.#next();
+      if (piece === undefined) break;
+      head = Buffer.concat([head, piece]);
+    }
+    return head;
+  }
+
+  async *pieces(head: Buffer): AsyncGenerator<Buffer> {
+    if (head.length > 0) yield head;
+    for (let piece = await this.#next(); piece !== undefined; piece = await this.#next()) yield piece;
+  }
+
+  async return(): Promise<void> {
+    await this.#pieces.return?.();
+  }
+
+  async #next(): Promise<Buffer | undefined> {
+    const { done, value } = await this.#pieces.next();
+    if (done) return undefined;
+    this.bytes += value.length;
+    return value;
+  }
 }
 
-async function* continued(head: Buffer, source: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
-  if (head.length > 0) yield head;
-  for (;;) {
-    const { done, value } = await source.next();
-    if (done) return;
-    yield value;
-  }
-}
-
-async function* located(pieces: AsyncIterable<Buffer>, kind: string, file: string): AsyncGenerator<Buffer> {
-  let count = 0;
+async function* unpacked(
+  { name, unpack }: Kind,
+  source: Source,
+  head: Buffer,
+  file: string,
+  { maxUnpackedBytes, signal }: UnpackOptions,
+): AsyncGenerator<Buffer> {
+  let bytes = 0;
+  let breath = 0;
   try {
-    for await (const piece of pieces) {
-      count += piece.length;
-      yield piece;
+    for await (const piece of unpack(source.pieces(head))) {
+      bytes += piece.length;
+      if (bytes > maxUnpackedBytes) throw tooMuch(maxUnpackedBytes, name, source.bytes, file);
+      if (piece.length > 0) yield piece;
+      if (bytes - breath < BREATH_BYTES) continue;
+      breath = bytes;
+      await setImmediate();
+      if (signal?.aborted) return;
     }
   } catch (cause) {
-    if (cause instanceof StarlingError) throw cause;
-    const what = cause instanceof Error ? cause.message : String(cause);
-    const message = `the ${kind} data is damaged or ends too early, after ${count} unpacked bytes (${what}); copy the file again`;
-    throw new StarlingError('E_READ', message, { file }, cause);
+    // An abort looks like the end of the file, in the middle of what is packed.
+    if (signal?.aborted) return;
+    throw cause instanceof Damage ? damaged(cause, name, bytes, file) : cause;
   }
 }
 
-function startsWith(bytes: Buffer, start: Buffer): boolean {
-  return bytes.subarray(0, start.length).equals(start);
+/** Its library is loaded only when a file needs it. */
+async function* unzstdLater(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const { unzstd } = await import('./zstd.js');
+  yield* unzstd(pieces);
+}
+
+function damaged(cause: Damage, name: string, bytes: number, file: string): StarlingError {
+  const where = `after ${bytes} unpacked bytes, at byte ${cause.at} of the file`;
+  const remedy = cause.command === undefined ? 'copy it again' : pipeHint(cause.command, file);
+  return new StarlingError('E_READ', `the ${name} data ${cause.message}, ${where}; ${remedy}`, { file }, cause);
+}
+
+function tooMuch(most: number, name: string, read: number, file: string): StarlingError {
+  const gibibytes = Number((most / GIBIBYTE).toPrecision(3));
+  const message = `the ${name} data unpacks to more than ${gibibytes} GiB (${most} bytes), by byte ${read} of the file; if it should, allow more GiB with --max-unpacked`;
+  return new StarlingError('E_READ', message, { file });
 }

@@ -1,14 +1,99 @@
-import { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+import {
+  Z_BUF_ERROR,
+  Z_NO_FLUSH,
+  Z_OK,
+  Z_STREAM_END,
+  ZStream,
+  zlibInflate,
+  zlibInflateInit2,
+  zlibInflateReset,
+} from 'pako';
+import { Damage } from './damage.js';
 
-/** The bytes that gzip members hold, as they arrive. Throws the error of zlib for what is damaged or ends too early. */
+export const GZIP_MAGIC: Buffer = Buffer.from([0x1f, 0x8b]);
+
+/** The largest window, and gzip's header and checksum around it. */
+const GZIP_WINDOW_BITS = 15 + 16;
+const UNPACKED_BYTES = 2 ** 16;
+
+/** The bytes that gzip members hold, as they arrive, 64 KiB at most at a time. Throws Damage. */
 export async function* gunzipped(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const source = Readable.from(pieces, { objectMode: false });
-  const unpacking = source.pipe(createGunzip());
-  source.once('error', (error) => unpacking.destroy(error));
-  try {
-    yield* unpacking as AsyncIterable<Buffer>;
-  } finally {
-    source.destroy();
+  const members = new GzipMembers();
+  for await (const piece of pieces) yield* members.push(piece);
+  members.end();
+}
+
+/**
+ * Unpacks members that follow one another, with or without zeros between and after them, as bgzip, tapes and
+ * `cat a.gz b.gz` make them. Each generator must be read to its end before the next piece is pushed.
+ */
+class GzipMembers {
+  readonly #stream = new ZStream();
+  #first = true;
+  #inMember = false;
+  /** Packed bytes before the piece. */
+  #at = 0;
+
+  constructor() {
+    zlibInflateInit2(this.#stream, GZIP_WINDOW_BITS);
+  }
+
+  *push(piece: Buffer): Generator<Buffer> {
+    this.#stream.input = piece;
+    let start = 0;
+    while (start < piece.length) {
+      if (!this.#inMember) start = this.#begin(piece, start);
+      start = yield* this.#unpack(start);
+    }
+    this.#at += piece.length;
+  }
+
+  end(): void {
+    if (this.#inMember) throw new Damage('ends too early', this.#at);
+  }
+
+  /** Begins a member where the zeros end, and returns where that is. */
+  #begin(piece: Buffer, from: number): number {
+    let start = from;
+    while (!this.#first && piece[start] === 0) start += 1;
+    if (start === piece.length) return start;
+    if (piece[start] !== GZIP_MAGIC[0]) throw this.#otherBytes(start);
+    zlibInflateReset(this.#stream);
+    this.#inMember = true;
+    return start;
+  }
+
+  /** Gives what the piece holds from `start` on, at most up to the end of the member, and returns where that is. */
+  *#unpack(start: number): Generator<Buffer, number> {
+    const stream = this.#stream;
+    stream.next_in = start;
+    stream.avail_in = stream.input.length - start;
+    let status: number = this.#inMember ? Z_OK : Z_STREAM_END;
+    while (status === Z_OK) {
+      if (stream.avail_out === 0) this.#makeRoom();
+      const from = stream.next_out;
+      status = zlibInflate(stream, Z_NO_FLUSH);
+      yield Buffer.from(stream.output.buffer, from, stream.next_out - from);
+    }
+    if (status === Z_STREAM_END) this.#inMember = this.#first = false;
+    else if (status !== Z_BUF_ERROR) throw this.#damage();
+    return stream.next_in;
+  }
+
+  /** What was given stays where it is: the buffer is filled once. */
+  #makeRoom(): void {
+    this.#stream.output = new Uint8Array(UNPACKED_BYTES);
+    this.#stream.next_out = 0;
+    this.#stream.avail_out = UNPACKED_BYTES;
+  }
+
+  #damage(): Damage {
+    const { msg, next_in, total_in } = this.#stream;
+    if (!this.#first && msg === 'incorrect header check') return this.#otherBytes(next_in - total_in);
+    return new Damage(`is damaged (${msg})`, this.#at + next_in);
+  }
+
+  #otherBytes(start: number): Damage {
+    return new Damage('is followed by other bytes', this.#at + start, `head -c ${this.#at + start}`);
   }
 }

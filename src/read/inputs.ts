@@ -1,21 +1,31 @@
 import { constants, fstatSync, type Stats } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { StarlingError } from '../errors.js';
+import type { InputFormat } from './format.js';
+import type { JsonLimits } from './json-line.js';
+import { filesInFolder, filesMatching, isPattern } from './shards.js';
 
-export interface ReadOptions {
-  /** Bytes of the longest line that is kept, its newline not counted. */
-  maxLineBytes: number;
+export interface ReadOptions extends JsonLimits {
+  /** Bytes that one compressed input may hold, unpacked. */
+  maxUnpackedBytes: number;
+  /** If absent, told by the first bytes of each input, then by its name. */
+  format?: InputFormat;
+  /** SQL: the rows of Parquet files to read; `row` still counts all. */
+  where?: string;
   signal?: AbortSignal;
-  /** Told the bytes of each line, before what it holds is given. */
+  /** Told the bytes of each piece of a file, compressed as it may be, before what it holds is given. */
   onBytes?(count: number): void;
 }
+
+/** What is read without being asked for more: lines of 32 MiB, 64 GiB out of one compressed input. */
+export const LIMITS = { maxLineBytes: 2 ** 25, maxNesting: 100, maxUnpackedBytes: 2 ** 36, maxAnswers: 1000 };
 
 /** Something to read that was there when it was checked. It is opened when its turn comes. */
 export interface Input {
   /** The path as given; `<stdin>` for stdin. */
   name: string;
   kind: 'file' | 'fifo' | 'stdin';
-  /** Bytes of text; unknown for whatever has no end yet, or is compressed by its name. */
+  /** Bytes; unknown for whatever has no end yet. */
   size?: number;
 }
 
@@ -25,7 +35,8 @@ const STDIN_PATHS: ReadonlySet<string> = new Set(['-', '/dev/stdin', '/dev/fd/0'
 const STDIN: Input = { name: '<stdin>', kind: 'stdin' };
 
 /**
- * Checks, before anything is read, that each path is there, is no folder and may be read. `-` or no path at all is stdin.
+ * Checks, before anything is read, that each path is there and may be read. `-` or no path at all is stdin, a folder stands for the
+ * files of data in it, and a path that is not there may be a pattern, as `data/*.parquet`.
  * @throws StarlingError E_NO_INPUT naming the file; E_USAGE if stdin is named twice
  */
 export async function openInputs(paths: readonly string[]): Promise<Input[]> {
@@ -33,7 +44,17 @@ export async function openInputs(paths: readonly string[]): Promise<Input[]> {
   if (named.filter((path) => STDIN_PATHS.has(path)).length > 1) {
     throw new StarlingError('E_USAGE', 'stdin is named more than once and can be read only once; give - one time');
   }
-  return await Promise.all(named.map((path) => (STDIN_PATHS.has(path) ? checkedStdin() : checkedPath(path))));
+  const inputs = await Promise.all(
+    named.map((path) => (STDIN_PATHS.has(path) ? [checkedStdin()] : checkedPaths(path))),
+  );
+  return inputs.flat();
+}
+
+async function checkedPaths(path: string): Promise<Input[]> {
+  const stats = await stat(path).catch(() => undefined);
+  if (stats?.isDirectory()) return Promise.all((await filesInFolder(path)).map(checkedPath));
+  if (stats !== undefined || !isPattern(path)) return [await checkedPath(path)];
+  return Promise.all((await filesMatching(path)).map(checkedPath));
 }
 
 function checkedStdin(): Input {
@@ -43,11 +64,10 @@ function checkedStdin(): Input {
 
 async function checkedPath(path: string): Promise<Input> {
   const stats = await readable(path);
-  if (stats.isDirectory()) throw folder(path);
   return {
     name: path,
     kind: stats.isFIFO() ? 'fifo' : 'file',
-    ...(stats.isFile() && !/\.(gz|zst)$/.test(path) && { size: stats.size }),
+    ...(stats.isFile() && { size: stats.size }),
   };
 }
 

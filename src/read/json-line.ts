@@ -1,27 +1,57 @@
+import type { Refused } from '../errors.js';
 import { RowError } from '../errors.js';
+import { checkJson } from './json-check.js';
 import { isRecord, type JsonRecord, nameOf } from './json-value.js';
 import type { Line } from './lines.js';
+import type { RawRecord } from './raw-record.js';
 import type { RowPlace } from './row-place.js';
 import { invalidUtf8At } from './utf8.js';
 
 const MEBIBYTE = 2 ** 20;
 
-/**
- * The text of a line, `undefined` if it is blank.
- * Throws a RowError: E_LINE_TOO_LONG, or E_UTF8, for nothing is replaced in silence.
- */
-export function textOf({ bytes }: Line, maxBytes: number, place: RowPlace): string | undefined {
-  if (bytes === undefined) {
-    const message = `the line is longer than ${sizeText(maxBytes)}; shorten it, or allow more with --max-line`;
-    throw new RowError('E_LINE_TOO_LONG', message, place);
-  }
-  const at = invalidUtf8At(bytes);
-  if (at !== undefined) {
-    const message = `invalid UTF-8 at byte ${at} of the line, counted from 0; convert the file to UTF-8, as iconv does`;
-    throw new RowError('E_UTF8', message, place);
-  }
-  const text = bytes.toString('utf8');
-  return text.trim() === '' ? undefined : text;
+export interface JsonLimits {
+  /** Bytes of the longest line that is kept. */
+  maxLineBytes: number;
+  /** Lists and objects within each other. */
+  maxNesting: number;
+}
+
+/** The record in a line, or in what stands between two commas of an array; `undefined` if there are only blanks. */
+export function jsonRecord({ number, byte, bytes }: Line, position: number, limits: JsonLimits): RawRecord | undefined {
+  const invalidAt = bytes && invalidUtf8At(bytes);
+  const text = invalidAt === undefined ? bytes?.toString('utf8') : undefined;
+  if (text?.trim() === '') return undefined;
+  return {
+    position,
+    place: { line: number, byte },
+    value: (place) => {
+      if (invalidAt !== undefined) throw notUtf8(invalidAt, place);
+      if (text === undefined) throw tooLong(limits.maxLineBytes, place);
+      return parsed(text, limits, place);
+    },
+    refused: (): Refused | undefined => {
+      if (text !== undefined) return { text };
+      return bytes && { base64: bytes.toString('base64') };
+    },
+  };
+}
+
+/** The record itself, if it is an object. Throws a RowError E_NOT_OBJECT if not. */
+export function recordIn(value: unknown, place: RowPlace): JsonRecord {
+  if (isRecord(value)) return value;
+  const remedy = Array.isArray(value) ? `; jq -c '.[]' makes lines of an array` : '';
+  throw new RowError('E_NOT_OBJECT', `found ${nameOf(value)}, expected one JSON object a line${remedy}`, place);
+}
+
+function tooLong(maxBytes: number, place: RowPlace): RowError {
+  const message = `the line is longer than ${sizeText(maxBytes)}; shorten it, or allow more with --max-line`;
+  return new RowError('E_LINE_TOO_LONG', message, place);
+}
+
+/** Nothing is replaced in silence. */
+function notUtf8(at: number, place: RowPlace): RowError {
+  const message = `invalid UTF-8 at byte ${at} of the line, counted from 0; convert the file to UTF-8, as iconv does`;
+  return new RowError('E_UTF8', message, place);
 }
 
 /** `--max-line` counts mebibytes, and so does what is said of it. */
@@ -29,20 +59,24 @@ function sizeText(bytes: number): string {
   return bytes % MEBIBYTE === 0 ? `${bytes / MEBIBYTE} MiB` : `${bytes} bytes`;
 }
 
-/** The JSON object in a line. Throws a RowError: E_JSON or E_NOT_OBJECT. */
-export function recordIn(text: string, place: RowPlace): JsonRecord {
-  const value = parsed(text, place);
-  if (isRecord(value)) return value;
-  const remedy = Array.isArray(value) ? `; jq -c '.[]' makes lines of an array` : '';
-  throw new RowError('E_NOT_OBJECT', `found ${nameOf(value)}, expected one JSON object a line${remedy}`, place);
+function parsed(text: string, { maxNesting }: JsonLimits, place: RowPlace): unknown {
+  const found = checkJson(text, maxNesting);
+  if (found?.kind === 'nesting') {
+    const message = `more than ${maxNesting} lists and objects within each other, at column ${found.column}; flatten it, or allow more with --max-nesting`;
+    throw new RowError('E_NESTING', message, place);
+  }
+  const value = parsedText(text, place);
+  if (found === undefined) return value;
+  const message = `the key ${JSON.stringify(found.key)} stands twice in one object, again at column ${found.column}; remove one`;
+  throw new RowError('E_DUPLICATE_KEY', message, place);
 }
 
-function parsed(text: string, place: RowPlace): unknown {
+function parsedText(text: string, place: RowPlace): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
     const said = cause instanceof Error ? cause.message : String(cause);
-    const message = `not JSON: ${withColumn(said)}; expected one JSON object a line, as jq -c writes`;
+    const message = `not JSON: ${withColumn(said)}; expected one JSON object a line, as jq -c writes${nanHint(text)}`;
     throw new RowError('E_JSON', message, place, cause);
   }
 }
@@ -55,4 +89,10 @@ function withColumn(said: string): string {
   return said
     .replace(/(?: in JSON)? at position (\d+).*/, (_, position) => ` at column ${Number(position) + 1}`)
     .replace(/\p{Cc}/gu, ' ');
+}
+
+/** What Python's json.dumps makes of numbers that JSON does not have. */
+function nanHint(text: string): string {
+  const [, literal] = /[[:,]\s*(NaN|-?Infinity)\b/.exec(text) ?? [];
+  return literal === undefined ? '' : `; JSON has no ${literal}: write null`;
 }

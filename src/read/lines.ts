@@ -6,6 +6,8 @@ export const NEWLINE = 0x0a;
 export interface Line {
   /** From 1. */
   number: number;
+  /** Where it begins in the file, in bytes from 0. */
+  byte: number;
   /** Without the newline; a carriage return stays. Valid until the next line is asked for. `undefined` if longer than allowed. */
   bytes: Buffer | undefined;
 }
@@ -20,9 +22,15 @@ export class LineSplitter {
   readonly #held = new HeldBytes();
   #number = 1;
   #passingOver = false;
+  /** Where the piece that is being cut, and the line that is not complete, begin in the file. */
+  #pieceByte: number;
+  #lineByte: number;
 
-  constructor(maxBytes: number) {
+  /** @param firstByte where the first line begins in the file */
+  constructor(maxBytes: number, firstByte = 0) {
     this.maxBytes = Math.min(maxBytes, constants.MAX_STRING_LENGTH);
+    this.#pieceByte = firstByte;
+    this.#lineByte = firstByte;
   }
 
   /** The lines that the next piece of the file completes, or shows to be too long. */
@@ -31,19 +39,21 @@ export class LineSplitter {
     for (let end = piece.indexOf(NEWLINE); end !== -1; end = piece.indexOf(NEWLINE, start)) {
       yield* this.#complete(piece.subarray(start, end));
       start = end + 1;
+      this.#lineByte = this.#pieceByte + start;
     }
     yield* this.#hold(piece.subarray(start));
+    this.#pieceByte += piece.length;
   }
 
   /** The last line, if no newline closes it. */
   *end(): Generator<Line> {
-    if (this.#held.length > 0) yield { number: this.#number, bytes: this.#held.take() };
+    if (this.#held.length > 0) yield this.#line(this.#held.take());
   }
 
   *#complete(rest: Buffer): Generator<Line> {
     const whole = this.#held.length === 0 && rest.length <= this.maxBytes;
     if (!whole) yield* this.#hold(rest);
-    if (!this.#passingOver) yield { number: this.#number, bytes: whole ? rest : this.#held.take() };
+    if (!this.#passingOver) yield this.#line(whole ? rest : this.#held.take());
     this.#passingOver = false;
     this.#number += 1;
   }
@@ -53,6 +63,10 @@ export class LineSplitter {
     if (this.#held.length + part.length <= this.maxBytes) return this.#held.append(part);
     this.#held.take();
     this.#passingOver = true;
-    yield { number: this.#number, bytes: undefined };
+    yield this.#line(undefined);
+  }
+
+  #line(bytes: Buffer | undefined): Line {
+    return { number: this.#number, byte: this.#lineByte, bytes };
   }
 }

@@ -2,13 +2,14 @@ import type { RowError } from '../errors.js';
 import type { Ranking } from '../types.js';
 import { optionalCount, optionalFlag, optionalId, optionalNames } from './fields.js';
 import type { Input, ReadOptions } from './inputs.js';
+import { recordIn } from './json-line.js';
 import type { JsonRecord } from './json-value.js';
 import { AnswerLists, rankingError } from './ranking-lists.js';
 import { readRecords } from './records.js';
 import type { RowPlace } from './row-place.js';
 
 /**
- * Each non-blank line of the inputs, which are outputs of `score`: the ranking, or the RowError (E_FIELD) it is.
+ * Each record of the inputs, which are outputs of `score`: the ranking, or the RowError (E_FIELD) it is.
  * An abort ends the rankings without an error; leaving early closes the input.
  * @throws StarlingError E_READ
  */
@@ -16,7 +17,7 @@ export async function* readRankings(
   inputs: readonly Input[],
   options: ReadOptions,
 ): AsyncGenerator<Ranking | RowError> {
-  yield* readRecords(inputs, options, rankingOf);
+  yield* readRecords(inputs, options, (value, place) => rankingOf(recordIn(value, place), place));
 }
 
 function rankingOf(record: JsonRecord, place: RowPlace): Ranking {

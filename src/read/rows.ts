@@ -1,45 +1,84 @@
 import { RowError } from '../errors.js';
-import type { Row } from '../types.js';
-import { answersOf } from './answers.js';
-import { conversationOf } from './conversation.js';
+import type { Answer, Row } from '../types.js';
 import { optionalCount, optionalFlag, optionalId, optionalNames } from './fields.js';
 import type { Input, ReadOptions } from './inputs.js';
+import { recordIn } from './json-line.js';
 import type { JsonRecord } from './json-value.js';
 import { hashedPromptId } from './prompt-id.js';
 import { readRecords } from './records.js';
 import type { RowPlace } from './row-place.js';
+import type { FieldNames } from './shapes/named-fields.js';
+import { foundIn, readingOf } from './shapes/shapes.js';
+
+export interface RowOptions extends ReadOptions {
+  /** Answers of a row at most. */
+  maxAnswers: number;
+  /** Where prompt, answers and labels stand, as far as that was named. */
+  fields?: FieldNames;
+  /** Told how each row was understood: `prompt and answers[].answer, labels in rank`. */
+  onFound?(found: string, place: RowPlace): void;
+}
 
 /**
- * Each non-blank line of the inputs, in order, as soon as it has arrived: the row or the RowError it is.
+ * Each record of the inputs, in order, as soon as it has arrived: the row or the RowError it is.
  * `index` runs on over all inputs, and where there are several `file` says which.
  * An abort ends the rows without an error; leaving early closes the input.
- * @throws StarlingError E_READ
+ * @throws StarlingError E_READ, E_USAGE
  */
-export async function* readRows(inputs: readonly Input[], options: ReadOptions): AsyncGenerator<Row | RowError> {
+export async function* readRows(inputs: readonly Input[], options: RowOptions): AsyncGenerator<Row | RowError> {
   const several = inputs.length > 1;
-  for await (const row of readRecords(inputs, options, rowOf)) {
+  for await (const row of readRecords(inputs, options, (value, place) => rowOf(value, place, options))) {
     yield several && !(row instanceof RowError) ? { ...row, file: row.place.file } : row;
   }
 }
 
-function rowOf(record: JsonRecord, place: RowPlace): Row {
-  const conversation = conversationOf(record, place);
-  const answers = answersOf(record, place);
-  const id = optionalId(record.id, 'id', place);
+function rowOf(value: unknown, place: RowPlace, { fields = {}, maxAnswers, onFound }: RowOptions): Row {
+  const record = isTextList(value) ? { prompt: value[0], answers: value.slice(1) } : recordIn(value, place);
+  const reading = readingOf(record, fields, place);
+  if (reading.answers.length > maxAnswers) throw tooMany(reading.answers.length, maxAnswers, place);
+  onFound?.(foundIn(reading), place);
+  const { conversation } = reading.prompt;
   const promptId = optionalId(record.prompt_id, 'prompt_id', place);
+  return {
+    index: place.row,
+    promptId: promptId === undefined ? hashedPromptId(conversation) : String(promptId),
+    conversation,
+    answers: ranked(reading.answers.map(({ answer }) => answer)),
+    ...about(record, place),
+    place,
+    record,
+  };
+}
+
+/** A bare list: the prompt, then its answers. */
+function isTextList(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.length > 1 && value.every((item) => typeof item === 'string');
+}
+
+function about(record: JsonRecord, place: RowPlace): Pick<Row, 'id' | 'source' | 'turns' | 'goodNatured'> {
+  const id = optionalId(record.id, 'id', place);
   const source = optionalNames(record.source, 'source', place);
   const turns = optionalCount(record.turns, 'turns', place);
   const goodNatured = optionalFlag(record.good_natured, 'good_natured', place);
   return {
-    index: place.row,
     ...(id !== undefined && { id }),
-    promptId: promptId === undefined ? hashedPromptId(conversation) : String(promptId),
-    conversation,
-    answers,
     ...(source && { source }),
     ...(turns !== undefined && { turns }),
     ...(goodNatured !== undefined && { goodNatured }),
-    place,
-    record,
   };
+}
+
+/** Where labels are scores alone, their ranks: 1 = best, equal scores share the best rank among them. */
+function ranked(answers: Answer[]): Answer[] {
+  if (answers.some(({ rank }) => rank !== undefined)) return answers;
+  return answers.map((answer) => {
+    const { score } = answer;
+    if (score === undefined) return answer;
+    return { ...answer, rank: 1 + answers.filter((other) => other.score !== undefined && other.score > score).length };
+  });
+}
+
+function tooMany(count: number, most: number, place: RowPlace): RowError {
+  const message = `found ${count} answers, expected at most ${most}; make several rows of them, or allow more with --max-answers`;
+  return new RowError('E_ANSWERS', message, { ...place, field: 'answers' });
 }

@@ -1,20 +1,60 @@
-import { Decompress } from 'fzstd';
+import { Damage } from './damage.js';
+import { PartDecoder } from './libzstd.js';
+import { type FramePart, MOST_OF_A_BLOCK, ZstdFrames } from './zstd-frames.js';
 
-/** The library gives all that a push unpacks at once: 128 KiB for each 4 bytes at worst, so 128 MiB for these. */
-const PUSHED_BYTES = 4096;
-const NOTHING = new Uint8Array(0);
-
-/** The bytes that Zstandard frames hold, as they arrive. Throws the library's error for what is damaged or ends too early. */
+/** The bytes that Zstandard frames hold, as they arrive, 128 KiB at most at a time. Throws Damage. */
 export async function* unzstd(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const unpacked: Buffer[] = [];
-  // The library goes on to use the memory that it gives.
-  const unpacking = new Decompress((chunk) => unpacked.push(Buffer.from(chunk)));
-  for await (const piece of pieces) {
-    for (let start = 0; start < piece.length; start += PUSHED_BYTES) {
-      unpacking.push(piece.subarray(start, start + PUSHED_BYTES));
-      yield* unpacked.splice(0);
+  const frames = new ZstdFrames();
+  const decoder = new PartDecoder();
+  try {
+    for await (const piece of pieces) {
+      for (const part of frames.push(piece)) yield unpack(decoder, part);
     }
+    frames.end();
+  } finally {
+    decoder.free();
   }
-  unpacking.push(NOTHING, true);
-  yield* unpacked.splice(0);
+}
+
+/**
+ * The `size` bytes that a buffer of Zstandard frames holds, as in an Arrow IPC body.
+ * @throws Damage also if they are not as many; before memory is taken for more than such a buffer can hold
+ */
+export function unzstdBuffer(packed: Uint8Array, size: number): Uint8Array {
+  const parts = partsOf(packed);
+  if (size < 0 || size > parts.length * MOST_OF_A_BLOCK) throw otherSize(size);
+  const decoder = new PartDecoder();
+  const unpacked = new Uint8Array(size);
+  let length = 0;
+  try {
+    for (const part of parts) {
+      const bytes = unpack(decoder, part);
+      if (length + bytes.length > size) throw otherSize(size);
+      unpacked.set(bytes, length);
+      length += bytes.length;
+    }
+  } finally {
+    decoder.free();
+  }
+  if (length < size) throw otherSize(size);
+  return unpacked;
+}
+
+function partsOf(packed: Uint8Array): FramePart[] {
+  const frames = new ZstdFrames();
+  const parts = [...frames.push(Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength))];
+  frames.end();
+  return parts;
+}
+
+function unpack(decoder: PartDecoder, { bytes, at, last }: FramePart): Buffer {
+  try {
+    return decoder.unpack(bytes, last);
+  } catch (cause) {
+    throw new Damage(`is damaged (${cause instanceof Error ? cause.message : cause})`, at);
+  }
+}
+
+function otherSize(size: number): Damage {
+  return new Damage(`is damaged (it does not unpack to ${size} bytes)`, 0);
 }

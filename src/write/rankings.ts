@@ -1,13 +1,13 @@
 import { RowError } from '../errors.js';
-import type { Ranking } from '../types.js';
+import { jsonText } from './json-text.js';
 
 /**
  * A ranking as one line of JSON, keys in the order of the type. Numbers are written so that reading them gives the same bits.
  * @throws RowError E_FIELD when what the row carries along is nested too deep to be written
  */
-export function rankingLine(ranking: Ranking): string {
+export function rankingLine(ranking: { readonly index: number }): string {
   try {
-    return `${JSON.stringify(ranking)}\n`;
+    return `${jsonText(ranking)}\n`;
   } catch (cause) {
     const place = { row: ranking.index };
     throw new RowError('E_FIELD', 'a field that goes along is nested too deep to be written', place, cause);

@@ -2,9 +2,12 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { SAMPLE } from '../root.js';
 import { tempFolder } from '../temp-folder.js';
 import { lines, run } from './run.js';
+
+const NOTHING_TOLD = { code: 0, signal: null, stderr: '', found: [] };
 
 /** The sample scored as it is, and with its texts cut short. */
 async function twoRuns(): Promise<{ folder: string; a: string; b: string }> {
@@ -47,12 +50,27 @@ test('one of the two may be standard input, in any order of rows; what is in one
   assert.match(stdout, /Left out, only in A: 3 rows \(sample-26, sample-27, sample-28\)\./);
 });
 
+test('a run is read in every format that score writes, compressed or not', async () => {
+  const { folder, a, b } = await twoRuns();
+  const { stdout } = await run(['compare', a, b]);
+  const text = await readFile(b);
+  await writeFile(join(folder, 'b.jsonl.gz'), gzipSync(text));
+  for (const name of ['b.parquet', 'b.arrow']) {
+    assert.equal((await run(['score', SAMPLE, '--max-length', '48', '-o', join(folder, name)])).code, 0);
+  }
+  for (const name of ['b.jsonl.gz', 'b.parquet', 'b.arrow']) {
+    assert.deepEqual(await run(['compare', a, join(folder, name)]), { ...NOTHING_TOLD, stdout }, name);
+  }
+});
+
 test('misuse: one file, three, both standard input, a file that is not there, rows instead of rankings', async () => {
   const { folder, a } = await twoRuns();
   assert.match((await run(['compare', a])).stderr, /E_USAGE: .*'B'/);
   assert.match((await run(['compare', a, a, a])).stderr, /E_USAGE/);
   assert.match((await run(['compare', '-', '-'])).stderr, /E_USAGE: A and B cannot both be standard input/);
   assert.match((await run(['compare', a, join(folder, 'none')])).stderr, /E_NO_INPUT/);
+  const onto = await run(['compare', a, a, '--json', a, '--force']);
+  assert.match(onto.stderr, /E_USAGE: .*--json and an input are the same place/);
   const rows = await run(['compare', a, SAMPLE]);
   assert.equal(rows.code, 1);
   assert.match(rows.stderr, /E_FIELD: .*fixtures\/sample\.jsonl, line 1/);
@@ -62,8 +80,14 @@ test('bad rows of either run are skipped and counted under --on-error skip', asy
   const { folder, a, b } = await twoRuns();
   const broken = join(folder, 'broken.jsonl');
   await writeFile(broken, `nonsense\n${await readFile(b, 'utf8')}`);
-  const { code, stdout, stderr } = await run(['compare', a, broken, '--on-error', 'skip', '-q']);
+  const rejects = join(folder, 'rejects.jsonl');
+  const flags = ['--on-error', 'skip', '-q', '--rejects', rejects];
+  const { code, stdout, stderr } = await run(['compare', a, broken, ...flags]);
   assert.equal(code, 1);
   assert.match(stdout, /Rows in both: 28, /);
   assert.match(stderr, /E_SKIPPED: 1 of 57 rows/);
+  assert.deepEqual(
+    lines(await readFile(rejects, 'utf8')).map((line) => JSON.parse(line).file),
+    [broken],
+  );
 });

@@ -112,7 +112,7 @@ test('a row given as a ranking, and a ranking given as a row, are errors that sa
   const ranking = (await run(['score'], row('a'))).stdout;
   const rows = await run(['evaluate', '-'], ranking);
   assert.equal(rows.code, 1);
-  assert.match(rows.stderr, /E_PROMPT: <stdin>, line 1 \(row 0\), .*--scored/);
+  assert.match(rows.stderr, /E_SHAPE: <stdin>, line 1 \(row 0\), .*--scored/);
 });
 
 test('skipped rows are counted, and the figures rest on the others', async () => {
@@ -197,11 +197,28 @@ test('--suspects writes the rows with their texts and why, and leaves the saved 
   assert.ok(lines(one.stdout).length < 1 + lines(again.stdout).length);
 });
 
+test('texts come along in every format, whatever the rows are like', async () => {
+  const folder = tempFolder();
+  const pair = { id: 'pair', instruction: 'Is water wet?', good_natured: true, rejected: 'Yes, water is wet.' };
+  const rows = `${JSON.stringify({ ...pair, chosen: "I'm sorry, but I can't help with that." })}\n`;
+  const direct = await run(['evaluate', '--suspects', '-', '-q'], rows);
+  const [suspect] = lines(direct.stdout).map((line) => JSON.parse(line).suspect[0]);
+  assert.deepEqual(suspect, { kind: 'refusal_first', positions: [0] });
+  for (const name of ['r.jsonl', 'r.parquet', 'r.arrow']) {
+    const file = join(folder, name);
+    assert.equal((await run(['score', '--keep', '-o', file], rows)).code, 0);
+    const scored = await run(['evaluate', '--scored', file, '--suspects', '-', '-q']);
+    assert.deepEqual(JSON.parse(scored.stdout), JSON.parse(direct.stdout), name);
+    const page = await run(['evaluate', '--scored', file, '--html', '-', '-q']);
+    assert.match(page.stdout, /dir="auto">Yes, water is wet\.</, name);
+  }
+});
+
 test('--markdown writes the table, and two outputs may not be one place', async () => {
   const { code, stdout } = await run(['evaluate', '--markdown', '-', '-q'], row('a', RANKED));
   assert.equal(code, 0);
   assert.match(stdout, /^\| {2}\| reward \| 95 % interval \|/);
   const twice = await run(['evaluate', '--markdown', 'x.md', '--suspects', './x.md'], row('a', RANKED));
   assert.equal(twice.code, 2);
-  assert.match(twice.stderr, /--markdown and --suspects cannot both write to the same place/);
+  assert.match(twice.stderr, /--suspects and --markdown are the same place/);
 });

@@ -19,7 +19,13 @@ test('misuse ends with 2 and one line that says what and where, before anything 
   const folder = tempFolder();
   const cases: [string[], RegExp][] = [
     [['score', 'no-such-file.jsonl'], /E_NO_INPUT: no-such-file\.jsonl: /],
-    [['score', 'src'], /E_NO_INPUT: src: this is a folder/],
+    [['score', 'src'], /E_NO_INPUT: src: this folder has no files of data/],
+    [['score', 'no-such/*.parquet'], /E_NO_INPUT: no-such\/\*\.parquet: no file matches/],
+    [['score', '--rejects', 'x'], /E_USAGE: --rejects does nothing without --on-error skip/],
+    [['score', '--lower-is-better'], /E_USAGE: --lower-is-better does nothing without --label-field/],
+    [['score', '--dry-run', '-o', 'x'], /E_USAGE: --dry-run writes no rankings/],
+    [['score', '--where', 'true'], /E_USAGE: .*--where needs Parquet/],
+    [['evaluate', '--scored', '--label-field', 'x'], /E_USAGE: with --scored no row is read.*--label-field/],
     [['score', '-', '-'], /E_USAGE: .*stdin/],
     [['score', '--template', 'chatlm'], /E_TEMPLATE: .*chatlm.*chatml/],
     [['score', '--template', 'llama-2-nectar'], /E_MODEL: .*this tokenizer has no token <s>; choose a --template/],
@@ -35,7 +41,10 @@ test('misuse ends with 2 and one line that says what and where, before anything 
     [['score', '--on-error', 'ignore'], /E_USAGE: .*stop, skip/],
     [['score', '--no-such-flag'], /E_USAGE: unknown option/],
     [['score', '-o', folder], /E_USAGE: .*not a file/],
-    [['evaluate', '--scored', '--dtype', 'int8'], /E_USAGE: with --scored no model is run.*: --dtype/],
+    [
+      ['evaluate', '--scored', '--dtype', 'int8'],
+      /E_USAGE: with --scored no row is read and no model is run.*: --dtype/,
+    ],
     [['evaluate', '--json', '-', '--save', '-'], /E_USAGE: .*same place/],
     [['evaluate', '--json', 'x', '--save', './x'], /E_USAGE: .*same place/],
     [['score', '-o', join(folder, 'no/such/r.jsonl')], /E_USAGE: .*r\.jsonl: cannot be created: ENOENT/],
@@ -77,13 +86,19 @@ test('a model folder with a missing or altered file is refused, naming the file'
   assert.equal(code, 0, 'an unspoiled copy works');
 });
 
-test('every help fits a screen of 80 x 32, shows an example and goes to standard output', async () => {
-  for (const args of [['--help'], ['score', '--help'], ['evaluate', '--help'], ['convert', '--help']]) {
+test('every help fits a screen of 80 x 48, shows an example and goes to standard output', async () => {
+  for (const args of [
+    ['--help'],
+    ['score', '--help'],
+    ['evaluate', '--help'],
+    ['compare', '--help'],
+    ['convert', '--help'],
+  ]) {
     const { code, stdout, stderr } = await run(args);
     assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
     assert.match(stdout, /^Example: starling-rm /m);
     const shown = stdout.split('\n');
-    assert.ok(shown.length <= 32, `${args}: ${shown.length} lines`);
+    assert.ok(shown.length <= 48, `${args}: ${shown.length} lines`);
     for (const line of shown) assert.ok(line.length <= 80, line);
   }
 });

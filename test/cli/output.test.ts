@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { lstat, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { chmod, link, lstat, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -68,13 +68,140 @@ test('a symbolic link is written through, never replaced', async () => {
   const folder = tempFolder();
   await writeFile(join(folder, 'target'), 'precious');
   await symlink(join(folder, 'target'), join(folder, 'link'));
-  await symlink(join(folder, 'nowhere'), join(folder, 'dangling'));
+  await symlink('nowhere', join(folder, 'hop'));
+  await symlink(join(folder, 'hop'), join(folder, 'dangling'));
   for (const name of ['link', 'dangling']) {
     assert.match((await run(['score', '-o', join(folder, name)], row('a'))).stderr, /E_EXISTS/);
   }
-  assert.equal((await run(['score', '--force', '-o', join(folder, 'link')], row('a'))).code, 0);
-  assert.equal(JSON.parse(await readFile(join(folder, 'target'), 'utf8')).id, 'a');
-  assert.ok((await lstat(join(folder, 'link'))).isSymbolicLink());
+  for (const [name, target] of [
+    ['link', 'target'],
+    ['dangling', 'nowhere'],
+  ]) {
+    assert.equal((await run(['score', '--force', '-o', join(folder, name)], row('a'))).code, 0);
+    assert.equal(JSON.parse(await readFile(join(folder, target), 'utf8')).id, 'a');
+    assert.ok((await lstat(join(folder, name))).isSymbolicLink());
+  }
+  assert.deepEqual((await readdir(folder)).sort(), ['dangling', 'hop', 'link', 'nowhere', 'target']);
+});
+
+test('a file that appears while a run writes it is left alone, unless --force replaces it', async () => {
+  for (const force of [[], ['--force']]) {
+    const folder = tempFolder();
+    const file = join(folder, 'r');
+    const child = start('score', '-o', file, ...force);
+    const end = finished(child);
+    child.stdin.write(row('a'));
+    await firstRowIn(`${file}.partial`);
+    await writeFile(file, 'precious');
+    child.stdin.end(row('b'));
+    const { code, stderr } = await end;
+    const written = force.length > 0 ? file : `${file}.partial`;
+    assert.equal(code, force.length > 0 ? 0 : 2, stderr);
+    assert.equal(lines(await readFile(written, 'utf8')).length, 2);
+    if (force.length > 0) continue;
+    assert.match(stderr, /kept in .*r\.partial\n.*E_EXISTS: .*r: this appeared while/);
+    assert.equal(await readFile(file, 'utf8'), 'precious');
+  }
+});
+
+test('pipes and descriptors that the shell has opened take data as it comes', async () => {
+  const folder = tempFolder();
+  await writeFile(join(folder, 'rows'), row('a') + row('b'));
+  const expected = (await run(['score', join(folder, 'rows')])).stdout;
+  const score = `starling-rm score ${folder}/rows -o`;
+  const written: [string, string][] = [
+    [
+      `${score} >(cat > ${folder}/process; touch ${folder}/done); while [ ! -e ${folder}/done ]; do sleep 0.02; done`,
+      'process',
+    ],
+    [`${score} /dev/fd/7 7> ${folder}/descriptor`, 'descriptor'],
+    [`echo before > ${folder}/more; ${score} /proc/self/fd/5 5>> ${folder}/more; sed -i 1d ${folder}/more`, 'more'],
+    [`mkfifo ${folder}/fifo; cat ${folder}/fifo > ${folder}/named & ${score} ${folder}/fifo; wait`, 'named'],
+    [`${score} /dev/stderr -q 2> ${folder}/stderr`, 'stderr'],
+  ];
+  for (const [line, name] of written) {
+    const { code, stdout, stderr } = await shell(line);
+    assert.deepEqual({ code, stdout, stderr }, { code: 0, stdout: '', stderr: '' }, line);
+    assert.equal(await readFile(join(folder, name), 'utf8'), expected, line);
+  }
+  const closed = await shell(`${score} /dev/fd/77`);
+  assert.equal(closed.code, 2);
+  assert.match(closed.stderr, /E_USAGE: \/dev\/fd\/77: cannot be written to: EBADF/);
+  const gone = await shell(`${score} >(true); echo $?`);
+  assert.deepEqual([gone.code, gone.stdout, gone.stderr], [0, '0\n', ''], 'the reader of a pipe has gone');
+});
+
+test('an output that is an input, or another output, is refused however it is spelt', async () => {
+  const folder = tempFolder();
+  const file = join(folder, 'rows');
+  const rows = row('a');
+  await writeFile(file, rows);
+  await writeFile(join(folder, 'r.partial'), rows);
+  await symlink('rows', join(folder, 'soft'));
+  await link(file, join(folder, 'hard'));
+  await symlink('.', join(folder, 'here'));
+  const refused = [
+    `score ${file} --force -o ${folder}/./rows`,
+    `score ${file} --force -o ${folder}/soft`,
+    `score ${folder}/here/soft --force -o ${folder}/hard`,
+    `score ${folder}/r.partial --force -o ${folder}/r`,
+    `score --force -o ${file} < ${folder}/soft`,
+    `score ${file} >> ${file}`,
+    `evaluate ${file} --force --json ${folder}/here/rows`,
+    `evaluate --scored ${file} --force --save ${folder}/soft`,
+    `evaluate ${file} --json ${folder}/x --save ${folder}/here/x`,
+    `evaluate ${file} --force --json ${folder}/soft --save ${folder}/hard`,
+    `evaluate ${file} --json ${folder}/x.partial --save ${folder}/x`,
+    `evaluate ${file} --json /dev/fd/6 --save /dev/fd/7 6> ${folder}/y 7>&6`,
+    `evaluate ${file} --json /dev/stdout --save -`,
+  ];
+  for (const args of refused) {
+    const { code, stderr } = await shell(`starling-rm ${args}`);
+    assert.equal(code, 2, `${args}: ${stderr}`);
+    assert.match(stderr, /^starling-rm: E_USAGE: [^\n]* are the same place; write to another one\n$/, args);
+    assert.equal(await readFile(file, 'utf8'), rows, args);
+    assert.equal(await readFile(join(folder, 'r.partial'), 'utf8'), rows, args);
+  }
+  const devices = await shell(`starling-rm evaluate ${file} --json /dev/null --save /dev/null < /dev/null`);
+  assert.equal(devices.code, 0, devices.stderr);
+});
+
+test('a file that grows too large is an error that names it, and what was written is kept', async () => {
+  const folder = tempFolder();
+  const { code, stderr } = await shell(`ulimit -f 4; starling-rm score ${SAMPLE} -o ${folder}/r.jsonl`);
+  assert.equal(code, 1);
+  assert.match(stderr, /kept in .*r\.jsonl\.partial\n.*E_WRITE: .*r\.jsonl\.partial: could not be written: EFBIG/);
+  assert.deepEqual(await readdir(folder), ['r.jsonl.partial']);
+});
+
+test('a folder where nothing may be written, and a path through a file, are misuse', async () => {
+  const folder = tempFolder();
+  await writeFile(join(folder, 'file'), '');
+  await symlink('loop', join(folder, 'loop'));
+  for (const [path, why] of [
+    ['/proc/r.jsonl', 'ENOENT'],
+    [join(folder, 'file/r.jsonl'), 'ENOTDIR'],
+    [join(folder, 'loop'), 'ELOOP'],
+  ]) {
+    for (const args of [
+      ['score', '-o', path],
+      ['evaluate', '--json', path],
+    ]) {
+      const { code, stderr } = await run(args, row('a'));
+      assert.equal(code, 2, stderr);
+      assert.match(stderr, new RegExp(`E_USAGE: ${path}: cannot be created: ${why}`));
+    }
+  }
+});
+
+test('a folder without permission to write is misuse', { skip: asRoot() }, async () => {
+  const folder = tempFolder();
+  await chmod(folder, 0o500);
+  for (const flag of ['-o', '--save', '--json']) {
+    const { code, stderr } = await run([flag === '-o' ? 'score' : 'evaluate', flag, join(folder, 'r')], row('a'));
+    assert.equal(code, 2);
+    assert.match(stderr, /E_USAGE: .*r: cannot be created: EACCES/);
+  }
 });
 
 test('two runs on one file: the one that lost it says so, the other is complete', async () => {
@@ -141,10 +268,14 @@ test('whoever closes standard error still gets all data, and a closed standard o
 test('what is nested too deep to be written is an error of its row', async () => {
   const nested = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
   const deep = `{"prompt":"hi","answers":[{"answer":"x","more":${nested}}]}\n`;
-  const { code, stdout, stderr } = await run(['score', '--keep', '--on-error', 'skip'], deep + row('b'));
+  const { code, stdout, stderr } = await run(
+    ['score', '--keep', '--on-error', 'skip', '--max-nesting', '50000'],
+    deep + row('b'),
+  );
   assert.equal(code, 1);
   assert.equal(JSON.parse(stdout).id, 'b');
   assert.match(stderr, /E_FIELD: row 0: .*too deep/);
+  assert.match((await run(['score'], deep)).stderr, /E_NESTING: <stdin>, line 1 \(row 0\).*--max-nesting/);
 });
 
 test('nothing is left in the home folder', async () => {
@@ -175,6 +306,42 @@ test('SIGINT: the rows in flight are written, the exit code is 130', async () =>
     });
     assert.equal(Number(/after (\d+) rows/.exec(stderr)?.[1]), written.length);
   }
+});
+
+test('SIGTERM is told apart by its exit code, and leaves nothing where nothing was written', async () => {
+  const folder = tempFolder();
+  for (const args of [
+    ['score', '-o', join(folder, 'r')],
+    ['evaluate', '--save', join(folder, 'r'), '--json', join(folder, 'j')],
+  ]) {
+    const child = start(...args);
+    const end = finished(child);
+    while ((await readdir(folder)).length === 0) await wait(20);
+    child.kill('SIGTERM');
+    const { code, stderr } = await end;
+    assert.deepEqual({ code, stderr }, { code: 143, stderr: 'starling-rm: E_TERMINATED: stopped after 0 rows\n' });
+    assert.deepEqual(await readdir(folder), []);
+  }
+});
+
+test('SIGINT while the intervals are computed ends it at once: the rankings are saved, nothing else is there', async () => {
+  const folder = tempFolder();
+  const ranking = { scores: [1, 2], ranks: [2, 1], order: [1, 0], labels: [1, 2], lengths: [1, 2] };
+  const rankings = Array.from({ length: 40_000 }, (_, index) =>
+    JSON.stringify({ index, prompt_id: `${index}`, ...ranking }),
+  );
+  await writeFile(join(folder, 'rankings'), `${rankings.join('\n')}\n`);
+  const files = ['--save', join(folder, 'saved'), '--json', join(folder, 'json')];
+  const child = start('evaluate', '--scored', join(folder, 'rankings'), ...files);
+  const end = finished(child);
+  while (!(await readdir(folder)).includes('saved')) await wait(5);
+  // From the name to the intervals, which take seconds, is a turn of the event loop: a signal within it is told as one before.
+  await wait(100);
+  child.kill('SIGINT');
+  const { code, signal, stdout } = await end;
+  assert.deepEqual({ code, signal, stdout }, { code: null, signal: 'SIGINT', stdout: '' });
+  assert.deepEqual((await readdir(folder)).sort(), ['rankings', 'saved']);
+  assert.equal(lines(await readFile(join(folder, 'saved'), 'utf8')).length, rankings.length);
 });
 
 test('SIGINT in the middle of a compressed input is no damage', async () => {
@@ -217,7 +384,8 @@ test('progress appears on a terminal, and only on standard error', async () => {
     );
   const shown = (await inTerminal('')).stdout;
   assert.match(shown, /2 rows, 14 answers, \d+ tokens\/s/);
-  for (const flag of ['--no-progress', '-q']) assert.equal((await inTerminal(flag)).stdout, '');
+  assert.match((await inTerminal('--no-progress')).stdout, /^starling-rm: rows: [^\n]*\n$/);
+  assert.equal((await inTerminal('-q')).stdout, '');
 });
 
 test('on one terminal, rankings, messages and progress never share or overwrite a line', async () => {
@@ -229,12 +397,17 @@ test('on one terminal, rankings, messages and progress never share or overwrite 
   );
   const shown = screen(typed.stdout);
   const piped = shown.slice(-61, -1);
+  assert.equal(shown.shift(), 'starling-rm: rows: prompt and answers[]');
   assert.deepEqual(shown.slice(0, 30), piped.slice(0, 30));
   assert.match(shown[30], /^starling-rm: skipped: E_JSON: .*line 31 \(row 30\)/);
   assert.deepEqual(shown.slice(31, 61), piped.slice(30));
-  assert.match(shown[61], /^starling-rm: E_SKIPPED: 1 of 61 rows were skipped$/);
+  assert.match(shown[61], /^starling-rm: E_SKIPPED: 1 of 61 rows were skipped: 1 E_JSON$/);
   assert.equal(shown.length, 62 + 60 + 1);
 });
+
+function asRoot(): string | false {
+  return process.getuid?.() === 0 ? 'NOT TESTED: root may write everywhere' : false;
+}
 
 const ESCAPE = '\x1b';
 const PIECES = new RegExp(`\\r|\\n|${ESCAPE}\\[K|[^\\r\\n${ESCAPE}]+|${ESCAPE}`, 'g');

@@ -8,8 +8,13 @@ export interface Finished {
   code: number | null;
   signal: string | null;
   stdout: string;
+  /** Without what is in `found`. */
   stderr: string;
+  /** How the rows were understood, as it was told on standard error. */
+  found: string[];
 }
+
+const FOUND = /^starling-rm: rows: (.*?)\r?\n/gm;
 
 /** Starts the real binary. */
 export function start(...args: string[]): ChildProcessWithoutNullStreams {
@@ -38,8 +43,9 @@ export async function finished(child: ChildProcessWithoutNullStreams): Promise<F
   const ended = new Promise<Pick<Finished, 'code' | 'signal'>>((resolve) =>
     child.once('close', (code, signal) => resolve({ code, signal })),
   );
-  const [stdout, stderr, end] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
-  return { ...end, stdout, stderr };
+  const [stdout, told, end] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  const found = [...told.matchAll(FOUND)].map(([, text]) => text);
+  return { ...end, stdout, stderr: told.replaceAll(FOUND, ''), found };
 }
 
 /** Rows that tests write themselves: one prompt, short answers. */

@@ -10,7 +10,10 @@ import { finished, lines, row, run, shell, start } from './run.js';
 
 test('each row of standard input becomes one ranking, in input order', async () => {
   const { code, stdout, stderr } = await run(['score'], row('a') + row('b', ['No.', 'Yes.', 'No.']));
-  assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
+  assert.deepEqual(
+    { code, stderr },
+    { code: 0, stderr: 'starling-rm: worth knowing: 1 row with the same answer twice\n' },
+  );
   const [a, b] = lines(stdout).map((line) => JSON.parse(line));
   assert.deepEqual(Object.keys(a), ['index', 'id', 'prompt_id', 'scores', 'ranks', 'order', 'lengths']);
   assert.deepEqual([a.index, a.id, b.index, b.id], [0, 'a', 1, 'b']);
@@ -65,9 +68,9 @@ test('--on-error skip goes on, names each bad row, and ends with 1 and the count
     [0, 4],
   );
   const told = lines(stderr);
-  assert.match(told[0], /E_ANSWERS: <stdin>, line 2 \(row 1\), field answers/);
+  assert.match(told[0], /E_ANSWERS: <stdin>, line 2 \(row 1\), byte \d+, field answers/);
   assert.match(told[1], /E_JSON: <stdin>, line 3 \(row 2\)/);
-  assert.match(told[2], /E_ANSWER: <stdin>, line 4 \(row 3\), field answers\[1\]/);
+  assert.match(told[2], /E_ANSWER: <stdin>, line 4 \(row 3\), byte 112, field answers\[1\]/);
   assert.match(told[3], /E_SKIPPED: 3 of 5 rows were skipped/);
 });
 
@@ -78,7 +81,7 @@ test('--on-error stop, the default, writes the rows before the bad one and ends 
     lines(stdout).map((line) => JSON.parse(line).id),
     ['a'],
   );
-  assert.match(stderr, /^starling-rm: E_NOT_OBJECT: <stdin>, line 2 \(row 1\): [^\n]+\n$/);
+  assert.match(stderr, /^starling-rm: E_NOT_OBJECT: <stdin>, line 2 \(row 1\), byte \d+: [^\n]+\n$/);
 });
 
 test('bad rows by code, place and exit code', async () => {
@@ -86,20 +89,24 @@ test('bad rows by code, place and exit code', async () => {
   const cases: [string, string | Buffer, RegExp][] = [
     ['not JSON', '{"prompt": \n', /E_JSON: <stdin>, line 2 \(row 1\)/],
     ['not an object', '"text"\n', /E_NOT_OBJECT: <stdin>, line 2 \(row 1\)/],
-    ['no prompt', '{"answers": ["a"]}\n', /E_PROMPT: <stdin>, line 2 \(row 1\), field prompt/],
-    ['an empty prompt', row('x', ['a'], ' '), /E_PROMPT: <stdin>, line 2 \(row 1\), field prompt/],
-    ['no answers', row('x', []), /E_ANSWERS: <stdin>, line 2 \(row 1\), field answers/],
-    ['an answer that is null', row('x', ['a', null]), /E_ANSWER: <stdin>, line 2 \(row 1\), field answers\[1\]/],
+    ['no prompt', '{"answers": ["a"]}\n', /E_PROMPT: <stdin>, line 2 \(row 1\), byte \d+, field prompt/],
+    ['an empty prompt', row('x', ['a'], ' '), /E_PROMPT: <stdin>, line 2 \(row 1\), byte \d+, field prompt/],
+    ['no answers', row('x', []), /E_ANSWERS: <stdin>, line 2 \(row 1\), byte \d+, field answers/],
+    [
+      'an answer that is null',
+      row('x', ['a', null]),
+      /E_ANSWER: <stdin>, line 2 \(row 1\), byte \d+, field answers\[1\]/,
+    ],
     [
       'a label that is text',
       row('x', [{ answer: 'a', rank: '1' }]),
-      /E_LABEL: .*line 2 \(row 1\), field answers\[0\]\.rank/,
+      /E_LABEL: .*line 2 \(row 1\), byte \d+, field answers\[0\]\.rank/,
     ],
     ['invalid UTF-8', Buffer.from('7b22c3287d0a', 'hex'), /E_UTF8: <stdin>, line 2 \(row 1\)/],
     [
       'a line of 50 MB',
       `{"prompt":"${'x'.repeat(50_000_000)}"}\n`,
-      /E_LINE_TOO_LONG: <stdin>, line 2 \(row 1\): .*--max-line/,
+      /E_LINE_TOO_LONG: <stdin>, line 2 \(row 1\), byte \d+: .*--max-line/,
     ],
   ];
   for (const [name, bad, expected] of cases) {
@@ -135,22 +142,37 @@ test('--limit reads no further: what comes after may even be broken', async () =
   const { code, stdout } = await run(['score', '--limit', '2'], `${row('a')}${row('b')}broken\n`);
   assert.equal(code, 0);
   assert.equal(lines(stdout).length, 2);
-  assert.deepEqual(await run(['score', '--limit', '0'], 'broken\n'), { code: 0, signal: null, stdout: '', stderr: '' });
+  assert.deepEqual(await run(['score', '--limit', '0'], 'broken\n'), {
+    code: 0,
+    signal: null,
+    stdout: '',
+    stderr: '',
+    found: [],
+  });
 });
 
 test('no rows are no rankings', async () => {
   for (const input of ['', '\n \n']) {
-    assert.deepEqual(await run(['score'], input), { code: 0, signal: null, stdout: '', stderr: '' });
+    assert.deepEqual(await run(['score'], input), { code: 0, signal: null, stdout: '', stderr: '', found: [] });
   }
 });
 
-test('--keep carries prompt and answers, and what it wrote can be scored again', async () => {
-  const first = await run(['score', '--keep'], row('a', [{ answer: 'Yes.', rank: 1 }, 'No.']));
-  const kept = JSON.parse(first.stdout);
-  assert.equal(kept.prompt, '\n\nHuman: Is water wet?\n\nAssistant: ');
-  assert.deepEqual(kept.answers, [{ answer: 'Yes.', rank: 1 }, 'No.']);
-  const second = await run(['score', '--keep'], first.stdout);
-  assert.equal(second.stdout, first.stdout);
+test('--keep carries all fields of the input, and what it wrote can be scored again', async () => {
+  const record = {
+    id: 'a',
+    meta: { tags: ['x', null], deep: { n: 1.5 } },
+    prompt: '\n\nHuman: Is water wet?\n\nAssistant: ',
+    answers: [{ answer: 'Yes.', rank: 1, judge: { by: 'hand' } }, 'No.'],
+    labels: 'mine',
+  };
+  const first = await run(['score', '--keep'], `${JSON.stringify(record)}\n`);
+  const { meta, prompt, answers, input_labels, ...ranking } = JSON.parse(first.stdout);
+  assert.deepEqual({ id: 'a', meta, prompt, answers, labels: input_labels }, record);
+  assert.deepEqual(ranking, JSON.parse((await run(['score'], `${JSON.stringify(record)}\n`)).stdout));
+  const second = JSON.parse((await run(['score', '--keep'], first.stdout)).stdout);
+  assert.deepEqual(second.scores, ranking.scores);
+  assert.deepEqual(second.input_scores, ranking.scores);
+  assert.deepEqual([second.input_labels, second.input_input_labels, second.meta], ['mine', ranking.labels, meta]);
 });
 
 test('flags go before what the model folder says', async () => {

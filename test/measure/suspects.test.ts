@@ -6,27 +6,32 @@ import { Suspects } from '../../src/measure/audit/suspects.js';
 import type { Ranking } from '../../src/types.js';
 import { rankingOf } from './rankings.js';
 
-/** A ranking that carries its texts. */
-function kept(
-  texts: readonly (string | object)[],
-  labels: number[],
-  rest: Partial<Ranking> & { scores?: number[] } = {},
-): Ranking {
-  const { scores = labels.map((label) => -label), ...others } = rest;
-  return { ...rankingOf(scores, labels, others), answers: texts } as Ranking;
+/** A ranking, and the texts of its answers where they are known. */
+interface Audited {
+  ranking: Ranking;
+  texts?: readonly string[];
 }
 
-function suspectsOf(rankings: readonly Ranking[], most = 100): { rows: [number, SuspectReason[]][]; counts: object } {
+function withTexts(
+  texts: readonly string[],
+  labels: number[],
+  rest: Partial<Ranking> & { scores?: number[] } = {},
+): Audited {
+  const { scores = labels.map((label) => -label), ...others } = rest;
+  return { ranking: rankingOf(scores, labels, others), texts };
+}
+
+function suspectsOf(audited: readonly Audited[], most = 100): { rows: [number, SuspectReason[]][]; counts: object } {
   const suspects = new Suspects(most);
-  for (const ranking of rankings) suspects.add(ranking);
+  for (const { ranking, texts } of audited) suspects.add(ranking, texts);
   return { rows: suspects.rows.map(({ index, suspect }) => [index, suspect]), counts: suspects.counts };
 }
 
 test('equal answers with different labels are found by their texts', () => {
   const { rows, counts } = suspectsOf([
-    kept(['same', 'other', 'same'], [1, 2, 3], { index: 0 }),
-    kept(['same', { answer: 'same' }, { text: 'third' }], [1, 1, 2], { index: 1 }),
-    kept([{ answer: 'a' }, { text: 'a' }, 'b'], [2, 1, 3], { index: 2 }),
+    withTexts(['same', 'other', 'same'], [1, 2, 3], { index: 0 }),
+    withTexts(['same', 'same', 'third'], [1, 1, 2], { index: 1 }),
+    withTexts(['a', 'a', 'b'], [2, 1, 3], { index: 2 }),
   ]);
   assert.deepEqual(rows, [
     [0, [{ kind: 'equal_answers', positions: [0, 2], by: 'text' }]],
@@ -37,7 +42,7 @@ test('equal answers with different labels are found by their texts', () => {
 
 test('without texts answers of equal score and length pass for equal, and refusals are not looked for', () => {
   const ranking = rankingOf([3, 1, 3, 3], [1, 2, 3, 4], { lengths: [7, 7, 7, 8], good_natured: true });
-  const { rows, counts } = suspectsOf([ranking]);
+  const { rows, counts } = suspectsOf([{ ranking }]);
   assert.deepEqual(rows[0][1][0], { kind: 'equal_answers', positions: [0, 2], by: 'score_and_length' });
   assert.deepEqual(
     { ...counts, disagreement: 0 },
@@ -48,7 +53,7 @@ test('without texts answers of equal score and length pass for equal, and refusa
 test('a refusal labelled best is suspect on a good-natured prompt only', () => {
   const texts = ["I'm sorry, but I can't help with that.", 'Boil it for ten minutes.'];
   const of = (labels: number[], good_natured?: boolean) =>
-    suspectsOf([kept(texts, labels, { ...(good_natured !== undefined && { good_natured }) })]).rows;
+    suspectsOf([withTexts(texts, labels, { ...(good_natured !== undefined && { good_natured }) })]).rows;
   assert.deepEqual(of([1, 2], true), [[0, [{ kind: 'refusal_first', positions: [0] }]]]);
   assert.deepEqual(of([2, 1], true), []);
   assert.deepEqual(of([1, 2], false), []);
@@ -59,7 +64,7 @@ test('rows whose labels are less likely than by chance, the least likely first',
   const rows = [1, 5, 3, -2].map((off, index) =>
     rankingOf([0, off], [1, 2], { index, lengths: [1, 2], prompt_id: `p${index}` }),
   );
-  const { rows: found, counts } = suspectsOf(rows);
+  const { rows: found, counts } = suspectsOf(rows.map((ranking) => ({ ranking })));
   assert.deepEqual(
     found.map(([index]) => index),
     [1, 2, 0],
@@ -74,9 +79,9 @@ test('rows whose labels are less likely than by chance, the least likely first',
 
 test('a row stands once, with all that is said of it, and what is sure stands before what is likely', () => {
   const { rows } = suspectsOf([
-    kept(['a', 'b'], [1, 2], { index: 0, scores: [0, 9] }),
-    kept(['c', 'c'], [1, 2], { index: 1, scores: [2, 2] }),
-    kept(["I can't answer that.", 'd', 'd'], [1, 2, 3], { index: 2, scores: [0, 4, 4], good_natured: true }),
+    withTexts(['a', 'b'], [1, 2], { index: 0, scores: [0, 9] }),
+    withTexts(['c', 'c'], [1, 2], { index: 1, scores: [2, 2] }),
+    withTexts(["I can't answer that.", 'd', 'd'], [1, 2, 3], { index: 2, scores: [0, 4, 4], good_natured: true }),
   ]);
   assert.deepEqual(
     rows.map(([index, reasons]) => [index, reasons.map(({ kind }) => kind)]),
@@ -90,7 +95,10 @@ test('a row stands once, with all that is said of it, and what is sure stands be
 
 test('no more rows of a kind are held than asked for, and the worst are', () => {
   const rows = Array.from({ length: 50 }, (_, index) => rankingOf([0, 1 + ((index * 7) % 50)], [1, 2], { index }));
-  const { rows: found, counts } = suspectsOf(rows, 3);
+  const { rows: found, counts } = suspectsOf(
+    rows.map((ranking) => ({ ranking })),
+    3,
+  );
   assert.deepEqual(
     found.map(([index]) => (index * 7) % 50),
     [49, 48, 47],

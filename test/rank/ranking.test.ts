@@ -74,13 +74,38 @@ test('id 0, turns, source and good-natured go along, and cut answers are named',
   assert.deepEqual(ranking.truncated, [0]);
 });
 
-test('keep carries prompt and answers as they stand in the input', () => {
-  const record = { prompt: '\n\nHuman: Why?\n\nAssistant: ', answers: ['a'], other: 1 };
+test('keep carries every field of the input as it stands there, after the ranking itself', () => {
+  const nested = { a: [{ b: null }, []] };
+  const record = { z: nested, prompt: '\n\nHuman: Why?\n\nAssistant: ', answers: ['a'], a: '', none: null };
   const ranking = rankingOf(row([{ text: 'a' }], { record }), uncut(1), [1], true);
-  assert.deepEqual(Object.entries(ranking).slice(-2), [
-    ['prompt', record.prompt],
-    ['answers', ['a']],
+  assert.deepEqual(Object.keys(ranking).slice(0, 6), ['index', 'prompt_id', 'scores', 'ranks', 'order', 'lengths']);
+  assert.deepEqual(Object.entries(ranking).slice(6), Object.entries(record));
+});
+
+test('keep repeats nothing that a ranking carries anyway', () => {
+  const record = { id: 'i', prompt_id: 'p', source: 's', turns: 1, good_natured: true, prompt: 'Why?', answers: ['a'] };
+  const ranking = rankingOf(row([{ text: 'a' }], { record, id: 'i' }), uncut(1), [1], true);
+  assert.deepEqual(Object.keys(ranking).slice(-3), ['lengths', 'prompt', 'answers']);
+  assert.equal(ranking.id, 'i');
+});
+
+test('keep renames what has the name of something that the ranking says itself, never onto another field', () => {
+  const record = { scores: [9], index: 'x', input_index: 'y', input_input_index: 'z', ['__proto__']: 1, file: 'f' };
+  const ranking = rankingOf(row([{ text: 'a' }], { record }), uncut(1), [1], true);
+  assert.deepEqual(Object.entries(ranking).slice(6), [
+    ['input_scores', [9]],
+    ['input_input_input_index', 'x'],
+    ['input_index', 'y'],
+    ['input_input_index', 'z'],
+    ['__proto__', 1],
+    ['input_file', 'f'],
   ]);
+  assert.deepEqual([ranking.index, ranking.scores, ranking.file], [3, [1], undefined]);
+});
+
+test('without keep nothing of the record goes along', () => {
+  const ranking = rankingOf(row([{ text: 'a' }], { record: { more: 1, scores: [9] } }), uncut(1), [1], false);
+  assert.deepEqual(Object.keys(ranking), ['index', 'prompt_id', 'scores', 'ranks', 'order', 'lengths']);
 });
 
 test('a reward that is no number is an error with its place', () => {

@@ -1,4 +1,4 @@
-import { openInputs } from '../../src/read/inputs.js';
+import { LIMITS, openInputs } from '../../src/read/inputs.js';
 import { readRows } from '../../src/read/rows.js';
 
 export const MAX_LINE_BYTES = 4096;
@@ -10,5 +10,5 @@ export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
 }
 
 export async function rowsOf(...paths: string[]) {
-  return collect(readRows(await openInputs(paths), { maxLineBytes: MAX_LINE_BYTES }));
+  return collect(readRows(await openInputs(paths), { ...LIMITS, maxLineBytes: MAX_LINE_BYTES }));
 }

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type ErrorCode, RowError, StarlingError } from '../../src/errors.js';
-import { openInputs } from '../../src/read/inputs.js';
+import { LIMITS, openInputs } from '../../src/read/inputs.js';
 import { readRows } from '../../src/read/rows.js';
 import { collect, MAX_LINE_BYTES, rowsOf } from './collect.js';
 import { TempFolder } from './temp-folder.js';
@@ -70,7 +70,8 @@ test('a missing file or a folder is told before anything is read', async () => {
   await assert.rejects(openInputs([there, missing]), isError('E_NO_INPUT', 2, missing, /no such file/));
   const inFile = join(there, 'x');
   await assert.rejects(openInputs([inFile]), isError('E_NO_INPUT', 2, inFile, /no such file/));
-  await assert.rejects(openInputs([folder.path]), isError('E_NO_INPUT', 2, folder.path, /folder/));
+  const empty = new TempFolder();
+  await assert.rejects(openInputs([empty.path]), isError('E_NO_INPUT', 2, empty.path, /no files of data/));
 });
 
 test('stdin is - or nothing, and can be named once', async () => {
@@ -84,31 +85,31 @@ test('what goes wrong after the check is E_READ: the file is gone, or a folder h
   const file = folder.file(row('a'));
   const inputs = await openInputs([file]);
   rmSync(file);
-  await assert.rejects(collect(readRows(inputs, { maxLineBytes: 9 })), isError('E_READ', 1, file, /ENOENT/));
+  await assert.rejects(collect(readRows(inputs, { ...LIMITS, maxLineBytes: 9 })), isError('E_READ', 1, file, /ENOENT/));
   mkdirSync(file);
-  await assert.rejects(collect(readRows(inputs, { maxLineBytes: 9 })), isError('E_READ', 1, file, /EISDIR/));
+  await assert.rejects(collect(readRows(inputs, { ...LIMITS, maxLineBytes: 9 })), isError('E_READ', 1, file, /EISDIR/));
 });
 
 test('a disk that fails is E_READ', { skip: !existsSync(EIO_FILE) && `no ${EIO_FILE} here` }, async () => {
-  const rows = readRows(await openInputs([EIO_FILE]), { maxLineBytes: 9 });
+  const rows = readRows(await openInputs([EIO_FILE]), { ...LIMITS, maxLineBytes: 9 });
   await assert.rejects(collect(rows), isError('E_READ', 1, EIO_FILE, /EIO/));
 });
 
 test('a damaged file ends the run with one error, after the rows before it', async () => {
   const text = folder.file(row('a'));
   const gzip = folder.file(Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0xff, 0xff]));
-  const rows = readRows(await openInputs([text, gzip]), { maxLineBytes: MAX_LINE_BYTES });
+  const rows = readRows(await openInputs([text, gzip]), { ...LIMITS, maxLineBytes: MAX_LINE_BYTES });
   assert.equal((await rows.next()).done, false);
   await assert.rejects(rows.next(), isError('E_READ', 1, gzip, /gzip/));
 });
 
 test('an abort ends the rows without an error, before, between and after reads', async () => {
   const inputs = await openInputs([folder.file(`${row('a')}\n${row('b')}\n${row('c')}`)]);
-  const before = readRows(inputs, { maxLineBytes: MAX_LINE_BYTES, signal: AbortSignal.abort() });
+  const before = readRows(inputs, { ...LIMITS, maxLineBytes: MAX_LINE_BYTES, signal: AbortSignal.abort() });
   assert.deepEqual(await collect(before), []);
   const controller = new AbortController();
   let count = 0;
-  for await (const _ of readRows(inputs, { maxLineBytes: MAX_LINE_BYTES, signal: controller.signal })) {
+  for await (const _ of readRows(inputs, { ...LIMITS, maxLineBytes: MAX_LINE_BYTES, signal: controller.signal })) {
     count += 1;
     controller.abort();
   }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { RowError } from '../../src/errors.js';
-import { openInputs } from '../../src/read/inputs.js';
+import { LIMITS, openInputs } from '../../src/read/inputs.js';
 import { readRows } from '../../src/read/rows.js';
 
 /** A program for tests of streaming: prints each row as a line as soon as it has it, then `done` and how the run's memory grew. */
@@ -16,6 +16,7 @@ const { values: flags, positionals } = parseArgs({
 const abortAfter = flags['abort-after-ms'];
 const inputs = await openInputs(positionals);
 const options = {
+  ...LIMITS,
   maxLineBytes: Number(flags['max-line']),
   ...(abortAfter !== undefined && { signal: AbortSignal.timeout(Number(abortAfter)) }),
 };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RowError } from '../../src/errors.js';
-import { conversationOf } from '../../src/read/conversation.js';
+import { promptOf } from '../../src/read/shapes/prompt.js';
 
 const PLACE = { file: 'f', line: 1, row: 0 };
 
@@ -43,7 +43,7 @@ const PROMPTS: readonly { title: string; prompt: unknown; turns: string[] }[] = 
 
 for (const { title, prompt, turns } of PROMPTS) {
   test(`prompt: ${title}`, () => {
-    const conversation = conversationOf({ prompt }, PLACE);
+    const { conversation } = promptOf({ prompt }, PLACE);
     assert.deepEqual(
       conversation.map(({ role, text }) => `${role}:${text}`),
       turns,
@@ -59,7 +59,7 @@ for (const field of ['messages', 'conversation']) {
       { role: 'user', content: 'c' },
     ];
     const turns = list.map(({ role, content }) => ({ role, text: content }));
-    assert.deepEqual(conversationOf({ [field]: list }, PLACE), turns);
+    assert.deepEqual(promptOf({ [field]: list }, PLACE).conversation, turns);
   });
 }
 
@@ -74,7 +74,7 @@ const REFUSED: readonly { title: string; record: Record<string, unknown>; field:
   { title: 'no turns', record: { messages: [] }, field: 'messages' },
   { title: 'blank turns', record: { messages: [{ role: 'user', content: ' ' }] }, field: 'messages' },
   { title: 'a string among turns', record: { messages: [USER, 'b'] }, field: 'messages[1]' },
-  { title: 'an unknown role', record: { messages: [{ role: 'human', content: 'a' }] }, field: 'messages[0].role' },
+  { title: 'an unknown role', record: { messages: [{ role: 'narrator', content: 'a' }] }, field: 'messages[0].role' },
   { title: 'a turn without content', record: { conversation: [{ role: 'user' }] }, field: 'conversation[0].content' },
   {
     title: 'a last turn of the assistant',
@@ -98,7 +98,7 @@ const REFUSED: readonly { title: string; record: Record<string, unknown>; field:
 for (const { title, record, field, code = 'E_PROMPT' } of REFUSED) {
   test(`refused prompt: ${title}`, () => {
     assert.throws(
-      () => conversationOf(record, PLACE),
+      () => promptOf(record, PLACE),
       (error) => {
         assert.ok(error instanceof RowError);
         assert.equal(error.code, code);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RowError } from '../../src/errors.js';
-import { openInputs } from '../../src/read/inputs.js';
+import { LIMITS, openInputs } from '../../src/read/inputs.js';
 import { readRankings } from '../../src/read/rankings.js';
 import { collect, MAX_LINE_BYTES } from './collect.js';
 import { TempFolder } from './temp-folder.js';
@@ -30,7 +30,7 @@ const BARE = { index, prompt_id, scores, ranks, order, lengths };
 
 async function readOnly(record: object) {
   const inputs = await openInputs([folder.file(JSON.stringify(record))]);
-  const [ranking] = await collect(readRankings(inputs, { maxLineBytes: MAX_LINE_BYTES }));
+  const [ranking] = await collect(readRankings(inputs, { ...LIMITS, maxLineBytes: MAX_LINE_BYTES }));
   return ranking;
 }
 

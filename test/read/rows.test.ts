@@ -118,8 +118,8 @@ const BAD: readonly { title: string; line: string | Buffer; code: string; field?
     field: 'prompt',
     says: /\\ud83d/,
   },
-  { title: 'a ranking', line: '{"scores":[1],"prompt_id":"p"}', code: 'E_PROMPT', field: 'prompt', says: /--scored/ },
-  { title: 'no answers', line: '{"prompt":"hi"}', code: 'E_ANSWERS', field: 'answers', says: /found nothing/ },
+  { title: 'a ranking', line: '{"scores":[1],"prompt_id":"p"}', code: 'E_SHAPE', says: /--scored/ },
+  { title: 'no answers', line: '{"prompt":"hi"}', code: 'E_ANSWERS', field: 'answers', says: /found no answers/ },
   { title: 'an empty list of answers', line: '{"prompt":"hi","answers":[]}', code: 'E_ANSWERS', field: 'answers' },
   { title: 'a string as answers', line: '{"prompt":"hi","answers":"a"}', code: 'E_ANSWERS', field: 'answers' },
   { title: 'a null answer', line: '{"prompt":"hi","answers":["a",null]}', code: 'E_ANSWER', field: 'answers[1]' },
@@ -210,7 +210,8 @@ for (const { title, line, code, field, says = /./ } of BAD) {
     assert.ok(error instanceof RowError);
     assert.equal(error.code, code);
     assert.equal(error.exitCode, 1);
-    assert.deepEqual(error.place, { file, line: 3, row: 1, ...(field !== undefined && { field }) });
+    const byte = `${GOOD}\n\n`.length;
+    assert.deepEqual(error.place, { file, line: 3, byte, row: 1, ...(field !== undefined && { field }) });
     assert.match(error.message, says);
     assert.doesNotMatch(error.message, /\n/);
     assert.deepEqual(

@@ -1,5 +1,4 @@
 import type { Suspect, SuspectCounts, SuspectReason } from '../../agreement.js';
-import { answerTexts } from '../../kept-texts.js';
 import type { Ranking } from '../../types.js';
 import { type LabelledAnswer, labelledAnswers } from '../rows/labelled-answers.js';
 import { plackettLuceNats, randomNats } from '../statistics/plackett-luce-nll.js';
@@ -17,7 +16,7 @@ interface Ground {
 }
 
 /**
- * Takes rankings one at a time and holds the rows whose labels should be looked at first, with their texts where the rankings carry them.
+ * Takes rankings one at a time and holds the rows whose labels should be looked at first, with all that the rankings carry along.
  * It holds at most so many of each kind, the worst: those whose equal answers are farthest apart, and otherwise those whose labels
  * the rewards find least likely.
  */
@@ -34,10 +33,10 @@ export class Suspects {
     };
   }
 
-  add(ranking: Ranking): void {
+  /** @param texts of the answers, in their order, where they are known */
+  add(ranking: Ranking, texts?: readonly string[]): void {
     const labelled = labelledAnswers(ranking);
     if (labelled === undefined) return;
-    const texts = answerTexts(ranking);
     if (texts !== undefined) this.#counts.rows_with_texts += 1;
     const grounds = groundsOf(ranking, labelled, texts);
     const suspect: Suspect = { suspect: grounds.map(({ reason }) => reason), ...ranking };
@@ -59,7 +58,11 @@ export class Suspects {
   }
 }
 
-function groundsOf(ranking: Ranking, labelled: readonly LabelledAnswer[], texts: string[] | undefined): Ground[] {
+function groundsOf(
+  ranking: Ranking,
+  labelled: readonly LabelledAnswer[],
+  texts: readonly string[] | undefined,
+): Ground[] {
   const scores = labelled.map(({ score }) => score);
   const labels = labelled.map(({ label }) => label);
   const nats = plackettLuceNats({ scores, labels }) - randomNats(labels);

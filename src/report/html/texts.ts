@@ -1,19 +1,10 @@
-import { answerTexts, promptText } from '../../kept-texts.js';
-import type { Ranking } from '../../types.js';
+import type { RowTexts } from '../../types.js';
 import { html } from './markup.js';
 
-/** The texts of a row that a ranking carries along, as `score --keep` writes them. */
-export interface Texts {
-  prompt: string;
-  /** In answer order. */
-  answers: string[];
-}
-
-/** The prompt and the answers, if the ranking carries them all. */
-export function textsOf(ranking: Ranking): Texts | undefined {
-  const prompt = promptText(ranking);
-  const answers = answerTexts(ranking);
-  return prompt === undefined || answers === undefined ? undefined : { prompt, answers };
+/** What was said before the answers: one turn as it is, several under each other with their roles. */
+export function promptText({ conversation }: RowTexts): string {
+  if (conversation.length === 1) return conversation[0].text.trim();
+  return conversation.map(({ role, text }) => `${role}: ${text.trim()}`).join('\n\n');
 }
 
 /** Code points of a text that are shown: the largest number of these with which all texts fit. */

@@ -78,7 +78,7 @@ test('texts are folded, and a row says who is best by whom', async () => {
       /^Row \d+, <bdi>row-\d+<\/bdi>: [\d.]+ nats (?:more|less) likely than by chance; the reward&#39;s best has label rank \d of 7/,
     );
     assert.equal(row.match(/<details><summary>Answer \d: \d by label, \d by reward/g)?.length, 7);
-    assert.match(row, /<h3>Prompt<\/h3><div class="text" dir="auto">Human: Text \d+ 0\./);
+    assert.match(row, /<h3>Prompt<\/h3><div class="text" dir="auto">Text \d+ 0\./);
   }
 });
 

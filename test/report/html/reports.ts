@@ -2,7 +2,7 @@ import { Evaluator } from '../../../src/measure/evaluation.js';
 import { Xoshiro128 } from '../../../src/measure/xoshiro128.js';
 import { ranksOf } from '../../../src/rank/ranks.js';
 import type { Report } from '../../../src/report/html/report.js';
-import type { Ranking } from '../../../src/types.js';
+import type { Ranking, RowTexts } from '../../../src/types.js';
 
 /** Texts that would run, load, break out of where they stand, or harm the look of a page that took them as markup. */
 export const HOSTILE = [
@@ -26,7 +26,7 @@ export interface ReportOptions {
   k?: number;
   /** Names of the answering models. */
   models?: readonly string[];
-  /** Text of each answer; rankings carry none if it is absent. */
+  /** Text of each answer; absent if nobody knows them. */
   text?: (row: number, position: number) => string;
   /** What each row is of. */
   source?: (row: number) => string;
@@ -36,13 +36,13 @@ export interface ReportOptions {
 
 /** A report on rows of chance: models of different strength, rewards that follow both quality and length. */
 export function report(options: ReportOptions): Report {
-  const { by = [] } = options;
+  const { by = [], text, k = K } = options;
   const evaluator = new Evaluator({ resamples: 60, by });
   const random = Xoshiro128.seeded(options.rows);
   for (let row = 0; row < options.rows; row++) evaluator.add(ranking(row, options, random));
   return {
     evaluation: evaluator.result(),
-    worst: evaluator.worstRankings,
+    worst: evaluator.worstRankings.map((ranking) => ({ ranking, texts: text && textsOf(ranking.index, k, text) })),
     inputs: ['rows.jsonl'],
     model: 'starling-rm-mini',
     program: 'starling-rm 0.0.0',
@@ -50,7 +50,7 @@ export function report(options: ReportOptions): Report {
 }
 
 function ranking(index: number, options: ReportOptions, random: Xoshiro128): Ranking {
-  const { k = 7, models = MODELS, labelled = true, source = (row) => SOURCES[row % SOURCES.length], text } = options;
+  const { k = K, models = MODELS, labelled = true, source = (row) => SOURCES[row % SOURCES.length] } = options;
   const noise = () => (random.below(2001) + random.below(2001) - 2000) / 700;
   const first = random.below(models.length);
   const answering = Array.from({ length: k }, (_, position) => (first + position) % models.length);
@@ -67,10 +67,17 @@ function ranking(index: number, options: ReportOptions, random: Xoshiro128): Ran
     models: answering.map((model) => models[model]),
     lengths,
     source: [source(index)],
-    ...(text && { prompt: `Human: ${text(index, 0)}`, answers: answering.map((_, position) => text(index, position)) }),
   };
 }
 
+function textsOf(row: number, k: number, text: (row: number, position: number) => string): RowTexts {
+  return {
+    conversation: [{ role: 'user', text: text(row, 0) }],
+    answers: Array.from({ length: k }, (_, position) => text(row, position)),
+  };
+}
+
+const K = 7;
 const MODELS = ['gpt-4', 'claude-2', 'mixtral-8x7b', 'vicuna-13b', 'llama-2-7b', 'alpaca-7b', 'pythia-12b', 'gemma-2b'];
 const SOURCES = ['chat', 'code', 'reasoning'];
 

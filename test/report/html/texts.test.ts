@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { beginning, cutFor, leftAfter, textsOf } from '../../../src/report/html/texts.js';
-import type { Ranking } from '../../../src/types.js';
+import { beginning, cutFor, leftAfter, promptText } from '../../../src/report/html/texts.js';
+import type { Turn } from '../../../src/types.js';
 
-const ranking: Ranking = { index: 0, prompt_id: 'p', scores: [1, 2], ranks: [2, 1], order: [1, 0], lengths: [1, 1] };
-
-test('a row has its texts only if the ranking carries all of them', () => {
-  const texts = { prompt: 'x', answers: ['a', 'b'] };
-  const { prompt, answers } = texts;
-  assert.deepEqual(textsOf({ ...ranking, ...texts }), texts);
-  for (const kept of [{}, { prompt }, { answers }]) assert.equal(textsOf({ ...ranking, ...kept }), undefined);
+test('one turn is its text, several stand with their roles', () => {
+  const user: Turn = { role: 'user', text: ' x\n' };
+  assert.equal(promptText({ conversation: [user], answers: [] }), 'x');
+  assert.equal(
+    promptText({ conversation: [{ role: 'system', text: 's' }, user], answers: [] }),
+    'system: s\n\nuser: x',
+  );
 });
 
 test('a text is cut at code points, and what is left is counted in them', () => {

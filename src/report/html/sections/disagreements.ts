@@ -1,5 +1,5 @@
 import type { WorstRow } from '../../../agreement.js';
-import type { Ranking } from '../../../types.js';
+import type { Ranking, RowTexts } from '../../../types.js';
 import { counted, countText, significantText } from '../../numbers.js';
 import { dataTable } from '../data-table.js';
 import { type Content, html, type Markup } from '../markup.js';
@@ -7,7 +7,7 @@ import { named } from '../named.js';
 import { NOTHING } from '../reasons.js';
 import type { Report } from '../report.js';
 import type { Section } from '../section.js';
-import { beginning, cutFor, leftAfter, type Texts, textsOf } from '../texts.js';
+import { beginning, cutFor, leftAfter, promptText } from '../texts.js';
 import { numberWords } from '../words.js';
 
 /** What all texts together may take of the page. */
@@ -19,7 +19,7 @@ const SNIPPET = 90;
 
 interface Disagreement extends WorstRow {
   ranking?: Ranking;
-  texts?: Texts;
+  texts?: RowTexts;
   /** Positions of the answers that are shown, the best by label first. */
   positions: number[];
 }
@@ -38,10 +38,9 @@ ${missing(rows)}
   return { id: 'disagreements', title: 'Worst disagreements', body };
 }
 
-function disagreementOf(row: WorstRow, ranking: Ranking | undefined): Disagreement {
+function disagreementOf(row: WorstRow, { ranking, texts }: Partial<Report['worst'][number]> = {}): Disagreement {
   if (ranking === undefined) return { ...row, positions: [] };
-  const texts = textsOf(ranking);
-  return { ...row, ranking, ...(texts && { texts }), positions: shownPositions(ranking) };
+  return { ...row, ranking, texts, positions: shownPositions(ranking) };
 }
 
 function shownPositions({ scores, labels = [], order }: Ranking): number[] {
@@ -53,7 +52,7 @@ function shownPositions({ scores, labels = [], order }: Ranking): number[] {
 }
 
 function shownTexts({ texts, positions }: Disagreement): string[] {
-  return texts === undefined ? [] : [texts.prompt, ...positions.map((position) => texts.answers[position])];
+  return texts === undefined ? [] : [promptText(texts), ...positions.map((position) => texts.answers[position])];
 }
 
 function missing(rows: readonly Disagreement[]): Content {
@@ -72,12 +71,11 @@ ${row.texts && textsMarkup(row, row.texts, most)}
 </details>`;
 }
 
-/** The beginning of the prompt without its marks, to know the row by. */
+/** The beginning of what the answers reply to, to know the row by. */
 function snippet({ texts }: Disagreement): Content {
-  if (texts === undefined) return undefined;
-  const words = beginning(texts.prompt, 2 * SNIPPET).split(/\s+/);
-  const marked = words[0] === 'Human:' ? words.slice(1) : words;
-  const said = (marked.at(-1) === 'Assistant:' ? marked.slice(0, -1) : marked).join(' ');
+  const asked = texts?.conversation.at(-1);
+  if (asked === undefined) return undefined;
+  const said = beginning(asked.text.trim(), 2 * SNIPPET).replaceAll(/\s+/g, ' ');
   const shown = beginning(said, SNIPPET);
   return html`<br><bdi class="snippet">${shown}${shown === said ? undefined : '…'}</bdi>`;
 }
@@ -126,14 +124,14 @@ function known(label: number | null | undefined): Content {
   return label === null || label === undefined ? NOTHING : significantText(label, 4);
 }
 
-function textsMarkup({ ranking, positions }: Disagreement, { prompt, answers }: Texts, most: number): Markup {
+function textsMarkup({ ranking, positions }: Disagreement, texts: RowTexts, most: number): Markup {
   const folded = positions.map(
     (
       position,
-    ) => html`<details><summary>Answer ${position}${standing(ranking, position)}</summary>${textMarkup(answers[position], most)}</details>
+    ) => html`<details><summary>Answer ${position}${standing(ranking, position)}</summary>${textMarkup(texts.answers[position], most)}</details>
 `,
   );
-  return html`<h3>Prompt</h3>${textMarkup(prompt, most)}<h3>Answers</h3>${folded}`;
+  return html`<h3>Prompt</h3>${textMarkup(promptText(texts), most)}<h3>Answers</h3>${folded}`;
 }
 
 function standing(ranking: Ranking | undefined, position: number): Content {

@@ -1,0 +1,194 @@
+import { isUtf8 } from 'node:buffer';
+import type { FileHandle } from 'node:fs/promises';
+import type { AsyncByteQueue, DataType, RecordBatch, RecordBatchWriter, Struct } from 'apache-arrow';
+
+type Library = typeof import('apache-arrow');
+
+/** Types that pandas, polars and DuckDB read without a cast. Every value may be null. */
+export type ArrowType =
+  | 'boolean'
+  | 'int32'
+  | 'int64'
+  | 'double'
+  | 'string'
+  | { list: ArrowType }
+  | { struct: ReadonlyMap<string, ArrowType> };
+
+export interface ArrowColumn {
+  name: string;
+  type: ArrowType;
+}
+
+/** Arrow IPC: a stream is read as it comes; a file has a footer by which its batches are found. */
+export type ArrowLayout = 'stream' | 'file';
+
+/** Rows as Arrow IPC. What it returns, one piece after the other, is the stream or the file. */
+export interface ArrowEncoder {
+  /** @param rows each with a value a column: JSON's values, objects for structs */
+  batch(rows: readonly (readonly unknown[])[]): Uint8Array;
+  /** The end, and with it the schema if there was no batch. */
+  end(): Uint8Array;
+}
+
+/** Loads the library. Batches are not compressed, nothing is a dictionary: every reader takes that. */
+export async function openArrowEncoder(columns: readonly ArrowColumn[], layout: ArrowLayout): Promise<ArrowEncoder> {
+  const library = await import('apache-arrow');
+  const fields = columns.map(({ name, type }) => new library.Field(name, dataType(library, type), true));
+  const schema = new library.Schema(fields);
+  const pieces = new Pieces(library);
+  const writer: RecordBatchWriter =
+    layout === 'stream' ? new library.RecordBatchStreamWriter() : new library.RecordBatchFileWriter();
+  writer.reset(pieces.queue, schema);
+  return {
+    batch(rows) {
+      const children = columns.map(({ type }, c) => {
+        const builder = library.makeBuilder({ type: fields[c].type, nullValues: [null] });
+        for (const row of rows) builder.append(encoded(row[c], type));
+        return builder.finish().flush();
+      });
+      const type = new library.Struct(fields);
+      writer.write(
+        new library.RecordBatch(schema, library.makeData({ type, length: rows.length, nullCount: 0, children })),
+      );
+      return pieces.taken();
+    },
+    end() {
+      writer.close();
+      return pieces.taken();
+    },
+  };
+}
+
+/** What the writer has written and nobody has taken: its own queue gives that only to whoever waits for it. */
+class Pieces {
+  readonly queue: AsyncByteQueue;
+  #pieces: Uint8Array[] = [];
+
+  constructor(library: Library) {
+    this.queue = new library.AsyncByteQueue();
+    this.queue.write = (piece: Uint8Array) => {
+      this.#pieces.push(piece);
+    };
+  }
+
+  taken(): Uint8Array {
+    const bytes = Buffer.concat(this.#pieces);
+    this.#pieces = [];
+    return bytes;
+  }
+}
+
+function dataType(library: Library, type: ArrowType): DataType {
+  if (type === 'boolean') return new library.Bool();
+  if (type === 'int32') return new library.Int32();
+  if (type === 'int64') return new library.Int64();
+  if (type === 'double') return new library.Float64();
+  if (type === 'string') return new library.Utf8();
+  if ('list' in type) return new library.List(new library.Field('item', dataType(library, type.list), true));
+  return new library.Struct(
+    [...type.struct].map(([name, field]) => new library.Field(name, dataType(library, field), true)),
+  );
+}
+
+/** As the library's builders take it: integers of 64 bits are bigints; a struct is a list, for they would find inherited fields in an object. */
+function encoded(value: unknown, type: ArrowType): unknown {
+  if (value === null || value === undefined) return null;
+  if (type === 'int64') return BigInt(value as number);
+  if (typeof type === 'string') return value;
+  if ('list' in type) return (value as unknown[]).map((item) => encoded(item, type.list));
+  const struct = value as Record<string, unknown>;
+  return [...type.struct].map(([name, field]) => (Object.hasOwn(struct, name) ? encoded(struct[name], field) : null));
+}
+
+/** How a compressed buffer is unpacked: to exactly `size` bytes. Throws an Error if it is damaged or of another size. */
+export type Unpack = (bytes: Uint8Array, size: number) => Uint8Array;
+
+/** How the buffers of record batches may be compressed. */
+export interface IpcCodecs {
+  lz4: Unpack;
+  zstd: Unpack;
+}
+
+/** A value as JSON has it. What JSON does not know, as dates and integers beyond 2^53, is text; a map is a list of `{ key, value }`. */
+type Plain = string | number | boolean | null | Plain[] | { [key: string]: Plain };
+
+/** How long a compressed buffer is unpacked stands before it. */
+const SIZE_BYTES = 8;
+
+/** Digits that a double can have all of. */
+const DIGITS_OF_DOUBLE = 15;
+
+/**
+ * The rows of an Arrow IPC stream, those of a record batch at a time, each made when it is asked for; or those of a file, by its
+ * footer, for the body of some files is no stream.
+ * Throws an Error, the library's, for what is damaged or ends inside of a message; the end of the pieces between two is no error.
+ */
+export async function* readIpc(
+  source: AsyncIterable<Uint8Array> | FileHandle,
+  { lz4, zstd }: IpcCodecs,
+): AsyncGenerator<Iterable<Record<string, Plain>>> {
+  const library = await import('apache-arrow');
+  const { compressionRegistry, CompressionType, RecordBatchReader } = library;
+  compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: (bytes) => lz4(bytes, sizeBefore(bytes)) });
+  compressionRegistry.set(CompressionType.ZSTD, { decode: (bytes) => zstd(bytes, sizeBefore(bytes)) });
+  const reader = await RecordBatchReader.from(source as AsyncIterable<Uint8Array>);
+  for await (const batch of reader) yield rowsOf(library, batch);
+}
+
+function sizeBefore(bytes: Uint8Array): number {
+  return Number(new DataView(bytes.buffer, bytes.byteOffset - SIZE_BYTES, SIZE_BYTES).getBigInt64(0, true));
+}
+
+function* rowsOf(library: Library, batch: RecordBatch): Generator<Record<string, Plain>> {
+  const columns = batch.schema.fields.map(({ name, type }, i) => ({ name, type, values: batch.getChildAt(i) }));
+  for (let row = 0; row < batch.numRows; row++) {
+    yield Object.fromEntries(
+      columns.map(({ name, type, values }) => [name, plain(library, type, values?.get(row) ?? null)]),
+    );
+  }
+}
+
+/** @param value what the library gives for a value of the type */
+function plain(library: Library, type: DataType, value: unknown): Plain {
+  const { DataType: is } = library;
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : `${value}`;
+  if (is.isDictionary(type)) return plain(library, type.dictionary, value);
+  if (is.isDate(type)) return new Date(Number(value)).toISOString().slice(0, 10);
+  if (is.isTimestamp(type)) return new Date(Number(value)).toISOString();
+  if (is.isDecimal(type)) return decimal(value, type.scale);
+  if (typeof value === 'number') return value;
+  if (is.isList(type) || is.isFixedSizeList(type) || is.isLargeList(type)) {
+    return Array.from(value as Iterable<unknown>, (item) => plain(library, type.children[0].type, item));
+  }
+  if (is.isStruct(type)) return struct(library, type, value);
+  if (is.isMap(type)) {
+    const [key, item] = (type.children[0].type as Struct).children;
+    return Array.from(value as Iterable<[unknown, unknown]>, ([k, v]) => ({
+      key: plain(library, key.type, k),
+      value: plain(library, item.type, v),
+    }));
+  }
+  return value instanceof Uint8Array ? bytesText(value) : `${value}`;
+}
+
+function struct(library: Library, type: Struct, value: unknown): Plain {
+  const fields = value as Record<string, unknown>;
+  return Object.fromEntries(type.children.map(({ name, type: of }) => [name, plain(library, of, fields[name])]));
+}
+
+/** A number where a double has all of its digits. */
+function decimal(value: unknown, scale: number): number | string {
+  const unscaled = BigInt(String(value));
+  const digits = String(unscaled < 0n ? -unscaled : unscaled).padStart(scale + 1, '0');
+  const whole = digits.slice(0, digits.length - scale);
+  const text = `${unscaled < 0n ? '-' : ''}${whole}${scale > 0 ? `.${digits.slice(-scale)}` : ''}`;
+  return digits.replace(/^0+/, '').length <= DIGITS_OF_DOUBLE ? Number(text) : text;
+}
+
+/** Some writers do not mark text as text. */
+function bytesText(bytes: Uint8Array): string {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return isUtf8(buffer) ? buffer.toString('utf8') : buffer.toString('base64');
+}

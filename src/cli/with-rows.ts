@@ -1,0 +1,94 @@
+import { RowError } from '../errors.js';
+import { type Input, openInputs } from '../read/inputs.js';
+import { limit } from '../read/limit.js';
+import { Quirks } from '../read/quirks.js';
+import { readRows } from '../read/rows.js';
+import { sample } from '../read/sample.js';
+import type { Row } from '../types.js';
+import { type Destination, refuseSamePlace } from '../write/same-place.js';
+import { type InputFlags, type ReadFlags, rowOptions } from './options.js';
+import { openProgress, type Progress } from './progress.js';
+import { quirksText } from './quirks-text.js';
+import { tell } from './tell.js';
+
+/** More ways than this in which the rows of one run are understood are not told. */
+const MOST_FOUND = 8;
+
+/** The rows that a command is about. */
+export interface ChosenRows {
+  rows: AsyncGenerator<Row | RowError>;
+  progress: Progress;
+  /** No more rows are wanted: whatever feeds them ends. */
+  stop(): void;
+  /** Told by whoever cut an answer's text. */
+  truncated(answers: number): void;
+}
+
+/**
+ * The rows of `paths`, none of which may be a destination, those that `flags` choose, for `use`. How they were understood is told when it is known, and what is odd about
+ * them at the end.
+ */
+export async function withRows<Result>(
+  paths: readonly string[],
+  flags: InputFlags,
+  interrupted: AbortSignal,
+  destinations: readonly Destination[],
+  use: (chosen: ChosenRows) => Promise<Result>,
+): Promise<Result> {
+  const options = rowOptions(flags);
+  const inputs = await openInputs(paths);
+  await refuseSamePlace([...destinations, rejectsOf(flags)], inputs);
+  const progress = openProgress(flags, { bytes: totalBytes(inputs), rows: flags.sample ?? flags.limit });
+  const ended = new AbortController();
+  const signal = AbortSignal.any([interrupted, ended.signal]);
+  const quirks = new Quirks();
+  let truncated = 0;
+  const read = readRows(inputs, { ...options, signal, onBytes: progress.read, onFound: foundTeller(flags, progress) });
+  const rows = counted(chosen(read, flags), quirks);
+  const result = await use({
+    rows,
+    progress,
+    stop: () => ended.abort(),
+    truncated: (answers) => (truncated += answers),
+  });
+  const odd = quirksText(quirks.counts, truncated);
+  if (odd !== undefined && !flags.quiet) tell(odd);
+  return result;
+}
+
+/** `--rejects` is a destination of every command that reads. */
+export function rejectsOf({ rejects }: ReadFlags): Destination {
+  return { flag: '--rejects', target: rejects };
+}
+
+function totalBytes(inputs: readonly Input[]): number {
+  return inputs.reduce((sum, { size = Number.NaN }) => sum + size, 0);
+}
+
+/** The rows, or whatever stands for them, that `--limit` and then `--sample` leave. */
+export function chosen<Item extends object>(
+  items: AsyncIterable<Item | RowError>,
+  flags: ReadFlags,
+): AsyncGenerator<Item | RowError> {
+  const first = limit(items, flags.limit);
+  if (flags.sample === undefined) return first;
+  if (!flags.quiet) tell(`--sample ${flags.sample}: all rows are read before the first is used`);
+  return sample(first, flags.sample, flags.seed);
+}
+
+async function* counted(rows: AsyncIterable<Row | RowError>, quirks: Quirks): AsyncGenerator<Row | RowError> {
+  for await (const row of rows) {
+    if (!(row instanceof RowError)) quirks.add(row);
+    yield row;
+  }
+}
+
+/** Tells each way of understanding rows once. */
+function foundTeller({ quiet }: InputFlags, progress: Progress): (found: string) => void {
+  const told = new Set<string>();
+  return (found) => {
+    if (quiet || told.has(found) || told.size === MOST_FOUND) return;
+    told.add(found);
+    progress.tell(`rows: ${found}`);
+  };
+}

@@ -1,0 +1,127 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { type IpcCodecs, readIpc } from '../arrow.js';
+import { StarlingError } from '../errors.js';
+import type { Input, ReadOptions } from './inputs.js';
+import type { JsonRecord } from './json-value.js';
+import { unlz4Buffer } from './lz4.js';
+import type { RawRecord, Source } from './raw-record.js';
+
+const FILE_MAGIC = Buffer.from('ARROW1');
+/** What a stream ends with. A file goes on after it, with an index that is not needed here. */
+const END_OF_STREAM = Buffer.from([0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]);
+
+/**
+ * The rows of an Arrow IPC stream or file, read from its beginning on, a record batch at a time.
+ * @throws StarlingError E_READ, from the batches, if it is damaged or ends too early, after the rows before that
+ */
+export function arrowRows(pieces: AsyncIterable<Buffer>, file: string): Source {
+  const stream = new IpcBytes(pieces);
+  async function* batches(): AsyncGenerator<Iterable<JsonRecord>> {
+    yield* readIpc(stream.messages(), await codecs());
+    if (!stream.hasEnd()) throw new Error('it has no end mark');
+  }
+  return sourceOf(batches(), file);
+}
+
+/** The rows of an Arrow IPC file that is whole, in the order of its footer. @throws as `arrowRows` */
+export function arrowFileRows({ name, size = 0 }: Input, { signal, onBytes }: ReadOptions): Source {
+  async function* batches(): AsyncGenerator<Iterable<JsonRecord>> {
+    const handle = await open(name);
+    try {
+      for await (const rows of readIpc(handle, await codecs())) {
+        if (signal?.aborted) return;
+        yield rows;
+      }
+      onBytes?.(size);
+    } finally {
+      await handle.close();
+    }
+  }
+  return sourceOf(batches(), name);
+}
+
+/** Whether a file has the footer of an Arrow file, by its first and its last bytes. */
+export async function isWholeArrowFile(name: string, size: number): Promise<boolean> {
+  const handle = await open(name);
+  try {
+    const ends = await Promise.all([0, size - FILE_MAGIC.length].map((at) => bytesAt(handle, Math.max(0, at))));
+    return ends.every((end) => end.equals(FILE_MAGIC));
+  } finally {
+    await handle.close();
+  }
+}
+
+async function bytesAt(handle: FileHandle, at: number): Promise<Buffer> {
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(FILE_MAGIC.length), 0, FILE_MAGIC.length, at);
+  return buffer.subarray(0, bytesRead);
+}
+
+/** That of Zstandard compiles WebAssembly when it is loaded. */
+async function codecs(): Promise<IpcCodecs> {
+  const { unzstdBuffer } = await import('./zstd.js');
+  return { lz4: unlz4Buffer, zstd: unzstdBuffer };
+}
+
+function sourceOf(batches: AsyncGenerator<Iterable<JsonRecord>>, file: string): Source {
+  let count = 0;
+  function* records(rows: Iterable<JsonRecord>): Generator<RawRecord> {
+    for (const record of rows) {
+      const position = count++;
+      yield { position, place: { record: position }, value: () => record, refused: () => ({ record }) };
+    }
+  }
+  async function* located(): AsyncGenerator<Iterable<RawRecord>> {
+    try {
+      for await (const rows of batches) yield records(rows);
+    } catch (cause) {
+      if (cause instanceof StarlingError) throw cause;
+      const what = cause instanceof Error ? cause.message : String(cause);
+      const message = `the Arrow data is damaged or ends too early, after ${count} rows (${what}); write the file again`;
+      throw new StarlingError('E_READ', message, { file }, cause);
+    }
+  }
+  return { batches: located(), count: () => count };
+}
+
+/** The bytes of a stream, or the stream inside of a file, which begins behind the file's name and zeros. */
+class IpcBytes {
+  readonly #pieces: AsyncIterable<Buffer>;
+  #tail = Buffer.alloc(0);
+  #exhausted = false;
+
+  constructor(pieces: AsyncIterable<Buffer>) {
+    this.#pieces = pieces;
+  }
+
+  async *messages(): AsyncGenerator<Buffer> {
+    let head: Buffer | undefined = Buffer.alloc(0);
+    for await (const piece of this.#pieces) {
+      this.#tail = Buffer.concat([this.#tail, piece.subarray(-END_OF_STREAM.length)]).subarray(-END_OF_STREAM.length);
+      if (head === undefined) {
+        yield piece;
+        continue;
+      }
+      head = Buffer.concat([head, piece]);
+      const start = streamStart(head);
+      if (start === undefined) continue;
+      yield head.subarray(start);
+      head = undefined;
+    }
+    this.#exhausted = true;
+  }
+
+  /** Whether the reader stopped at the end mark, or there was nothing more after it. */
+  hasEnd(): boolean {
+    return (
+      !this.#exhausted || this.#tail.equals(END_OF_STREAM) || this.#tail.subarray(-FILE_MAGIC.length).equals(FILE_MAGIC)
+    );
+  }
+}
+
+/** Where the stream begins; `undefined` if these bytes do not tell. */
+function streamStart(head: Buffer): number | undefined {
+  if (head.length <= FILE_MAGIC.length) return undefined;
+  if (!head.subarray(0, FILE_MAGIC.length).equals(FILE_MAGIC)) return 0;
+  const start = head.subarray(FILE_MAGIC.length).findIndex((byte) => byte !== 0);
+  return start === -1 ? undefined : FILE_MAGIC.length + start;
+}

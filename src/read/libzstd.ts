@@ -1,0 +1,73 @@
+import { ZSTDDecoder } from 'zstddec/stream';
+import { MOST_OF_A_BLOCK } from './zstd-frames.js';
+
+/** What is used of the C library (zstd.h). Places and sizes are numbers of 32 bits. */
+interface Libzstd {
+  memory: { buffer: ArrayBuffer };
+  malloc(size: number): number;
+  free(place: number): void;
+  ZSTD_createDCtx(): number;
+  ZSTD_freeDCtx(context: number): number;
+  ZSTD_decompressStream(context: number, output: number, input: number): number;
+}
+
+const BLOCK_HEADER = 3;
+/** ZSTD_inBuffer and ZSTD_outBuffer: a place, how many bytes it has, how many of them are done. */
+const BUFFER_STRUCT = 12;
+/** Errors are these numbers below zero (zstd_errors.h). */
+const ERRORS: Readonly<Record<number, string>> = {
+  20: 'a block is not as it should be',
+  22: 'the checksum of what was unpacked is another',
+  64: 'no memory is left for it',
+};
+const MOST_ERROR = 120;
+
+const library = await load();
+
+/**
+ * Loads the library in 25 ms. What the package itself makes of these functions passes over every error, and never frees
+ * what a damaged frame held.
+ */
+async function load(): Promise<Libzstd> {
+  const decoder = new ZSTDDecoder();
+  const keepInstance = decoder._init;
+  return await new Promise((resolve, reject) => {
+    decoder._init = (loaded: { instance: { exports: unknown } }) => {
+      keepInstance(loaded);
+      resolve(loaded.instance.exports as Libzstd);
+    };
+    decoder.init().catch(reject);
+  });
+}
+
+/** Unpacks the parts of Zstandard frames: a header, one block, or a checksum at a time. It has to be freed. */
+export class PartDecoder {
+  readonly #context = library.ZSTD_createDCtx();
+  readonly #structs = library.malloc(2 * BUFFER_STRUCT + BLOCK_HEADER + 2 * MOST_OF_A_BLOCK);
+
+  /**
+   * What the part holds, at most 128 KiB; a copy.
+   * @param last whether the frame ends with it
+   * @throws Error that tells what is damaged
+   */
+  unpack(part: Uint8Array, last: boolean): Buffer {
+    if (this.#context === 0 || this.#structs === 0) throw new Error(ERRORS[64]);
+    const output = this.#structs + BUFFER_STRUCT;
+    const unpacked = output + BUFFER_STRUCT;
+    const packed = unpacked + MOST_OF_A_BLOCK;
+    new Uint8Array(library.memory.buffer, packed).set(part);
+    new Uint32Array(library.memory.buffer, this.#structs).set([packed, part.length, 0, unpacked, MOST_OF_A_BLOCK, 0]);
+    const status = library.ZSTD_decompressStream(this.#context, output, this.#structs);
+    if (status < 0 && status >= -MOST_ERROR) throw new Error(ERRORS[-status] ?? `error ${-status} of zstd`);
+    if ((status === 0) !== last) throw new Error(ERRORS[20]);
+    // Only now: the memory may have moved while it grew.
+    const [, , taken, , , length] = new Uint32Array(library.memory.buffer, this.#structs);
+    if (taken !== part.length) throw new Error(ERRORS[20]);
+    return Buffer.from(new Uint8Array(library.memory.buffer, unpacked, length));
+  }
+
+  free(): void {
+    library.free(this.#structs);
+    library.ZSTD_freeDCtx(this.#context);
+  }
+}

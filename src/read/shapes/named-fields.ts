@@ -1,0 +1,68 @@
+import { isRecord, type JsonRecord } from '../json-value.js';
+import type { RowPlace } from '../row-place.js';
+import { labelIn, type ReadAnswer } from './answer.js';
+import { answerAlone, answersIn, withModels } from './answer-list.js';
+import { promptIn } from './prompt.js';
+import type { Reading, ReadPrompt, Shape } from './shape.js';
+
+/** Fields that somebody named, with dots between names for what lies deeper. */
+export interface FieldNames {
+  prompt?: string;
+  /** A list of answers; or several fields that hold one each, with commas between. */
+  answers?: string;
+  /** In each answer, or a list beside the answers. */
+  label?: string;
+  /** Whether a label is better the smaller it is, as a rank; if absent, those in whose name is `rank` are. */
+  lowerIsBetter?: boolean;
+}
+
+/** Records whose answers stand in the fields that were named. */
+export function namedAnswers(answers: string): Shape {
+  const fields = answers.split(',').map((name) => name.trim());
+  return {
+    expects: `answers in ${answers}`,
+    fits: () => true,
+    read: (record, place, readPrompt) => ({ prompt: readPrompt(record, place), ...answersOf(record, fields, place) }),
+  };
+}
+
+/** Reads the prompt in a field that was named. */
+export function namedPrompt(field: string): ReadPrompt {
+  return (record, place) => promptIn(record, field, at(record, field), true, place);
+}
+
+function answersOf(record: JsonRecord, fields: readonly string[], place: RowPlace): Omit<Reading, 'prompt'> {
+  const value = at(record, fields[0]);
+  if (fields.length > 1 || typeof value === 'string') {
+    return { answers: fields.map((field) => answerAlone(at(record, field), field, place)), where: fields.join(', ') };
+  }
+  const list = withModels(record, answersIn(value, fields[0], place));
+  return { answers: list, where: `${fields[0]}[]${list[0].textField}` };
+}
+
+/** The same answers with the labels that were named in place of their own. Throws a RowError E_LABEL. */
+export function withLabels(
+  record: JsonRecord,
+  answers: readonly ReadAnswer[],
+  { label, lowerIsBetter }: FieldNames & { label: string },
+  place: RowPlace,
+): ReadAnswer[] {
+  const beside = at(record, label);
+  const key = (lowerIsBetter ?? /rank/i.test(label)) ? 'rank' : 'score';
+  return answers.map(({ answer: { rank: _rank, score: _score, ...answer }, ...read }, i) => {
+    const inAnswer = isRecord(read.value) ? at(read.value, label) : undefined;
+    const found = inAnswer ?? (Array.isArray(beside) ? beside[i] : undefined);
+    const value = labelIn(found, `${label}[${i}]`, place);
+    if (value === undefined) return { ...read, answer };
+    return { ...read, answer: { ...answer, [key]: value }, labelField: label };
+  });
+}
+
+/** What stands in a field, or deeper where the name has dots and no field of that name is there. */
+function at(record: JsonRecord, name: string): unknown {
+  if (record[name] !== undefined) return record[name];
+  const dot = name.indexOf('.');
+  if (dot === -1) return undefined;
+  const inner = record[name.slice(0, dot)];
+  return isRecord(inner) ? at(inner, name.slice(dot + 1)) : undefined;
+}

@@ -1,0 +1,93 @@
+import { isDeepStrictEqual } from 'node:util';
+import { RowError } from '../../errors.js';
+import { optionalString } from '../fields.js';
+import type { JsonRecord } from '../json-value.js';
+import type { RowPlace } from '../row-place.js';
+import { unicodeText } from '../unicode-text.js';
+import { answerIn, labelIn, plainAnswer, type ReadAnswer } from './answer.js';
+import { answersIn, withModels } from './answer-list.js';
+import { dialogueTurns, isDialogue, transcriptIn } from './dialogue-text.js';
+import { hasPrompt, isGiven, type Prompt, promptOfTurns, TURNS_BEFORE } from './prompt.js';
+import type { Shape } from './shape.js';
+import { isTurnList } from './turn-list.js';
+
+const SIDES = ['chosen', 'rejected'] as const;
+
+type Side = (typeof SIDES)[number];
+
+/** How data sets spell what else they know of a side. */
+const MODELS = { chosen: ['chosen_model', 'chosen-model'], rejected: ['rejected_model', 'rejected-model'] } as const;
+const SCORES = {
+  chosen: ['score_chosen', 'chosen_score', 'chosen_rating', 'chosen-rating'],
+  rejected: ['score_rejected', 'rejected_score', 'rejected_rating', 'rejected-rating'],
+} as const;
+
+const RANKS = { chosen: 1, rejected: 2 } as const;
+
+/**
+ * `chosen` and `rejected`, labelled 1 and 2. Each is an answer to `prompt` (RewardBench), a list of such answers (RewardBench 2), a
+ * whole transcript (HH), or the turns of a whole conversation (UltraFeedback binarized); the last two bring the prompt with them.
+ */
+export const preferencePair: Shape = {
+  expects: 'chosen and rejected, with a prompt or as whole conversations',
+  fits: (record) => SIDES.every((side) => isGiven(record[side])),
+  read(record, place, readPrompt) {
+    const sides = SIDES.map((side) => ({ side, answers: sideOf(record, side, place) }));
+    const whole = wholeConversation(record, sides, place);
+    const answers = sides.flatMap(({ side, answers: ofSide }) => labelled(record, side, ofSide, place));
+    return {
+      prompt: whole ?? readPrompt(record, place),
+      answers: withModels(record, answers),
+      where: `${whole ? 'the last replies of ' : ''}${SIDES.join(', ')}`,
+    };
+  },
+};
+
+function sideOf(record: JsonRecord, side: Side, place: RowPlace): ReadAnswer[] {
+  const value = record[side];
+  if (typeof value === 'string' && isTranscript(value, record)) return [transcriptAnswer(value, side, place)];
+  if (Array.isArray(value) && !isTurnList(value)) return answersIn(value, side, place);
+  return [answerIn(value, side, place)];
+}
+
+/** Beside a prompt, a text is one only if it goes on where the prompt, a dialogue as well, ends. */
+function isTranscript(text: string, record: JsonRecord): boolean {
+  if (!hasPrompt(record)) return isDialogue(text);
+  return typeof record.prompt === 'string' && isDialogue(record.prompt) && text.startsWith(record.prompt);
+}
+
+function transcriptAnswer(text: string, side: Side, place: RowPlace): ReadAnswer {
+  const { prompt, reply } = transcriptIn(unicodeText(text, side, place), side, place);
+  return { ...plainAnswer(reply), before: dialogueTurns(prompt, side, place) };
+}
+
+/** The turns before the answers, where both sides bring them. Throws a RowError E_PROMPT where the sides disagree. */
+function wholeConversation(
+  record: JsonRecord,
+  sides: readonly { side: Side; answers: readonly ReadAnswer[] }[],
+  place: RowPlace,
+): Prompt | undefined {
+  const [first, ...others] = sides.flatMap(({ side, answers }) => answers.map(({ before }) => ({ side, before })));
+  const other = others.find(({ before }) => !isDeepStrictEqual(before, first.before));
+  if (other !== undefined) {
+    const message =
+      'the conversations differ before their last reply, so the answers are not to one prompt; make two rows of them';
+    throw new RowError('E_PROMPT', message, { ...place, field: other.side });
+  }
+  if (first.before.length === 0) return undefined;
+  return { ...promptOfTurns(record, first.before, first.side, place), found: TURNS_BEFORE };
+}
+
+function labelled(record: JsonRecord, side: Side, answers: readonly ReadAnswer[], place: RowPlace): ReadAnswer[] {
+  const model = MODELS[side].map((name) => optionalString(record[name], name, place)).find(isGiven);
+  const score = SCORES[side].map((name) => labelIn(record[name], name, place)).find(isGiven);
+  return answers.map((read) => ({
+    ...read,
+    answer: {
+      ...(model !== undefined && { model }),
+      ...(score !== undefined && { score }),
+      ...read.answer,
+      rank: RANKS[side],
+    },
+  }));
+}

@@ -1,0 +1,100 @@
+import { RowError } from '../../errors.js';
+import type { Turn } from '../../types.js';
+import { optionalString } from '../fields.js';
+import { type JsonRecord, nameOf } from '../json-value.js';
+import type { RowPlace } from '../row-place.js';
+import { unicodeText } from '../unicode-text.js';
+import { dialogueTurns } from './dialogue-text.js';
+import { promptTurns } from './turn-list.js';
+
+/** Where a record may have its prompt: in one of these, */
+const PROMPT_FIELDS = ['prompt', 'messages', 'conversation'];
+/** or else in the first of these that it has. */
+const OTHER_PROMPT_FIELDS = ['instruction', 'question', 'query', 'conversations'];
+/** Where text may be and no list is needed. */
+const TEXT_FIELDS: ReadonlySet<string> = new Set(['prompt', 'instruction', 'question', 'query']);
+/** The system turn of a prompt that has none. */
+const SYSTEM_FIELDS = ['system', 'system_prompt'];
+
+/** How people name what may hold a prompt. */
+export const PROMPT_NAMES = [...PROMPT_FIELDS, ...OTHER_PROMPT_FIELDS].join(', ');
+
+/** What people call a prompt that came with whole conversations. */
+export const TURNS_BEFORE = 'the turns before';
+
+export interface Prompt {
+  conversation: Turn[];
+  /** The fields it was read from, for people. */
+  found: string;
+}
+
+/**
+ * The turns before the answers. Throws a RowError: E_PROMPT if there is no prompt, more than one, or none that can be
+ * understood; E_FIELD if its text is not Unicode.
+ */
+export function promptOf(record: JsonRecord, place: RowPlace): Prompt {
+  const field = promptField(record, place);
+  return promptIn(record, field, record[field], TEXT_FIELDS.has(field), place);
+}
+
+/** The prompt in a field that is known: text, if that may be, or a list of turns. Throws as `promptOf` does. */
+export function promptIn(
+  record: JsonRecord,
+  field: string,
+  value: unknown,
+  mayBeText: boolean,
+  place: RowPlace,
+): Prompt {
+  const turns = turnsOf(value, field, mayBeText, place);
+  const input = field === 'instruction' ? optionalString(record.input, 'input', place) : undefined;
+  const prompt = promptOfTurns(record, input ? withInput(turns, input, place) : turns, field, place);
+  return input ? { ...prompt, found: `${prompt.found} + input` } : prompt;
+}
+
+/** The prompt that some turns are, with the record's system turn where they have none. Throws a RowError E_PROMPT if they are blank. */
+export function promptOfTurns(record: JsonRecord, turns: Turn[], field: string, place: RowPlace): Prompt {
+  if (turns.every(({ text }) => text.trim() === '')) {
+    throw promptError('the prompt is empty; give the text that the answers reply to', field, place);
+  }
+  const system = SYSTEM_FIELDS.find((name) => isGiven(record[name]) && record[name] !== '');
+  if (system === undefined || turns.some(({ role }) => role === 'system')) return { conversation: turns, found: field };
+  const text = unicodeText(optionalString(record[system], system, place) ?? '', system, place);
+  return { conversation: [{ role: 'system', text }, ...turns], found: `${system} + ${field}` };
+}
+
+/** Whether a record has something that may be a prompt. */
+export function hasPrompt(record: JsonRecord): boolean {
+  return [...PROMPT_FIELDS, ...OTHER_PROMPT_FIELDS].some((name) => isGiven(record[name]));
+}
+
+export function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+function promptField(record: JsonRecord, place: RowPlace): string {
+  const [field, second] = PROMPT_FIELDS.filter((name) => isGiven(record[name]));
+  if (second !== undefined) {
+    throw promptError(`both ${field} and ${second} are given, expected one of them; remove the other`, second, place);
+  }
+  const found = field ?? OTHER_PROMPT_FIELDS.find((name) => isGiven(record[name]));
+  if (found !== undefined) return found;
+  const message = `the prompt is missing; give it as text or as a list of turns, in one of ${PROMPT_NAMES}, or name its field with --prompt-field`;
+  throw promptError(message, 'prompt', place);
+}
+
+function turnsOf(value: unknown, field: string, mayBeText: boolean, place: RowPlace): Turn[] {
+  if (Array.isArray(value)) return promptTurns(value, field, place);
+  if (mayBeText && typeof value === 'string') return dialogueTurns(unicodeText(value, field, place), field, place);
+  const expected = mayBeText ? 'text or a list of turns' : 'a list of turns';
+  throw promptError(`found ${nameOf(value)}, expected ${expected}, [{"role": "user", "content": …}]`, field, place);
+}
+
+/** Alpaca's instructions may have an input of their own, which follows after a blank line. */
+function withInput(turns: readonly Turn[], input: string, place: RowPlace): Turn[] {
+  const last = turns[turns.length - 1];
+  return [...turns.slice(0, -1), { ...last, text: `${last.text}\n\n${unicodeText(input, 'input', place)}` }];
+}
+
+function promptError(message: string, field: string, place: RowPlace): RowError {
+  return new RowError('E_PROMPT', message, { ...place, field });
+}

@@ -1,0 +1,26 @@
+import type { JsonRecord } from '../json-value.js';
+import type { RowPlace } from '../row-place.js';
+import type { ReadAnswer } from './answer.js';
+import type { Prompt } from './prompt.js';
+
+/** What a record says, once its shape is known. */
+export interface Reading {
+  prompt: Prompt;
+  /** At least one. */
+  answers: readonly ReadAnswer[];
+  /** Where the answers stand, for people: `answers[].answer`. */
+  where: string;
+}
+
+/** Reads the prompt of a record that has it in a field of its own. Throws a RowError, E_PROMPT or E_FIELD. */
+export type ReadPrompt = (record: JsonRecord, place: RowPlace) => Prompt;
+
+/** One way in which people write preference data. */
+export interface Shape {
+  /** What its records have, for people. */
+  expects: string;
+  /** Whether a record is meant to be of this shape. */
+  fits(record: JsonRecord): boolean;
+  /** Throws a RowError where a record of this shape is wrong. */
+  read(record: JsonRecord, place: RowPlace, readPrompt: ReadPrompt): Reading;
+}

@@ -1,0 +1,60 @@
+import { RowError } from '../../errors.js';
+import { type JsonRecord, nameOf } from '../json-value.js';
+import type { RowPlace } from '../row-place.js';
+import { alpacaEval } from './alpaca-eval.js';
+import { answerList } from './answer-list.js';
+import { arenaBattle } from './arena-battle.js';
+import { type FieldNames, namedAnswers, namedPrompt, withLabels } from './named-fields.js';
+import { lastReply, oneAnswer } from './one-answer.js';
+import { preferencePair } from './preference-pair.js';
+import { hasPrompt, promptOf } from './prompt.js';
+import type { Reading, Shape } from './shape.js';
+
+/** The first that fits is taken. */
+const SHAPES: readonly Shape[] = [answerList, preferencePair, alpacaEval, arenaBattle, oneAnswer, lastReply];
+
+const MOST_NAMED = 12;
+
+/** What a record says. Throws a RowError: E_SHAPE or E_ANSWERS if it is like nothing that is known, else what its shape throws. */
+export function readingOf(record: JsonRecord, names: FieldNames, place: RowPlace): Reading {
+  const { prompt, answers, label } = names;
+  const shape = answers === undefined ? shapeOf(record, prompt !== undefined, place) : namedAnswers(answers);
+  const reading = shape.read(record, place, prompt === undefined ? promptOf : namedPrompt(prompt));
+  if (label === undefined) return reading;
+  return { ...reading, answers: withLabels(record, reading.answers, { ...names, label }, place) };
+}
+
+/** How a record was understood, for people. */
+export function foundIn({ prompt, answers, where }: Reading): string {
+  const labels = answers.find(({ labelField }) => labelField !== undefined)?.labelField;
+  return `${prompt.found} and ${where}${labels === undefined ? '' : `, labels in ${labels}`}`;
+}
+
+function shapeOf(record: JsonRecord, isPromptNamed: boolean, place: RowPlace): Shape {
+  const shape = SHAPES.find(({ fits }) => fits(record));
+  if (shape !== undefined) return shape;
+  const expected = `expected ${SHAPES.map(({ expects }) => expects).join('; or ')}; or name the fields with --prompt-field and --answers-field`;
+  if (isPromptNamed || hasPrompt(record)) {
+    throw new RowError('E_ANSWERS', `found no answers beside the prompt, ${expected}`, { ...place, field: 'answers' });
+  }
+  if (record.scores !== undefined) {
+    const message = 'this is a ranking, the output of score, not a row; evaluate reads it with --scored';
+    throw new RowError('E_SHAPE', message, place);
+  }
+  throw new RowError('E_SHAPE', `found ${fieldsOf(record)}, ${expected}`, place);
+}
+
+function fieldsOf(record: JsonRecord): string {
+  const names = Object.keys(record);
+  if (names.length === 0) return 'no fields';
+  const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : '';
+  return `the fields ${names.slice(0, MOST_NAMED).map(shortened).join(', ')}${more}`;
+}
+
+/** A name may be anything: what it does to a terminal, and its length, are kept off. */
+function shortened(name: string): string {
+  const shown = nameOf(name);
+  return shown === 'a string'
+    ? `${name.slice(0, 20).replaceAll(/\p{Cc}/gu, ' ')}…`
+    : shown.replace(/^the string "(\w+)"$/, '$1').replace(/^the string /, '');
+}

@@ -1,0 +1,111 @@
+/**
+ * What is known of the values of a column that goes along from the input. `nothing`: only null so far. `json`: values that no one
+ * type holds, or that Parquet has no type for; each is then its JSON as text. Integers widen to doubles, structs to all keys that were seen.
+ */
+export type KnownType =
+  | 'nothing'
+  | 'boolean'
+  | 'int64'
+  | 'double'
+  | 'string'
+  | 'json'
+  | { list: KnownType }
+  | { struct: ReadonlyMap<string, KnownType> };
+
+/** A type that a column can be written with. */
+export type SettledType =
+  | 'boolean'
+  | 'int64'
+  | 'double'
+  | 'string'
+  | { list: SettledType }
+  | { struct: ReadonlyMap<string, SettledType> };
+
+/** Deeper, or with more keys than this, it is no table any more. */
+const DEEPEST = 16;
+const MOST_KEYS = 256;
+
+const NO_KEYS: { struct: ReadonlyMap<string, KnownType> } = { struct: new Map() };
+
+/** The type of this value and all before it; the same object if that is what it was. A part that is `json` makes the whole so. */
+export function widened(type: KnownType, value: unknown, depth = 0): KnownType {
+  if (type === 'json' || isNull(value)) return type;
+  if (depth > DEEPEST) return 'json';
+  if (Array.isArray(value)) return widenedList(type, value, depth);
+  if (typeof value === 'object') return widenedStruct(type, value as object, depth);
+  return either(type, scalarType(value));
+}
+
+/** Whether a type is settled when all values are known, or when there may be more, which should fit. */
+export type Seen = 'all' | 'some';
+
+/**
+ * The type to write a column with, or `json`. A part that has had no value is text if it stays so; if not, the whole is JSON, which
+ * takes anything. Integers are doubles where a fraction may come still; a double holds every integer of JSON.
+ */
+export function settled(type: KnownType, seen: Seen): SettledType | 'json' {
+  if (type === 'nothing') return seen === 'all' ? 'string' : 'json';
+  if (type === 'int64' && seen === 'some') return 'double';
+  if (typeof type === 'string') return type;
+  if ('list' in type) {
+    const list = settled(type.list, seen);
+    return list === 'json' ? list : { list };
+  }
+  const struct = new Map<string, SettledType>();
+  for (const [name, field] of type.struct) {
+    const known = settled(field, seen);
+    if (known === 'json') return known;
+    struct.set(name, known);
+  }
+  return struct.size === 0 ? 'json' : { struct };
+}
+
+/** NaN and the infinities are null in JSON. */
+function isNull(value: unknown): boolean {
+  return value === null || value === undefined || (typeof value === 'number' && !Number.isFinite(value));
+}
+
+function scalarType(value: unknown): KnownType {
+  if (typeof value === 'boolean') return 'boolean';
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? 'int64' : 'double';
+  return 'string';
+}
+
+function either(type: KnownType, other: KnownType): KnownType {
+  if (type === other || type === 'nothing') return other;
+  const numbers = ['int64', 'double'];
+  const areNumbers = [type, other].every((one) => typeof one === 'string' && numbers.includes(one));
+  return areNumbers ? 'double' : 'json';
+}
+
+function widenedList(type: KnownType, values: readonly unknown[], depth: number): KnownType {
+  if (type !== 'nothing' && (typeof type === 'string' || !('list' in type))) return 'json';
+  const before = type === 'nothing' ? type : type.list;
+  let item: KnownType = before;
+  for (const value of values) item = widened(item, value, depth + 1);
+  if (item === 'json') return 'json';
+  return type !== 'nothing' && item === before ? type : { list: item };
+}
+
+function widenedStruct(type: KnownType, value: object, depth: number): KnownType {
+  if (type !== 'nothing' && (typeof type === 'string' || !('struct' in type))) return 'json';
+  const known = type === 'nothing' ? NO_KEYS : type;
+  let struct: Map<string, KnownType> | undefined;
+  for (const [name, field] of Object.entries(value)) {
+    const before = known.struct.get(name);
+    const after = widened(before ?? 'nothing', field, depth + 1);
+    if (after === 'json') return 'json';
+    if (after === before) continue;
+    struct ??= new Map(known.struct);
+    if (before === undefined && !mayBeKey(name, struct)) return 'json';
+    struct.set(name, after);
+  }
+  return struct === undefined ? known : { struct };
+}
+
+/** For DuckDB a key has a name, and another one than any before it, however they are written. */
+function mayBeKey(name: string, struct: ReadonlyMap<string, KnownType>): boolean {
+  if (name === '' || name.includes('\0') || struct.size >= MOST_KEYS) return false;
+  const folded = name.toLowerCase();
+  return [...struct.keys()].every((key) => key.toLowerCase() !== folded);
+}

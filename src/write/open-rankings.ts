@@ -1,0 +1,66 @@
+import { isatty } from 'node:tty';
+import { StarlingError } from '../errors.js';
+import type { Ranking } from '../types.js';
+import { convertToArrow } from './arrow-file.js';
+import { ArrowStream } from './arrow-stream.js';
+import { type Format, formatOf } from './format.js';
+import { type Force, type Output, openOutput } from './output.js';
+import { convertToParquet } from './parquet.js';
+import type { RankingWriter } from './ranking-writer.js';
+import { rankingLine } from './rankings.js';
+import { SpooledRankings } from './spool.js';
+import { type Target, targetOf } from './target.js';
+import { TSV_HEADER, tsvLines } from './tsv.js';
+
+/**
+ * Opens a file, standard output, a pipe or a device for rankings.
+ * @param format else that of the target's extension, else JSONL
+ * @throws StarlingError E_USAGE for what cannot be written there, else as `openOutput`
+ */
+export async function openRankings(
+  target: string | undefined,
+  { force, format: asked }: Force & { format?: Format },
+): Promise<RankingWriter> {
+  const format = formatOf(target, asked);
+  if (format === 'jsonl' || format === 'tsv') {
+    const output = await openOutput(target, { force });
+    return format === 'jsonl' ? textWriter(output, '', rankingLine) : textWriter(output, TSV_HEADER, tsvLines);
+  }
+  const place = await targetOf(target);
+  if (place.kind === 'file') {
+    const convert = format === 'parquet' ? convertToParquet : convertToArrow;
+    return SpooledRankings.open(place, force, format, convert);
+  }
+  refuseStream(format, place);
+  return new ArrowStream(await openOutput(target, { force }));
+}
+
+/** The header goes before the first ranking, or is all there is. */
+function textWriter(output: Output, header: string, text: (ranking: Ranking) => string): RankingWriter {
+  let due = header;
+  const write = async (lines: string) => {
+    const data = due + lines;
+    due = '';
+    await output.write(data);
+  };
+  return {
+    file: output.file,
+    write: async (ranking) => write(text(ranking)),
+    async finish() {
+      await write('');
+      await output.finish();
+    },
+    abandon: () => output.abandon(),
+  };
+}
+
+function refuseStream(format: Format, place: Target): void {
+  if (format === 'parquet') {
+    throw new StarlingError('E_USAGE', 'Parquet cannot be written to a pipe or a device; give -o FILE', {
+      file: place.name,
+    });
+  }
+  if (place.kind === 'descriptor' && isatty(place.fd)) {
+    throw new StarlingError('E_USAGE', 'Arrow is not for a terminal; give -o FILE, or a pipe', { file: place.name });
+  }
+}

@@ -1,0 +1,12 @@
+import type { Ranking } from '../types.js';
+import type { Unfinished } from './output.js';
+
+/** Where rankings go. */
+export interface RankingWriter extends Unfinished {
+  /**
+   * Resolves when the operating system has taken it, or what of it must not wait.
+   * @throws RowError E_FIELD for a ranking that this format cannot hold: those around it are still good
+   * @throws ClosedPipe, StarlingError E_WRITE
+   */
+  write(ranking: Ranking): Promise<void>;
+}

@@ -1,0 +1,37 @@
+import type { Ranking } from '../types.js';
+
+type Cell = string | number | boolean | null | undefined;
+
+/** One line an answer. All columns are always there; what is not known is empty. */
+const COLUMNS: readonly (readonly [name: string, cell: (ranking: Ranking, answer: number) => Cell])[] = [
+  ['index', ({ index }) => index],
+  ['file', ({ file }) => file],
+  ['id', ({ id }) => id],
+  ['prompt_id', ({ prompt_id }) => prompt_id],
+  ['answer', (_, answer) => answer],
+  ['model', ({ models }, answer) => models?.[answer]],
+  ['score', ({ scores }, answer) => scores[answer]],
+  ['rank', ({ ranks }, answer) => ranks[answer]],
+  ['label', ({ labels }, answer) => labels?.[answer]],
+  ['label_score', ({ label_scores }, answer) => label_scores?.[answer]],
+  ['length', ({ lengths }, answer) => lengths[answer]],
+  ['truncated', ({ truncated = [] }, answer) => truncated.includes(answer)],
+];
+
+/** What would end a cell or a line, and the backslash that begins these. Nothing is quoted. */
+const ESCAPES: Readonly<Record<string, string>> = { '\t': '\\t', '\n': '\\n', '\r': '\\r', '\\': '\\\\' };
+
+export const TSV_HEADER = line(COLUMNS.map(([name]) => name));
+
+/** The answers of a ranking, in their order. */
+export function tsvLines(ranking: Ranking): string {
+  return ranking.scores.map((_, answer) => line(COLUMNS.map(([, cell]) => cell(ranking, answer)))).join('');
+}
+
+function line(cells: readonly Cell[]): string {
+  return `${cells.map(cellText).join('\t')}\n`;
+}
+
+function cellText(cell: Cell): string {
+  return `${cell ?? ''}`.replaceAll(/[\t\n\r\\]/g, (character) => ESCAPES[character]);
+}

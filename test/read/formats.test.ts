@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { openArrowEncoder } from '../../src/arrow.js';
+import { openDuckDb, sqlText } from '../../src/duckdb.js';
+import { RowError, StarlingError } from '../../src/errors.js';
+import { LIMITS, openInputs } from '../../src/read/inputs.js';
+import { type RowOptions, readRows } from '../../src/read/rows.js';
+import { sample } from '../../src/read/sample.js';
+import { SAMPLE } from '../root.js';
+import { collect } from './collect.js';
+import { TempFolder } from './temp-folder.js';
+
+const folder = new TempFolder();
+const LINES = readFileSync(SAMPLE, 'utf8').trimEnd().split('\n');
+const RECORDS: Record<string, unknown>[] = LINES.map((line) => JSON.parse(line));
+
+async function rowsIn(path: string, options: Partial<RowOptions> = {}) {
+  return collect(readRows(await openInputs([path]), { ...LIMITS, ...options }));
+}
+
+/** What of a row does not depend on the format. */
+async function contents(path: string, options: Partial<RowOptions> = {}) {
+  return (await rowsIn(path, options)).map((row) => {
+    if (row instanceof RowError) return String(row);
+    const { place: _, file: __, ...content } = row;
+    return content;
+  });
+}
+
+async function parquet(options: string, query = `SELECT * FROM read_json(${sqlText(SAMPLE)})`): Promise<string> {
+  const file = folder.newPath().replace('.jsonl', '.parquet');
+  const database = await openDuckDb();
+  await database.run(`COPY (${query}) TO ${sqlText(file)} (FORMAT parquet${options})`);
+  database.close();
+  return file;
+}
+
+const ANSWER = {
+  struct: new Map([
+    ['answer', 'string'],
+    ['model', 'string'],
+    ['rank', 'double'],
+  ] as const),
+};
+
+async function arrow(layout: 'stream' | 'file', batch: number): Promise<string> {
+  const names = ['prompt', 'answers', 'turns', 'num_responses', 'source', 'good_natured', 'id', 'ranked_by'];
+  const columns = [
+    { name: 'prompt', type: 'string' },
+    { name: 'answers', type: { list: ANSWER } },
+    { name: 'turns', type: 'int64' },
+    { name: 'num_responses', type: 'int64' },
+    { name: 'source', type: { list: 'string' } },
+    { name: 'good_natured', type: 'boolean' },
+    { name: 'id', type: 'string' },
+    { name: 'ranked_by', type: 'string' },
+  ] as const;
+  const encoder = await openArrowEncoder(columns, layout);
+  const pieces: Uint8Array[] = [];
+  for (let from = 0; from < RECORDS.length; from += batch) {
+    pieces.push(encoder.batch(RECORDS.slice(from, from + batch).map((record) => names.map((name) => record[name]))));
+  }
+  return folder.file(Buffer.concat([...pieces, encoder.end()]));
+}
+
+test('the same rows in every format are the same rows', async () => {
+  const expected = await contents(SAMPLE);
+  assert.equal(expected.length, 28);
+  const files = [
+    folder.file(gzipSync(readFileSync(SAMPLE))),
+    folder.file(JSON.stringify(RECORDS, null, 2)),
+    folder.file(`\ufeff [${LINES.join(',\n')}]\n`),
+    await parquet(', ROW_GROUP_SIZE 2048'),
+    await parquet(', COMPRESSION zstd'),
+    await parquet(', COMPRESSION uncompressed'),
+    await arrow('stream', 1),
+    await arrow('stream', 7),
+    await arrow('file', 28),
+  ];
+  for (const file of files) assert.deepEqual(await contents(file), expected, file);
+});
+
+test('--where reads some rows of Parquet, which keep their index; what is no condition is misuse', async () => {
+  const file = await parquet('');
+  const rows = await rowsIn(file, { where: "source[1] = 'code' -- all of them" });
+  assert.deepEqual(
+    rows.map((row) => (row instanceof RowError ? row : row.index)),
+    RECORDS.flatMap(({ source }, i) => ((source as string[])[0] === 'code' ? [i] : [])),
+  );
+  const second = collect(readRows(await openInputs([file, file]), { ...LIMITS, where: "id = 'sample-03'" }));
+  assert.deepEqual(
+    (await second).map((row) => 'index' in row && row.index),
+    [2, 30],
+  );
+  await assert.rejects(rowsIn(file, { where: 'no_such_column = 1' }), {
+    code: 'E_USAGE',
+    message: /--where: .*no_such_column/,
+  });
+  await assert.rejects(rowsIn(SAMPLE, { where: 'true' }), { code: 'E_USAGE' });
+});
+
+test('folders and patterns stand for their files of data, by name', async () => {
+  const data = join(folder.path, 'shards');
+  mkdirSync(join(data, '.cache'), { recursive: true });
+  for (const [i, name] of ['b.jsonl', 'a.jsonl', '_SUCCESS', 'notes.txt', '.cache/c.jsonl'].entries()) {
+    writeFileSync(join(data, name), `{"prompt":"p${i}","answers":["x"]}\n`);
+  }
+  const names = async (path: string) => (await openInputs([path])).map(({ name }) => name.slice(data.length + 1));
+  assert.deepEqual(await names(data), ['a.jsonl', 'b.jsonl']);
+  assert.deepEqual(await names(join(data, '*.jsonl')), ['a.jsonl', 'b.jsonl']);
+  await assert.rejects(openInputs([join(data, '*.parquet')]), { code: 'E_NO_INPUT' });
+});
+
+test('what is cut off or damaged is told, after the rows before it', async () => {
+  const cut = (path: string, share: number) => {
+    const bytes = readFileSync(path);
+    return bytes.subarray(0, Math.floor(bytes.length * share));
+  };
+  const stream = await arrow('stream', 7);
+  const cases: [string, RegExp][] = [
+    [folder.file(cut(stream, 0.6)), /the Arrow data is damaged or ends too early, after (7|14|21) rows/],
+    [folder.file(readFileSync(stream).subarray(0, -8)), /after 28 rows \(it has no end mark\)/],
+    [folder.file(cut(await parquet(''), 0.6)), /the Parquet data cannot be read, after 0 rows/],
+    [folder.file('PARE and nothing that can be read'), /the Parquet data cannot be read/],
+    [folder.file(JSON.stringify(RECORDS).slice(0, -20)), /ends inside of the array/],
+    [folder.file(`${JSON.stringify(RECORDS)} {}`), /goes on after the array/],
+    [folder.file(gzipSync('PAR1')), /Parquet is read from its end/],
+  ];
+  for (const [file, says] of cases) {
+    await assert.rejects(rowsIn(file), (error) => {
+      assert.ok(error instanceof StarlingError);
+      assert.equal(error.code, 'E_READ');
+      assert.equal(error.place.file, file);
+      assert.match(error.message, says);
+      return true;
+    });
+  }
+});
+
+test('Parquet that is damaged behind its first rows gives these, then an error, never a shorter end', async () => {
+  const query = "SELECT 'p' || i AS prompt, [md5(i::VARCHAR)] AS answers FROM range(40960) t(i)";
+  const file = await parquet(', ROW_GROUP_SIZE 4096, COMPRESSION uncompressed', query);
+  const bytes = readFileSync(file);
+  bytes.fill(0xff, Math.floor(bytes.length * 0.6), Math.floor(bytes.length * 0.7));
+  const damaged = folder.file(bytes);
+  let rows = 0;
+  await assert.rejects(
+    (async () => {
+      for await (const _ of readRows(await openInputs([damaged]), LIMITS)) rows++;
+    })(),
+    (error) => error instanceof StarlingError && error.code === 'E_READ' && error.place.file === damaged,
+  );
+  assert.ok(rows > 0 && rows < 40960, `${rows}`);
+});
+
+test('elements of an array are located as lines are', async () => {
+  const good = '{"prompt":"hi","answers":["a"]}';
+  const file = folder.file(`[\n  ${good},\n  {"prompt":"hi","answers":[]},\n  ${good}\n]\n`);
+  const [, bad, last] = await rowsIn(file);
+  assert.ok(bad instanceof RowError);
+  assert.deepEqual(bad.place, { file, line: 3, byte: `[\n  ${good},\n  `.length, row: 1, field: 'answers' });
+  assert.equal(last && 'index' in last && last.index, 2);
+});
+
+test('keys that stand twice, nesting and NaN are refused, with where', async () => {
+  const lines = [
+    '{"prompt":"hi","answers":["a"],"prompt":"ho"}',
+    '{"prompt":"hi","answers":[{"answer":"x","\\u0061nswer":"y"}]}',
+    `{"prompt":"hi","answers":["a"],"deep":${'['.repeat(200)}${']'.repeat(200)}}`,
+    '{"prompt":"hi","answers":[{"answer":"a","rank":NaN}]}',
+    '{"prompt":"a \\"b\\": {\\"b\\"","answers":["a"],"b":{"a":1},"c":{"a":1}}',
+  ];
+  const told = (await rowsIn(folder.file(lines.join('\n')))).map(String);
+  assert.match(told[0], /E_DUPLICATE_KEY: .*line 1 \(row 0\), byte 0: the key "prompt" stands twice.*column 32/);
+  assert.match(told[1], /E_DUPLICATE_KEY: .*"answer" stands twice/);
+  assert.match(told[2], /E_NESTING: .*more than 100/);
+  assert.match(told[3], /E_JSON: .*JSON has no NaN: write null/);
+  assert.equal(told[4], '[object Object]', 'a good row');
+});
+
+test('a sample is uniform, in order, the same for any format, and part of a larger one', async () => {
+  async function* numbers() {
+    for (let i = 0; i < 60; i++) yield { i };
+  }
+  const counts = new Array<number>(60).fill(0);
+  for (let seed = 0; seed < 3000; seed++) {
+    const drawn = (await collect(sample(numbers(), 6, seed))).map((item) => (item instanceof RowError ? -1 : item.i));
+    assert.deepEqual(
+      drawn,
+      [...drawn].sort((a, b) => a - b),
+    );
+    for (const i of drawn) counts[i]++;
+  }
+  // Each is drawn 300 times on average, with a standard deviation of 16.4.
+  for (const count of counts) assert.ok(Math.abs(count - 300) < 5 * 16.5, `${count}`);
+  const small = await collect(sample(numbers(), 5, 1));
+  const large = await collect(sample(numbers(), 20, 1));
+  for (const item of small) assert.ok(large.some((other) => JSON.stringify(other) === JSON.stringify(item)));
+  assert.equal((await collect(sample(numbers(), 100, 1))).length, 60);
+});

@@ -1,0 +1,313 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { RowError } from '../../src/errors.js';
+import { LIMITS, openInputs } from '../../src/read/inputs.js';
+import { type RowOptions, readRows } from '../../src/read/rows.js';
+import { collect } from './collect.js';
+import { TempFolder } from './temp-folder.js';
+
+const folder = new TempFolder();
+const USER = { role: 'user', content: 'Hi' };
+const reply = (content: string) => ({ role: 'assistant', content });
+
+async function read(record: unknown, options: Partial<RowOptions> = {}) {
+  const found: string[] = [];
+  const inputs = await openInputs([folder.file(`${JSON.stringify(record)}\n`)]);
+  const onFound = (text: string) => found.push(text);
+  const [row] = await collect(readRows(inputs, { ...LIMITS, ...options, onFound }));
+  return { row, found };
+}
+
+interface Case {
+  title: string;
+  record: unknown;
+  turns?: string[];
+  /** Text, model, rank and score of each. */
+  answers: [string, string?, number?, number?][];
+  found: string;
+  fields?: RowOptions['fields'];
+}
+
+const CASES: readonly Case[] = [
+  {
+    title: 'UltraFeedback',
+    record: {
+      instruction: 'Hi',
+      models: ['a', 'b'],
+      completions: [
+        { response: 'Hello!', model: 'a', overall_score: 7.5 },
+        { response: 'Go.', model: 'b', overall_score: 2 },
+      ],
+    },
+    answers: [
+      ['Hello!', 'a', 1, 7.5],
+      ['Go.', 'b', 2, 2],
+    ],
+    found: 'instruction and completions[].response, labels in overall_score',
+  },
+  {
+    title: 'HH: whole transcripts',
+    record: { chosen: '\n\nHuman: Hi\n\nAssistant: Hello!', rejected: '\n\nHuman: Hi\n\nAssistant: Go.' },
+    answers: [
+      ['Hello!', undefined, 1],
+      ['Go.', undefined, 2],
+    ],
+    found: 'the turns before and the last replies of chosen, rejected',
+  },
+  {
+    title: 'HH: several turns, and an answer that spells a marker',
+    record: {
+      chosen: '\n\nHuman: a\n\nAssistant: b\n\nHuman: c\n\nAssistant: d\n\nAssistant: e',
+      rejected: '\n\nHuman: a\n\nAssistant: b\n\nHuman: c\n\nAssistant:',
+    },
+    turns: ['user:a', 'assistant:b', 'user:c'],
+    answers: [
+      ['d\n\nAssistant: e', undefined, 1],
+      ['', undefined, 2],
+    ],
+    found: 'the turns before and the last replies of chosen, rejected',
+  },
+  {
+    title: 'UltraFeedback binarized: the prompt stands three times',
+    record: {
+      prompt: 'Hi',
+      messages: [USER, reply('Hello!')],
+      chosen: [USER, reply('Hello!')],
+      rejected: [USER, reply('Go.')],
+      score_chosen: 8,
+      score_rejected: 3,
+    },
+    answers: [
+      ['Hello!', undefined, 1, 8],
+      ['Go.', undefined, 2, 3],
+    ],
+    found: 'the turns before and the last replies of chosen, rejected',
+  },
+  {
+    title: 'a pair of replies to a list of turns',
+    record: {
+      prompt: [{ role: 'system', content: 'Be kind.' }, USER],
+      chosen: [reply('Hello!')],
+      rejected: [reply('Go.')],
+    },
+    turns: ['system:Be kind.', 'user:Hi'],
+    answers: [
+      ['Hello!', undefined, 1],
+      ['Go.', undefined, 2],
+    ],
+    found: 'prompt and chosen, rejected',
+  },
+  {
+    title: 'RewardBench',
+    record: { prompt: 'Hi', chosen: 'Hello!', chosen_model: 'a', rejected: '\n\nHuman: Go.', rejected_model: 'b' },
+    answers: [
+      ['Hello!', 'a', 1],
+      ['\n\nHuman: Go.', 'b', 2],
+    ],
+    found: 'prompt and chosen, rejected',
+  },
+  {
+    title: 'RewardBench 2',
+    record: { prompt: 'Hi', chosen: ['Hello!'], rejected: ['Go.', 'No.'], models: ['a', 'b', 'c'] },
+    answers: [
+      ['Hello!', 'a', 1],
+      ['Go.', 'b', 2],
+      ['No.', 'c', 2],
+    ],
+    found: 'prompt and chosen, rejected',
+  },
+  {
+    title: "AlpacaEval's annotations",
+    record: {
+      instruction: 'Hi',
+      output_1: 'Hello!',
+      output_2: 'Go.',
+      generator_1: 'a',
+      generator_2: 'b',
+      preference: 1.25,
+    },
+    answers: [
+      ['Hello!', 'a', 1, 1.75],
+      ['Go.', 'b', 2, 1.25],
+    ],
+    found: 'instruction and output_1, output_2, labels in preference',
+  },
+  {
+    title: "a tie of AlpacaEval's first version, and no preference",
+    record: { instruction: 'Hi', input: 'now', output_1: 'x', output_2: 'y', preference: 0 },
+    turns: ['user:Hi\n\nnow'],
+    answers: [
+      ['x', undefined, 1, 1.5],
+      ['y', undefined, 1, 1.5],
+    ],
+    found: 'instruction + input and output_1, output_2, labels in preference',
+  },
+  {
+    title: 'an arena battle',
+    record: {
+      model_a: 'a',
+      model_b: 'b',
+      winner: 'model_b',
+      conversation_a: [USER, reply('x')],
+      conversation_b: [USER, reply('y')],
+    },
+    answers: [
+      ['x', 'a', 2],
+      ['y', 'b', 1],
+    ],
+    found: 'the turns before and the last replies of conversation_a, conversation_b, labels in winner',
+  },
+  {
+    title: 'messages and responses',
+    record: { messages: [{ role: 'system', content: 'Be kind.' }, USER], responses: ['x', 'y'] },
+    turns: ['system:Be kind.', 'user:Hi'],
+    answers: [['x'], ['y']],
+    found: 'messages and responses[]',
+  },
+  {
+    title: 'a bare list of strings',
+    record: ['Hi', 'x', 'y'],
+    answers: [['x'], ['y']],
+    found: 'prompt and answers[]',
+  },
+  {
+    title: 'ShareGPT',
+    record: {
+      conversations: [
+        { from: 'human', value: 'Hi' },
+        { from: 'gpt', value: 'x' },
+      ],
+    },
+    answers: [['x']],
+    found: 'conversations and its last reply',
+  },
+  {
+    title: 'a system field beside a prompt, content in parts',
+    record: {
+      system: 'Be kind.',
+      messages: [{ role: 'user', content: [{ type: 'text', text: 'Hi' }] }],
+      response: 'x',
+    },
+    turns: ['system:Be kind.', 'user:Hi'],
+    answers: [['x']],
+    found: 'system + messages and response',
+  },
+  {
+    title: 'named fields, deeper ones, labels beside the answers',
+    record: { q: { text: 'Hi' }, gens: ['x', 'y'], loss: [0.5, 0.25] },
+    fields: { prompt: 'q.text', answers: 'gens', label: 'loss', lowerIsBetter: true },
+    answers: [
+      ['x', undefined, 0.5],
+      ['y', undefined, 0.25],
+    ],
+    found: 'q.text and gens[], labels in loss',
+  },
+  {
+    title: 'a named label in place of the usual one',
+    record: {
+      prompt: 'Hi',
+      answers: [
+        { answer: 'x', rank: 1, help: 3 },
+        { answer: 'y', rank: 2, help: 4 },
+      ],
+    },
+    fields: { label: 'help' },
+    answers: [
+      ['x', undefined, 2, 3],
+      ['y', undefined, 1, 4],
+    ],
+    found: 'prompt and answers[].answer, labels in help',
+  },
+];
+
+for (const { title, record, turns = ['user:Hi'], answers, found, fields } of CASES) {
+  test(`shape: ${title}`, async () => {
+    const { row, found: told } = await read(record, { fields });
+    assert.ok(row && !(row instanceof RowError), String(row));
+    assert.deepEqual(
+      row.conversation.map(({ role, text }) => `${role}:${text}`),
+      turns,
+    );
+    assert.deepEqual(
+      row.answers.map(({ text, model, rank, score }) => [text, model, rank, score]),
+      answers.map(([text, model, rank, score]) => [text, model, rank, score]),
+    );
+    assert.deepEqual(told, [found]);
+  });
+}
+
+const REFUSED: readonly { title: string; record: unknown; code: string; field?: string; says: RegExp }[] = [
+  {
+    title: 'nothing known',
+    record: { foo: 1, bar: 2 },
+    code: 'E_SHAPE',
+    says: /the fields foo, bar, expected .*--prompt-field/,
+  },
+  { title: 'no fields', record: {}, code: 'E_SHAPE', says: /found no fields/ },
+  {
+    title: 'transcripts of two prompts',
+    record: { chosen: '\n\nHuman: a\n\nAssistant: x', rejected: '\n\nHuman: b\n\nAssistant: y' },
+    code: 'E_PROMPT',
+    field: 'rejected',
+    says: /differ before their last reply/,
+  },
+  {
+    title: 'a transcript without a reply',
+    record: { chosen: '\n\nHuman: a', rejected: '\n\nHuman: a\n\nAssistant: y' },
+    code: 'E_PROMPT',
+    field: 'chosen',
+    says: /no "\\n\\nAssistant:"/,
+  },
+  {
+    title: 'a pair without a prompt',
+    record: { chosen: 'x', rejected: 'y' },
+    code: 'E_PROMPT',
+    field: 'prompt',
+    says: /missing/,
+  },
+  {
+    title: 'a preference out of range',
+    record: { instruction: 'Hi', output_1: 'x', output_2: 'y', preference: 3 },
+    code: 'E_LABEL',
+    field: 'preference',
+    says: /found 3/,
+  },
+  {
+    title: 'an unknown winner',
+    record: { winner: 'c', conversation_a: [USER, reply('x')], conversation_b: [USER, reply('y')] },
+    code: 'E_LABEL',
+    field: 'winner',
+    says: /"c"/,
+  },
+  {
+    title: 'an image',
+    record: { messages: [{ role: 'user', content: [{ type: 'image_url' }] }], responses: ['x'] },
+    code: 'E_PROMPT',
+    field: 'messages[0].content[0]',
+    says: /image_url/,
+  },
+  {
+    title: 'turns that bring a prompt of their own',
+    record: { prompt: 'Hi', answers: [[USER, reply('x')]] },
+    code: 'E_ANSWER',
+    field: 'answers[0]',
+    says: /turns before/,
+  },
+];
+
+for (const { title, record, code, field, says } of REFUSED) {
+  test(`refused: ${title}`, async () => {
+    const { row } = await read(record);
+    assert.ok(row instanceof RowError, 'a row that should be refused');
+    assert.equal(row.code, code);
+    assert.equal(row.place.field, field);
+    assert.match(row.message, says);
+    assert.deepEqual(row.refused, { text: JSON.stringify(record) });
+  });
+}
+
+test('more answers than allowed', async () => {
+  const { row } = await read({ prompt: 'Hi', answers: ['a', 'b', 'c'] }, { maxAnswers: 2 });
+  assert.ok(row instanceof RowError);
+  assert.match(String(row), /E_ANSWERS: .*found 3 answers.*--max-answers/);
+});

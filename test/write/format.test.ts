@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { StarlingError } from '../../src/errors.js';
+import { formatOf } from '../../src/write/format.js';
+
+test('the format is what is asked for, else what the name says, else JSONL', () => {
+  const named = ['r.jsonl', 'r.ndjson', 'r.json', 'r', '-', 'a.tsv/r', '/dev/fd/63', undefined, 'r.TSV', 'a.b.parquet'];
+  assert.deepEqual(
+    named.map((name) => formatOf(name)),
+    [...Array(8).fill('jsonl'), 'tsv', 'parquet'],
+  );
+  for (const name of ['r.arrow', 'r.feather', 'r.ipc']) assert.equal(formatOf(name), 'arrow');
+  assert.equal(formatOf('r.parquet', 'tsv'), 'tsv');
+});
+
+test('a name that promises compression is refused, whatever is asked for', () => {
+  for (const [name, program] of [
+    ['r.jsonl.gz', 'gzip'],
+    ['r.parquet.zst', 'zstd'],
+    ['r.bz2', 'bzip2'],
+    ['r.tsv.XZ', 'xz'],
+  ]) {
+    assert.throws(
+      () => formatOf(name, 'jsonl'),
+      (error) =>
+        error instanceof StarlingError && error.code === 'E_USAGE' && error.message.endsWith(`through ${program}`),
+    );
+  }
+});

@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises';
+import { StructRow, tableFromIPC, Vector } from 'apache-arrow';
+import { openDuckDb, sqlText } from '../../src/duckdb.js';
+import type { Ranking } from '../../src/types.js';
+import { isOwn, OWN_COLUMNS } from '../../src/write/columns.js';
+
+/** What a file of rankings holds, with values as JSON has them. */
+export interface ReadBack {
+  /** By column, in their order. */
+  types: Record<string, string>;
+  rows: Record<string, unknown>[];
+}
+
+export async function readParquet(file: string): Promise<ReadBack> {
+  const database = await openDuckDb();
+  try {
+    const types = await rowsOf(database.stream(`describe from read_parquet(${sqlText(file)})`));
+    const rows = await rowsOf(database.stream(`from read_parquet(${sqlText(file)})`));
+    return {
+      types: Object.fromEntries(types.map(({ column_name, column_type }) => [`${column_name}`, `${column_type}`])),
+      rows,
+    };
+  } finally {
+    database.close();
+  }
+}
+
+async function rowsOf(chunks: ReturnType<Awaited<ReturnType<typeof openDuckDb>>['stream']>): Promise<ReadBack['rows']> {
+  const rows: ReadBack['rows'] = [];
+  for await (const chunk of chunks) {
+    for (const row of chunk.rows) rows.push(Object.fromEntries(row.map((value, c) => [chunk.columns[c], value])));
+  }
+  return rows;
+}
+
+export async function readArrow(file: string): Promise<ReadBack> {
+  const table = tableFromIPC(await readFile(file));
+  const fields = table.schema.fields;
+  return {
+    types: Object.fromEntries(fields.map(({ name, type }) => [name, `${type}`])),
+    rows: Array.from({ length: table.numRows }, (_, r) =>
+      Object.fromEntries(fields.map(({ name }, c) => [name, plain(table.getChildAt(c)?.get(r))])),
+    ),
+  };
+}
+
+function plain(value: unknown): unknown {
+  if (typeof value === 'bigint') return Number(value);
+  if (value instanceof Vector) return [...value].map(plain);
+  if (value instanceof StructRow) return Object.fromEntries([...value].map(([name, field]) => [name, plain(field)]));
+  return value;
+}
+
+/** Only what goes along from the input. */
+export function keptOf(fields: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !isOwn(name)));
+}
+
+/** As a row of columns: null for what is absent, ids as text, what is kept as it is. */
+export function columnarValues({ ...ranking }: Ranking): Record<string, unknown> {
+  const own = OWN_COLUMNS.map(({ name }) => [name, (ranking as unknown as Record<string, unknown>)[name] ?? null]);
+  const values = { ...Object.fromEntries(own), ...keptOf({ ...ranking }) };
+  return { ...values, id: ranking.id === undefined ? null : `${ranking.id}` };
+}

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { Ranking } from '../../src/types.js';
+import { openRankings } from '../../src/write/open-rankings.js';
+import { tempFolder } from '../temp-folder.js';
+import { bareRanking } from './some-rankings.js';
+
+async function tsv(...rankings: Ranking[]): Promise<string> {
+  const file = join(tempFolder(), 'r.tsv');
+  const writer = await openRankings(file, { force: false });
+  for (const ranking of rankings) await writer.write(ranking);
+  await writer.finish();
+  return readFile(file, 'utf8');
+}
+
+const HEADER = 'index\tfile\tid\tprompt_id\tanswer\tmodel\tscore\trank\tlabel\tlabel_score\tlength\ttruncated\n';
+
+test('a line an answer, in answer order, and every column in every line', async () => {
+  const ranking: Ranking = {
+    index: 4,
+    file: 'a.jsonl',
+    id: 'i',
+    prompt_id: 'p',
+    scores: [-1.2345679, 1e-7],
+    ranks: [2, 1],
+    order: [1, 0],
+    truncated: [1],
+    labels: [1.5, null],
+    label_scores: [null, 0],
+    models: [null, 'm'],
+    lengths: [3, 0],
+    source: ['not a column'],
+  };
+  assert.equal(
+    await tsv(ranking, bareRanking(5)),
+    `${HEADER}4\ta.jsonl\ti\tp\t0\t\t-1.2345679\t2\t1.5\t\t3\tfalse\n` +
+      '4\ta.jsonl\ti\tp\t1\tm\t1e-7\t1\t\t0\t0\ttrue\n' +
+      '5\t\t\tp\t0\t\t0.1\t1\t\t\t1\tfalse\n',
+  );
+});
+
+test('what would end a cell or a line is escaped, and so is the backslash: a text can be got back', async () => {
+  const id = 'tab\tline\nreturn\rback\\slash \\t "quote" \u2028 é';
+  const [, line] = (await tsv(bareRanking(0, { id }))).split('\n');
+  const cell = line.split('\t')[2];
+  assert.equal(cell, 'tab\\tline\\nreturn\\rback\\\\slash \\\\t "quote" \u2028 é');
+  const characters: Record<string, string> = { t: '\t', n: '\n', r: '\r', '\\': '\\' };
+  assert.equal(
+    cell.replaceAll(/\\(.)/g, (_, letter) => characters[letter]),
+    id,
+  );
+});
+
+test('no rankings are a header', async () => {
+  assert.equal(await tsv(), HEADER);
+});
