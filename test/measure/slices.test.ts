@@ -90,6 +90,12 @@ test('length: quarters of the rows by the mean length of their answers', () => {
     table.slices.map(({ rows }) => rows),
     [2, 2, 2, 2],
   );
+  const long = [...rows.slice(0, 6), small(6, { lengths: [2 ** 31, 2 ** 31] }), small(7, { lengths: [2 ** 40, 2] })];
+  assert.ok(
+    values(tables(long, 'length')[0])
+      .at(-1)
+      ?.endsWith(` to ${2 ** 39 + 1}`),
+  );
   const equal = Array.from({ length: 8 }, (_, i) => small(i, { lengths: [5, 5] }));
   assert.deepEqual(values(tables(equal, 'length')[0]), ['up to 5']);
 });

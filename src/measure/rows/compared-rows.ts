@@ -25,7 +25,7 @@ export interface ComparedRow {
 }
 
 /**
- * What measuring needs of the rows with something to compare: their numbers, never a text. That is about 36 bytes an answer and 16
+ * What measuring needs of the rows with something to compare: their numbers, never a text. That is about 40 bytes an answer and 16
  * a row, so that it can be gone through several times: some of what is measured depends on all rows (what a model's labels are
  * elsewhere, which margins are wide) before it can be counted of one.
  */
@@ -38,7 +38,7 @@ export class ComparedRows {
   readonly #scores = new GrowingFloats();
   readonly #labels = new GrowingFloats();
   readonly #labelScores = new GrowingFloats();
-  readonly #lengths = new GrowingInts();
+  readonly #lengths = new GrowingFloats();
   readonly #positions = new GrowingInts();
   readonly #model = new GrowingInts();
 
@@ -84,7 +84,7 @@ export class ComparedRows {
     return this.#labelScores.values;
   }
 
-  get lengths(): Int32Array {
+  get lengths(): Float64Array {
     return this.#lengths.values;
   }
 
