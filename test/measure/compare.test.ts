@@ -123,6 +123,7 @@ test('rows are paired by prompt and id, or index; those that are not in both, or
     row(2),
     row(3, { id: 7 }),
     row(4),
+    row(10, { id: '10' }),
     row(5, { id: 'twice', prompt_id: 'q' }),
     row(6, { id: 'twice', prompt_id: 'q' }),
   ];
@@ -131,14 +132,15 @@ test('rows are paired by prompt and id, or index; those that are not in both, or
     row(9, { id: 'x', prompt_id: 'p0' }),
     row(2, { lengths: [0, 99] }),
     row(3, { id: '7' }),
+    row(10),
     row(8),
     row(7, { id: 'twice', prompt_id: 'q' }),
     { ...row(1), labels: [2, 1] },
   ];
   const { rows, only_a, only_b, different } = compare(a, b);
-  assert.equal(rows, 3);
-  assert.deepEqual(only_a, { rows: 2, names: ['7', 'twice'] });
-  assert.deepEqual(only_b, { rows: 2, names: ['7', '#8'] });
+  assert.equal(rows, 4);
+  assert.deepEqual(only_a, { rows: 2, names: ['10', 'twice'] });
+  assert.deepEqual(only_b, { rows: 2, names: ['#10', '#8'] });
   assert.deepEqual(different, { rows: 2, names: ['#2', '#1'] });
   const many = Array.from({ length: 30 }, (_, i) => row(i));
   assert.deepEqual(compare(many, []).only_a, { rows: 30, names: many.slice(0, 10).map(({ index }) => `#${index}`) });

@@ -23,9 +23,10 @@ export function nameOf({ id, index }: Ranking): string {
   return id === undefined ? `#${index}` : String(id);
 }
 
-/** Rows of one key are the same row in both runs: prompt, and id or else index. */
-export function keyOf({ prompt_id, id, index }: Ranking): string {
-  return JSON.stringify([prompt_id, id ?? null, id === undefined ? index : null]);
+/** Rows of one key are the same row in both runs: prompt, and id or else index. An id that is a number is its text in Parquet and Arrow. */
+export function keyOf(ranking: Ranking): string {
+  const { prompt_id, id } = ranking;
+  return JSON.stringify([prompt_id, id === undefined, nameOf(ranking)]);
 }
 
 /** Whether the answers and their labels are the same, as far as a ranking tells: so many, as long, labelled so. */
