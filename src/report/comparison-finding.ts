@@ -20,7 +20,7 @@ function accuracy({ a, b, difference }: Change): string {
   const [ofA, ofB] = [a.value, b.value].map((share) => valueText(share, true));
   const points = `${percentText(Math.abs(value))} points ${value < 0 ? 'fewer' : 'more'}`;
   const found = `B orders ${ofB} of ${counted(n, 'pair')} as the labels do, A ${ofA}: ${points}`;
-  if (low === null || high === null) return `${found}, on one prompt no evidence for others.`;
+  if (low === null || high === null) return `${found}, on so few prompts no evidence for others.`;
   const interval = intervalText(low, high, true);
   return low <= 0 && high >= 0 ? `${found} (${interval}), so no difference is shown.` : `${found} (${interval}).`;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { expandedTail } from '../../src/measure/sampling/interval.js';
+import { expandedInterval, expandedTail } from '../../src/measure/sampling/interval.js';
 import { intervalCoverage } from './interval-coverage.js';
 
 test('intervals of 100 prompts with dependent rows hold the truth about as often as they say', () => {
@@ -9,6 +9,13 @@ test('intervals of 100 prompts with dependent rows hold the truth about as often
     assert.ok(covered >= 0.9 && covered <= 0.99, `${name}: ${covered}`);
     assert.ok(above < 0.07 && below < 0.07, `${name}: ${above} above, ${below} below`);
   }
+});
+
+test('resamples in which a figure is undefined are left out of its interval', () => {
+  const defined = Float64Array.from({ length: 40 }, (_, i) => i);
+  const some = Float64Array.from({ length: 80 }, (_, i) => (i % 2 === 0 ? Number.NaN : (i - 1) / 2));
+  assert.deepEqual(expandedInterval(some, 0.95, 30), expandedInterval(defined, 0.95, 30));
+  assert.equal(expandedInterval(Float64Array.of(Number.NaN), 0.95, 30), null);
 });
 
 test('the tails to leave out are those of scipy', () => {

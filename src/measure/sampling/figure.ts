@@ -21,10 +21,21 @@ export function undefinedFigure(whyUndefined: string): Figure {
 export function estimateOf(figure: Figure, level: number): Estimate {
   const { value, n, replicates, prompts, whyUndefined } = figure;
   if (Number.isNaN(value)) return { value: null, low: null, high: null, n, reason: whyUndefined };
-  // One prompt alone would give width 0, as if it were certain.
-  const interval = prompts > 1 ? expandedInterval(replicates, level, prompts) : null;
-  if (interval === null) return { value, low: null, high: null, n, reason: 'no interval: it rests on one prompt' };
+  const interval = reaches(prompts, level) ? expandedInterval(replicates, level, prompts) : null;
+  if (interval === null) return { value, low: null, high: null, n, reason: tooFew(prompts) };
   return { value, ...interval, n };
+}
+
+/**
+ * Whether an interval from so many prompts can be one of this level. No resample goes beyond the least and the greatest of them, and
+ * even these two have the median between them only with probability 1 - 2^(1 - n): six prompts for 95 %.
+ */
+function reaches(prompts: number, level: number): boolean {
+  return 1 - 2 ** (1 - prompts) >= level;
+}
+
+function tooFew(prompts: number): string {
+  return prompts === 1 ? 'no interval: it rests on one prompt' : `no interval: it rests on ${prompts} prompts, too few`;
 }
 
 /** `a` less `b`, paired resample by resample. */
