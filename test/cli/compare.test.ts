@@ -10,16 +10,12 @@ import { lines, run } from './run.js';
 const NOTHING_TOLD = { code: 0, signal: null, stderr: '', found: [] };
 
 /** The sample scored as it is, and with its texts cut short. */
-async function twoRuns(): Promise<{ folder: string; a: string; b: string }> {
-  const folder = tempFolder();
-  const [a, b] = [join(folder, 'a.jsonl'), join(folder, 'b.jsonl')];
-  assert.equal((await run(['score', SAMPLE, '-o', a])).code, 0);
-  assert.equal((await run(['score', SAMPLE, '--max-length', '48', '-o', b])).code, 0);
-  return { folder, a, b };
-}
+const folder = tempFolder();
+const [a, b] = [join(folder, 'a.jsonl'), join(folder, 'b.jsonl')];
+assert.equal((await run(['score', SAMPLE, '-o', a])).code, 0);
+assert.equal((await run(['score', SAMPLE, '--max-length', '48', '-o', b])).code, 0);
 
 test('compare tells what changed, by slice, as a table and as JSON', async () => {
-  const { folder, a, b } = await twoRuns();
   const json = join(folder, 'c.json');
   const { code, stdout, stderr } = await run(['compare', a, b, '--by', 'source', '--json', json]);
   assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
@@ -40,7 +36,6 @@ test('compare tells what changed, by slice, as a table and as JSON', async () =>
 });
 
 test('one of the two may be standard input, in any order of rows; what is in one only is named, and is no failure', async () => {
-  const { a, b } = await twoRuns();
   const backwards = lines(await readFile(b, 'utf8'))
     .toReversed()
     .slice(3);
@@ -51,7 +46,6 @@ test('one of the two may be standard input, in any order of rows; what is in one
 });
 
 test('a run is read in every format that score writes, compressed or not', async () => {
-  const { folder, a, b } = await twoRuns();
   const { stdout } = await run(['compare', a, b]);
   const text = await readFile(b);
   await writeFile(join(folder, 'b.jsonl.gz'), gzipSync(text));
@@ -64,7 +58,6 @@ test('a run is read in every format that score writes, compressed or not', async
 });
 
 test('misuse: one file, three, both standard input, a file that is not there, rows instead of rankings', async () => {
-  const { folder, a } = await twoRuns();
   assert.match((await run(['compare', a])).stderr, /E_USAGE: .*'B'/);
   assert.match((await run(['compare', a, a, a])).stderr, /E_USAGE/);
   assert.match((await run(['compare', '-', '-'])).stderr, /E_USAGE: A and B cannot both be standard input/);
@@ -77,7 +70,6 @@ test('misuse: one file, three, both standard input, a file that is not there, ro
 });
 
 test('bad rows of either run are skipped and counted under --on-error skip', async () => {
-  const { folder, a, b } = await twoRuns();
   const broken = join(folder, 'broken.jsonl');
   await writeFile(broken, `nonsense\n${await readFile(b, 'utf8')}`);
   const rejects = join(folder, 'rejects.jsonl');
