@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { StarlingError } from '../errors.js';
+import { addCompare } from './compare.js';
 import { addConvert } from './convert.js';
 import { type Outcome, skippedText } from './each-row.js';
 import { addEvaluate } from './evaluate.js';
@@ -29,7 +30,7 @@ async function parsed(argv: readonly string[]): Promise<void> {
 }
 
 function usageProblem({ code, message }: CommanderError): string {
-  if (code === 'commander.help') return 'name a command: score, evaluate or convert';
+  if (code === 'commander.help') return 'name a command: score, evaluate, compare or convert';
   return message.replace(/^error: /, '').replaceAll(/\s*\n/g, ' ');
 }
 
@@ -50,6 +51,7 @@ function program(): Command {
     .addHelpText('after', HELP);
   addScore(commands, scoring);
   addEvaluate(commands, scoring);
+  addCompare(commands, scoring);
   addConvert(commands, (work) => work(firstStopSignal()));
   return commands;
 }
