@@ -49,6 +49,7 @@ export class Planner {
   readonly model: ModelFolder;
   readonly #encoder: Encoder;
   readonly #card: Card | undefined;
+  #before: Plan | undefined;
 
   /** @throws StarlingError E_MODEL, E_TEMPLATE, E_USAGE */
   static async open(options: ScorerOptions): Promise<Planner> {
@@ -74,12 +75,16 @@ export class Planner {
     this.#card = card;
   }
 
-  /** @throws RowError E_PROMPT, located, when the template has no way to write the conversation */
+  /**
+   * Rows in their order: a plan leaves out what the one before has computed.
+   * @throws RowError E_PROMPT, located, when the template has no way to write the conversation
+   */
   plan(row: Row): PlannedRow {
     try {
       const answers = row.answers.map(({ text }) => text);
       const encoded = this.#encoder.encodeRow(row.conversation, answers);
-      return { encoded, plan: planRow(encoded, this.#card) };
+      this.#before = planRow(encoded, { card: this.#card, before: this.#before });
+      return { encoded, plan: this.#before };
     } catch (error) {
       throw located(error, row);
     }

@@ -86,6 +86,8 @@ export interface Plan {
   suffixOf: number[];
   /** Tokens that are computed: the prefix once and every suffix, with the token after it; what fills up a run does not count. */
   tokens: number;
+  /** How many of these the plan of the row before begins with too: who has just run that one does not compute them again. */
+  carried: number;
   /** Only for the readout `card`. */
   card?: CardToken;
 }

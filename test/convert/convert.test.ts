@@ -23,7 +23,13 @@ async function rewardOf(folder: string, dtype: Dtype, ids: readonly number[], pr
   const model = await openModelFolder(folder, dtype);
   const session = await RewardSession.open(model.graph, 1);
   const list = Int32Array.from(ids);
-  const plan = { prefix: list.slice(0, prefix), suffixes: [list.slice(prefix)], suffixOf: [0], tokens: ids.length };
+  const plan = {
+    prefix: list.slice(0, prefix),
+    suffixes: [list.slice(prefix)],
+    suffixOf: [0],
+    tokens: ids.length,
+    carried: 0,
+  };
   const [reward] = await session.score(plan);
   await session.close();
   return reward;
