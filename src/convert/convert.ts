@@ -1,7 +1,7 @@
 import { chmod, copyFile, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { StarlingError, stoppedBy } from '../errors.js';
-import { COMMON_FILES, type Dtype, GRAPHS, sha256, weightsOf } from '../model-files.js';
+import { CHAT_TEMPLATE_FILE, COMMON_FILES, type Dtype, GRAPHS, sha256, weightsOf } from '../model-files.js';
 import { type Checkpoint, openCheckpoint } from './checkpoint.js';
 import { knownRepository } from './known-repositories.js';
 import { fp32Arithmetic, int8Arithmetic } from './linear.js';
@@ -18,8 +18,8 @@ const ARITHMETIC = { fp32: fp32Arithmetic, int8: int8Arithmetic } satisfies Reco
 
 export interface ConvertOptions {
   checkpoint: string;
-  /** What the checkpoint is called on the hub, if not by the name of its folder. */
-  repository?: string;
+  /** What reward.json calls the checkpoint; the name of its folder if absent. */
+  name?: string;
   folder: string;
   dtypes: readonly Dtype[];
   overrides: RewardOverrides;
@@ -41,26 +41,23 @@ export async function convert(options: ConvertOptions): Promise<void> {
   const opened = stoppable(options.interrupted, await openCheckpoint(options.checkpoint));
   try {
     const checkpoint = rewardTensors(opened);
-    const known = knownRepository(options.repository ?? resolve(options.checkpoint));
-    const tokenizer = await tokenizerFacts(options.checkpoint);
+    const name = options.name ?? basename(resolve(options.checkpoint));
+    const known = knownRepository(name);
+    const tokenizer = await tokenizerFacts(options.checkpoint, options.overrides.templateFile);
     const settings = rewardSettings({ checkpoint, flags: options.overrides, known, tokenizer });
     await options.checkText?.(settings);
     const source = {
-      checkpoint: basename(resolve(options.checkpoint)),
+      checkpoint: name,
       files: await digests(options.checkpoint, checkpoint.weightFiles),
     };
-    const config = await sha256(join(options.checkpoint, 'config.json'));
-    const kept = await earlierFiles(options.folder, { ...settings, source }, config);
     await replaceFolder(options.folder, async (draft) => {
-      for (const name of COMMON_FILES) await copyRequired(join(options.checkpoint, name), join(draft, name));
+      const common = await copyCommon(options, draft);
+      const kept = await earlierFiles(options.folder, { ...settings, source }, await digests(draft, common));
       for (const dtype of options.dtypes) {
         options.onStep?.(`${GRAPHS[dtype]} (${dtype})`);
         await writeModel(checkpoint, dtype, settings.readout === 'card', draft);
       }
-      const written = [
-        ...COMMON_FILES,
-        ...options.dtypes.flatMap((dtype) => [GRAPHS[dtype], weightsOf(GRAPHS[dtype])]),
-      ];
+      const written = [...common, ...options.dtypes.flatMap((dtype) => [GRAPHS[dtype], weightsOf(GRAPHS[dtype])])];
       const files = { ...kept, ...(await digests(draft, written)) };
       const { layers, kvHeads: kv_heads, headDim: head_dim } = checkpoint.trunk;
       const reward = { ...settings, cache: { layers, kv_heads, head_dim }, source, files };
@@ -109,16 +106,22 @@ function stoppable(interrupted: AbortSignal | undefined, checkpoint: Checkpoint)
 
 /**
  * The digests that an earlier conversion of the same checkpoint, with the same settings, left; `{}` when the folder is new.
- * @param config digest of the checkpoint's config.json
+ * @param common digests of what is neither graph nor weights
  * @throws StarlingError E_EXISTS
  */
-async function earlierFiles(folder: string, wanted: object, config: string): Promise<Record<string, string>> {
+async function earlierFiles(
+  folder: string,
+  wanted: object,
+  common: Record<string, string>,
+): Promise<Record<string, string>> {
   if (!(await stat(folder).catch(() => undefined))) return {};
   try {
     const reward = JSON.parse(await readFile(join(folder, 'reward.json'), 'utf8'));
     const settings = Object.entries(JSON.parse(JSON.stringify(wanted)));
     const same = settings.every(([key, value]) => JSON.stringify(reward[key]) === JSON.stringify(value));
-    if (same && reward.files['config.json'] === config) return reward.files;
+    const files: Record<string, string> = reward.files;
+    const names = Object.keys(files).filter((name) => !name.startsWith('onnx/'));
+    if (same && [...names, ...Object.keys(common)].every((name) => files[name] === common[name])) return files;
   } catch {
     // Not a model folder of ours: refused below.
   }
@@ -154,6 +157,15 @@ async function moveInto(draft: string, target: string, names: readonly string[])
     await mkdir(dirname(join(target, name)), { recursive: true });
     await rename(join(draft, name), join(target, name));
   }
+}
+
+/** Copies what a model needs beside its graphs, and gives the names. */
+async function copyCommon({ checkpoint, overrides }: ConvertOptions, draft: string): Promise<string[]> {
+  for (const name of COMMON_FILES) await copyRequired(join(checkpoint, name), join(draft, name));
+  const template = overrides.templateFile ?? join(checkpoint, CHAT_TEMPLATE_FILE);
+  if (!(await stat(template).catch(() => undefined))) return COMMON_FILES;
+  await copyRequired(template, join(draft, CHAT_TEMPLATE_FILE));
+  return [...COMMON_FILES, CHAT_TEMPLATE_FILE];
 }
 
 async function copyRequired(from: string, to: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { StarlingError } from '../errors.js';
-import { READOUTS, type Readout } from '../model-files.js';
+import { CHAT_TEMPLATE, READOUTS, type Readout } from '../model-files.js';
 import type { Checkpoint } from './checkpoint.js';
 import { isObject } from './json-file.js';
 import type { KnownRepository } from './known-repositories.js';
@@ -8,6 +8,8 @@ import type { TokenizerFacts } from './tokenizer-facts.js';
 /** What flags of `convert` may set over the checkpoint's own reward.json. */
 export interface RewardOverrides {
   template?: string;
+  /** A chat template in Jinja, in place of `template`. */
+  templateFile?: string;
   readout?: Readout;
   maxLength?: number;
   system?: string;
@@ -47,21 +49,19 @@ export interface SettingsSources {
 
 /**
  * Flags first, then the checkpoint's reward.json, what is known of its repository, what its tokenizer says. A template cannot be
- * guessed, so it must be in one of the first three.
+ * guessed, so it must be in one of them.
  * @throws StarlingError E_USAGE when a flag has to say it, E_CHECKPOINT naming the field
  */
 export function rewardSettings(sources: SettingsSources): RewardSettings {
   const { checkpoint, flags, known, tokenizer } = sources;
   const { reward, folder } = checkpoint;
-  const template = flags.template ?? reward.template ?? known?.template;
-  if (typeof template !== 'string') {
-    const problem =
-      'what template the model was trained on is not said; expected "template" in reward.json, or --template';
-    throw new StarlingError('E_USAGE', problem, { file: folder });
-  }
+  const template = templateOf(sources);
   const readout = flags.readout ?? readoutOf(reward.readout, folder) ?? known?.readout ?? 'last-token';
   const add_bos =
-    flags.addBos ?? optional(reward.add_bos, 'boolean', 'add_bos', folder) ?? known?.addBos ?? tokenizer.addsBos;
+    flags.addBos ??
+    optional(reward.add_bos, 'boolean', 'add_bos', folder) ??
+    known?.addBos ??
+    addsBos(template, tokenizer);
   const max_positions = positionsOf(checkpoint, readout);
   return {
     template,
@@ -76,6 +76,21 @@ export function rewardSettings(sources: SettingsSources): RewardSettings {
     license: optional(reward.license, 'string', 'license', folder),
     trunk: optional(reward.trunk, 'string', 'trunk', folder),
   };
+}
+
+function templateOf({ checkpoint: { reward, folder }, flags, known, tokenizer }: SettingsSources): string {
+  const own = tokenizer.chatTemplate === undefined ? undefined : CHAT_TEMPLATE;
+  const fromFile = flags.templateFile === undefined ? undefined : CHAT_TEMPLATE;
+  const template = fromFile ?? flags.template ?? reward.template ?? known?.template ?? own;
+  if (typeof template === 'string') return template;
+  const problem =
+    'what template the model was trained on is not said, and its tokenizer has none; expected "template" in reward.json, or --template';
+  throw new StarlingError('E_USAGE', problem, { file: folder });
+}
+
+/** A chat template sets BOS itself, or leaves it to the tokenizer: either way there is one. */
+function addsBos(template: string, { addsBos: byItself, chatTemplate = '' }: TokenizerFacts): boolean {
+  return byItself || (template === CHAT_TEMPLATE && /\bbos_token\b/.test(chatTemplate));
 }
 
 function readoutOf(value: unknown, folder: string): Readout | undefined {

@@ -1,7 +1,17 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StarlingError } from '../errors.js';
-import { COMMON_FILES, DTYPES, type Dtype, GRAPHS, READOUTS, type Readout, sha256, weightsOf } from '../model-files.js';
+import {
+  CHAT_TEMPLATE_FILE,
+  COMMON_FILES,
+  DTYPES,
+  type Dtype,
+  GRAPHS,
+  READOUTS,
+  type Readout,
+  sha256,
+  weightsOf,
+} from '../model-files.js';
 import type { Card } from '../types.js';
 
 /** A model folder that was checked: its files are there and are those that reward.json vouches for. */
@@ -36,7 +46,9 @@ export async function openModelFolder(folder: string, dtype?: Dtype): Promise<Mo
   const digests = new Map(Object.entries(reward.object('files')));
   const chosen = chooseDtype(folder, digests, dtype);
   const graph = GRAPHS[chosen];
-  for (const name of [...COMMON_FILES, graph, weightsOf(graph)]) await checkFile(folder, name, digests.get(name));
+  const optional = [CHAT_TEMPLATE_FILE].filter((name) => digests.has(name));
+  for (const name of [...COMMON_FILES, ...optional, graph, weightsOf(graph)])
+    await checkFile(folder, name, digests.get(name));
   const maxPositions = reward.count('max_positions');
   reward.only('truncation_side', 'left');
   return {
