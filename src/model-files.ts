@@ -9,9 +9,23 @@ export type Dtype = keyof typeof GRAPHS;
 
 export const DTYPES = Object.keys(GRAPHS) as Dtype[];
 
-/** The external-data file of a graph: `onnx/model.onnx_data` for `onnx/model.onnx`. */
+/** The external-data file of a graph, or the first of several: `onnx/model.onnx_data` for `onnx/model.onnx`. */
 export function weightsOf(graph: string): string {
   return `${graph}_data`;
+}
+
+/** The further files of weights that are too large for one: `onnx/model.onnx_data_1`, … as transformers.js counts them. */
+export function weightsPart(weights: string, part: number): string {
+  return part === 0 ? weights : `${weights}_${part}`;
+}
+
+/** Of the files of a model folder those with the weights of a graph; the first of them in any case. */
+export function weightsAmong(files: Iterable<string>, graph: string): string[] {
+  const first = weightsOf(graph);
+  return [
+    first,
+    ...[...files].filter((name) => /^_[1-9]\d*$/.test(name.slice(first.length)) && name.startsWith(first)),
+  ];
 }
 
 /** What every model folder has beside graphs and reward.json. */

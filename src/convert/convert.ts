@@ -8,7 +8,7 @@ import { changedAsRead } from './matrix.js';
 import { OnnxGraph } from './onnx-graph.js';
 import { buildRewardGraph } from './reward-graph.js';
 import { type RewardOverrides, type RewardSettings, rewardSettings } from './reward-settings.js';
-import { WeightFile } from './weight-file.js';
+import { unwritten, WeightFile } from './weight-file.js';
 
 /** How each dtype multiplies. */
 const ARITHMETIC = { fp32: fp32Arithmetic, int8: int8Arithmetic } satisfies Record<Dtype, unknown>;
@@ -37,6 +37,7 @@ export async function convert(options: ConvertOptions): Promise<void> {
   try {
     const settings = rewardSettings(checkpoint, options.overrides);
     await options.checkText?.(settings);
+    await checkTensors(checkpoint);
     const source = {
       checkpoint: basename(resolve(options.checkpoint)),
       files: await digests(options.checkpoint, checkpoint.weightFiles),
@@ -44,15 +45,12 @@ export async function convert(options: ConvertOptions): Promise<void> {
     const config = await sha256(join(options.checkpoint, 'config.json'));
     const kept = await earlierFiles(options.folder, { ...settings, source }, config);
     await replaceFolder(options.folder, async (draft) => {
+      const written = [...COMMON_FILES];
       for (const name of COMMON_FILES) await copyRequired(join(options.checkpoint, name), join(draft, name));
       for (const dtype of options.dtypes) {
         options.onStep?.(`${GRAPHS[dtype]} (${dtype})`);
-        await writeModel(checkpoint, dtype, draft);
+        written.push(...(await writeModel(checkpoint, dtype, draft)));
       }
-      const written = [
-        ...COMMON_FILES,
-        ...options.dtypes.flatMap((dtype) => [GRAPHS[dtype], weightsOf(GRAPHS[dtype])]),
-      ];
       const files = { ...kept, ...(await digests(draft, written)) };
       const { layers, kvHeads: kv_heads, headDim: head_dim, maxPositions: max_positions } = checkpoint.trunk;
       const reward = { ...settings, max_positions, cache: { layers, kv_heads, head_dim }, source, files };
@@ -65,7 +63,19 @@ export async function convert(options: ConvertOptions): Promise<void> {
   }
 }
 
-async function writeModel(checkpoint: Checkpoint, dtype: Dtype, draft: string): Promise<void> {
+/** Builds the graph without reading a matrix: what is missing, misshapen or too many is told before gigabytes are read. */
+async function checkTensors(checkpoint: Checkpoint): Promise<void> {
+  const graph = new OnnxGraph();
+  await buildRewardGraph({ checkpoint, graph, weights: unwritten, arithmetic: fp32Arithmetic(graph, unwritten) });
+  const [unused, ...more] = checkpoint.unused();
+  if (unused === undefined) return;
+  const others = more.length > 0 ? ` (and ${more.length} more)` : '';
+  const problem = `a Llama trunk with a value head has no tensor ${unused}${others}`;
+  throw new StarlingError('E_CHECKPOINT', problem, { file: checkpoint.folder });
+}
+
+/** Gives the names of the files it wrote. */
+async function writeModel(checkpoint: Checkpoint, dtype: Dtype, draft: string): Promise<string[]> {
   const file = GRAPHS[dtype];
   await mkdir(dirname(join(draft, file)), { recursive: true });
   const weights = await WeightFile.create(join(draft, weightsOf(file)), basename(weightsOf(file)));
@@ -76,12 +86,8 @@ async function writeModel(checkpoint: Checkpoint, dtype: Dtype, draft: string): 
   } finally {
     await weights.close();
   }
-  const [unused, ...more] = checkpoint.unused();
-  if (unused !== undefined) {
-    const problem = `a Llama trunk with a value head has no tensor ${unused}${more.length > 0 ? ` (and ${more.length} more)` : ''}`;
-    throw new StarlingError('E_CHECKPOINT', problem, { file: checkpoint.folder });
-  }
   await writeFile(join(draft, file), graph.encode());
+  return [file, ...weights.parts.map((part) => join(dirname(file), part))];
 }
 
 /** Fails at the next read once the signal is aborted. */

@@ -3,13 +3,13 @@ import type { Checkpoint } from './checkpoint.js';
 import type { Arithmetic } from './linear.js';
 import type { OnnxGraph } from './onnx-graph.js';
 import type { TrunkConfig } from './trunk-config.js';
-import type { WeightFile } from './weight-file.js';
+import type { Weights } from './weight-file.js';
 
 /** What the graph is built from and written to. */
 export interface GraphParts {
   checkpoint: Checkpoint;
   graph: OnnxGraph;
-  weights: WeightFile;
+  weights: Weights;
   arithmetic: Arithmetic;
 }
 

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StarlingError } from '../errors.js';
-import { COMMON_FILES, DTYPES, type Dtype, GRAPHS, sha256, weightsOf } from '../model-files.js';
+import { COMMON_FILES, DTYPES, type Dtype, GRAPHS, sha256, weightsAmong } from '../model-files.js';
 
 /** A model folder that was checked: its files are there and are those that reward.json vouches for. */
 export interface ModelFolder {
@@ -36,7 +36,8 @@ export async function openModelFolder(folder: string, dtype?: Dtype): Promise<Mo
   const digests = new Map(Object.entries(reward.object('files')));
   const chosen = chooseDtype(folder, digests, dtype);
   const graph = GRAPHS[chosen];
-  for (const name of [...COMMON_FILES, graph, weightsOf(graph)]) await checkFile(folder, name, digests.get(name));
+  const weights = weightsAmong(digests.keys(), graph);
+  for (const name of [...COMMON_FILES, graph, ...weights]) await checkFile(folder, name, digests.get(name));
   const maxPositions = reward.count('max_positions');
   reward.only('truncation_side', 'left');
   return {
