@@ -31,9 +31,12 @@ export function weightsAmong(files: Iterable<string>, graph: string): string[] {
 /** What every model folder has beside graphs and reward.json. */
 export const COMMON_FILES = ['config.json', 'tokenizer.json', 'tokenizer_config.json'];
 
-/** SHA-256 of a file in hex, read as a stream. */
-export async function sha256(file: string): Promise<string> {
+/**
+ * SHA-256 of a file in hex, read as a stream.
+ * @param interrupted rejects with an AbortError once it is aborted
+ */
+export async function sha256(file: string, interrupted?: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
+  await pipeline(createReadStream(file), hash, { signal: interrupted });
   return hash.digest('hex');
 }

@@ -40,7 +40,7 @@ export async function convert(options: ConvertOptions): Promise<void> {
     await checkTensors(checkpoint);
     const source = {
       checkpoint: basename(resolve(options.checkpoint)),
-      files: await digests(options.checkpoint, checkpoint.weightFiles),
+      files: await digests(options.checkpoint, checkpoint.weightFiles, options.interrupted),
     };
     const config = await sha256(join(options.checkpoint, 'config.json'));
     const kept = await earlierFiles(options.folder, { ...settings, source }, config);
@@ -51,7 +51,7 @@ export async function convert(options: ConvertOptions): Promise<void> {
         options.onStep?.(`${GRAPHS[dtype]} (${dtype})`);
         written.push(...(await writeModel(checkpoint, dtype, draft)));
       }
-      const files = { ...kept, ...(await digests(draft, written)) };
+      const files = { ...kept, ...(await digests(draft, written, options.interrupted)) };
       const { layers, kvHeads: kv_heads, headDim: head_dim, maxPositions: max_positions } = checkpoint.trunk;
       const reward = { ...settings, max_positions, cache: { layers, kv_heads, head_dim }, source, files };
       await writeFile(join(draft, 'reward.json'), `${JSON.stringify(reward, null, 2)}\n`);
@@ -93,7 +93,7 @@ async function writeModel(checkpoint: Checkpoint, dtype: Dtype, draft: string): 
 /** Fails at the next read once the signal is aborted. */
 function stoppable(interrupted: AbortSignal | undefined, checkpoint: Checkpoint): Checkpoint {
   const check = () => {
-    if (interrupted?.aborted) throw stoppedBy(interrupted, 'stopped; nothing was converted');
+    if (interrupted?.aborted) throw stopped(interrupted);
   };
   return {
     ...checkpoint,
@@ -162,8 +162,20 @@ async function copyRequired(from: string, to: string): Promise<void> {
   await chmod(to, 0o644);
 }
 
-async function digests(folder: string, names: readonly string[]): Promise<Record<string, string>> {
+async function digests(
+  folder: string,
+  names: readonly string[],
+  interrupted?: AbortSignal,
+): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
-  for (const name of names) found[name] = await sha256(join(folder, name));
+  for (const name of names) {
+    found[name] = await sha256(join(folder, name), interrupted).catch((error: unknown) => {
+      throw interrupted?.aborted ? stopped(interrupted) : error;
+    });
+  }
   return found;
+}
+
+function stopped(interrupted: AbortSignal): StarlingError {
+  return stoppedBy(interrupted, 'stopped; nothing was converted');
 }

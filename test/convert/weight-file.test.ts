@@ -5,7 +5,6 @@ import { test } from 'node:test';
 import { InferenceSession } from 'onnxruntime-node';
 import { OnnxGraph } from '../../src/convert/onnx-graph.js';
 import { WeightFile } from '../../src/convert/weight-file.js';
-import { weightsAmong } from '../../src/model-files.js';
 import { tempFolder } from '../temp-folder.js';
 
 /** 100 numbers, beginning with `start`, in parts of `size`. */
@@ -58,18 +57,4 @@ test('fewer or more values than a shape has are a defect that is told', async ()
   const weights = await WeightFile.create(join(tempFolder(), 'd'), 'd');
   await assert.rejects(weights.append('w', 'float32', [101], counted(0, 50)), /w has 400 bytes, its shape 404/);
   await weights.close();
-});
-
-test('the parts of one dtype are not taken for those of another', () => {
-  const files = [
-    'onnx/model.onnx',
-    'onnx/model.onnx_data',
-    'onnx/model.onnx_data_1',
-    'onnx/model.onnx_data_x',
-    'onnx/model_int8.onnx_data',
-    'onnx/model_int8.onnx_data_1',
-  ];
-  assert.deepEqual(weightsAmong(files, 'onnx/model.onnx'), ['onnx/model.onnx_data', 'onnx/model.onnx_data_1']);
-  assert.deepEqual(weightsAmong(files.slice(2), 'onnx/model_int8.onnx'), files.slice(4));
-  assert.deepEqual(weightsAmong([], 'onnx/model.onnx'), ['onnx/model.onnx_data'], 'missed where it is checked');
 });
