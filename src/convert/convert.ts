@@ -11,7 +11,7 @@ import { buildRewardGraph } from './reward-graph.js';
 import { type RewardOverrides, type RewardSettings, rewardSettings } from './reward-settings.js';
 import { type RewardTensors, rewardTensors } from './reward-tensors.js';
 import { tokenizerFacts } from './tokenizer-facts.js';
-import { WeightFile } from './weight-file.js';
+import { unwritten, WeightFile } from './weight-file.js';
 
 /** How each dtype multiplies. */
 const ARITHMETIC = { fp32: fp32Arithmetic, int8: int8Arithmetic } satisfies Record<Dtype, unknown>;
@@ -46,19 +46,20 @@ export async function convert(options: ConvertOptions): Promise<void> {
     const tokenizer = await tokenizerFacts(options.checkpoint, options.overrides.templateFile);
     const settings = rewardSettings({ checkpoint, flags: options.overrides, known, tokenizer });
     await options.checkText?.(settings);
+    await checkTensors(checkpoint);
     const source = {
       checkpoint: name,
-      files: await digests(options.checkpoint, checkpoint.weightFiles),
+      files: await digests(options.checkpoint, checkpoint.weightFiles, options.interrupted),
     };
     await replaceFolder(options.folder, async (draft) => {
       const common = await copyCommon(options, draft);
       const kept = await earlierFiles(options.folder, { ...settings, source }, await digests(draft, common));
+      const written = [...common];
       for (const dtype of options.dtypes) {
         options.onStep?.(`${GRAPHS[dtype]} (${dtype})`);
-        await writeModel(checkpoint, dtype, settings.readout === 'card', draft);
+        written.push(...(await writeModel(checkpoint, dtype, settings.readout === 'card', draft)));
       }
-      const written = [...common, ...options.dtypes.flatMap((dtype) => [GRAPHS[dtype], weightsOf(GRAPHS[dtype])])];
-      const files = { ...kept, ...(await digests(draft, written)) };
+      const files = { ...kept, ...(await digests(draft, written, options.interrupted)) };
       const { layers, kvHeads: kv_heads, headDim: head_dim } = checkpoint.trunk;
       const reward = { ...settings, cache: { layers, kv_heads, head_dim }, source, files };
       await writeFile(join(draft, 'reward.json'), `${JSON.stringify(reward, null, 2)}\n`);
@@ -70,7 +71,20 @@ export async function convert(options: ConvertOptions): Promise<void> {
   }
 }
 
-async function writeModel(checkpoint: RewardTensors, dtype: Dtype, placed: boolean, draft: string): Promise<void> {
+/** Builds the graph without reading a matrix: what is missing, misshapen or too many is told before gigabytes are read. */
+async function checkTensors(checkpoint: RewardTensors): Promise<void> {
+  const graph = new OnnxGraph();
+  const arithmetic = fp32Arithmetic(graph, unwritten);
+  await buildRewardGraph({ checkpoint, graph, weights: unwritten, arithmetic, placed: false });
+  const [unused, ...more] = checkpoint.unused();
+  if (unused === undefined) return;
+  const others = more.length > 0 ? ` (and ${more.length} more)` : '';
+  const problem = `a ${checkpoint.trunk.family.modelType} trunk with a reward head has no tensor ${unused}${others}`;
+  throw new StarlingError('E_CHECKPOINT', problem, { file: checkpoint.folder });
+}
+
+/** Gives the names of the files it wrote. */
+async function writeModel(checkpoint: RewardTensors, dtype: Dtype, placed: boolean, draft: string): Promise<string[]> {
   const file = GRAPHS[dtype];
   await mkdir(dirname(join(draft, file)), { recursive: true });
   const weights = await WeightFile.create(join(draft, weightsOf(file)), basename(weightsOf(file)));
@@ -81,18 +95,14 @@ async function writeModel(checkpoint: RewardTensors, dtype: Dtype, placed: boole
   } finally {
     await weights.close();
   }
-  const [unused, ...more] = checkpoint.unused();
-  if (unused !== undefined) {
-    const problem = `a ${checkpoint.trunk.family.modelType} trunk with a reward head has no tensor ${unused}${more.length > 0 ? ` (and ${more.length} more)` : ''}`;
-    throw new StarlingError('E_CHECKPOINT', problem, { file: checkpoint.folder });
-  }
   await writeFile(join(draft, file), graph.encode());
+  return [file, ...weights.parts.map((part) => join(dirname(file), part))];
 }
 
 /** Fails at the next read once the signal is aborted. */
 function stoppable(interrupted: AbortSignal | undefined, checkpoint: Checkpoint): Checkpoint {
   const check = () => {
-    if (interrupted?.aborted) throw stoppedBy(interrupted, 'stopped; nothing was converted');
+    if (interrupted?.aborted) throw stopped(interrupted);
   };
   return {
     ...checkpoint,
@@ -176,8 +186,20 @@ async function copyRequired(from: string, to: string): Promise<void> {
   await chmod(to, 0o644);
 }
 
-async function digests(folder: string, names: readonly string[]): Promise<Record<string, string>> {
+async function digests(
+  folder: string,
+  names: readonly string[],
+  interrupted?: AbortSignal,
+): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
-  for (const name of names) found[name] = await sha256(join(folder, name));
+  for (const name of names) {
+    found[name] = await sha256(join(folder, name), interrupted).catch((error: unknown) => {
+      throw interrupted?.aborted ? stopped(interrupted) : error;
+    });
+  }
   return found;
+}
+
+function stopped(interrupted: AbortSignal): StarlingError {
+  return stoppedBy(interrupted, 'stopped; nothing was converted');
 }

@@ -10,7 +10,7 @@ import {
   READOUTS,
   type Readout,
   sha256,
-  weightsOf,
+  weightsAmong,
 } from '../model-files.js';
 import type { Card } from '../types.js';
 
@@ -47,7 +47,8 @@ export async function openModelFolder(folder: string, dtype?: Dtype): Promise<Mo
   const chosen = chooseDtype(folder, digests, dtype);
   const graph = GRAPHS[chosen];
   const optional = [CHAT_TEMPLATE_FILE].filter((name) => digests.has(name));
-  for (const name of [...COMMON_FILES, ...optional, graph, weightsOf(graph)])
+  const weights = weightsAmong(digests.keys(), graph);
+  for (const name of [...COMMON_FILES, ...optional, graph, ...weights])
     await checkFile(folder, name, digests.get(name));
   const maxPositions = reward.count('max_positions');
   reward.only('truncation_side', 'left');
