@@ -1,16 +1,19 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { convert } from '../../src/convert/convert.js';
 import { Scorer } from '../../src/flow.js';
 import { openModelFolder } from '../../src/infer/model-folder.js';
 import { RewardSession } from '../../src/infer/session.js';
-import type { Dtype } from '../../src/model-files.js';
+import { type Dtype, sha256 } from '../../src/model-files.js';
 import { planRow } from '../../src/plan/plan.js';
 import type { Card, Ranking, Row } from '../../src/types.js';
 import { tempFolder } from '../temp-folder.js';
 import { familyOracle, oracle, weightsOf, writeFamily } from './families.js';
-import type { Tensors } from './tiny-checkpoint.js';
+import { storedValues } from './stored-values.js';
+import { safetensors, type Tensors } from './tiny-checkpoint.js';
+import { torchFile } from './torch-file.js';
 
 const CLOSE = 1e-4;
 const BOS = 1;
@@ -99,6 +102,62 @@ for (const starling of oracle.starlings) {
     }
   });
 }
+
+/** In shards of the first and the other half of the tensors, with an index. */
+async function inShards(
+  folder: string,
+  tensors: Tensors,
+  name: string,
+  write: (part: Tensors) => Iterable<Uint8Array>,
+) {
+  const [stem, suffix] = [name.replace(/\.\w+$/, ''), name.replace(/^.*\./, '.')];
+  const entries = [...tensors];
+  const half = Math.floor(entries.length / 2);
+  const weight_map: Record<string, string> = {};
+  for (const [i, part] of [entries.slice(0, half), entries.slice(half)].entries()) {
+    const file = `${stem}-0000${i + 1}-of-00002${suffix}`;
+    for (const [key] of part) weight_map[key] = file;
+    await writeFile(join(folder, file), write(new Map(part)));
+  }
+  await writeFile(join(folder, `${name}.index.json`), JSON.stringify({ weight_map }));
+}
+
+const pickled = (storage: 'HalfStorage' | 'FloatStorage') => (tensors: Tensors) =>
+  torchFile(
+    [...tensors].map(([name, { shape, values }]) => {
+      const parts = [storedValues(values, storage === 'HalfStorage' ? 'F16' : 'F32')];
+      return { name, shape, storage, parts };
+    }),
+  );
+
+const LAYOUTS: Record<string, (folder: string, tensors: Tensors) => Promise<void>> = {
+  'safetensors, float16, in shards': (folder, tensors) =>
+    inShards(folder, tensors, 'model.safetensors', (part) => [safetensors(part, 'F16')]),
+  'pytorch_model.bin, float16': (folder, tensors) =>
+    writeFile(join(folder, 'pytorch_model.bin'), pickled('HalfStorage')(tensors)),
+  'pytorch_model.bin, float32, in shards': (folder, tensors) =>
+    inShards(folder, tensors, 'pytorch_model.bin', pickled('FloatStorage')),
+};
+
+test('every family becomes the same model, bit for bit, from safetensors and pickles, whole and in shards', async () => {
+  for (const family of oracle.families) {
+    const folder = tempFolder();
+    const checkpoint = await writeFamily(join(folder, 'checkpoint'), family, { template: 'chatml' });
+    const digests = async () => {
+      const model = await mkdtemp(join(folder, 'model-'));
+      await convert({ checkpoint, folder: join(model, 'x'), dtypes: ['fp32'], overrides: {} });
+      return Promise.all(['onnx/model.onnx', 'onnx/model.onnx_data'].map((name) => sha256(join(model, 'x', name))));
+    };
+    const expected = await digests();
+    await rm(join(checkpoint, 'model.safetensors'));
+    for (const [layout, write] of Object.entries(LAYOUTS)) {
+      await write(checkpoint, weightsOf(family));
+      assert.deepEqual(await digests(), expected, `${family.family}, ${layout}`);
+      for (const name of await readdir(checkpoint))
+        if (/^(model|pytorch_model)[.-]/.test(name)) await rm(join(checkpoint, name));
+    }
+  }
+});
 
 async function firstReward(folder: string, family: string, tensors: Tensors): Promise<number> {
   const oracleOf = familyOracle(family);
