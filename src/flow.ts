@@ -5,11 +5,11 @@ import { inOrder } from './infer/in-order.js';
 import { type ModelFolder, openModelFolder } from './infer/model-folder.js';
 import { RewardPool } from './infer/pool.js';
 import { CHAT_TEMPLATE, type Dtype, type Readout } from './model-files.js';
-import { planRow } from './plan/plan.js';
+import { planRow, type ReadBy } from './plan/plan.js';
 import { rankingOf } from './rank/ranking.js';
 import { readChatTemplate } from './template/chat-template-file.js';
 import { makeChatTemplate, makeTemplate } from './template/templates.js';
-import type { Card, EncodedAnswer, Plan, Ranking, Row, Template } from './types.js';
+import type { EncodedAnswer, Plan, Ranking, Row, Template } from './types.js';
 
 /** Rows that are encoded and waiting, a worker: enough that no worker ever waits for this thread. */
 const ROWS_AHEAD = 4;
@@ -79,13 +79,13 @@ async function openTemplate(folder: string, tokenizer: TextTokenizer, options: T
 export class Planner {
   readonly model: ModelFolder;
   readonly #encoder: Encoder;
-  readonly #card: Card | undefined;
+  readonly #by: ReadBy;
 
   /** @throws StarlingError E_MODEL, E_TEMPLATE, E_USAGE */
   static async open(options: ScorerOptions): Promise<Planner> {
     const model = await openModelFolder(options.model, options.dtype);
     const maxLength = checkedLength(options.maxLength ?? model.maxLength, model);
-    const card = cardOf(options.readout ?? model.readout, model, maxLength);
+    const by = readBy(options.readout ?? model.readout, model, maxLength);
     const encoder = await openEncoder(model.folder, {
       template: options.template ?? model.template,
       templateFile: options.templateFile,
@@ -95,13 +95,13 @@ export class Planner {
       addBos: model.addBos,
       allowSpecial: options.allowSpecial,
     });
-    return new Planner(model, encoder, card);
+    return new Planner(model, encoder, by);
   }
 
-  private constructor(model: ModelFolder, encoder: Encoder, card: Card | undefined) {
+  private constructor(model: ModelFolder, encoder: Encoder, by: ReadBy) {
     this.model = model;
     this.#encoder = encoder;
-    this.#card = card;
+    this.#by = by;
   }
 
   /** @throws RowError E_PROMPT, located, when the template has no way to write the conversation */
@@ -109,7 +109,7 @@ export class Planner {
     try {
       const answers = row.answers.map(({ text }) => text);
       const encoded = this.#encoder.encodeRow(row.conversation, answers);
-      return { encoded, plan: planRow(encoded, this.#card) };
+      return { encoded, plan: planRow(encoded, this.#by) };
     } catch (error) {
       throw located(error, row);
     }
@@ -179,9 +179,9 @@ function located(error: unknown, { place, record }: Row): unknown {
   return told;
 }
 
-function cardOf(readout: Readout, { card, folder }: ModelFolder, maxLength: number): Card | undefined {
-  if (readout !== 'card') return undefined;
-  if (card) return { ...card, maxLength };
+function readBy(readout: Readout, { card, padId, folder }: ModelFolder, maxLength: number): ReadBy {
+  if (readout === 'last-token') return { padId };
+  if (card) return { card: { ...card, maxLength } };
   const problem = 'this model cannot be read as by its card; convert the checkpoint again with --readout card';
   throw new StarlingError('E_USAGE', problem, { file: folder });
 }

@@ -73,8 +73,9 @@ async function checkEncoding(checkpoint: string, settings: RewardSettings, templ
 }
 
 /** What decides about every reward, and is not seen in any: nobody should have to guess it. */
-function settingsText({ template, readout, add_bos, max_length }: RewardSettings): string {
-  return `template ${template}, readout ${readout}, BOS ${add_bos ? 'added' : 'not added'}, at most ${max_length} tokens`;
+function settingsText({ template, readout, pad_id, add_bos, max_length }: RewardSettings): string {
+  const before = readout === 'last-token' && pad_id !== undefined ? ` before pads (id ${pad_id})` : '';
+  return `template ${template}, readout ${readout}${before}, BOS ${add_bos ? 'added' : 'not added'}, at most ${max_length} tokens`;
 }
 
 function dtypes(text: string): Dtype[] {

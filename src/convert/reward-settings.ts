@@ -1,8 +1,8 @@
 import { StarlingError } from '../errors.js';
 import { CHAT_TEMPLATE, READOUTS, type Readout } from '../model-files.js';
-import type { Checkpoint } from './checkpoint.js';
 import { isObject } from './json-file.js';
 import type { KnownRepository } from './known-repositories.js';
+import type { RewardTensors } from './reward-tensors.js';
 import type { TokenizerFacts } from './tokenizer-facts.js';
 
 /** What flags of `convert` may set over the checkpoint's own reward.json. */
@@ -24,6 +24,8 @@ export interface RewardSettings {
   trim: boolean;
   add_bos: boolean;
   readout: Readout;
+  /** The id that the readout `last-token` passes over at the end of a text, as the model's class does. */
+  pad_id?: number;
   /** Ids of the readout `card`: which one the class looks for, and which one it fills texts up with. */
   card?: CardIds;
   max_length: number;
@@ -41,7 +43,7 @@ interface CardIds {
 
 /** Where settings come from. */
 export interface SettingsSources {
-  checkpoint: Checkpoint;
+  checkpoint: RewardTensors;
   flags: RewardOverrides;
   known?: KnownRepository;
   tokenizer: TokenizerFacts;
@@ -69,6 +71,7 @@ export function rewardSettings(sources: SettingsSources): RewardSettings {
     trim: flags.trim ?? optional(reward.trim, 'boolean', 'trim', folder) ?? false,
     add_bos,
     readout,
+    pad_id: padOf(checkpoint),
     card: readout === 'card' ? cardIds(sources, add_bos) : undefined,
     max_length: lengthOf(sources, max_positions),
     max_positions,
@@ -101,8 +104,16 @@ function readoutOf(value: unknown, folder: string): Readout | undefined {
   throw new StarlingError('E_CHECKPOINT', problem, { file: folder, field: 'readout' });
 }
 
+/** Only the class that transformers has for this config looks for pads, and its head is called `score`. */
+function padOf({ reward, trunk, head, folder }: RewardTensors): number | undefined {
+  const pad = reward.pad_id === undefined && head === 'score' ? trunk.classifierPad : (reward.pad_id ?? undefined);
+  if (pad === undefined || (typeof pad === 'number' && Number.isInteger(pad) && pad >= 0)) return pad;
+  const problem = `expected an id or null in reward.json, found ${JSON.stringify(pad)}`;
+  throw new StarlingError('E_CHECKPOINT', problem, { file: folder, field: 'pad_id' });
+}
+
 /** The token that `card` reads stands at the end of the longest text, and what it sees of a shorter one is no window. */
-function positionsOf({ trunk }: Checkpoint, readout: Readout): number {
+function positionsOf({ trunk }: RewardTensors, readout: Readout): number {
   const windows = readout === 'card' ? trunk.windows.filter((window) => window !== null) : [];
   return Math.min(trunk.maxPositions, ...windows);
 }

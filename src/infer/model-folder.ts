@@ -26,6 +26,8 @@ export interface ModelFolder {
   trim: boolean;
   addBos: boolean;
   readout: Readout;
+  /** The id that the readout `last-token` passes over at the end of a text, if it does. */
+  padId?: number;
   /** Ids of the readout `card`; absent if the graph was made without it. */
   card?: Omit<Card, 'maxLength'>;
   /** Tokens. */
@@ -61,6 +63,7 @@ export async function openModelFolder(folder: string, dtype?: Dtype): Promise<Mo
     trim: reward.flag('trim'),
     addBos: reward.flag('add_bos'),
     readout: reward.oneOf('readout', READOUTS),
+    padId: reward.value('pad_id') === undefined ? undefined : reward.count('pad_id', { least: 0 }),
     card: cardOf(reward.value('card'), reward.file),
     maxLength: reward.count('max_length', { least: 2, most: maxPositions }),
     maxPositions,

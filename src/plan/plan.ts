@@ -1,17 +1,25 @@
 import { type Card, type EncodedAnswer, type Plan, RUN_MULTIPLE } from '../types.js';
 import { type CardText, cardText } from './card.js';
+import { withoutPads } from './pads.js';
+
+/** Where the rewards of texts are read. */
+export interface ReadBy {
+  /** For the readout `card`. */
+  card?: Card;
+  /** For the readout `last-token`: the id that does not count at the end of a text. */
+  padId?: number;
+}
 
 /**
  * What to compute for the answers of one row: the ids that all distinct answers begin with once, then each distinct rest.
  * Equal answers are computed once. The rewards are those of the whole id lists, whatever the plan.
  *
  * @param answers at least one, each with at least one id
- * @param card for the readout `card`; without it rewards are read at the last token
+ * @param by where rewards are read; at the last token if nothing is said
  */
-export function planRow(answers: readonly EncodedAnswer[], card?: Card): Plan {
-  const { distinct, placeOf } = distinctTexts(
-    answers.map(({ ids }) => (card ? cardText(ids, card) : { ids, after: false })),
-  );
+export function planRow(answers: readonly EncodedAnswer[], by: ReadBy = {}): Plan {
+  const { card } = by;
+  const { distinct, placeOf } = distinctTexts(answers.map(({ ids }) => readText(ids, by)));
   const lists = distinct.map(({ ids }) => ids);
   const shared = lists.length === 1 ? 0 : sharedLength(lists);
   const prefix = lists[0].slice(0, shared);
@@ -20,6 +28,11 @@ export function planRow(answers: readonly EncodedAnswer[], card?: Card): Plan {
   const tokens = suffixes.reduce((sum, suffix) => sum + suffix.length, shared) + after.filter(Boolean).length;
   const plan = { prefix, suffixes, suffixOf: placeOf, tokens };
   return card ? { ...plan, card: { id: card.fillId, position: card.maxLength - 1, after } } : plan;
+}
+
+function readText(ids: Int32Array, { card, padId }: ReadBy): CardText {
+  if (card) return cardText(ids, card);
+  return { ids: padId === undefined ? ids : withoutPads(ids, padId), after: false };
 }
 
 function distinctTexts(texts: readonly CardText[]) {

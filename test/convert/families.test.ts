@@ -7,8 +7,8 @@ import { Scorer } from '../../src/flow.js';
 import { openModelFolder } from '../../src/infer/model-folder.js';
 import { RewardSession } from '../../src/infer/session.js';
 import { type Dtype, sha256 } from '../../src/model-files.js';
-import { planRow } from '../../src/plan/plan.js';
-import type { Card, Ranking, Row } from '../../src/types.js';
+import { planRow, type ReadBy } from '../../src/plan/plan.js';
+import type { Ranking, Row } from '../../src/types.js';
 import { tempFolder } from '../temp-folder.js';
 import { familyOracle, oracle, weightsOf, writeFamily } from './families.js';
 import { storedValues } from './stored-values.js';
@@ -19,11 +19,11 @@ const CLOSE = 1e-4;
 const BOS = 1;
 
 /** Rewards of the family's id lists, each alone, and each again after a prefix that is computed first: the same bits. */
-async function rewards(folder: string, dtype: Dtype, lists: readonly number[][], card?: Card): Promise<number[]> {
+async function rewards(folder: string, dtype: Dtype, lists: readonly number[][], by: ReadBy = {}): Promise<number[]> {
   const session = await RewardSession.open((await openModelFolder(folder, dtype)).graph, 1);
   const found: number[] = [];
   for (const list of lists) {
-    const plan = planRow([{ ids: Int32Array.from(list), truncated: false }], card);
+    const plan = planRow([{ ids: Int32Array.from(list), truncated: false }], by);
     const [ids] = plan.suffixes;
     const [reward] = await session.score(plan);
     const prefix = 2 * Math.floor((ids.length - 1) / 4);
@@ -62,7 +62,7 @@ for (const family of oracle.families) {
       roughlyNear(await rewards(model, 'int8', family.ids), family.last_token, `last token of ${family.family}`);
       if (readout !== 'card') return;
       for (const [length, expected] of Object.entries(family.card ?? {})) {
-        const read = { padId: BOS, fillId: 0, maxLength: Number(length) };
+        const read = { card: { padId: BOS, fillId: 0, maxLength: Number(length) } };
         near(await rewards(model, 'fp32', family.ids, read), expected, `card of ${length}`);
         roughlyNear(await rewards(model, 'int8', family.ids, read), expected, `card of ${length}`);
       }
@@ -102,6 +102,31 @@ for (const starling of oracle.starlings) {
     }
   });
 }
+
+const renamed = (tensors: Tensors, name: (old: string) => string): Tensors =>
+  new Map([...tensors].map(([old, tensor]) => [name(old), tensor]));
+
+test('pads at the end of a text are not read where the class of transformers would not read them', async () => {
+  for (const family of oracle.families.filter(({ before_pads }) => before_pads)) {
+    const { ids, pad_id = 0, before_pads = [], last_token } = family;
+    const folder = tempFolder();
+    const config = { ...family.config, architectures: ['XForSequenceClassification'], pad_token_id: pad_id };
+    const padOf = async (name: string, given: object, tensors?: Tensors) => {
+      const reward = { template: 'chatml', ...given };
+      const checkpoint = await writeFamily(join(folder, name), { ...family, config }, reward, tensors);
+      await convert({ checkpoint, folder: join(folder, `${name} model`), dtypes: ['fp32'], overrides: {} });
+      return (await openModelFolder(join(folder, `${name} model`))).padId;
+    };
+    const padId = await padOf('class', {});
+    assert.equal(padId, pad_id);
+    const padded = ids.map((list) => [...list, pad_id, pad_id]);
+    near(await rewards(join(folder, 'class model'), 'fp32', padded, { padId }), before_pads, family.family);
+    near(before_pads, last_token, 'PyTorch passes over pads');
+    assert.equal(await padOf('told otherwise', { pad_id: null }), undefined);
+    const own = renamed(weightsOf(family), (name) => name.replace('score.', 'v_head.'));
+    assert.equal(await padOf('class of its own', {}, own), undefined);
+  }
+});
 
 /** In shards of the first and the other half of the tensors, with an index. */
 async function inShards(
@@ -165,9 +190,6 @@ async function firstReward(folder: string, family: string, tensors: Tensors): Pr
   await convert({ checkpoint, folder: join(folder, 'model'), dtypes: ['fp32'], overrides: {} });
   return (await rewards(join(folder, 'model'), 'fp32', [oracleOf.ids[5]]))[0];
 }
-
-const renamed = (tensors: Tensors, name: (old: string) => string): Tensors =>
-  new Map([...tensors].map(([old, tensor]) => [name(old), tensor]));
 
 test('a head may have any of the usual names, and a bias', async () => {
   const tensors = weightsOf(familyOracle('llama-3'));

@@ -17,6 +17,9 @@ export interface FamilyOracle {
   last_token: number[];
   /** By the maximum length; absent where a window makes something else of `card`. */
   card?: Record<string, number[]>;
+  /** Rewards with two of `pad_id` after the ids, where transformers has a class that looks for them. */
+  before_pads?: number[];
+  pad_id?: number;
 }
 
 /** Rows of text by the class of a card. */

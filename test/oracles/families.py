@@ -2,6 +2,7 @@
 
     python3 -m venv /tmp/families && /tmp/families/bin/pip install torch==2.13.0 transformers==5.24.0 tokenizers==0.23.3
     /tmp/families/bin/python -P test/oracles/families.py   # writes families.json and families-tokenizer.json beside itself
+    npx biome format --write test/oracles/families.json test/oracles/families-tokenizer.json
 
 -P keeps statistics.py, which lies here too, from being taken for the module of that name.
 
@@ -47,11 +48,12 @@ SHAPE = dict(
 
 def mixed(x):
     """The finalizer of MurmurHash3 on uint32."""
-    x = x ^ (x >> np.uint32(16))
-    x = x * np.uint32(0x85EBCA6B)
-    x = x ^ (x >> np.uint32(13))
-    x = x * np.uint32(0xC2B2AE35)
-    return x ^ (x >> np.uint32(16))
+    with np.errstate(over="ignore"):
+        x = x ^ (x >> np.uint32(16))
+        x = x * np.uint32(0x85EBCA6B)
+        x = x ^ (x >> np.uint32(13))
+        x = x * np.uint32(0xC2B2AE35)
+        return x ^ (x >> np.uint32(16))
 
 
 def fnv1a(text):
@@ -146,6 +148,13 @@ def last(model, rows):
     """The reward at the last token of each row, each alone."""
     with torch.no_grad():
         return [model(torch.tensor([row]), torch.ones(1, len(row), dtype=torch.long))[0, -1].item() for row in rows]
+
+
+def classified(model, rows, pad_id):
+    """The reward of each row with two pads after it that belong to the text, by the class itself."""
+    model.model.config.pad_token_id = pad_id
+    with torch.no_grad():
+        return [model.model(torch.tensor([[*row, pad_id, pad_id]])).logits[0, 0].item() for row in rows]
 
 
 def cases():
@@ -323,6 +332,8 @@ def main():
         # Ids that are BOS only at the beginning: the class then reads the last position of every row that is not full.
         if has_card:
             entry["card"] = {length: read(model, [row[:length] for row in rows], 1, 0, length) for length in (MAX_LENGTH, 65, 128)}
+        if isinstance(model, Classification):
+            entry["pad_id"], entry["before_pads"] = 2, classified(model, rows, 2)
         families.append(entry)
     oracle = dict(families=families, rows=[dict(prompt=p, answers=a) for p, a in ROWS], starlings=list(starling_cases(by_name)))
     oracle["conversations"] = [[dict(role=role, text=text) for role, text in turns] for turns in CONVERSATIONS]
