@@ -106,6 +106,63 @@ for (const starling of oracle.starlings) {
 const renamed = (tensors: Tensors, name: (old: string) => string): Tensors =>
   new Map([...tensors].map(([old, tensor]) => [name(old), tensor]));
 
+test('configs of earlier transformers mean the same', async () => {
+  const weightsWith = async (name: string, change: object) => {
+    const family = familyOracle(name);
+    const folder = tempFolder();
+    const config = { ...family.config, ...change };
+    const checkpoint = await writeFamily(join(folder, 'checkpoint'), { ...family, config }, { template: 'chatml' });
+    await convert({ checkpoint, folder: join(folder, 'model'), dtypes: ['fp32'], overrides: {} });
+    return Promise.all(['', '_data'].map((end) => sha256(join(folder, `model/onnx/model.onnx${end}`))));
+  };
+  const { rope_theta, ...scaling } = familyOracle('llama-3').config.rope_parameters as Record<string, unknown>;
+  const llama3 = await weightsWith('llama-3', {});
+  const older = { rope_parameters: undefined, rope_theta, head_dim: undefined };
+  assert.deepEqual(await weightsWith('llama-3', { ...older, rope_scaling: scaling }), llama3);
+  const { rope_type: type, ...rest } = scaling;
+  assert.deepEqual(await weightsWith('llama-3', { ...older, rope_scaling: { type, ...rest } }), llama3);
+  assert.notDeepEqual(await weightsWith('llama-3', { ...older, rope_scaling: { ...scaling, factor: 4 } }), llama3);
+  const window = { use_sliding_window: true, sliding_window: 7, max_window_layers: 1 };
+  const listed = await weightsWith('qwen2, window', {});
+  assert.deepEqual(await weightsWith('qwen2, window', { layer_types: undefined, ...window }), listed);
+  assert.deepEqual(await weightsWith('qwen2', { layer_types: undefined }), await weightsWith('qwen2', {}));
+  assert.deepEqual(
+    await weightsWith('mistral', { sliding_window: undefined }),
+    await weightsWith('mistral', { sliding_window: 4096 }),
+  );
+  assert.notDeepEqual(await weightsWith('mistral', { sliding_window: null }), await weightsWith('mistral', {}));
+});
+
+test('configs that say what no family does are refused with the field', async () => {
+  const cases: [string, object, RegExp][] = [
+    [
+      'llama-3',
+      { rope_parameters: { rope_type: 'llama3', rope_theta: 1 } },
+      /field rope_parameters: .*low_freq_factor/,
+    ],
+    [
+      'llama-3',
+      { rope_scaling: { type: 'llama3' } },
+      /field rope_parameters: .*one of rope_parameters and rope_scaling/,
+    ],
+    ['mistral', { rope_parameters: { rope_type: 'llama3', rope_theta: 1 } }, /only rope_type default can/],
+    ['qwen2', { layer_types: ['full_attention'] }, /field layer_types: expected 2 times full_attention/],
+    ['qwen2', { layer_types: ['full_attention', 'sliding_attention'] }, /field layer_types: .*use_sliding_window/],
+    ['qwen3', { attention_bias: 'no' }, /field attention_bias: expected true or false, found "no"/],
+    ['qwen3', { hidden_act: 'gelu' }, /field hidden_act: hidden_act "gelu" cannot be converted; only silu can/],
+    ['mistral', { sliding_window: 0 }, /field sliding_window: expected a positive number, found 0/],
+    ['qwen3', { model_type: 'qwen3_moe' }, /"qwen3_moe"; "llama", "mistral", "qwen2", "qwen3" can be converted/],
+  ];
+  for (const [name, change, message] of cases) {
+    const family = familyOracle(name);
+    const config = { ...family.config, ...change };
+    const folder = tempFolder();
+    const checkpoint = await writeFamily(join(folder, 'checkpoint'), { ...family, config }, { template: 'chatml' });
+    const refused = convert({ checkpoint, folder: join(folder, 'model'), dtypes: ['fp32'], overrides: {} });
+    await assert.rejects(refused, (error) => message.test(String(error)) || assert.fail(String(error)));
+  }
+});
+
 test('pads at the end of a text are not read where the class of transformers would not read them', async () => {
   for (const family of oracle.families.filter(({ before_pads }) => before_pads)) {
     const { ids, pad_id = 0, before_pads = [], last_token } = family;
