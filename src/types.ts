@@ -55,8 +55,8 @@ export interface Template {
   readonly name: string;
   /** Everything before the answer's own words. */
   prompt(conversation: readonly Turn[]): Piece[];
-  /** The answer's words and what closes its turn. */
-  answer(text: string): Piece[];
+  /** The answer's words and what closes its turn; `conversation` is the prompt's. */
+  answer(text: string, conversation: readonly Turn[]): Piece[];
 }
 
 /** The token ids of one answer's whole text, prompt included, as the model gets them. */

@@ -1,12 +1,14 @@
 import { carriedLength, commonBeginning } from '../common-beginning.js';
 import { type Card, type EncodedAnswer, type Plan, RUN_MULTIPLE } from '../types.js';
 import { type CardText, cardText } from './card.js';
+import { withoutPads } from './pads.js';
 
-export interface PlanOptions {
-  /** For the readout `card`; without it rewards are read at the last token. */
+/** Where the rewards of texts are read. */
+export interface ReadBy {
+  /** For the readout `card`. */
   card?: Card;
-  /** The plan of the row before, which may have the same prompt. */
-  before?: Plan;
+  /** For the readout `last-token`: the id that does not count at the end of a text. */
+  padId?: number;
 }
 
 /**
@@ -15,11 +17,12 @@ export interface PlanOptions {
  * The rewards are those of the whole id lists, whatever the plan.
  *
  * @param answers at least one, each with at least one id
+ * @param by where rewards are read; at the last token if nothing is said
+ * @param before the plan of the row before, which may have the same prompt
  */
-export function planRow(answers: readonly EncodedAnswer[], { card, before }: PlanOptions = {}): Plan {
-  const { distinct, placeOf } = distinctTexts(
-    answers.map(({ ids }) => (card ? cardText(ids, card) : { ids, after: false })),
-  );
+export function planRow(answers: readonly EncodedAnswer[], by: ReadBy = {}, before?: Plan): Plan {
+  const { card } = by;
+  const { distinct, placeOf } = distinctTexts(answers.map(({ ids }) => readText(ids, by)));
   const lists = distinct.map(({ ids }) => ids);
   const shared = lists.length === 1 ? sharedWith(before, lists[0]) : sharedLength(lists);
   const prefix = lists[0].slice(0, shared);
@@ -29,6 +32,11 @@ export function planRow(answers: readonly EncodedAnswer[], { card, before }: Pla
   const carried = before ? carriedLength(before.prefix, prefix) : 0;
   const plan = { prefix, suffixes, suffixOf: placeOf, tokens, carried };
   return card ? { ...plan, card: { id: card.fillId, position: card.maxLength - 1, after } } : plan;
+}
+
+function readText(ids: Int32Array, { card, padId }: ReadBy): CardText {
+  if (card) return cardText(ids, card);
+  return { ids: padId === undefined ? ids : withoutPads(ids, padId), after: false };
 }
 
 function distinctTexts(texts: readonly CardText[]) {

@@ -124,6 +124,19 @@ test('a model folder has what design.md says, with the digest of each file', asy
   assert.deepEqual((await readdir(folder)).sort(), ['checkpoint', 'model'], 'no draft is left');
 });
 
+test('weights in several files are checked as one is', async () => {
+  const folder = join(tempFolder(), 'model');
+  await convert(options(await writeCheckpoint(join(folder, '../checkpoint')), folder, ['int8']));
+  const part = join(folder, 'onnx/model_int8.onnx_data_1');
+  await writeFile(part, 'weights');
+  const reward = JSON.parse(await readFile(join(folder, 'reward.json'), 'utf8'));
+  reward.files['onnx/model_int8.onnx_data_1'] = await sha256(part);
+  await writeFile(join(folder, 'reward.json'), JSON.stringify(reward));
+  assert.equal((await openModelFolder(folder)).dtype, 'int8');
+  await writeFile(part, 'others');
+  assert.match(String(await failure(() => openModelFolder(folder))), /E_MODEL: .*onnx_data_1: this is not the file/);
+});
+
 test('the same checkpoint gains a dtype, and converting it again gives the same bytes', async () => {
   const folder = tempFolder();
   const checkpoint = await writeCheckpoint(join(folder, 'checkpoint'));

@@ -69,10 +69,10 @@ test('what the row before begins with too is carried, and a single answer is par
   const prompt = Array.from({ length: 41 }, (_, i) => i);
   const first = planRow(encoded([...prompt, 100, 101, 102]));
   assert.deepEqual([first.prefix.length, first.carried], [0, 0]);
-  const second = planRow(encoded([...prompt, 200, 201]), { before: first });
+  const second = planRow(encoded([...prompt, 200, 201]), {}, first);
   assert.deepEqual([second.prefix.length, second.carried], [40, 0]);
-  const third = planRow(encoded([...prompt, 300, 301], [...prompt, 400, 401]), { before: second });
+  const third = planRow(encoded([...prompt, 300, 301], [...prompt, 400, 401]), {}, second);
   assert.deepEqual([third.prefix.length, third.carried], [40, 40]);
-  const other = planRow(encoded(Array.from({ length: 60 }, (_, i) => 1000 + i)), { before: third });
+  const other = planRow(encoded(Array.from({ length: 60 }, (_, i) => 1000 + i)), {}, third);
   assert.deepEqual([other.prefix.length, other.carried], [0, 0]);
 });
