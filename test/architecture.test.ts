@@ -6,7 +6,7 @@ import { ROOT } from './root.js';
 
 /** What every stage may know. */
 const COMMON = ['types.ts', 'errors.ts', 'model-files.ts', 'duckdb.ts', 'arrow.ts'];
-const STAGES = ['read', 'template', 'encode', 'plan', 'infer', 'rank', 'write', 'measure', 'report', 'convert'];
+const STAGES = ['read', 'template', 'encode', 'plan', 'infer', 'rank', 'write', 'measure', 'report', 'convert', 'hub'];
 /** The one file that composes the stages; the commands stand above it. */
 const FLOW = 'flow.ts';
 const COMMANDS = 'cli';

@@ -6,6 +6,7 @@ import { loadTokenizer } from '../encode/tokenizer.js';
 import { READOUTS } from '../infer/model-folder.js';
 import { DTYPES, type Dtype } from '../model-files.js';
 import { makeTemplate, templateNames } from '../template/templates.js';
+import { checkpointFolder } from './checkpoint-source.js';
 import { atLeast } from './options.js';
 import { tell } from './tell.js';
 
@@ -18,6 +19,7 @@ interface ConvertFlags {
   readout?: string;
   maxLength?: number;
   quiet?: boolean;
+  progress: boolean;
 }
 
 const SUMMARY = 'Turns a checkpoint into a model folder';
@@ -31,7 +33,7 @@ export function addConvert(
     .command('convert')
     .summary(SUMMARY)
     .description(
-      `${SUMMARY}. The checkpoint is a Hugging Face folder (config.json, model.safetensors with transformer.* and v_head.weight, tokenizer files). A folder that was made from the same checkpoint gains the dtypes. Flags go before the checkpoint's own reward.json.`,
+      `${SUMMARY}. The checkpoint is a Hugging Face folder (config.json, model.safetensors with transformer.* and v_head.weight, tokenizer files), or OWNER/NAME[@revision] on the hub, loaded into its cache (HF_HOME, HF_TOKEN, HF_ENDPOINT, HF_HUB_OFFLINE). A folder that was made from the same checkpoint gains the dtypes. Flags go before the checkpoint's own reward.json.`,
     )
     .argument('<checkpoint>')
     .argument('<folder>')
@@ -45,12 +47,16 @@ export function addConvert(
     .addOption(new Option('--readout <name>', 'where the reward is read: last-token').choices(READOUTS))
     .option('--max-length <tokens>', 'longer texts are cut on the left (2048)', atLeast(2))
     .option('-q, --quiet', 'tell nothing but why it failed')
+    .option('--no-progress', 'no progress on a terminal')
     .addHelpText('after', '\nExample: starling-rm convert ./checkpoint ./my-model --dtype int8,fp32')
-    .action((checkpoint: string, folder: string, { dtype, quiet, ...overrides }: ConvertFlags) => {
+    .action((checkpoint: string, folder: string, { dtype, quiet, progress, ...overrides }: ConvertFlags) => {
       const onStep = quiet ? undefined : (what: string) => tell(`writing ${what}`);
-      return run((interrupted) =>
-        convert({ checkpoint, folder, dtypes: dtype, overrides, onStep, interrupted, checkText: encodes(checkpoint) }),
-      );
+      return run(async (interrupted) => {
+        const source = await checkpointFolder(checkpoint, { quiet, progress }, interrupted);
+        const checkText = encodes(source.folder);
+        const options = { folder, dtypes: dtype, overrides, onStep, interrupted, checkText };
+        await convert({ ...options, checkpoint: source.folder, name: source.name });
+      });
     });
 }
 

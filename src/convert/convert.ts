@@ -14,6 +14,8 @@ const ARITHMETIC = { fp32: fp32Arithmetic, int8: int8Arithmetic } satisfies Reco
 
 export interface ConvertOptions {
   checkpoint: string;
+  /** What reward.json calls the checkpoint; the name of its folder if absent. */
+  name?: string;
   folder: string;
   dtypes: readonly Dtype[];
   overrides: RewardOverrides;
@@ -37,7 +39,7 @@ export async function convert(options: ConvertOptions): Promise<void> {
     const settings = rewardSettings(checkpoint, options.overrides);
     await options.checkText?.(settings);
     const source = {
-      checkpoint: basename(resolve(options.checkpoint)),
+      checkpoint: options.name ?? basename(resolve(options.checkpoint)),
       sha256: await sha256(join(options.checkpoint, 'model.safetensors')),
     };
     const config = await sha256(join(options.checkpoint, 'config.json'));

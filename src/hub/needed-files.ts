@@ -1,0 +1,68 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { StarlingError } from '../errors.js';
+
+/** Read by a conversion whatever the weights are in; everything of the tokenizer, as its format is not known yet. */
+const SETTINGS =
+  /^(config\.json|reward\.json|tokenizer[\w.-]*|special_tokens_map\.json|added_tokens\.json|vocab\.json|merges\.txt|chat_template[\w.-]*)$/;
+
+/** Before the others of its kind: what `transformers` loads. An index names the files of a model that lies in several. */
+const KINDS = [
+  { whole: 'model.safetensors', index: 'model.safetensors.index.json', other: /^[\w.-]+\.safetensors$/ },
+  { whole: 'pytorch_model.bin', index: 'pytorch_model.bin.index.json', other: /^[\w.-]+\.(bin|pt)$/ },
+];
+
+/** Weights that are no model: of an optimizer, of what is added to a model, or the same weights in another layout. */
+const NO_MODEL = /^(adapter|consolidated|training_args|optimizer|scheduler|rng_state|scaler)/;
+
+/** What a conversion needs of a repository. */
+export interface NeededFiles {
+  /** Small. */
+  settings: string[];
+  /** Names the weights in `shards` of its own; absent where `weights` says them all. */
+  index?: string;
+  weights: string[];
+}
+
+/**
+ * Of the files at the top of a repository those that a conversion reads, safetensors before pickles, and nothing of its folders.
+ * @param where the repository, for errors
+ * @throws StarlingError E_CHECKPOINT when there are no weights
+ */
+export function neededFiles(names: readonly string[], where: string): NeededFiles {
+  const settings = names.filter((name) => SETTINGS.test(name));
+  for (const { whole, index, other } of KINDS) {
+    if (names.includes(whole)) return { settings, weights: [whole] };
+    if (names.includes(index)) return { settings: [...settings, index], index, weights: [] };
+    const weights = names.filter((name) => other.test(name) && !NO_MODEL.test(name));
+    if (weights.length > 0) return { settings, weights };
+  }
+  const problem = 'no weights here; expected *.safetensors, *.bin or *.pt at the top of the repository';
+  throw new StarlingError('E_CHECKPOINT', problem, { file: where });
+}
+
+/**
+ * The weights that an index in `folder` names.
+ * @throws StarlingError E_CHECKPOINT when it is none, or names a file that `names` lacks
+ */
+export async function shardsIn(folder: string, index: string, names: readonly string[]): Promise<string[]> {
+  const file = join(folder, index);
+  const shards = [...new Set(Object.values(weightMap(await readFile(file, 'utf8'), file)))];
+  for (const shard of shards) {
+    if (typeof shard === 'string' && names.includes(shard)) continue;
+    throw new StarlingError('E_CHECKPOINT', `this index names ${JSON.stringify(shard)}, which the repository lacks`, {
+      file,
+    });
+  }
+  return shards.map(String).sort();
+}
+
+function weightMap(index: string, file: string): object {
+  try {
+    const { weight_map: map } = JSON.parse(index);
+    if (typeof map === 'object' && map !== null) return map;
+  } catch {
+    // Told below.
+  }
+  throw new StarlingError('E_CHECKPOINT', 'expected an index of weights: a JSON object with "weight_map"', { file });
+}
