@@ -1,36 +1,69 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { StarlingError } from '../errors.js';
 import { loadCheckpoint } from '../hub/checkpoint.js';
 import { hubEnvironment } from '../hub/environment.js';
-import { type LoadedCheckpoint, parseRepository } from '../hub/repository.js';
+import { knownBase, lentFiles, needsBase } from '../hub/lent-files.js';
+import { parseRepository } from '../hub/repository.js';
 import { openDownloadProgress } from './progress.js';
+import { tell } from './tell.js';
 
-/** Flags of what is told. */
-export interface ToldFlags {
+export interface SourceFlags {
+  /** Where settings and tokenizer are, if the checkpoint has none. */
+  base?: string;
   quiet?: boolean;
   progress: boolean;
 }
 
+/** A checkpoint on this machine. */
+export interface CheckpointSource {
+  folder: string;
+  /** What reward.json calls it; absent for the name of its folder. */
+  name?: string;
+}
+
 /**
- * The folder of a checkpoint: one on this machine, or else the files of a repository `OWNER/NAME[@revision]`, from the hub into the cache.
- * @returns also the name by which reward.json knows a repository
+ * Gives `use` the checkpoint: a folder on this machine, or else the files of a repository `OWNER/NAME[@revision]`, from the hub into its
+ * cache; with what it lacks from `--base`.
  * @throws StarlingError what `loadCheckpoint` throws, E_USAGE
  */
-export async function checkpointFolder(
+export async function withCheckpoint<Result>(
   checkpoint: string,
-  flags: ToldFlags,
+  flags: SourceFlags,
   interrupted: AbortSignal,
-): Promise<Omit<LoadedCheckpoint, 'name'> & Partial<LoadedCheckpoint>> {
+  use: (source: CheckpointSource) => Promise<Result>,
+): Promise<Result> {
+  const source = await found(checkpoint, true, flags, interrupted);
+  const base = flags.base ?? knownBase(parseRepository(checkpoint)?.name ?? '');
+  if (base === undefined || !isFolder(source.folder) || !needsBase(source.folder)) return use(source);
+  if (!flags.quiet) tell(`${checkpoint} lacks its settings or its tokenizer; they are taken from ${base}`);
+  const { folder: lender } = await found(base, false, flags, interrupted);
+  if (!isFolder(lender)) throw new StarlingError('E_NO_INPUT', 'there is no such folder for --base', { file: base });
+  const { parent, folder } = await lentFiles(source.folder, lender);
+  try {
+    return await use({ ...source, folder });
+  } finally {
+    await rm(parent, { recursive: true, force: true });
+  }
+}
+
+async function found(
+  checkpoint: string,
+  weights: boolean,
+  flags: SourceFlags,
+  interrupted: AbortSignal,
+): Promise<CheckpointSource> {
   const repository = existsSync(checkpoint) ? undefined : parseRepository(checkpoint);
   if (repository === undefined) return { folder: checkpoint };
-  const progress = openDownloadProgress(flags);
+  const { tell: onStep, total: onTotal, read: onBytes, end } = openDownloadProgress(flags);
+  const options = { onStep, onTotal, onBytes, weights, interrupted };
   try {
-    return await loadCheckpoint(repository, hubEnvironment(process.env), {
-      onStep: progress.tell,
-      onTotal: progress.total,
-      onBytes: progress.read,
-      interrupted,
-    });
+    return await loadCheckpoint(repository, hubEnvironment(process.env), options);
   } finally {
-    progress.end();
+    end();
   }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }

@@ -6,11 +6,12 @@ import { loadTokenizer } from '../encode/tokenizer.js';
 import { READOUTS } from '../infer/model-folder.js';
 import { DTYPES, type Dtype } from '../model-files.js';
 import { makeTemplate, templateNames } from '../template/templates.js';
-import { checkpointFolder } from './checkpoint-source.js';
+import { withCheckpoint } from './checkpoint-source.js';
 import { atLeast } from './options.js';
 import { tell } from './tell.js';
 
 interface ConvertFlags {
+  base?: string;
   dtype: Dtype[];
   template?: string;
   system?: string;
@@ -38,6 +39,7 @@ export function addConvert(
     .argument('<checkpoint>')
     .argument('<folder>')
     .option('--dtype <list>', `of ${DTYPES.join(', ')}, with commas between (int8)`, dtypes, ['int8' as const])
+    .option('--base <checkpoint>', 'where config.json or a tokenizer is, if it has none')
     .addOption(new Option('--template <name>', templateNames.join(', ')).choices(templateNames))
     .option('--system <text>', 'system turn where a row has none')
     .option('--trim', 'strip white space around texts; --no-trim leaves it')
@@ -49,14 +51,19 @@ export function addConvert(
     .option('-q, --quiet', 'tell nothing but why it failed')
     .option('--no-progress', 'no progress on a terminal')
     .addHelpText('after', '\nExample: starling-rm convert ./checkpoint ./my-model --dtype int8,fp32')
-    .action((checkpoint: string, folder: string, { dtype, quiet, progress, ...overrides }: ConvertFlags) => {
+    .action((checkpoint: string, folder: string, { dtype, base, quiet, progress, ...overrides }: ConvertFlags) => {
       const onStep = quiet ? undefined : (what: string) => tell(`writing ${what}`);
-      return run(async (interrupted) => {
-        const source = await checkpointFolder(checkpoint, { quiet, progress }, interrupted);
-        const checkText = encodes(source.folder);
-        const options = { folder, dtypes: dtype, overrides, onStep, interrupted, checkText };
-        await convert({ ...options, checkpoint: source.folder, name: source.name });
-      });
+      return run((interrupted) =>
+        withCheckpoint(checkpoint, { base, quiet, progress }, interrupted, (source) => {
+          const options = { folder, dtypes: dtype, overrides, onStep, interrupted };
+          return convert({
+            ...options,
+            checkpoint: source.folder,
+            name: source.name,
+            checkText: encodes(source.folder),
+          });
+        }),
+      );
     });
 }
 

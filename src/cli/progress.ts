@@ -127,7 +127,7 @@ export interface DownloadProgress {
   readonly read: (bytes: number, came: boolean) => void;
   readonly tell: (line: string) => void;
   /** No more comes. */
-  end(): void;
+  readonly end: () => void;
 }
 
 /** A line on standard error if that is a terminal; else only what is told by lines, and nothing if quiet. */
@@ -169,9 +169,9 @@ class TerminalDownload implements DownloadProgress {
     tell(line);
   };
 
-  end(): void {
+  readonly end = (): void => {
     process.stderr.write(CLEAR_LINE);
-  }
+  };
 
   #draw(seconds: number): void {
     const speed = this.#came / seconds;

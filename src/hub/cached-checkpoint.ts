@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { StarlingError } from '../errors.js';
 import type { RepositoryCache } from './cache.js';
 import { fileDigest } from './digest.js';
-import { neededFiles, shardsIn } from './needed-files.js';
+import { neededFiles, settingsFiles, shardsIn } from './needed-files.js';
 import { atCommit, type LoadedCheckpoint, type Repository } from './repository.js';
 
 /**
@@ -12,12 +12,12 @@ import { atCommit, type LoadedCheckpoint, type Repository } from './repository.j
 export async function cachedCheckpoint(
   { name, revision }: Repository,
   cache: RepositoryCache,
-  interrupted?: AbortSignal,
+  { weights, interrupted }: { weights: boolean; interrupted?: AbortSignal },
 ): Promise<LoadedCheckpoint> {
   const commit = await cache.commitOf(revision);
   if (commit === undefined) throw notCached(`${name}@${revision}`, 'nothing of it was ever loaded');
   const found = { folder: cache.snapshot(commit), name: atCommit(name, commit) };
-  for (const file of await cachedFiles(cache, commit, found)) {
+  for (const file of await cachedFiles(cache, commit, found, weights)) {
     const digest = await cache.digestOf(commit, file);
     const isThere = await cache.has(commit, file);
     if (!isThere) throw notCached(found.name, `${file} is missing`);
@@ -32,8 +32,10 @@ async function cachedFiles(
   cache: RepositoryCache,
   commit: string,
   { folder, name }: LoadedCheckpoint,
+  withWeights: boolean,
 ): Promise<string[]> {
   const names = await cache.names(commit);
+  if (!withWeights) return settingsFiles(names);
   try {
     const { settings, index, weights } = neededFiles(names, name);
     return [...settings, ...weights, ...(index === undefined ? [] : await shardsIn(folder, index, names))];

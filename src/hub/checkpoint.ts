@@ -3,12 +3,14 @@ import { cachedCheckpoint } from './cached-checkpoint.js';
 import { HubClient, type HubFile } from './client.js';
 import { type DownloadOptions, download } from './download.js';
 import type { HubEnvironment } from './environment.js';
-import { neededFiles, shardsIn } from './needed-files.js';
+import { type NeededFiles, neededFiles, settingsFiles, shardsIn } from './needed-files.js';
 import { atCommit, type LoadedCheckpoint, type Repository } from './repository.js';
 
 export interface LoadOptions extends Pick<DownloadOptions, 'onStep' | 'onBytes' | 'interrupted' | 'waits'> {
   /** Told how many bytes `onBytes` will come to. */
   onTotal(bytes: number): void;
+  /** Whether the weights are wanted too. */
+  weights: boolean;
 }
 
 /**
@@ -21,10 +23,9 @@ export async function loadCheckpoint(
   options: LoadOptions,
 ): Promise<LoadedCheckpoint> {
   const { name, revision } = repository;
-  const { interrupted } = options;
   const cache = await RepositoryCache.of(name);
-  if (environment.offline) return cachedCheckpoint(repository, cache, interrupted);
-  const client = await HubClient.open(name, environment, interrupted);
+  if (environment.offline) return cachedCheckpoint(repository, cache, options);
+  const client = await HubClient.open(name, environment, options.interrupted);
   const commit = await client.commitOf(revision);
   await loadNeeded(await client.files(commit), { ...options, client, cache, commit }, atCommit(name, commit));
   await cache.setRef(revision, commit);
@@ -38,11 +39,14 @@ async function loadNeeded(
 ): Promise<void> {
   const { cache, commit } = options;
   const names = listed.map(({ path }) => path);
-  const { settings, index, weights } = neededFiles(names, where);
+  const needed: NeededFiles = options.weights
+    ? neededFiles(names, where)
+    : { settings: settingsFiles(names), weights: [] };
   await cache.create(commit);
   const quietly = { ...options, onStep: () => {}, onBytes: () => {} };
-  for (const file of ofNames(settings, listed)) await download(file, quietly);
-  const shards = index === undefined ? weights : await shardsIn(cache.snapshot(commit), index, names);
+  for (const file of ofNames(needed.settings, listed)) await download(file, quietly);
+  const { index } = needed;
+  const shards = index === undefined ? needed.weights : await shardsIn(cache.snapshot(commit), index, names);
   const large = ofNames(shards, listed);
   await cache.checkSpace(await cache.missing(large));
   options.onTotal(large.reduce((sum, { size }) => sum + size, 0));

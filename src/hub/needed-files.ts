@@ -24,13 +24,18 @@ export interface NeededFiles {
   weights: string[];
 }
 
+/** Of the files at the top of a repository those that say what a model is and how it reads texts. */
+export function settingsFiles(names: readonly string[]): string[] {
+  return names.filter((name) => SETTINGS.test(name));
+}
+
 /**
  * Of the files at the top of a repository those that a conversion reads, safetensors before pickles, and nothing of its folders.
  * @param where the repository, for errors
  * @throws StarlingError E_CHECKPOINT when there are no weights
  */
 export function neededFiles(names: readonly string[], where: string): NeededFiles {
-  const settings = names.filter((name) => SETTINGS.test(name));
+  const settings = settingsFiles(names);
   for (const { whole, index, other } of KINDS) {
     if (names.includes(whole)) return { settings, weights: [whole] };
     if (names.includes(index)) return { settings: [...settings, index], index, weights: [] };

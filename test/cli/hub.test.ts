@@ -97,6 +97,30 @@ test('what the hub does not give ends with exit code 2, and nothing is left', as
   assert.ok(!existsSync(model) && !existsSync(cache));
 });
 
+test('what a checkpoint of weights alone lacks comes from --base, and from nowhere else', async () => {
+  newCache();
+  const weightsOnly = join(tempFolder(), 'only-weights');
+  await mkdir(weightsOnly);
+  await writeFile(join(weightsOnly, 'model.safetensors'), weights);
+  const model = join(tempFolder(), 'model');
+  assert.match((await run(['convert', weightsOnly, model])).stderr, /E_CHECKPOINT: .*config\.json/);
+  assert.match((await run(['convert', weightsOnly, model, '--base', './no'])).stderr, /E_NO_INPUT: \.\/no: .*--base/);
+
+  const converted = await run(['convert', weightsOnly, model, '--base', NAME, '--template', 'llama-2-ppo']);
+  assert.equal(converted.code, 0, converted.stderr);
+  assert.match(
+    converted.stderr,
+    /only-weights lacks its settings or its tokenizer; they are taken from some-one\/tiny/,
+  );
+  assert.equal(JSON.parse(await readFile(join(model, 'reward.json'), 'utf8')).source.checkpoint, 'only-weights');
+  assert.deepEqual(await readFile(join(model, 'tokenizer.json')), Buffer.from(files.get('tokenizer.json') ?? []));
+  assert.deepEqual(await readdir(weightsOnly), ['model.safetensors']);
+  assert.ok(!existsSync(join(process.env.HF_HOME ?? '', `hub/models--some-one--tiny/blobs/${sha256(weights)}`)));
+
+  const whole = await run(['convert', checkpoint, join(tempFolder(), 'model'), '--base', './no', '--dtype', 'fp32']);
+  assert.equal(whole.code, 0, 'a base that is not needed is not looked at');
+});
+
 test('SIGINT leaves what came, and the next run goes on with it', async () => {
   const cache = newCache();
   faults.push({ pause: 300 });

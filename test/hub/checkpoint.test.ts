@@ -59,7 +59,7 @@ function load(server: HubServer | undefined, { revision = 'main', environment = 
   return loadCheckpoint(
     { name: NAME, revision },
     { endpoint, token: undefined, offline: false, idle: 5000, ...environment },
-    { onStep: (what) => steps.push(what), onTotal: () => {}, onBytes: () => {}, waits: [0, 0] },
+    { onStep: (what) => steps.push(what), onTotal: () => {}, onBytes: () => {}, weights: true, waits: [0, 0] },
   );
 }
 

@@ -28,7 +28,7 @@ async function python(variables: Record<string, string>): Promise<string> {
 
 async function ours(cache: string, endpoint: string, offline: boolean): Promise<string> {
   process.env.HF_HUB_CACHE = cache;
-  const silent = { onStep: () => {}, onTotal: () => {}, onBytes: () => {} };
+  const silent = { onStep: () => {}, onTotal: () => {}, onBytes: () => {}, weights: true };
   const environment = { endpoint, token: undefined, offline, idle: 5000 };
   try {
     return (await loadCheckpoint({ name: NAME, revision: 'main' }, environment, silent)).folder;
