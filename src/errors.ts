@@ -38,6 +38,7 @@ const EXIT_CODES = {
   E_INTERNAL: 1,
   E_CHECKPOINT: 1,
   E_DIGEST: 1,
+  E_CHECK: 1,
   // Misuse.
   E_USAGE: 2,
   E_NO_INPUT: 2,

@@ -8,7 +8,7 @@ import type { Dtype } from './model-files.js';
 import { planRow } from './plan/plan.js';
 import { rankingOf } from './rank/ranking.js';
 import { makeTemplate } from './template/templates.js';
-import type { EncodedAnswer, Plan, Ranking, Row } from './types.js';
+import type { EncodedAnswer, Plan, Ranking, Row, Template } from './types.js';
 
 /** Rows that are encoded and waiting, a worker: enough that no worker ever waits for this thread. */
 const ROWS_AHEAD = 4;
@@ -54,11 +54,7 @@ export class Planner {
     const model = await openModelFolder(options.model, options.dtype);
     checkReadout(options.readout ?? model.readout);
     const encoder = new Encoder(await loadTokenizer(model.folder), {
-      template: makeTemplate({
-        name: options.template ?? model.template,
-        system: options.system ?? model.system,
-        trim: options.trim ?? model.trim,
-      }),
+      template: templateOf(model, options),
       maxLength: checkedLength(options.maxLength ?? model.maxLength, model),
       addBos: model.addBos,
       allowSpecial: options.allowSpecial,
@@ -144,6 +140,15 @@ function located(error: unknown, { place, record }: Row): unknown {
   const told = new RowError(error.code, error.message, { ...place, ...error.place }, error);
   told.refused = { record };
   return told;
+}
+
+/** @throws StarlingError E_TEMPLATE */
+export function templateOf(model: ModelFolder, { template, system, trim }: ScorerOptions): Template {
+  return makeTemplate({
+    name: template ?? model.template,
+    system: system ?? model.system,
+    trim: trim ?? model.trim,
+  });
 }
 
 function checkReadout(readout: string): void {

@@ -1,6 +1,9 @@
 import './no-telemetry.js';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { env, InferenceSession, Tensor } from 'onnxruntime-node';
 import { type Plan, RUN_MULTIPLE } from '../types.js';
+
+/** Of the native runtime. */
+export const RUNTIME_VERSION = env.versions.node ?? 'unknown';
 
 type Tensors = Record<string, Tensor>;
 

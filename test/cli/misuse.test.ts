@@ -87,7 +87,13 @@ test('a model folder with a missing or altered file is refused, naming the file'
 });
 
 test('every help fits a screen of 80 x 48, shows an example and goes to standard output', async () => {
-  for (const args of [['--help'], ['score', '--help'], ['evaluate', '--help'], ['convert', '--help']]) {
+  for (const args of [
+    ['--help'],
+    ['score', '--help'],
+    ['evaluate', '--help'],
+    ['convert', '--help'],
+    ['doctor', '--help'],
+  ]) {
     const { code, stdout, stderr } = await run(args);
     assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
     assert.match(stdout, /^Example: starling-rm /m);
