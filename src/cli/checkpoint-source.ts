@@ -1,9 +1,11 @@
 import { existsSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { knownRepository } from '../convert/known-repositories.js';
 import { StarlingError } from '../errors.js';
 import { loadCheckpoint } from '../hub/checkpoint.js';
 import { hubEnvironment } from '../hub/environment.js';
-import { knownBase, lentFiles, needsBase } from '../hub/lent-files.js';
+import { lentFiles, needsBase } from '../hub/lent-files.js';
 import { parseRepository } from '../hub/repository.js';
 import { openDownloadProgress } from './progress.js';
 import { tell } from './tell.js';
@@ -18,8 +20,8 @@ export interface SourceFlags {
 /** A checkpoint on this machine. */
 export interface CheckpointSource {
   folder: string;
-  /** What reward.json calls it; absent for the name of its folder. */
-  name?: string;
+  /** Where on the hub it is from, if it is. */
+  repository?: { name: string; commit: string };
 }
 
 /**
@@ -34,7 +36,7 @@ export async function withCheckpoint<Result>(
   use: (source: CheckpointSource) => Promise<Result>,
 ): Promise<Result> {
   const source = await found(checkpoint, true, flags, interrupted);
-  const base = flags.base ?? knownBase(parseRepository(checkpoint)?.name ?? '');
+  const base = flags.base ?? knownRepository(source.repository?.name ?? resolve(checkpoint))?.base;
   if (base === undefined || !isFolder(source.folder) || !needsBase(source.folder)) return use(source);
   if (!flags.quiet) tell(`${checkpoint} lacks its settings or its tokenizer; they are taken from ${base}`);
   const { folder: lender } = await found(base, false, flags, interrupted);

@@ -16,11 +16,11 @@ export async function cachedCheckpoint(
 ): Promise<LoadedCheckpoint> {
   const commit = await cache.commitOf(revision);
   if (commit === undefined) throw notCached(`${name}@${revision}`, 'nothing of it was ever loaded');
-  const found = { folder: cache.snapshot(commit), name: atCommit(name, commit) };
-  for (const file of await cachedFiles(cache, commit, found, weights)) {
+  const found = { folder: cache.snapshot(commit), repository: { name, commit } };
+  for (const file of await cachedFiles(cache, found, weights)) {
     const digest = await cache.digestOf(commit, file);
     const isThere = await cache.has(commit, file);
-    if (!isThere) throw notCached(found.name, `${file} is missing`);
+    if (!isThere) throw notCached(atCommit(name, commit), `${file} is missing`);
     const path = join(found.folder, file);
     if (digest !== undefined && (await fileDigest(path, digest.algorithm, interrupted)) !== digest.hex)
       throw damaged(path);
@@ -30,17 +30,17 @@ export async function cachedCheckpoint(
 
 async function cachedFiles(
   cache: RepositoryCache,
-  commit: string,
-  { folder, name }: LoadedCheckpoint,
+  { folder, repository: { name, commit } }: LoadedCheckpoint,
   withWeights: boolean,
 ): Promise<string[]> {
   const names = await cache.names(commit);
   if (!withWeights) return settingsFiles(names);
+  const where = atCommit(name, commit);
   try {
-    const { settings, index, weights } = neededFiles(names, name);
+    const { settings, index, weights } = neededFiles(names, where);
     return [...settings, ...weights, ...(index === undefined ? [] : await shardsIn(folder, index, names))];
   } catch (error) {
-    throw notCached(name, error instanceof StarlingError ? error.message : 'its index cannot be read');
+    throw notCached(where, error instanceof StarlingError ? error.message : 'its index cannot be read');
   }
 }
 

@@ -29,7 +29,7 @@ export async function loadCheckpoint(
   const commit = await client.commitOf(revision);
   await loadNeeded(await client.files(commit), { ...options, client, cache, commit }, atCommit(name, commit));
   await cache.setRef(revision, commit);
-  return { folder: cache.snapshot(commit), name: atCommit(name, commit) };
+  return { folder: cache.snapshot(commit), repository: { name, commit } };
 }
 
 async function loadNeeded(

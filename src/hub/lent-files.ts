@@ -4,19 +4,6 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { settingsFiles } from './needed-files.js';
 
-/**
- * Published checkpoints that are weights alone, and where the rest is. Source: the code on the model's card, which loads trunk and
- * tokenizer from there.
- */
-const BASES: ReadonlyMap<string, string> = new Map([
-  ['berkeley-nest/Starling-RM-7B-alpha', 'meta-llama/Llama-2-7b-chat-hf'],
-]);
-
-/** Where a repository of weights alone has its settings and tokenizer from. */
-export function knownBase(repository: string): string | undefined {
-  return BASES.get(repository);
-}
-
 /** Whether a checkpoint lacks its settings or its tokenizer. */
 export function needsBase(folder: string): boolean {
   return !existsSync(join(folder, 'config.json')) || !hasTokenizer(folder);

@@ -6,14 +6,12 @@ import { StarlingError } from '../errors.js';
 const SETTINGS =
   /^(config\.json|reward\.json|tokenizer[\w.-]*|special_tokens_map\.json|added_tokens\.json|vocab\.json|merges\.txt|chat_template[\w.-]*)$/;
 
-/** Before the others of its kind: what `transformers` loads. An index names the files of a model that lies in several. */
-const KINDS = [
-  { whole: 'model.safetensors', index: 'model.safetensors.index.json', other: /^[\w.-]+\.safetensors$/ },
-  { whole: 'pytorch_model.bin', index: 'pytorch_model.bin.index.json', other: /^[\w.-]+\.(bin|pt)$/ },
-];
+/** Weights that a conversion reads, in its order; an index names the files of those that lie in several. */
+const LAYOUTS = ['model.safetensors', 'pytorch_model.bin'];
+const PICKLE = /^[\w.-]+\.pt$/;
 
-/** Weights that are no model: of an optimizer, of what is added to a model, or the same weights in another layout. */
-const NO_MODEL = /^(adapter|consolidated|training_args|optimizer|scheduler|rng_state|scaler)/;
+/** Pickles that are no model but the state of a training. */
+const TRAINING = /^(optimizer|scheduler|rng_state|scaler|training)/;
 
 /** What a conversion needs of a repository. */
 export interface NeededFiles {
@@ -32,18 +30,20 @@ export function settingsFiles(names: readonly string[]): string[] {
 /**
  * Of the files at the top of a repository those that a conversion reads, safetensors before pickles, and nothing of its folders.
  * @param where the repository, for errors
- * @throws StarlingError E_CHECKPOINT when there are no weights
+ * @throws StarlingError E_CHECKPOINT when there are no weights, or none that a conversion would choose
  */
 export function neededFiles(names: readonly string[], where: string): NeededFiles {
   const settings = settingsFiles(names);
-  for (const { whole, index, other } of KINDS) {
+  for (const whole of LAYOUTS) {
+    const index = `${whole}.index.json`;
     if (names.includes(whole)) return { settings, weights: [whole] };
     if (names.includes(index)) return { settings: [...settings, index], index, weights: [] };
-    const weights = names.filter((name) => other.test(name) && !NO_MODEL.test(name));
-    if (weights.length > 0) return { settings, weights };
   }
-  const problem = 'no weights here; expected *.safetensors, *.bin or *.pt at the top of the repository';
-  throw new StarlingError('E_CHECKPOINT', problem, { file: where });
+  const pickles = names.filter((name) => PICKLE.test(name) && !TRAINING.test(name));
+  if (pickles.length === 1) return { settings, weights: pickles };
+  const problem = pickles.length > 1 ? `several files of weights here: ${pickles.join(', ')}` : 'no weights here';
+  const expected = `expected ${LAYOUTS.join(' or ')}, whole or in shards with an index, or one .pt file`;
+  throw new StarlingError('E_CHECKPOINT', `${problem}; ${expected}, at the top of the repository`, { file: where });
 }
 
 /**

@@ -10,8 +10,7 @@ export interface Repository {
 export interface LoadedCheckpoint {
   /** The snapshot in the cache. */
   folder: string;
-  /** `OWNER/NAME@COMMIT` */
-  name: string;
+  repository: { name: string; commit: string };
 }
 
 const PART = String.raw`[A-Za-z0-9][\w.-]*`;

@@ -88,7 +88,7 @@ test('what a conversion needs, and no more, lies in the cache as Python lays it 
   const server = await hub({ page: 2 });
   const loaded = await load(server);
   await assertWhole(loaded);
-  assert.deepEqual(loaded, { folder: join(folder(), 'snapshots', COMMIT), name: `${NAME}@${COMMIT}` });
+  assert.deepEqual(loaded, { folder: join(folder(), 'snapshots', COMMIT), repository: { name: NAME, commit: COMMIT } });
   assert.equal(await readFile(join(folder(), 'refs/main'), 'utf8'), COMMIT);
   assert.equal(await readlink(join(loaded.folder, WEIGHTS)), `../../blobs/${sha256(LARGE)}`);
   assert.equal(await readlink(join(loaded.folder, 'config.json')), `../../blobs/${gitSha1(CONFIG)}`);

@@ -29,7 +29,7 @@ test('OWNER/NAME with a revision is a repository, a path is not', () => {
   for (const path of paths) assert.equal(parseRepository(path), undefined, path);
 });
 
-test('safetensors before pickles, whole before sharded, and nothing that is no part of the model', () => {
+test('weights as a conversion chooses them, and nothing that is no part of the model', () => {
   const settings = ['config.json', 'reward.json', 'tokenizer.model', 'special_tokens_map.json'];
   const others = [
     'README.md',
@@ -43,10 +43,10 @@ test('safetensors before pickles, whole before sharded, and nothing that is no p
   const index = 'model.safetensors.index.json';
   assert.deepEqual(needed('model.safetensors', index, bin), { settings, weights: ['model.safetensors'] });
   assert.deepEqual(needed(index, bin), { settings: [...settings, index], index, weights: [] });
-  assert.deepEqual(needed('rm.safetensors', bin), { settings, weights: ['rm.safetensors'] });
   assert.deepEqual(needed(bin, `${bin}.index.json`, 'x.pt'), { settings, weights: [bin] });
   assert.deepEqual(needed('starling.pt', '../x.pt', 'a\\b.pt'), { settings, weights: ['starling.pt'] });
-  assert.throws(() => needed(), /E_CHECKPOINT: a\/b: no weights here/);
+  assert.throws(() => needed(), /E_CHECKPOINT: a\/b: no weights here; expected model\.safetensors or/);
+  assert.throws(() => needed('a.pt', 'b.pt'), /several files of weights here: a\.pt, b\.pt;/);
 });
 
 test('the environment says where the hub is, and a wrong value names its variable', () => {
