@@ -116,7 +116,8 @@ async function* textChecks(model: ModelFolder, json: ModelJson, options: Examina
   const asWords = (text: string) => encode(text, false);
   yield templateTokensCheck({ template: template.name, pieces, known, special: specialTokens, encode: asWords });
   const planner = await Planner.open(options);
-  const [{ ids }] = planner.plan(row).encoded;
+  const { encoded, plan } = planner.plan({ ...row, answers: row.answers.slice(0, 1) });
+  const [{ ids }] = encoded;
   const bos = special.bos.token === undefined ? undefined : tokenizer.token(special.bos.token).id;
   const { addBos, maxPositions } = model;
   yield bosCheck({ ids, bos, addBos, tokenizerAddsBos });
@@ -125,6 +126,7 @@ async function* textChecks(model: ModelFolder, json: ModelJson, options: Examina
     ids,
     spelling: spellingIn(json),
     set: [...known.values()],
+    after: plan.card?.after[0] ? plan.card : undefined,
   });
   const maxLength = options.maxLength ?? model.maxLength;
   const [{ ids: long }] = planner.plan(lengthened(row, maxLength)).encoded;

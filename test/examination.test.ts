@@ -95,6 +95,15 @@ test('two BOS, and none where the tokenizer adds one', async () => {
   assert.match(none?.remedy ?? '', /--add-bos/);
 });
 
+test('the readout of the card reads a token after the text', async () => {
+  const checks = await examined(await tinyModel({ reward: { readout: 'card', add_bos: true } }));
+  assert.match(
+    checks.get('readout')?.found ?? '',
+    /^card; .* ends with <\/s> \(id 2\), read at <unk> \(id 0\) at position 127$/,
+  );
+  assert.deepEqual(verdicts(checks, 'fail'), []);
+});
+
 test('too little memory, told before the model is loaded', async () => {
   const model = await tinyModel();
   const checks = await examined(model, { available: 100e6, workers: 2 });

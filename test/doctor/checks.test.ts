@@ -38,6 +38,8 @@ test('an answer that the template does not close is worth a word', () => {
   assert.equal(readoutCheck({ ...readout, ids: [1, 5, 2] }).verdict, 'ok');
   const open = readoutCheck({ ...readout, ids: [1, 5, 7] });
   assert.deepEqual([open.verdict, open.found], ['warn', 'last-token; a text of 3 tokens ends with a token (id 7)']);
+  const after = readoutCheck({ ...readout, readout: 'card', ids: [1, 2], after: { id: 0, position: 99 } });
+  assert.equal(after.found, 'card; a text of 2 tokens ends with a token (id 2), read at a token (id 0) at position 99');
 });
 
 test('a cut text keeps its end and BOS, and is as long as it may be', () => {
