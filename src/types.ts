@@ -40,6 +40,13 @@ export interface Row {
   record: Readonly<Record<string, unknown>>;
 }
 
+/** What was said in a row. */
+export interface RowTexts {
+  conversation: readonly Turn[];
+  /** In answer order. */
+  answers: readonly string[];
+}
+
 /** A piece of the text a model reads: words that somebody wrote, or a special token that the template sets. */
 export type Piece = { text: string } | { special: string };
 
@@ -126,47 +133,6 @@ export interface Ranking {
   source?: string[];
   turns?: number;
   good_natured?: boolean;
-}
-
-/** A figure with its interval. What is undefined is `null` and has a reason, never NaN. */
-export interface Estimate {
-  value: number | null;
-  /** Ends of the interval; both `null` if there is none. */
-  low: number | null;
-  high: number | null;
-  /** What the value rests on: comparisons for accuracies, rows for means over rows. */
-  n: number;
-  /** Why `value`, or else the interval, is `null`. */
-  reason?: string;
-}
-
-/** Estimates by the name of the statistic, as in the JSON output. Accuracies and top-1 are shares from 0 to 1. */
-export type Statistics = Record<string, Estimate>;
-
-/** How well rankings agree with labels. The keys are the output's contract. */
-export interface Evaluation {
-  /** All rankings, with and without labels. */
-  rows: number;
-  /** Rows with at least one comparison. Only these enter statistics and baselines. */
-  rows_compared: number;
-  /** Distinct `prompt_id`s among the compared rows. */
-  clusters: number;
-  /** Pairs of answers of one row whose labels differ. */
-  comparisons: number;
-  /** Answers of all rows. */
-  answers: number;
-  /** Answers of all rows whose text was cut to the maximum length. */
-  truncated_answers: number;
-  /** Comparisons whose two label scores are known and equal: the label orders the pair though its judge saw no difference. Counted, not dropped. */
-  equal_label_scores: number;
-  /** Fewest and most answers of a row, over all rows; `null` without rows. */
-  k: { min: number | null; max: number | null };
-  bootstrap: { resamples: number; seed: number; level: number; unit: 'prompt_id' };
-  statistics: Statistics;
-  /** The same statistics on the same rows, with scores that know nothing of quality. */
-  baselines: { length: Statistics };
-  /** How often the judge agrees with itself; only if every compared row has seven labelled answers. */
-  judge_ceiling?: { low: number; high: number; of: string; source: string };
 }
 
 /** ok: as it should be. warn: works, but look at it. fail: do not trust it. skip: another check has to be ok first. */

@@ -91,6 +91,7 @@ test('every help fits a screen of 80 x 48, shows an example and goes to standard
     ['--help'],
     ['score', '--help'],
     ['evaluate', '--help'],
+    ['compare', '--help'],
     ['convert', '--help'],
     ['doctor', '--help'],
   ]) {
