@@ -45,6 +45,7 @@ const EXIT_CODES = {
   E_EXISTS: 2,
   E_MODEL: 2,
   E_TEMPLATE: 2,
+  E_DEVICE: 2,
   E_NETWORK: 2,
   E_ACCESS: 2,
   E_INTERRUPTED: 130,

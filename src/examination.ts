@@ -85,12 +85,12 @@ async function* checks(options: ExaminationOptions): AsyncGenerator<Check> {
 
 function modelCheck(model: ModelFolder, options: ExaminationOptions): Check {
   const { folder, dtype, graph, maxPositions } = model;
-  const { template = model.template, readout = model.readout, maxLength = model.maxLength } = options;
+  const { device = 'cpu', template = model.template, readout = model.readout, maxLength = model.maxLength } = options;
   return {
     check: 'model',
     verdict: 'ok',
-    found: `${dtype} in ${folder}, template ${template}, readout ${readout}`,
-    details: { folder, dtype, graph, template, readout, max_length: maxLength, max_positions: maxPositions },
+    found: `${dtype} on ${device} in ${folder}, template ${template}, readout ${readout}`,
+    details: { folder, dtype, device, graph, template, readout, max_length: maxLength, max_positions: maxPositions },
   };
 }
 

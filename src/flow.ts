@@ -8,7 +8,7 @@ import type { Dtype, Readout } from './model-files.js';
 import { planRow } from './plan/plan.js';
 import { rankingOf } from './rank/ranking.js';
 import { makeTemplate } from './template/templates.js';
-import type { Card, EncodedAnswer, Plan, Ranking, Row, Template } from './types.js';
+import type { Card, Device, EncodedAnswer, Plan, Ranking, Row, Template } from './types.js';
 
 /** Rows that are encoded and waiting, a worker: enough that no worker ever waits for this thread. */
 const ROWS_AHEAD = 4;
@@ -27,6 +27,7 @@ export interface ScorerOptions {
   allowSpecial: boolean;
   workers: number;
   threads: number;
+  device?: Device;
 }
 
 export interface RankOptions {

@@ -108,6 +108,11 @@ export interface Card {
   maxLength: number;
 }
 
+/** What a model is computed with: names of the runtime's execution providers. */
+export const DEVICES = ['cpu', 'cuda', 'coreml', 'dml'] as const;
+
+export type Device = (typeof DEVICES)[number];
+
 /** One line of output: a row's rewards and ranks, and what evaluation needs of the row. The keys are the output's contract. */
 export interface Ranking {
   index: number;

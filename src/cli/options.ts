@@ -7,6 +7,7 @@ import { DTYPES, READOUTS } from '../model-files.js';
 import { INPUT_FORMATS, type InputFormat } from '../read/format.js';
 import { LIMITS, type ReadOptions } from '../read/inputs.js';
 import type { RowOptions } from '../read/rows.js';
+import { DEVICES } from '../types.js';
 
 /** The model that lies in the clone. */
 export const EMBEDDED_MODEL = fileURLToPath(new URL('../../../models/starling-rm-mini', import.meta.url));
@@ -55,13 +56,14 @@ export function addModelFlags(command: Command, { brief = false } = {}): Command
   return command
     .option('-m, --model <folder>', 'model folder made by convert (the embedded one)', EMBEDDED_MODEL)
     .addOption(new Option('--dtype <dtype>', 'int8 or fp32 (int8 if the model has it)').choices(DTYPES))
-    .option('--template <name>', "how a text is made (the model's); a wrong one lists all")
+    .option('--template <name>', "how a text is made (the model's); 'x' lists all")
     .addOption(rare('--system <text>', "system turn where a row has none (the model's)"))
     .addOption(rare('--trim', "strip white space; --no-trim leaves it (the model's)"))
     .addOption(new Option('--no-trim').hideHelp())
     .addOption(rare('--readout <name>', "token read: last-token or card (the model's)").choices(READOUTS))
     .option('--max-length <tokens>', "longer texts are cut on the left (the model's)", atLeast(2))
     .addOption(rare('--allow-special', 'special tokens spelt in texts become special tokens'))
+    .addOption(rare('--device <name>', `${DEVICES.join(', ')} (cpu)`).choices(DEVICES))
     .option('--workers <n>', `threads that hold a session each (a core each, to ${MOST_WORKERS})`, atLeast(1))
     .addOption(rare('--threads <n>', 'threads each session computes with (what is left)').argParser(atLeast(1)));
 }
@@ -116,6 +118,7 @@ export const MODEL_FLAGS = [
   'readout',
   'maxLength',
   'allowSpecial',
+  'device',
   'workers',
   'threads',
 ];

@@ -1,7 +1,7 @@
 import './no-telemetry.js';
 import { Worker } from 'node:worker_threads';
 import { RowError, StarlingError } from '../errors.js';
-import type { Plan } from '../types.js';
+import type { Device, Plan } from '../types.js';
 import type { ModelFolder } from './model-folder.js';
 import type { FromWorker, ToWorker, WorkerStart } from './worker.js';
 
@@ -19,6 +19,8 @@ export interface PoolOptions {
   workers: number;
   /** Threads that each session computes with. */
   threads: number;
+  /** What it computes with: cpu if absent. */
+  device?: Device;
 }
 
 /** A model loaded in worker threads. Which worker runs a plan, and when, changes no bit of its rewards. */
@@ -26,10 +28,10 @@ export class RewardPool {
   readonly #members: Member[];
   readonly #waiting: Job[] = [];
 
-  /** @throws StarlingError E_ENGINE when the runtime cannot load the model */
-  static async open(model: ModelFolder, { workers, threads }: PoolOptions): Promise<RewardPool> {
+  /** @throws StarlingError E_ENGINE when the runtime cannot load the model, E_DEVICE when it cannot with the device */
+  static async open(model: ModelFolder, { workers, threads, device = 'cpu' }: PoolOptions): Promise<RewardPool> {
     const { graph } = model;
-    const pool = new RewardPool(Array.from({ length: workers }, () => new Member({ graph, threads })));
+    const pool = new RewardPool(Array.from({ length: workers }, () => new Member({ graph, threads, device })));
     try {
       await Promise.all(pool.#members.map((member) => member.ready));
       return pool;
@@ -89,7 +91,7 @@ class Member {
       this.#worker.on('message', (message: FromWorker) => {
         if (message.job !== undefined) this.#settle(message.job, message);
         else if (message.problem === undefined) resolve();
-        else reject(engineError(`the model could not be loaded: ${oneLine(message.problem)}`));
+        else reject(notLoaded(model.device, oneLine(message.problem)));
       });
       this.#worker.on('error', (cause) => this.#fail(engineError(`a worker failed: ${cause.message}`, cause), reject));
       this.#worker.on('exit', () => this.#fail(engineError('a worker stopped before its work was done'), reject));
@@ -144,6 +146,15 @@ class Member {
 /** What the runtime says can have several lines. */
 function oneLine(problem: string | undefined): string {
   return (problem ?? '').trim().replaceAll(/\s*\n\s*/g, ' ');
+}
+
+/** What a device lacks is never made up for by the CPU in silence. */
+function notLoaded(device: Device, problem: string): StarlingError {
+  if (device === 'cpu') return engineError(`the model could not be loaded: ${problem}`);
+  return new StarlingError(
+    'E_DEVICE',
+    `this model cannot run on ${device} here: ${problem}; --device cpu runs everywhere`,
+  );
 }
 
 function engineError(message: string, cause?: unknown): StarlingError {
