@@ -13,7 +13,7 @@ export interface Place {
 /** What stood where a row was refused: what it holds, or else its text; bytes that are no text in base64; nothing if it was not kept. */
 export type Refused = { record: unknown } | { text: string } | { base64: string };
 
-/** 1: the run failed or rows were skipped. 2: misuse (flags, missing files or models). 130: stopped by SIGINT. 143: by SIGTERM. */
+/** 1: the run failed or rows were skipped. 2: misuse (flags, missing files or models, a hub that does not give a model). 130: stopped by SIGINT. 143: by SIGTERM. */
 export type ExitCode = 1 | 2 | 130 | 143;
 
 const EXIT_CODES = {
@@ -37,12 +37,17 @@ const EXIT_CODES = {
   E_SKIPPED: 1,
   E_INTERNAL: 1,
   E_CHECKPOINT: 1,
+  E_DIGEST: 1,
+  E_CHECK: 1,
   // Misuse.
   E_USAGE: 2,
   E_NO_INPUT: 2,
   E_EXISTS: 2,
   E_MODEL: 2,
   E_TEMPLATE: 2,
+  E_DEVICE: 2,
+  E_NETWORK: 2,
+  E_ACCESS: 2,
   E_INTERRUPTED: 130,
   E_TERMINATED: 143,
 } as const satisfies Record<string, ExitCode>;

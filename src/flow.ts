@@ -9,7 +9,7 @@ import { planRow, type ReadBy } from './plan/plan.js';
 import { rankingOf } from './rank/ranking.js';
 import { readChatTemplate } from './template/chat-template-file.js';
 import { makeChatTemplate, makeTemplate } from './template/templates.js';
-import type { EncodedAnswer, Plan, Ranking, Row, Template } from './types.js';
+import type { Device, EncodedAnswer, Plan, Ranking, Row, Template } from './types.js';
 
 /** Rows that are encoded and waiting, a worker: enough that no worker ever waits for this thread. */
 const ROWS_AHEAD = 4;
@@ -30,6 +30,7 @@ export interface ScorerOptions {
   allowSpecial: boolean;
   workers: number;
   threads: number;
+  device?: Device;
 }
 
 export interface RankOptions {
@@ -69,10 +70,27 @@ export async function openEncoder(folder: string, options: TextOptions): Promise
   return new Encoder(tokenizer, { ...options, template: await openTemplate(folder, tokenizer, options) });
 }
 
-async function openTemplate(folder: string, tokenizer: TextTokenizer, options: TextOptions): Promise<Template> {
+/** @throws StarlingError E_TEMPLATE, E_NO_INPUT */
+export async function openTemplate(folder: string, tokenizer: TextTokenizer, options: TextOptions): Promise<Template> {
   const { template: name, templateFile } = options;
   if (name !== CHAT_TEMPLATE && templateFile === undefined) return makeTemplate({ ...options, name });
   return makeChatTemplate(await readChatTemplate(folder, templateFile), { ...options, specials: tokenizer.specials() });
+}
+
+/**
+ * How texts become ids: as was asked for, else as the model folder says.
+ * @throws StarlingError E_USAGE for a length that the model has no positions for
+ */
+export function textOptions(model: ModelFolder, options: ScorerOptions): TextOptions {
+  return {
+    template: options.template ?? model.template,
+    templateFile: options.templateFile,
+    system: options.system ?? model.system,
+    trim: options.trim ?? model.trim,
+    maxLength: checkedLength(options.maxLength ?? model.maxLength, model),
+    addBos: model.addBos,
+    allowSpecial: options.allowSpecial,
+  };
 }
 
 /** The first part of the way of a row: template -> encode -> plan. Nothing is computed with the model. */
@@ -85,18 +103,9 @@ export class Planner {
   /** @throws StarlingError E_MODEL, E_TEMPLATE, E_USAGE */
   static async open(options: ScorerOptions): Promise<Planner> {
     const model = await openModelFolder(options.model, options.dtype);
-    const maxLength = checkedLength(options.maxLength ?? model.maxLength, model);
-    const by = readBy(options.readout ?? model.readout, model, maxLength);
-    const encoder = await openEncoder(model.folder, {
-      template: options.template ?? model.template,
-      templateFile: options.templateFile,
-      system: options.system ?? model.system,
-      trim: options.trim ?? model.trim,
-      maxLength,
-      addBos: model.addBos,
-      allowSpecial: options.allowSpecial,
-    });
-    return new Planner(model, encoder, by);
+    const text = textOptions(model, options);
+    const by = readBy(options.readout ?? model.readout, model, text.maxLength);
+    return new Planner(model, await openEncoder(model.folder, text), by);
   }
 
   private constructor(model: ModelFolder, encoder: Encoder, by: ReadBy) {

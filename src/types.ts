@@ -110,6 +110,11 @@ export interface Card {
   maxLength: number;
 }
 
+/** What a model is computed with: names of the runtime's execution providers. */
+export const DEVICES = ['cpu', 'cuda', 'coreml', 'dml'] as const;
+
+export type Device = (typeof DEVICES)[number];
+
 /** One line of output: a row's rewards and ranks, and what evaluation needs of the row. The keys are the output's contract. */
 export interface Ranking {
   index: number;
@@ -135,4 +140,19 @@ export interface Ranking {
   source?: string[];
   turns?: number;
   good_natured?: boolean;
+}
+
+/** ok: as it should be. warn: works, but look at it. fail: do not trust it. skip: another check has to be ok first. */
+export type Verdict = 'ok' | 'warn' | 'fail' | 'skip';
+
+/** What `doctor` found about one thing. The keys are the output's contract. */
+export interface Check {
+  /** What was looked at. */
+  check: string;
+  verdict: Verdict;
+  found: string;
+  /** What to do; absent where nothing is to be done, or `found` says it. */
+  remedy?: string;
+  /** All that the verdict rests on. */
+  details?: Readonly<Record<string, unknown>>;
 }

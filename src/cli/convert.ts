@@ -4,10 +4,12 @@ import type { RewardSettings } from '../convert/reward-settings.js';
 import { openEncoder } from '../flow.js';
 import { CHAT_TEMPLATE, DTYPES, type Dtype, READOUTS, type Readout } from '../model-files.js';
 import { templateNames } from '../template/templates.js';
+import { withCheckpoint } from './checkpoint-source.js';
 import { atLeast, twoTemplates } from './options.js';
 import { tell } from './tell.js';
 
 interface ConvertFlags {
+  base?: string;
   dtype: Dtype[];
   template?: string;
   templateFile?: string;
@@ -17,6 +19,7 @@ interface ConvertFlags {
   readout?: Readout;
   maxLength?: number;
   quiet?: boolean;
+  progress: boolean;
 }
 
 const TEMPLATES = [...templateNames, CHAT_TEMPLATE];
@@ -32,11 +35,12 @@ export function addConvert(
     .command('convert')
     .summary(SUMMARY)
     .description(
-      `${SUMMARY}. The checkpoint is a Hugging Face folder (config.json, tokenizer files, and the weights of a Llama, Mistral, Qwen2 or Qwen3 trunk with a reward head: safetensors or PyTorch files, whole or in shards). A folder that was made from the same checkpoint gains the dtypes. Flags go before the checkpoint's own reward.json.`,
+      `${SUMMARY}. The checkpoint is a Hugging Face folder (config.json, tokenizer files, and the weights of a Llama, Mistral, Qwen2 or Qwen3 trunk with a reward head: safetensors or PyTorch files, whole or in shards), or OWNER/NAME[@revision] on the hub, loaded into its cache (HF_HOME, HF_TOKEN, HF_ENDPOINT, HF_HUB_OFFLINE). A folder that was made from the same checkpoint gains the dtypes. Flags go before the checkpoint's own reward.json.`,
     )
     .argument('<checkpoint>')
     .argument('<folder>')
     .option('--dtype <list>', `of ${DTYPES.join(', ')}, with commas between (int8)`, dtypes, ['int8' as const])
+    .option('--base <checkpoint>', 'where config.json or a tokenizer is, if it has none')
     .addOption(new Option('--template <name>', TEMPLATES.join(', ')).choices(TEMPLATES))
     .option('--template-file <file>', 'a chat template in Jinja, which the model keeps')
     .option('--system <text>', 'system turn where a row has none')
@@ -52,16 +56,25 @@ export function addConvert(
     )
     .option('--max-length <tokens>', 'longer texts are cut on the left (2048)', atLeast(2))
     .option('-q, --quiet', 'tell nothing but why it failed')
+    .option('--no-progress', 'no progress on a terminal')
     .addHelpText('after', '\nExample: starling-rm convert ./checkpoint ./my-model --dtype int8,fp32')
-    .action((checkpoint: string, folder: string, { dtype, quiet, ...overrides }: ConvertFlags) => {
+    .action((checkpoint: string, folder: string, { dtype, base, quiet, progress, ...overrides }: ConvertFlags) => {
       if (overrides.template !== undefined && overrides.templateFile !== undefined) throw twoTemplates();
       const onStep = quiet ? undefined : (what: string) => tell(`writing ${what}`);
-      const checkText = async (settings: RewardSettings) => {
-        await checkEncoding(checkpoint, settings, overrides.templateFile);
+      const checkText = async (source: string, settings: RewardSettings) => {
+        await checkEncoding(source, settings, overrides.templateFile);
         if (!quiet) tell(settingsText(settings));
       };
       return run((interrupted) =>
-        convert({ checkpoint, folder, dtypes: dtype, overrides, onStep, interrupted, checkText }),
+        withCheckpoint(checkpoint, { base, quiet, progress }, interrupted, (source) => {
+          const options = { folder, dtypes: dtype, overrides, onStep, interrupted };
+          return convert({
+            ...options,
+            checkpoint: source.folder,
+            repository: source.repository,
+            checkText: (settings) => checkText(source.folder, settings),
+          });
+        }),
       );
     });
 }

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { StarlingError } from '../errors.js';
 import { addCompare } from './compare.js';
 import { addConvert } from './convert.js';
+import { addDoctor } from './doctor.js';
 import { type Outcome, skippedText } from './each-row.js';
 import { addEvaluate } from './evaluate.js';
 import { exitCode } from './exit-code.js';
@@ -30,7 +31,7 @@ async function parsed(argv: readonly string[]): Promise<void> {
 }
 
 function usageProblem({ code, message }: CommanderError): string {
-  if (code === 'commander.help') return 'name a command: score, evaluate, compare or convert';
+  if (code === 'commander.help') return 'name a command: score, evaluate, compare, convert or doctor';
   return message.replace(/^error: /, '').replaceAll(/\s*\n/g, ' ');
 }
 
@@ -53,6 +54,7 @@ function program(): Command {
   addEvaluate(commands, scoring);
   addCompare(commands, scoring);
   addConvert(commands, (work) => work(firstStopSignal()));
+  addDoctor(commands, version, (work) => work(firstStopSignal()));
   return commands;
 }
 

@@ -7,6 +7,7 @@ import { DTYPES, READOUTS } from '../model-files.js';
 import { INPUT_FORMATS, type InputFormat } from '../read/format.js';
 import { LIMITS, type ReadOptions } from '../read/inputs.js';
 import type { RowOptions } from '../read/rows.js';
+import { DEVICES } from '../types.js';
 
 /** The model that lies in the clone. */
 export const EMBEDDED_MODEL = fileURLToPath(new URL('../../../models/starling-rm-mini', import.meta.url));
@@ -63,6 +64,7 @@ export function addModelFlags(command: Command, { brief = false } = {}): Command
     .addOption(rare('--readout <name>', "token read: last-token or card (the model's)").choices(READOUTS))
     .option('--max-length <tokens>', "longer texts are cut on the left (the model's)", atLeast(2))
     .addOption(rare('--allow-special', 'special tokens spelt in texts become special tokens'))
+    .addOption(rare('--device <name>', `${DEVICES.join(', ')} (cpu)`).choices(DEVICES))
     .option('--workers <n>', `threads that hold a session each (a core each, to ${MOST_WORKERS})`, atLeast(1))
     .addOption(rare('--threads <n>', 'threads each session computes with (what is left)').argParser(atLeast(1)));
 }
@@ -118,6 +120,7 @@ export const MODEL_FLAGS = [
   'readout',
   'maxLength',
   'allowSpecial',
+  'device',
   'workers',
   'threads',
 ];

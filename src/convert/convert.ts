@@ -18,8 +18,8 @@ const ARITHMETIC = { fp32: fp32Arithmetic, int8: int8Arithmetic } satisfies Reco
 
 export interface ConvertOptions {
   checkpoint: string;
-  /** What reward.json calls the checkpoint; the name of its folder if absent. */
-  name?: string;
+  /** Where on the hub it is from; else it is known by the name of its folder. */
+  repository?: { name: string; commit: string };
   folder: string;
   dtypes: readonly Dtype[];
   overrides: RewardOverrides;
@@ -38,17 +38,17 @@ export interface ConvertOptions {
  * @throws StarlingError E_NO_INPUT, E_USAGE, E_CHECKPOINT, E_EXISTS, E_WRITE, E_INTERRUPTED, E_TERMINATED
  */
 export async function convert(options: ConvertOptions): Promise<void> {
+  const { repository } = options;
   const opened = stoppable(options.interrupted, await openCheckpoint(options.checkpoint));
   try {
     const checkpoint = rewardTensors(opened);
-    const name = options.name ?? basename(resolve(options.checkpoint));
-    const known = knownRepository(name);
+    const known = knownRepository(repository?.name ?? resolve(options.checkpoint));
     const tokenizer = await tokenizerFacts(options.checkpoint, options.overrides.templateFile);
     const settings = rewardSettings({ checkpoint, flags: options.overrides, known, tokenizer });
     await options.checkText?.(settings);
     await checkTensors(checkpoint);
     const source = {
-      checkpoint: name,
+      checkpoint: repository ? `${repository.name}@${repository.commit}` : basename(resolve(options.checkpoint)),
       files: await digests(options.checkpoint, checkpoint.weightFiles, options.interrupted),
     };
     await replaceFolder(options.folder, async (draft) => {

@@ -7,13 +7,16 @@ export interface KnownRepository {
   maxLength?: number;
   /** Where the tokenizer's own way is not that of the code that the weights were made with. */
   addBos?: boolean;
+  /** Where config.json and the tokenizer are, if the repository is weights alone. */
+  base?: string;
   /** Ids that the class on the card looks for and fills up with. */
   card?: { pad_id: number; fill_id: number };
 }
 
 const STARLING_7B: KnownRepository = {
-  // The code on the card: its template, `tokenizer('<unk>').input_ids[0]`, which is BOS, as PAD_ID, and rows filled up to 2,048
+  // The code on the card: trunk and tokenizer of Llama-2-7b-chat, its template, `tokenizer('<unk>').input_ids[0]`, which is BOS, as PAD_ID, and rows filled up to 2,048
   // tokens with <unk>. RewardBench's figures come from this class too.
+  base: 'meta-llama/Llama-2-7b-chat-hf',
   template: 'llama-2-card',
   readout: 'card',
   maxLength: 2048,

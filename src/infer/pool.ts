@@ -2,7 +2,7 @@ import './runtime-environment.js';
 import { Worker } from 'node:worker_threads';
 import { carriedLength } from '../common-beginning.js';
 import { RowError, StarlingError } from '../errors.js';
-import type { Plan } from '../types.js';
+import type { Device, Plan } from '../types.js';
 import type { ModelFolder } from './model-folder.js';
 import type { FromWorker, ToWorker, WorkerStart } from './worker.js';
 
@@ -20,6 +20,8 @@ export interface PoolOptions {
   workers: number;
   /** Threads that each session computes with. */
   threads: number;
+  /** What it computes with: cpu if absent. */
+  device?: Device;
 }
 
 /**
@@ -33,11 +35,11 @@ export class RewardPool {
 
   /**
    * Gives the pool when a first worker has loaded the model; the others join in when they have.
-   * @throws StarlingError E_ENGINE when the runtime cannot load the model
+   * @throws StarlingError E_ENGINE when the runtime cannot load the model, E_DEVICE when it cannot with the device
    */
-  static async open(model: ModelFolder, { workers, threads }: PoolOptions): Promise<RewardPool> {
+  static async open(model: ModelFolder, { workers, threads, device = 'cpu' }: PoolOptions): Promise<RewardPool> {
     const { graph } = model;
-    const pool = new RewardPool(Array.from({ length: workers }, () => new Member({ graph, threads })));
+    const pool = new RewardPool(Array.from({ length: workers }, () => new Member({ graph, threads, device })));
     try {
       await Promise.race(pool.#members.map((member) => member.ready));
       return pool;
@@ -122,7 +124,7 @@ class Member {
         else if (message.problem === undefined) {
           this.isReady = true;
           resolve();
-        } else reject(engineError(`the model could not be loaded: ${oneLine(message.problem)}`));
+        } else reject(notLoaded(model.device, oneLine(message.problem)));
       });
       this.#worker.on('error', (cause) => this.#fail(engineError(`a worker failed: ${cause.message}`, cause), reject));
       this.#worker.on('exit', () => this.#fail(engineError('a worker stopped before its work was done'), reject));
@@ -183,6 +185,15 @@ class Member {
 /** What the runtime says can have several lines. */
 function oneLine(problem: string | undefined): string {
   return (problem ?? '').trim().replaceAll(/\s*\n\s*/g, ' ');
+}
+
+/** What a device lacks is never made up for by the CPU in silence. */
+function notLoaded(device: Device, problem: string): StarlingError {
+  if (device === 'cpu') return engineError(`the model could not be loaded: ${problem}`);
+  return new StarlingError(
+    'E_DEVICE',
+    `this model cannot run on ${device} here: ${problem}; --device cpu runs everywhere`,
+  );
 }
 
 function engineError(message: string, cause?: unknown): StarlingError {

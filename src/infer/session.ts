@@ -1,7 +1,13 @@
 import './runtime-environment.js';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { env, InferenceSession, Tensor } from 'onnxruntime-node';
 import { carriedLength } from '../common-beginning.js';
-import { type CardToken, type Plan, RUN_MULTIPLE } from '../types.js';
+import { type CardToken, type Device, type Plan, RUN_MULTIPLE } from '../types.js';
+
+// What the runtime would print is in the errors that it throws.
+env.logLevel = 'fatal';
+
+/** Of the native runtime. */
+export const RUNTIME_VERSION = env.versions.node ?? 'unknown';
 
 type Tensors = Record<string, Tensor>;
 
@@ -39,8 +45,11 @@ export class RewardSession {
   readonly #cacheOutputs: string[];
   readonly #placed: boolean;
 
-  /** @param threads that one run computes with; 1 = only this one */
-  static async open(graph: string, threads: number): Promise<RewardSession> {
+  /**
+   * @param threads that one run computes with; 1 = only this one
+   * @param device that has to run all of the graph; it throws where it cannot
+   */
+  static async open(graph: string, threads: number, device: Device = 'cpu'): Promise<RewardSession> {
     const session = await InferenceSession.create(graph, {
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
@@ -48,6 +57,9 @@ export class RewardSession {
       enableMemPattern: false,
       // Errors are thrown, and told by whoever catches them.
       logSeverityLevel: 4,
+      executionProviders: [device],
+      // Else what a device cannot run goes to the CPU without a word.
+      ...(device !== 'cpu' && { extra: { session: { disable_cpu_ep_fallback: '1' } } }),
     });
     return new RewardSession(session);
   }

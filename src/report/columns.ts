@@ -48,10 +48,15 @@ function columnsOf(text: string): number {
 
 /** A paragraph broken between words into lines of at most `WIDTH` characters. */
 export function wrapped(paragraph: string): string[] {
+  return wrappedTo(paragraph, WIDTH);
+}
+
+/** The same for lines of at most `width` characters. */
+export function wrappedTo(paragraph: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of paragraph.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > WIDTH) {
+    if (line !== '' && line.length + 1 + word.length > width) {
       lines.push(line);
       line = word;
     } else line = line === '' ? word : `${line} ${word}`;

@@ -102,6 +102,7 @@ test('every help fits a screen of 80 x 48, shows an example and goes to standard
     ['evaluate', '--help'],
     ['compare', '--help'],
     ['convert', '--help'],
+    ['doctor', '--help'],
   ]) {
     const { code, stdout, stderr } = await run(args);
     assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
