@@ -70,7 +70,7 @@ export class StarlingError extends Error {
 
   override toString(): string {
     const where = placeText(this.place);
-    return where ? `${this.code}: ${where}: ${this.message}` : `${this.code}: ${this.message}`;
+    return oneLine(where ? `${this.code}: ${where}: ${this.message}` : `${this.code}: ${this.message}`);
   }
 }
 
@@ -84,6 +84,11 @@ export class RowError extends StarlingError {
 /** The run came to an early end because `interrupted` was aborted; its reason is the signal's name. */
 export function stoppedBy(interrupted: AbortSignal, message: string): StarlingError {
   return new StarlingError(interrupted.reason === 'SIGTERM' ? 'E_TERMINATED' : 'E_INTERRUPTED', message);
+}
+
+/** Names in other people's files may hold what ends a line or moves the cursor. */
+function oneLine(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** `file.jsonl, line 3 (row 2), byte 180, field answers[1].answer` */

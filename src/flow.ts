@@ -2,13 +2,13 @@ import { Encoder } from './encode/encoder.js';
 import { loadTokenizer } from './encode/tokenizer.js';
 import { RowError, StarlingError } from './errors.js';
 import { inOrder } from './infer/in-order.js';
-import { type ModelFolder, openModelFolder, READOUTS } from './infer/model-folder.js';
+import { type ModelFolder, openModelFolder } from './infer/model-folder.js';
 import { RewardPool } from './infer/pool.js';
-import type { Dtype } from './model-files.js';
+import type { Dtype, Readout } from './model-files.js';
 import { planRow } from './plan/plan.js';
 import { rankingOf } from './rank/ranking.js';
 import { makeTemplate } from './template/templates.js';
-import type { EncodedAnswer, Plan, Ranking, Row } from './types.js';
+import type { Card, EncodedAnswer, Plan, Ranking, Row } from './types.js';
 
 /** Rows that are encoded and waiting, a worker: enough that no worker ever waits for this thread. */
 const ROWS_AHEAD = 4;
@@ -20,7 +20,7 @@ export interface ScorerOptions {
   template?: string;
   system?: string;
   trim?: boolean;
-  readout?: string;
+  readout?: Readout;
   /** Tokens. */
   maxLength?: number;
   /** Whether special tokens spelt in a prompt or an answer become special tokens. */
@@ -48,27 +48,30 @@ export interface PlannedRow {
 export class Planner {
   readonly model: ModelFolder;
   readonly #encoder: Encoder;
+  readonly #card: Card | undefined;
 
   /** @throws StarlingError E_MODEL, E_TEMPLATE, E_USAGE */
   static async open(options: ScorerOptions): Promise<Planner> {
     const model = await openModelFolder(options.model, options.dtype);
-    checkReadout(options.readout ?? model.readout);
+    const maxLength = checkedLength(options.maxLength ?? model.maxLength, model);
+    const card = cardOf(options.readout ?? model.readout, model, maxLength);
     const encoder = new Encoder(await loadTokenizer(model.folder), {
       template: makeTemplate({
         name: options.template ?? model.template,
         system: options.system ?? model.system,
         trim: options.trim ?? model.trim,
       }),
-      maxLength: checkedLength(options.maxLength ?? model.maxLength, model),
+      maxLength,
       addBos: model.addBos,
       allowSpecial: options.allowSpecial,
     });
-    return new Planner(model, encoder);
+    return new Planner(model, encoder, card);
   }
 
-  private constructor(model: ModelFolder, encoder: Encoder) {
+  private constructor(model: ModelFolder, encoder: Encoder, card: Card | undefined) {
     this.model = model;
     this.#encoder = encoder;
+    this.#card = card;
   }
 
   /** @throws RowError E_PROMPT, located, when the template has no way to write the conversation */
@@ -76,7 +79,7 @@ export class Planner {
     try {
       const answers = row.answers.map(({ text }) => text);
       const encoded = this.#encoder.encodeRow(row.conversation, answers);
-      return { encoded, plan: planRow(encoded) };
+      return { encoded, plan: planRow(encoded, this.#card) };
     } catch (error) {
       throw located(error, row);
     }
@@ -146,9 +149,11 @@ function located(error: unknown, { place, record }: Row): unknown {
   return told;
 }
 
-function checkReadout(readout: string): void {
-  if (READOUTS.includes(readout)) return;
-  throw new StarlingError('E_USAGE', `no readout "${readout}"; there is ${READOUTS.join(', ')}`);
+function cardOf(readout: Readout, { card, folder }: ModelFolder, maxLength: number): Card | undefined {
+  if (readout !== 'card') return undefined;
+  if (card) return { ...card, maxLength };
+  const problem = 'this model cannot be read as by its card; convert the checkpoint again with --readout card';
+  throw new StarlingError('E_USAGE', problem, { file: folder });
 }
 
 function checkedLength(maxLength: number, { maxPositions, folder }: ModelFolder): number {

@@ -9,6 +9,11 @@ export type Dtype = keyof typeof GRAPHS;
 
 export const DTYPES = Object.keys(GRAPHS) as Dtype[];
 
+/** Which token a reward is read at: a text's last, or the one that the class on a Starling-RM's card reads, see `plan/card.ts`. */
+export const READOUTS = ['last-token', 'card'] as const;
+
+export type Readout = (typeof READOUTS)[number];
+
 /** The external-data file of a graph: `onnx/model.onnx_data` for `onnx/model.onnx`. */
 export function weightsOf(graph: string): string {
   return `${graph}_data`;

@@ -74,7 +74,8 @@ export interface EncodedAnswer {
 export const RUN_MULTIPLE = 2;
 
 /**
- * What to compute for a row. The reward of answer i is that of the id list `prefix` + `suffixes[suffixOf[i]]`, read at its last token.
+ * What to compute for a row. The reward of answer i is that of the id list `prefix` + `suffixes[suffixOf[i]]`, read at its last token,
+ * or, where `card` says so, at the token after it.
  */
 export interface Plan {
   /** Ids that all answers share, computed once; a multiple of RUN_MULTIPLE, may be empty. */
@@ -83,8 +84,28 @@ export interface Plan {
   suffixes: Int32Array[];
   /** For each answer, its place in `suffixes`. */
   suffixOf: number[];
-  /** Tokens that are computed: the prefix once and every suffix; what fills up a run does not count. */
+  /** Tokens that are computed: the prefix once and every suffix, with the token after it; what fills up a run does not count. */
   tokens: number;
+  /** Only for the readout `card`. */
+  card?: CardToken;
+}
+
+/** The token at which the readout `card` reads a reward: it stands alone at `position` and attends to the whole id list, not to itself. */
+export interface CardToken {
+  id: number;
+  position: number;
+  /** For each suffix, whether its reward is read there; else it is read at the suffix's last token. */
+  after: boolean[];
+}
+
+/** What the class on a model's card does with a text that is shorter than the maximum length: see `plan/card.ts`. */
+export interface Card {
+  /** The id that it looks for to find the end of the text. */
+  padId: number;
+  /** The id that it fills texts up with. */
+  fillId: number;
+  /** Tokens that it fills texts up to. */
+  maxLength: number;
 }
 
 /** One line of output: a row's rewards and ranks, and what evaluation needs of the row. The keys are the output's contract. */

@@ -18,7 +18,8 @@ async function withDatabase<Result>(use: (database: Database) => Promise<Result>
 async function values(sql: string, ...parameters: string[]): Promise<Record<string, DuckDbValue>> {
   return withDatabase(async (database) => {
     for await (const { columns, rows } of database.stream(sql, parameters)) {
-      return Object.fromEntries(columns.map((column, i) => [column, rows[0][i]]));
+      const [row] = rows;
+      return Object.fromEntries(columns.map((column, i) => [column, row[i]]));
     }
     return {};
   });
@@ -26,7 +27,7 @@ async function values(sql: string, ...parameters: string[]): Promise<Record<stri
 
 test('values are plain: numbers where they are exact, lists, objects, and text for what JSON does not know', async () => {
   const found = await values(`select 5::bigint as small, 12345678901234567890::hugeint as big, 0.25::double as half,
-    1.5 as deci, 123456789012345678.12::decimal(20, 2) as exact, true as flag, null as lacking, 'é' as txt,
+    1.5 as deci, 123456789012345678.12::decimal(20, 2) as exact, true as flag, null as lacking, 'é' as txt, '\uFEFFmark' as marked,
     '2024-01-01' as dateish, [1, null]::int[] as list, [1, 2]::int[2] as fixed, {a: 1, b: {c: [{d: 'x'}]}} as nested,
     map {'k': 1} as keyed, union_value(n := 2) as either, date '2024-01-01' as day, timestamp '2024-01-01 01:02:03' as ts,
     'd2d0c0de-0000-4000-8000-000000000000'::uuid as id, 'ab'::blob as bytes, '\\xFF\\x00'::blob as bin, '[1]'::json as js`);
@@ -39,6 +40,7 @@ test('values are plain: numbers where they are exact, lists, objects, and text f
     flag: true,
     lacking: null,
     txt: 'é',
+    marked: '\uFEFFmark',
     dateish: '2024-01-01',
     list: [1, null],
     fixed: [1, 2],
@@ -62,13 +64,13 @@ test('parameters, quoted texts and quoted names stand for themselves', async () 
 test('rows come in order, a chunk at a time, and leaving early ends the query', async () => {
   await withDatabase(async (database) => {
     let count = 0;
-    for await (const { rows } of database.stream('select i from range(300000) t(i)')) {
-      assert.ok(rows.length < 10_000);
+    for await (const { rows, count: size } of database.stream('select i from range(300000) t(i)')) {
+      assert.ok(size < 10_000);
       for (const [i] of rows) assert.equal(i, count++);
     }
     assert.equal(count, 300_000);
     for await (const { rows } of database.stream('select i from range(1e15::bigint) t(i)')) {
-      assert.equal(rows[0][0], 0);
+      assert.equal([...rows][0][0], 0);
       break;
     }
   });

@@ -3,8 +3,7 @@ import { convert } from '../convert/convert.js';
 import type { RewardSettings } from '../convert/reward-settings.js';
 import { Encoder } from '../encode/encoder.js';
 import { loadTokenizer } from '../encode/tokenizer.js';
-import { READOUTS } from '../infer/model-folder.js';
-import { DTYPES, type Dtype } from '../model-files.js';
+import { DTYPES, type Dtype, READOUTS, type Readout } from '../model-files.js';
 import { makeTemplate, templateNames } from '../template/templates.js';
 import { atLeast } from './options.js';
 import { tell } from './tell.js';
@@ -15,7 +14,7 @@ interface ConvertFlags {
   system?: string;
   trim?: boolean;
   addBos?: boolean;
-  readout?: string;
+  readout?: Readout;
   maxLength?: number;
   quiet?: boolean;
 }
@@ -31,7 +30,7 @@ export function addConvert(
     .command('convert')
     .summary(SUMMARY)
     .description(
-      `${SUMMARY}. The checkpoint is a Hugging Face folder (config.json, model.safetensors with transformer.* and v_head.weight, tokenizer files). A folder that was made from the same checkpoint gains the dtypes. Flags go before the checkpoint's own reward.json.`,
+      `${SUMMARY}. The checkpoint is a Hugging Face folder (config.json, tokenizer files, and weights with transformer.* and v_head.weight: safetensors or PyTorch files, whole or in shards). A folder that was made from the same checkpoint gains the dtypes. Flags go before the checkpoint's own reward.json.`,
     )
     .argument('<checkpoint>')
     .argument('<folder>')
@@ -42,7 +41,12 @@ export function addConvert(
     .addOption(new Option('--no-trim').hideHelp())
     .option('--add-bos', 'texts begin with the BOS token; --no-add-bos: they do not')
     .addOption(new Option('--no-add-bos').hideHelp())
-    .addOption(new Option('--readout <name>', 'where the reward is read: last-token').choices(READOUTS))
+    .addOption(
+      new Option(
+        '--readout <name>',
+        'where the reward is read: last-token, or card: as the class on a Starling-RM card does',
+      ).choices(READOUTS),
+    )
     .option('--max-length <tokens>', 'longer texts are cut on the left (2048)', atLeast(2))
     .option('-q, --quiet', 'tell nothing but why it failed')
     .addHelpText('after', '\nExample: starling-rm convert ./checkpoint ./my-model --dtype int8,fp32')

@@ -3,8 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { StarlingError } from '../errors.js';
 import type { ScorerOptions } from '../flow.js';
-import { READOUTS } from '../infer/model-folder.js';
-import { DTYPES } from '../model-files.js';
+import { DTYPES, READOUTS } from '../model-files.js';
 import { INPUT_FORMATS, type InputFormat } from '../read/format.js';
 import { LIMITS, type ReadOptions } from '../read/inputs.js';
 import type { RowOptions } from '../read/rows.js';
@@ -60,7 +59,7 @@ export function addModelFlags(command: Command, { brief = false } = {}): Command
     .addOption(rare('--system <text>', "system turn where a row has none (the model's)"))
     .addOption(rare('--trim', "strip white space; --no-trim leaves it (the model's)"))
     .addOption(new Option('--no-trim').hideHelp())
-    .addOption(rare('--readout <name>', "where the reward is read: last-token (the model's)").choices(READOUTS))
+    .addOption(rare('--readout <name>', "token read: last-token or card (the model's)").choices(READOUTS))
     .option('--max-length <tokens>', "longer texts are cut on the left (the model's)", atLeast(2))
     .addOption(rare('--allow-special', 'special tokens spelt in texts become special tokens'))
     .option('--workers <n>', `threads that hold a session each (a core each, to ${MOST_WORKERS})`, atLeast(1))

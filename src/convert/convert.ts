@@ -3,10 +3,14 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { StarlingError, stoppedBy } from '../errors.js';
 import { COMMON_FILES, type Dtype, GRAPHS, sha256, weightsOf } from '../model-files.js';
 import { type Checkpoint, openCheckpoint } from './checkpoint.js';
+import { knownRepository } from './known-repositories.js';
 import { fp32Arithmetic, int8Arithmetic } from './linear.js';
+import { changedAsRead } from './matrix.js';
 import { OnnxGraph } from './onnx-graph.js';
 import { buildRewardGraph } from './reward-graph.js';
 import { type RewardOverrides, type RewardSettings, rewardSettings } from './reward-settings.js';
+import { type RewardTensors, rewardTensors } from './reward-tensors.js';
+import { tokenizerFacts } from './tokenizer-facts.js';
 import { WeightFile } from './weight-file.js';
 
 /** How each dtype multiplies. */
@@ -14,6 +18,8 @@ const ARITHMETIC = { fp32: fp32Arithmetic, int8: int8Arithmetic } satisfies Reco
 
 export interface ConvertOptions {
   checkpoint: string;
+  /** What the checkpoint is called on the hub, if not by the name of its folder. */
+  repository?: string;
   folder: string;
   dtypes: readonly Dtype[];
   overrides: RewardOverrides;
@@ -32,13 +38,16 @@ export interface ConvertOptions {
  * @throws StarlingError E_NO_INPUT, E_USAGE, E_CHECKPOINT, E_EXISTS, E_WRITE, E_INTERRUPTED, E_TERMINATED
  */
 export async function convert(options: ConvertOptions): Promise<void> {
-  const checkpoint = stoppable(options.interrupted, await openCheckpoint(options.checkpoint));
+  const opened = stoppable(options.interrupted, await openCheckpoint(options.checkpoint));
   try {
-    const settings = rewardSettings(checkpoint, options.overrides);
+    const checkpoint = rewardTensors(opened);
+    const known = knownRepository(options.repository ?? resolve(options.checkpoint));
+    const tokenizer = await tokenizerFacts(options.checkpoint);
+    const settings = rewardSettings({ checkpoint, flags: options.overrides, known, tokenizer });
     await options.checkText?.(settings);
     const source = {
       checkpoint: basename(resolve(options.checkpoint)),
-      sha256: await sha256(join(options.checkpoint, 'model.safetensors')),
+      files: await digests(options.checkpoint, checkpoint.weightFiles),
     };
     const config = await sha256(join(options.checkpoint, 'config.json'));
     const kept = await earlierFiles(options.folder, { ...settings, source }, config);
@@ -46,51 +55,55 @@ export async function convert(options: ConvertOptions): Promise<void> {
       for (const name of COMMON_FILES) await copyRequired(join(options.checkpoint, name), join(draft, name));
       for (const dtype of options.dtypes) {
         options.onStep?.(`${GRAPHS[dtype]} (${dtype})`);
-        await writeModel(checkpoint, dtype, draft);
+        await writeModel(checkpoint, dtype, settings.readout === 'card', draft);
       }
       const written = [
         ...COMMON_FILES,
         ...options.dtypes.flatMap((dtype) => [GRAPHS[dtype], weightsOf(GRAPHS[dtype])]),
       ];
       const files = { ...kept, ...(await digests(draft, written)) };
-      const { layers, kvHeads: kv_heads, headDim: head_dim, maxPositions: max_positions } = checkpoint.trunk;
-      const reward = { ...settings, max_positions, cache: { layers, kv_heads, head_dim }, source, files };
+      const { layers, kvHeads: kv_heads, headDim: head_dim } = checkpoint.trunk;
+      const reward = { ...settings, cache: { layers, kv_heads, head_dim }, source, files };
       await writeFile(join(draft, 'reward.json'), `${JSON.stringify(reward, null, 2)}\n`);
       // It goes last: it vouches for the others.
       return [...written, 'reward.json'];
     });
   } finally {
-    await checkpoint.close();
+    await opened.close();
   }
 }
 
-async function writeModel(checkpoint: Checkpoint, dtype: Dtype, draft: string): Promise<void> {
+async function writeModel(checkpoint: RewardTensors, dtype: Dtype, placed: boolean, draft: string): Promise<void> {
   const file = GRAPHS[dtype];
   await mkdir(dirname(join(draft, file)), { recursive: true });
   const weights = await WeightFile.create(join(draft, weightsOf(file)), basename(weightsOf(file)));
   const graph = new OnnxGraph();
   try {
     const arithmetic = ARITHMETIC[dtype](graph, weights);
-    await buildRewardGraph({ checkpoint: arithmetic.prepared(checkpoint), graph, weights, arithmetic });
+    await buildRewardGraph({ checkpoint: arithmetic.prepared(checkpoint), graph, weights, arithmetic, placed });
   } finally {
     await weights.close();
   }
   const [unused, ...more] = checkpoint.unused();
   if (unused !== undefined) {
-    const problem = `a Llama trunk with a value head has no tensor ${unused}${more.length > 0 ? ` (and ${more.length} more)` : ''}`;
+    const problem = `a ${checkpoint.trunk.family.modelType} trunk with a reward head has no tensor ${unused}${more.length > 0 ? ` (and ${more.length} more)` : ''}`;
     throw new StarlingError('E_CHECKPOINT', problem, { file: checkpoint.folder });
   }
   await writeFile(join(draft, file), graph.encode());
 }
 
-/** Fails at the next tensor once the signal is aborted. */
+/** Fails at the next read once the signal is aborted. */
 function stoppable(interrupted: AbortSignal | undefined, checkpoint: Checkpoint): Checkpoint {
+  const check = () => {
+    if (interrupted?.aborted) throw stoppedBy(interrupted, 'stopped; nothing was converted');
+  };
   return {
     ...checkpoint,
-    tensor(name, shape) {
-      if (interrupted?.aborted) throw stoppedBy(interrupted, 'stopped; nothing was converted');
-      return checkpoint.tensor(name, shape);
+    vector(name, shape) {
+      check();
+      return checkpoint.vector(name, shape);
     },
+    matrix: async (name, rows, columns) => changedAsRead(await checkpoint.matrix(name, rows, columns), check),
   };
 }
 

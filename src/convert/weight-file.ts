@@ -4,6 +4,8 @@ import type { Element, ExternalTensor } from './onnx-graph.js';
 /** Tensors start at multiples of this, so that kernels find mapped weights aligned to a cache line. */
 const ALIGNMENT = 64;
 
+type Values = ArrayBufferView | Iterable<ArrayBufferView> | AsyncIterable<ArrayBufferView>;
+
 /** Writes tensors one after the other into one external-data file. */
 export class WeightFile {
   readonly #handle: FileHandle;
@@ -20,17 +22,14 @@ export class WeightFile {
     return new WeightFile(await open(path, 'wx'), location);
   }
 
-  async append(
-    name: string,
-    element: Element,
-    shape: readonly number[],
-    values: ArrayBufferView,
-  ): Promise<ExternalTensor> {
+  /** @param values of the tensor, whole or in parts */
+  async append(name: string, element: Element, shape: readonly number[], values: Values): Promise<ExternalTensor> {
     const offset = Math.ceil(this.#position / ALIGNMENT) * ALIGNMENT;
-    const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
     await this.#write(Buffer.alloc(offset - this.#position));
-    await this.#write(bytes);
-    return { name, element, shape, location: this.#location, offset, length: bytes.length };
+    for await (const part of ArrayBuffer.isView(values) ? [values] : values) {
+      await this.#write(Buffer.from(part.buffer, part.byteOffset, part.byteLength));
+    }
+    return { name, element, shape, location: this.#location, offset, length: this.#position - offset };
   }
 
   close(): Promise<void> {

@@ -1,6 +1,6 @@
 import './no-telemetry.js';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { type Plan, RUN_MULTIPLE } from '../types.js';
+import { type CardToken, type Plan, RUN_MULTIPLE } from '../types.js';
 
 type Tensors = Record<string, Tensor>;
 
@@ -12,11 +12,19 @@ const PRESENT = 'present.';
 /** Any id will do to fill up a run: what comes after a token does not change its result. */
 const FILLER = 0;
 
+/** Added to a logit of attention, it leaves nothing of it. Not infinite, whose difference with itself is no number. */
+const UNSEEN = -1e30;
+
+/** What a graph that is told the positions of tokens takes beside the run. */
+const POSITIONS = 'position_ids';
+const BIAS = 'attention_bias';
+
 /** Runs plans on one model in this thread. `score` blocks the thread while it computes. */
 export class RewardSession {
   readonly #session: InferenceSession;
   readonly #empty: Tensors;
   readonly #cacheOutputs: string[];
+  readonly #placed: boolean;
 
   /** @param threads that one run computes with; 1 = only this one */
   static async open(graph: string, threads: number): Promise<RewardSession> {
@@ -35,19 +43,21 @@ export class RewardSession {
     this.#session = session;
     this.#empty = emptyCache(session);
     this.#cacheOutputs = session.outputNames.filter((name) => name.startsWith(PRESENT));
+    this.#placed = session.inputNames.includes(POSITIONS);
   }
 
   /**
    * The rewards of the plan's suffixes, in their order.
    * @param isClosing asked before each run; true gives up, and the promise fails
    */
-  async score({ prefix, suffixes }: Plan, isClosing: () => boolean = () => false): Promise<Float32Array> {
+  async score({ prefix, suffixes, card }: Plan, isClosing: () => boolean = () => false): Promise<Float32Array> {
     if (isClosing()) throw new Error(CLOSED);
     const cache = prefix.length === 0 ? this.#empty : await this.#cacheOf(prefix);
     const rewards = new Float32Array(suffixes.length);
     for (const [i, suffix] of suffixes.entries()) {
       if (isClosing()) throw new Error(CLOSED);
-      rewards[i] = await this.#rewardOf(suffix, cache);
+      const after = card?.after[i] ? card : undefined;
+      rewards[i] = await this.#rewardOf({ ids: suffix, past: prefix.length, card: after }, cache);
     }
     return rewards;
   }
@@ -57,23 +67,50 @@ export class RewardSession {
   }
 
   async #cacheOf(prefix: Int32Array): Promise<Tensors> {
-    const outputs = await this.#session.run(feeds(prefix, this.#empty), this.#cacheOutputs);
+    const outputs = await this.#session.run(this.#feeds({ ids: prefix, past: 0 }, this.#empty), this.#cacheOutputs);
     return Object.fromEntries(this.#cacheOutputs.map((name) => [pastName(name), outputs[name]]));
   }
 
-  async #rewardOf(suffix: Int32Array, cache: Tensors): Promise<number> {
-    const { reward } = await this.#session.run(feeds(suffix, cache), ['reward']);
+  async #rewardOf(run: Run, cache: Tensors): Promise<number> {
+    const { reward } = await this.#session.run(this.#feeds(run, cache), ['reward']);
     return Number(reward.data[0]);
+  }
+
+  #feeds(run: Run, cache: Tensors): Tensors {
+    const { ids, card } = run;
+    const tokens = card ? [...ids, card.id] : ids;
+    const length = Math.ceil(tokens.length / RUN_MULTIPLE) * RUN_MULTIPLE;
+    const filled = BigInt64Array.from({ length }, (_, i) => BigInt(tokens[i] ?? FILLER));
+    return {
+      ...cache,
+      ...(this.#placed ? placement(run, length) : {}),
+      input_ids: new Tensor('int64', filled, [1, length]),
+      readout_position: new Tensor('int64', [BigInt(tokens.length - 1)], [1]),
+    };
   }
 }
 
-function feeds(ids: Int32Array, cache: Tensors): Tensors {
-  const length = Math.ceil(ids.length / RUN_MULTIPLE) * RUN_MULTIPLE;
-  const run = BigInt64Array.from({ length }, (_, i) => BigInt(ids[i] ?? FILLER));
+/** Tokens that are computed at once. */
+interface Run {
+  ids: Int32Array;
+  /** Tokens in the cache. */
+  past: number;
+  /** A token after these, if the reward is read at one. */
+  card?: CardToken;
+}
+
+/** Where the tokens of a run of `length` stand: one after the other, but for a token of `card`, which does not see itself either. */
+function placement({ ids, past, card }: Run, length: number): Tensors {
+  const total = past + length;
+  const positions = BigInt64Array.from({ length }, (_, i) => BigInt(past + i));
+  const bias = new Float32Array(length * total);
+  if (card) {
+    positions[ids.length] = BigInt(card.position);
+    bias[ids.length * total + past + ids.length] = UNSEEN;
+  }
   return {
-    ...cache,
-    input_ids: new Tensor('int64', run, [1, length]),
-    readout_position: new Tensor('int64', [BigInt(ids.length - 1)], [1]),
+    [POSITIONS]: new Tensor('int64', positions, [1, length]),
+    [BIAS]: new Tensor('float32', bias, [1, 1, length, total]),
   };
 }
 

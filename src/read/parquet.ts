@@ -1,4 +1,4 @@
-import { type Database, openDuckDb, sqlFile } from '../duckdb.js';
+import { type Database, type DuckDbChunk, openDuckDb, sqlFile } from '../duckdb.js';
 import { StarlingError } from '../errors.js';
 import type { Input, ReadOptions } from './inputs.js';
 import type { RawRecord, Source } from './raw-record.js';
@@ -43,7 +43,7 @@ async function countRows(database: Database, file: string, name: string): Promis
 }
 
 async function oneNumber(database: Database, sql: string): Promise<number> {
-  for await (const { rows } of database.stream(sql)) return Number(rows[0][0]);
+  for await (const { rows } of database.stream(sql)) for (const [number] of rows) return Number(number);
   return 0;
 }
 
@@ -71,10 +71,10 @@ async function* batches(
   const sql = where === undefined ? `SELECT * FROM read_parquet(${file})` : rowsWhere(file, where);
   let seen = 0;
   try {
-    for await (const { columns, rows } of database.stream(sql, [], signal)) {
-      yield rows.map((values, i) => record(columns, values, where === undefined ? seen + i : undefined));
-      seen += rows.length;
-      onBytes?.(((input.size ?? 0) * rows.length) / total);
+    for await (const chunk of database.stream(sql, [], signal)) {
+      yield records(chunk, where === undefined ? seen : undefined);
+      seen += chunk.count;
+      onBytes?.(((input.size ?? 0) * chunk.count) / total);
     }
     // The library's stream ends without an error where the query has failed after its first rows, and has no way to ask.
     if (seen !== expected && !signal?.aborted) throw new Error(`it ends before row ${expected}`);
@@ -84,6 +84,12 @@ async function* batches(
   } finally {
     database.close();
   }
+}
+
+/** @param first where the first of them stands, unless their last column says so */
+function* records({ columns, rows }: DuckDbChunk, first?: number): Generator<RawRecord> {
+  let i = 0;
+  for (const values of rows) yield record(columns, values, first === undefined ? undefined : first + i++);
 }
 
 /** @param position where it stands, unless the last column says so */

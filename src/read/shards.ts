@@ -29,7 +29,7 @@ export async function filesMatching(pattern: string): Promise<string[]> {
   const files: string[] = [];
   try {
     for await (const { rows } of database.stream(`SELECT file FROM glob(${sqlText(pattern)})`)) {
-      files.push(...rows.map(([file]) => String(file)));
+      for (const [file] of rows) files.push(String(file));
     }
   } finally {
     database.close();
