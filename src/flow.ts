@@ -1,14 +1,15 @@
 import { Encoder } from './encode/encoder.js';
-import { loadTokenizer } from './encode/tokenizer.js';
+import { loadTokenizer, type TextTokenizer } from './encode/tokenizer.js';
 import { RowError, StarlingError } from './errors.js';
 import { inOrder } from './infer/in-order.js';
 import { type ModelFolder, openModelFolder } from './infer/model-folder.js';
 import { RewardPool } from './infer/pool.js';
-import type { Dtype, Readout } from './model-files.js';
-import { planRow } from './plan/plan.js';
+import { CHAT_TEMPLATE, type Dtype, type Readout } from './model-files.js';
+import { planRow, type ReadBy } from './plan/plan.js';
 import { rankingOf } from './rank/ranking.js';
-import { makeTemplate } from './template/templates.js';
-import type { Card, EncodedAnswer, Plan, Ranking, Row } from './types.js';
+import { readChatTemplate } from './template/chat-template-file.js';
+import { makeChatTemplate, makeTemplate } from './template/templates.js';
+import type { EncodedAnswer, Plan, Ranking, Row, Template } from './types.js';
 
 /** Rows that are encoded and waiting, a worker: enough that no worker ever waits for this thread. */
 const ROWS_AHEAD = 4;
@@ -18,6 +19,8 @@ export interface ScorerOptions {
   model: string;
   dtype?: Dtype;
   template?: string;
+  /** A chat template in Jinja, in place of `template`. */
+  templateFile?: string;
   system?: string;
   trim?: boolean;
   readout?: Readout;
@@ -44,42 +47,74 @@ export interface PlannedRow {
   plan: Plan;
 }
 
+/** How texts become ids. */
+export interface TextOptions {
+  template: string;
+  /** A chat template in Jinja, in place of `template`. */
+  templateFile?: string;
+  system: string | null;
+  trim: boolean;
+  /** Tokens. */
+  maxLength: number;
+  addBos: boolean;
+  allowSpecial: boolean;
+}
+
+/**
+ * The first two stages of the way of a row, template -> encode, with the tokenizer of `folder`.
+ * @throws StarlingError E_MODEL, E_TEMPLATE, E_NO_INPUT
+ */
+export async function openEncoder(folder: string, options: TextOptions): Promise<Encoder> {
+  const tokenizer = await loadTokenizer(folder);
+  return new Encoder(tokenizer, { ...options, template: await openTemplate(folder, tokenizer, options) });
+}
+
+async function openTemplate(folder: string, tokenizer: TextTokenizer, options: TextOptions): Promise<Template> {
+  const { template: name, templateFile } = options;
+  if (name !== CHAT_TEMPLATE && templateFile === undefined) return makeTemplate({ ...options, name });
+  return makeChatTemplate(await readChatTemplate(folder, templateFile), { ...options, specials: tokenizer.specials() });
+}
+
 /** The first part of the way of a row: template -> encode -> plan. Nothing is computed with the model. */
 export class Planner {
   readonly model: ModelFolder;
   readonly #encoder: Encoder;
-  readonly #card: Card | undefined;
+  readonly #by: ReadBy;
+  #before: Plan | undefined;
 
   /** @throws StarlingError E_MODEL, E_TEMPLATE, E_USAGE */
   static async open(options: ScorerOptions): Promise<Planner> {
     const model = await openModelFolder(options.model, options.dtype);
     const maxLength = checkedLength(options.maxLength ?? model.maxLength, model);
-    const card = cardOf(options.readout ?? model.readout, model, maxLength);
-    const encoder = new Encoder(await loadTokenizer(model.folder), {
-      template: makeTemplate({
-        name: options.template ?? model.template,
-        system: options.system ?? model.system,
-        trim: options.trim ?? model.trim,
-      }),
+    const by = readBy(options.readout ?? model.readout, model, maxLength);
+    const encoder = await openEncoder(model.folder, {
+      template: options.template ?? model.template,
+      templateFile: options.templateFile,
+      system: options.system ?? model.system,
+      trim: options.trim ?? model.trim,
       maxLength,
       addBos: model.addBos,
       allowSpecial: options.allowSpecial,
     });
-    return new Planner(model, encoder, card);
+    return new Planner(model, encoder, by);
   }
 
-  private constructor(model: ModelFolder, encoder: Encoder, card: Card | undefined) {
+  private constructor(model: ModelFolder, encoder: Encoder, by: ReadBy) {
     this.model = model;
     this.#encoder = encoder;
-    this.#card = card;
+    this.#by = by;
   }
 
-  /** @throws RowError E_PROMPT, located, when the template has no way to write the conversation */
+  /**
+   * Rows in their order: a plan leaves out what the one before has computed.
+   * @throws RowError E_PROMPT, located, when the template has no way to write the conversation
+   */
   plan(row: Row): PlannedRow {
     try {
       const answers = row.answers.map(({ text }) => text);
       const encoded = this.#encoder.encodeRow(row.conversation, answers);
-      return { encoded, plan: planRow(encoded, this.#card) };
+      this.#before = planRow(encoded, this.#by, this.#before);
+      return { encoded, plan: this.#before };
     } catch (error) {
       throw located(error, row);
     }
@@ -149,9 +184,9 @@ function located(error: unknown, { place, record }: Row): unknown {
   return told;
 }
 
-function cardOf(readout: Readout, { card, folder }: ModelFolder, maxLength: number): Card | undefined {
-  if (readout !== 'card') return undefined;
-  if (card) return { ...card, maxLength };
+function readBy(readout: Readout, { card, padId, folder }: ModelFolder, maxLength: number): ReadBy {
+  if (readout === 'last-token') return { padId };
+  if (card) return { card: { ...card, maxLength } };
   const problem = 'this model cannot be read as by its card; convert the checkpoint again with --readout card';
   throw new StarlingError('E_USAGE', problem, { file: folder });
 }

@@ -55,8 +55,8 @@ export interface Template {
   readonly name: string;
   /** Everything before the answer's own words. */
   prompt(conversation: readonly Turn[]): Piece[];
-  /** The answer's words and what closes its turn. */
-  answer(text: string): Piece[];
+  /** The answer's words and what closes its turn; `conversation` is the prompt's. */
+  answer(text: string, conversation: readonly Turn[]): Piece[];
 }
 
 /** The token ids of one answer's whole text, prompt included, as the model gets them. */
@@ -86,6 +86,8 @@ export interface Plan {
   suffixOf: number[];
   /** Tokens that are computed: the prefix once and every suffix, with the token after it; what fills up a run does not count. */
   tokens: number;
+  /** How many of these the plan of the row before begins with too: who has just run that one does not compute them again. */
+  carried: number;
   /** Only for the readout `card`. */
   card?: CardToken;
 }

@@ -5,7 +5,16 @@ import { test } from 'node:test';
 import { ROOT } from './root.js';
 
 /** What every stage may know. */
-const COMMON = ['types.ts', 'agreement.ts', 'errors.ts', 'model-files.ts', 'duckdb.ts', 'arrow.ts', 'json-text.ts'];
+const COMMON = [
+  'types.ts',
+  'common-beginning.ts',
+  'agreement.ts',
+  'errors.ts',
+  'model-files.ts',
+  'duckdb.ts',
+  'arrow.ts',
+  'json-text.ts',
+];
 /** What these may know of each other. */
 const BASIC = ['types.ts', 'errors.ts'];
 const STAGES = ['read', 'template', 'encode', 'plan', 'infer', 'rank', 'write', 'measure', 'report', 'convert'];

@@ -1,16 +1,16 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { convert } from '../convert/convert.js';
 import type { RewardSettings } from '../convert/reward-settings.js';
-import { Encoder } from '../encode/encoder.js';
-import { loadTokenizer } from '../encode/tokenizer.js';
-import { DTYPES, type Dtype, READOUTS, type Readout } from '../model-files.js';
-import { makeTemplate, templateNames } from '../template/templates.js';
-import { atLeast } from './options.js';
+import { openEncoder } from '../flow.js';
+import { CHAT_TEMPLATE, DTYPES, type Dtype, READOUTS, type Readout } from '../model-files.js';
+import { templateNames } from '../template/templates.js';
+import { atLeast, twoTemplates } from './options.js';
 import { tell } from './tell.js';
 
 interface ConvertFlags {
   dtype: Dtype[];
   template?: string;
+  templateFile?: string;
   system?: string;
   trim?: boolean;
   addBos?: boolean;
@@ -18,6 +18,8 @@ interface ConvertFlags {
   maxLength?: number;
   quiet?: boolean;
 }
+
+const TEMPLATES = [...templateNames, CHAT_TEMPLATE];
 
 const SUMMARY = 'Turns a checkpoint into a model folder';
 
@@ -30,12 +32,13 @@ export function addConvert(
     .command('convert')
     .summary(SUMMARY)
     .description(
-      `${SUMMARY}. The checkpoint is a Hugging Face folder (config.json, tokenizer files, and weights with transformer.* and v_head.weight: safetensors or PyTorch files, whole or in shards). A folder that was made from the same checkpoint gains the dtypes. Flags go before the checkpoint's own reward.json.`,
+      `${SUMMARY}. The checkpoint is a Hugging Face folder (config.json, tokenizer files, and the weights of a Llama, Mistral, Qwen2 or Qwen3 trunk with a reward head: safetensors or PyTorch files, whole or in shards). A folder that was made from the same checkpoint gains the dtypes. Flags go before the checkpoint's own reward.json.`,
     )
     .argument('<checkpoint>')
     .argument('<folder>')
     .option('--dtype <list>', `of ${DTYPES.join(', ')}, with commas between (int8)`, dtypes, ['int8' as const])
-    .addOption(new Option('--template <name>', templateNames.join(', ')).choices(templateNames))
+    .addOption(new Option('--template <name>', TEMPLATES.join(', ')).choices(TEMPLATES))
+    .option('--template-file <file>', 'a chat template in Jinja, which the model keeps')
     .option('--system <text>', 'system turn where a row has none')
     .option('--trim', 'strip white space around texts; --no-trim leaves it')
     .addOption(new Option('--no-trim').hideHelp())
@@ -51,23 +54,28 @@ export function addConvert(
     .option('-q, --quiet', 'tell nothing but why it failed')
     .addHelpText('after', '\nExample: starling-rm convert ./checkpoint ./my-model --dtype int8,fp32')
     .action((checkpoint: string, folder: string, { dtype, quiet, ...overrides }: ConvertFlags) => {
+      if (overrides.template !== undefined && overrides.templateFile !== undefined) throw twoTemplates();
       const onStep = quiet ? undefined : (what: string) => tell(`writing ${what}`);
+      const checkText = async (settings: RewardSettings) => {
+        await checkEncoding(checkpoint, settings, overrides.templateFile);
+        if (!quiet) tell(settingsText(settings));
+      };
       return run((interrupted) =>
-        convert({ checkpoint, folder, dtypes: dtype, overrides, onStep, interrupted, checkText: encodes(checkpoint) }),
+        convert({ checkpoint, folder, dtypes: dtype, overrides, onStep, interrupted, checkText }),
       );
     });
 }
 
-/** Whether the checkpoint's tokenizer has what the template sets. */
-function encodes(checkpoint: string) {
-  return async ({ template, system, trim, add_bos, max_length }: RewardSettings): Promise<void> => {
-    const options = {
-      template: makeTemplate({ name: template, system, trim }),
-      maxLength: max_length,
-      addBos: add_bos,
-    };
-    new Encoder(await loadTokenizer(checkpoint), { ...options, allowSpecial: false });
-  };
+/** Throws if texts cannot be made: the checkpoint's tokenizer lacks what the template sets. */
+async function checkEncoding(checkpoint: string, settings: RewardSettings, templateFile?: string): Promise<void> {
+  const { template, system, trim, add_bos: addBos, max_length: maxLength } = settings;
+  await openEncoder(checkpoint, { template, templateFile, system, trim, maxLength, addBos, allowSpecial: false });
+}
+
+/** What decides about every reward, and is not seen in any: nobody should have to guess it. */
+function settingsText({ template, readout, pad_id, add_bos, max_length }: RewardSettings): string {
+  const before = readout === 'last-token' && pad_id !== undefined ? ` before pads (id ${pad_id})` : '';
+  return `template ${template}, readout ${readout}${before}, BOS ${add_bos ? 'added' : 'not added'}, at most ${max_length} tokens`;
 }
 
 function dtypes(text: string): Dtype[] {

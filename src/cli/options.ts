@@ -55,7 +55,8 @@ export function addModelFlags(command: Command, { brief = false } = {}): Command
   return command
     .option('-m, --model <folder>', 'model folder made by convert (the embedded one)', EMBEDDED_MODEL)
     .addOption(new Option('--dtype <dtype>', 'int8 or fp32 (int8 if the model has it)').choices(DTYPES))
-    .option('--template <name>', "how a text is made (the model's); a wrong one lists all")
+    .option('--template <name>', "how texts are made (the model's; a wrong one lists all)")
+    .option('--template-file <file>', 'how texts are made: a chat template in Jinja')
     .addOption(rare('--system <text>', "system turn where a row has none (the model's)"))
     .addOption(rare('--trim', "strip white space; --no-trim leaves it (the model's)"))
     .addOption(new Option('--no-trim').hideHelp())
@@ -111,6 +112,7 @@ export const MODEL_FLAGS = [
   'model',
   'dtype',
   'template',
+  'templateFile',
   'system',
   'trim',
   'readout',
@@ -121,6 +123,7 @@ export const MODEL_FLAGS = [
 ];
 
 export function scorerOptions(flags: ModelFlags): ScorerOptions {
+  if (flags.template !== undefined && flags.templateFile !== undefined) throw twoTemplates();
   const cores = availableParallelism();
   const workers = flags.workers ?? Math.min(MOST_WORKERS, Math.max(1, Math.floor(cores / (flags.threads ?? 1))));
   const threads = flags.threads ?? Math.max(1, Math.floor(cores / workers));
@@ -152,6 +155,11 @@ export function rowOptions(flags: InputFlags): RowOptions {
       lowerIsBetter: flags.lowerIsBetter,
     },
   };
+}
+
+/** Two flags that say the same thing. */
+export function twoTemplates(): StarlingError {
+  return new StarlingError('E_USAGE', '--template and --template-file both say how texts are made; give one');
 }
 
 function needs(flag: string, other: string): StarlingError {

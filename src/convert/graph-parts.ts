@@ -2,13 +2,13 @@ import type { Linear } from './families/family.js';
 import type { Arithmetic, LinearInput } from './linear.js';
 import type { OnnxGraph } from './onnx-graph.js';
 import type { RewardTensors } from './reward-tensors.js';
-import type { WeightFile } from './weight-file.js';
+import type { Weights } from './weight-file.js';
 
 /** What the graph is built from and written to. */
 export interface GraphParts {
   checkpoint: RewardTensors;
   graph: OnnxGraph;
-  weights: WeightFile;
+  weights: Weights;
   arithmetic: Arithmetic;
   /** Whether the graph is told the position of each token, and what no token may attend to: the readout `card` needs it. */
   placed: boolean;

@@ -5,7 +5,7 @@ import { BLOCK, quantizeBlocks, quantizeChannels } from './quantize.js';
 import type { RewardTensors } from './reward-tensors.js';
 import { blockOf, hadamard, turnedCheckpoint } from './rotation.js';
 import { transposed, transposeInto } from './transpose.js';
-import type { WeightFile } from './weight-file.js';
+import type { Weights } from './weight-file.js';
 
 /** How one dtype stores weights and multiplies by them. */
 export interface Arithmetic {
@@ -27,7 +27,7 @@ export interface LinearInput {
   scale?: string;
 }
 
-export function fp32Arithmetic(graph: OnnxGraph, weights: WeightFile): Arithmetic {
+export function fp32Arithmetic(graph: OnnxGraph, weights: Weights): Arithmetic {
   return {
     prepared: (checkpoint) => checkpoint,
     turned: async (value) => value,
@@ -50,7 +50,7 @@ export function fp32Arithmetic(graph: OnnxGraph, weights: WeightFile): Arithmeti
  * Integer products with a scale per output channel and a scale per token: round(x / scale) lies in [-127, 127] and is stored as
  * u8 around 128, which is what the fast kernels take. Each token has its own scale, so that its result depends on no other token.
  */
-export function int8Arithmetic(graph: OnnxGraph, weights: WeightFile): Arithmetic {
+export function int8Arithmetic(graph: OnnxGraph, weights: Weights): Arithmetic {
   const middle = graph.constant('middle', 'uint8', [], [128]);
   const inverse = graph.constant('per_127', 'float32', [], [1 / 127]);
   const smallest = graph.constant('smallest_scale', 'float32', [], [1e-30]);

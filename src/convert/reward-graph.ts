@@ -84,13 +84,11 @@ async function addNorm(parts: GraphParts, key: string, name: string, stream: str
 async function addFeedForward(parts: GraphParts, key: string, name: string, normed: string): Promise<string> {
   const { graph, checkpoint, arithmetic } = parts;
   const { width, feedForward } = checkpoint.trunk;
-  const wide = [
-    { part: 'gate_proj', rows: feedForward, columns: width },
-    { part: 'up_proj', rows: feedForward, columns: width },
-  ] as const;
-  const both = await addLinear(parts, key, `${name}.gate_up_proj`, wide, arithmetic.input(normed, width));
-  const [gated, lifted] = [`${name}.gate`, `${name}.up`];
-  graph.split('Split', [both], [gated, lifted], { axis: -1, num_outputs: 2 });
+  // Two products instead of one: to part it afterwards would copy it.
+  const input = arithmetic.input(normed, width);
+  const wide = { rows: feedForward, columns: width };
+  const gated = await addLinear(parts, key, `${name}.gate_proj`, [{ part: 'gate_proj', ...wide }], input);
+  const lifted = await addLinear(parts, key, `${name}.up_proj`, [{ part: 'up_proj', ...wide }], input);
   const sigmoid = graph.node('Sigmoid', [gated], `${name}.sigmoid`);
   const silu = graph.node('Mul', [gated, sigmoid], `${name}.silu`);
   const product = graph.node('Mul', [silu, lifted], `${name}.swiglu`);

@@ -1,13 +1,15 @@
 import { StarlingError } from '../errors.js';
-import { READOUTS, type Readout } from '../model-files.js';
-import type { Checkpoint } from './checkpoint.js';
+import { CHAT_TEMPLATE, READOUTS, type Readout } from '../model-files.js';
 import { isObject } from './json-file.js';
 import type { KnownRepository } from './known-repositories.js';
+import type { RewardTensors } from './reward-tensors.js';
 import type { TokenizerFacts } from './tokenizer-facts.js';
 
 /** What flags of `convert` may set over the checkpoint's own reward.json. */
 export interface RewardOverrides {
   template?: string;
+  /** A chat template in Jinja, in place of `template`. */
+  templateFile?: string;
   readout?: Readout;
   maxLength?: number;
   system?: string;
@@ -22,6 +24,8 @@ export interface RewardSettings {
   trim: boolean;
   add_bos: boolean;
   readout: Readout;
+  /** The id that the readout `last-token` passes over at the end of a text, as the model's class does. */
+  pad_id?: number;
   /** Ids of the readout `card`: which one the class looks for, and which one it fills texts up with. */
   card?: CardIds;
   max_length: number;
@@ -39,7 +43,7 @@ interface CardIds {
 
 /** Where settings come from. */
 export interface SettingsSources {
-  checkpoint: Checkpoint;
+  checkpoint: RewardTensors;
   flags: RewardOverrides;
   known?: KnownRepository;
   tokenizer: TokenizerFacts;
@@ -47,21 +51,19 @@ export interface SettingsSources {
 
 /**
  * Flags first, then the checkpoint's reward.json, what is known of its repository, what its tokenizer says. A template cannot be
- * guessed, so it must be in one of the first three.
+ * guessed, so it must be in one of them.
  * @throws StarlingError E_USAGE when a flag has to say it, E_CHECKPOINT naming the field
  */
 export function rewardSettings(sources: SettingsSources): RewardSettings {
   const { checkpoint, flags, known, tokenizer } = sources;
   const { reward, folder } = checkpoint;
-  const template = flags.template ?? reward.template ?? known?.template;
-  if (typeof template !== 'string') {
-    const problem =
-      'what template the model was trained on is not said; expected "template" in reward.json, or --template';
-    throw new StarlingError('E_USAGE', problem, { file: folder });
-  }
+  const template = templateOf(sources);
   const readout = flags.readout ?? readoutOf(reward.readout, folder) ?? known?.readout ?? 'last-token';
   const add_bos =
-    flags.addBos ?? optional(reward.add_bos, 'boolean', 'add_bos', folder) ?? known?.addBos ?? tokenizer.addsBos;
+    flags.addBos ??
+    optional(reward.add_bos, 'boolean', 'add_bos', folder) ??
+    known?.addBos ??
+    addsBos(template, tokenizer);
   const max_positions = positionsOf(checkpoint, readout);
   return {
     template,
@@ -69,6 +71,7 @@ export function rewardSettings(sources: SettingsSources): RewardSettings {
     trim: flags.trim ?? optional(reward.trim, 'boolean', 'trim', folder) ?? false,
     add_bos,
     readout,
+    pad_id: padOf(checkpoint),
     card: readout === 'card' ? cardIds(sources, add_bos) : undefined,
     max_length: lengthOf(sources, max_positions),
     max_positions,
@@ -76,6 +79,21 @@ export function rewardSettings(sources: SettingsSources): RewardSettings {
     license: optional(reward.license, 'string', 'license', folder),
     trunk: optional(reward.trunk, 'string', 'trunk', folder),
   };
+}
+
+function templateOf({ checkpoint: { reward, folder }, flags, known, tokenizer }: SettingsSources): string {
+  const own = tokenizer.chatTemplate === undefined ? undefined : CHAT_TEMPLATE;
+  const fromFile = flags.templateFile === undefined ? undefined : CHAT_TEMPLATE;
+  const template = fromFile ?? flags.template ?? reward.template ?? known?.template ?? own;
+  if (typeof template === 'string') return template;
+  const problem =
+    'what template the model was trained on is not said, and its tokenizer has none; expected "template" in reward.json, or --template';
+  throw new StarlingError('E_USAGE', problem, { file: folder });
+}
+
+/** A chat template sets BOS itself, or leaves it to the tokenizer: either way there is one. */
+function addsBos(template: string, { addsBos: byItself, chatTemplate = '' }: TokenizerFacts): boolean {
+  return byItself || (template === CHAT_TEMPLATE && /\bbos_token\b/.test(chatTemplate));
 }
 
 function readoutOf(value: unknown, folder: string): Readout | undefined {
@@ -86,8 +104,16 @@ function readoutOf(value: unknown, folder: string): Readout | undefined {
   throw new StarlingError('E_CHECKPOINT', problem, { file: folder, field: 'readout' });
 }
 
+/** Only the class that transformers has for this config looks for pads, and its head is called `score`. */
+function padOf({ reward, trunk, head, folder }: RewardTensors): number | undefined {
+  const pad = reward.pad_id === undefined && head === 'score' ? trunk.classifierPad : (reward.pad_id ?? undefined);
+  if (pad === undefined || (typeof pad === 'number' && Number.isInteger(pad) && pad >= 0)) return pad;
+  const problem = `expected an id or null in reward.json, found ${JSON.stringify(pad)}`;
+  throw new StarlingError('E_CHECKPOINT', problem, { file: folder, field: 'pad_id' });
+}
+
 /** The token that `card` reads stands at the end of the longest text, and what it sees of a shorter one is no window. */
-function positionsOf({ trunk }: Checkpoint, readout: Readout): number {
+function positionsOf({ trunk }: RewardTensors, readout: Readout): number {
   const windows = readout === 'card' ? trunk.windows.filter((window) => window !== null) : [];
   return Math.min(trunk.maxPositions, ...windows);
 }

@@ -5,6 +5,8 @@ import { HEADS, LANGUAGE_MODEL_HEADS, TRUNK_AGAIN, TRUNKS } from './heads.js';
 
 /** A checkpoint whose tensors have the names by which the graph asks for them, whatever they are called where they lie. */
 export interface RewardTensors extends Checkpoint {
+  /** The name of the head's layer. */
+  head: string;
   /** Whether the head has a bias. */
   headBias: boolean;
 }
@@ -36,6 +38,7 @@ export function rewardTensors(checkpoint: Checkpoint): RewardTensors {
     LANGUAGE_MODEL_HEADS.includes(name) || isBuffer(name, prefix, family) || isAgain(name);
   return {
     ...checkpoint,
+    head,
     headBias: names.has(`${head}.bias`),
     vector: (name, shape) => checkpoint.vector(keyOf(name), shape),
     matrix: (name, rows, columns) => checkpoint.matrix(keyOf(name), rows, columns),

@@ -25,6 +25,8 @@ export interface TrunkConfig {
   biased: ReadonlySet<Linear>;
   /** For each layer, how many tokens a token attends to, itself among them; `null` for all before it. */
   windows: readonly (number | null)[];
+  /** `pad_token_id` of a *ForSequenceClassification of transformers, which finds the end of a text by it. */
+  classifierPad?: number;
 }
 
 /**
@@ -52,6 +54,7 @@ export function trunkConfig(given: Record<string, unknown>, file: string): Trunk
     normEpsilon: config.positive('rms_norm_eps'),
     biased: new Set(family.biases.filter(({ where }) => where === true || config.flag(where)).flatMap(({ of }) => of)),
     windows: windowsOf(family, config, layers),
+    classifierPad: classifierPad(config),
   };
   return checkedHeads(trunk, file);
 }
@@ -62,6 +65,13 @@ function familyOf(config: Record<string, unknown>, file: string): Family {
   const known = FAMILIES.map(({ modelType }) => `"${modelType}"`).join(', ');
   const problem = `model_type is ${JSON.stringify(config.model_type)}; ${known} can be converted`;
   throw new StarlingError('E_CHECKPOINT', problem, { file });
+}
+
+function classifierPad(config: ConfigFields): number | undefined {
+  const classes = config.value('architectures');
+  const pad = config.value('pad_token_id');
+  if (!Array.isArray(classes) || !/ForSequenceClassification$/.test(String(classes[0]))) return undefined;
+  return typeof pad === 'number' ? pad : undefined;
 }
 
 /** Newer configs list what each layer does; before that a Qwen's layers from `max_window_layers` on had the window. */

@@ -1,7 +1,17 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StarlingError } from '../errors.js';
-import { COMMON_FILES, DTYPES, type Dtype, GRAPHS, READOUTS, type Readout, sha256, weightsOf } from '../model-files.js';
+import {
+  CHAT_TEMPLATE_FILE,
+  COMMON_FILES,
+  DTYPES,
+  type Dtype,
+  GRAPHS,
+  READOUTS,
+  type Readout,
+  sha256,
+  weightsAmong,
+} from '../model-files.js';
 import type { Card } from '../types.js';
 
 /** A model folder that was checked: its files are there and are those that reward.json vouches for. */
@@ -16,6 +26,8 @@ export interface ModelFolder {
   trim: boolean;
   addBos: boolean;
   readout: Readout;
+  /** The id that the readout `last-token` passes over at the end of a text, if it does. */
+  padId?: number;
   /** Ids of the readout `card`; absent if the graph was made without it. */
   card?: Omit<Card, 'maxLength'>;
   /** Tokens. */
@@ -36,7 +48,10 @@ export async function openModelFolder(folder: string, dtype?: Dtype): Promise<Mo
   const digests = new Map(Object.entries(reward.object('files')));
   const chosen = chooseDtype(folder, digests, dtype);
   const graph = GRAPHS[chosen];
-  for (const name of [...COMMON_FILES, graph, weightsOf(graph)]) await checkFile(folder, name, digests.get(name));
+  const optional = [CHAT_TEMPLATE_FILE].filter((name) => digests.has(name));
+  const weights = weightsAmong(digests.keys(), graph);
+  for (const name of [...COMMON_FILES, ...optional, graph, ...weights])
+    await checkFile(folder, name, digests.get(name));
   const maxPositions = reward.count('max_positions');
   reward.only('truncation_side', 'left');
   return {
@@ -48,6 +63,7 @@ export async function openModelFolder(folder: string, dtype?: Dtype): Promise<Mo
     trim: reward.flag('trim'),
     addBos: reward.flag('add_bos'),
     readout: reward.oneOf('readout', READOUTS),
+    padId: reward.value('pad_id') === undefined ? undefined : reward.count('pad_id', { least: 0 }),
     card: cardOf(reward.value('card'), reward.file),
     maxLength: reward.count('max_length', { least: 2, most: maxPositions }),
     maxPositions,

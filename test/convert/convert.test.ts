@@ -23,7 +23,13 @@ async function rewardOf(folder: string, dtype: Dtype, ids: readonly number[], pr
   const model = await openModelFolder(folder, dtype);
   const session = await RewardSession.open(model.graph, 1);
   const list = Int32Array.from(ids);
-  const plan = { prefix: list.slice(0, prefix), suffixes: [list.slice(prefix)], suffixOf: [0], tokens: ids.length };
+  const plan = {
+    prefix: list.slice(0, prefix),
+    suffixes: [list.slice(prefix)],
+    suffixOf: [0],
+    tokens: ids.length,
+    carried: 0,
+  };
   const [reward] = await session.score(plan);
   await session.close();
   return reward;
@@ -116,6 +122,19 @@ test('a model folder has what design.md says, with the digest of each file', asy
     assert.equal(await sha256(join(folder, 'model', name)), digest);
   }
   assert.deepEqual((await readdir(folder)).sort(), ['checkpoint', 'model'], 'no draft is left');
+});
+
+test('weights in several files are checked as one is', async () => {
+  const folder = join(tempFolder(), 'model');
+  await convert(options(await writeCheckpoint(join(folder, '../checkpoint')), folder, ['int8']));
+  const part = join(folder, 'onnx/model_int8.onnx_data_1');
+  await writeFile(part, 'weights');
+  const reward = JSON.parse(await readFile(join(folder, 'reward.json'), 'utf8'));
+  reward.files['onnx/model_int8.onnx_data_1'] = await sha256(part);
+  await writeFile(join(folder, 'reward.json'), JSON.stringify(reward));
+  assert.equal((await openModelFolder(folder)).dtype, 'int8');
+  await writeFile(part, 'others');
+  assert.match(String(await failure(() => openModelFolder(folder))), /E_MODEL: .*onnx_data_1: this is not the file/);
 });
 
 test('the same checkpoint gains a dtype, and converting it again gives the same bytes', async () => {

@@ -1,26 +1,29 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { convert } from '../../src/convert/convert.js';
 import { Scorer } from '../../src/flow.js';
 import { openModelFolder } from '../../src/infer/model-folder.js';
 import { RewardSession } from '../../src/infer/session.js';
-import type { Dtype } from '../../src/model-files.js';
-import { planRow } from '../../src/plan/plan.js';
-import type { Card, Ranking, Row } from '../../src/types.js';
+import { type Dtype, sha256 } from '../../src/model-files.js';
+import { planRow, type ReadBy } from '../../src/plan/plan.js';
+import type { Ranking, Row } from '../../src/types.js';
 import { tempFolder } from '../temp-folder.js';
 import { familyOracle, oracle, weightsOf, writeFamily } from './families.js';
-import type { Tensors } from './tiny-checkpoint.js';
+import { storedValues } from './stored-values.js';
+import { safetensors, type Tensors } from './tiny-checkpoint.js';
+import { torchFile } from './torch-file.js';
 
 const CLOSE = 1e-4;
 const BOS = 1;
 
 /** Rewards of the family's id lists, each alone, and each again after a prefix that is computed first: the same bits. */
-async function rewards(folder: string, dtype: Dtype, lists: readonly number[][], card?: Card): Promise<number[]> {
+async function rewards(folder: string, dtype: Dtype, lists: readonly number[][], by: ReadBy = {}): Promise<number[]> {
   const session = await RewardSession.open((await openModelFolder(folder, dtype)).graph, 1);
   const found: number[] = [];
   for (const list of lists) {
-    const plan = planRow([{ ids: Int32Array.from(list), truncated: false }], card);
+    const plan = planRow([{ ids: Int32Array.from(list), truncated: false }], by);
     const [ids] = plan.suffixes;
     const [reward] = await session.score(plan);
     const prefix = 2 * Math.floor((ids.length - 1) / 4);
@@ -59,7 +62,7 @@ for (const family of oracle.families) {
       roughlyNear(await rewards(model, 'int8', family.ids), family.last_token, `last token of ${family.family}`);
       if (readout !== 'card') return;
       for (const [length, expected] of Object.entries(family.card ?? {})) {
-        const read = { padId: BOS, fillId: 0, maxLength: Number(length) };
+        const read = { card: { padId: BOS, fillId: 0, maxLength: Number(length) } };
         near(await rewards(model, 'fp32', family.ids, read), expected, `card of ${length}`);
         roughlyNear(await rewards(model, 'int8', family.ids, read), expected, `card of ${length}`);
       }
@@ -100,15 +103,150 @@ for (const starling of oracle.starlings) {
   });
 }
 
+const renamed = (tensors: Tensors, name: (old: string) => string): Tensors =>
+  new Map([...tensors].map(([old, tensor]) => [name(old), tensor]));
+
+test('configs of earlier transformers mean the same', async () => {
+  const weightsWith = async (name: string, change: object) => {
+    const family = familyOracle(name);
+    const folder = tempFolder();
+    const config = { ...family.config, ...change };
+    const checkpoint = await writeFamily(join(folder, 'checkpoint'), { ...family, config }, { template: 'chatml' });
+    await convert({ checkpoint, folder: join(folder, 'model'), dtypes: ['fp32'], overrides: {} });
+    return Promise.all(['', '_data'].map((end) => sha256(join(folder, `model/onnx/model.onnx${end}`))));
+  };
+  const { rope_theta, ...scaling } = familyOracle('llama-3').config.rope_parameters as Record<string, unknown>;
+  const llama3 = await weightsWith('llama-3', {});
+  const older = { rope_parameters: undefined, rope_theta, head_dim: undefined };
+  assert.deepEqual(await weightsWith('llama-3', { ...older, rope_scaling: scaling }), llama3);
+  const { rope_type: type, ...rest } = scaling;
+  assert.deepEqual(await weightsWith('llama-3', { ...older, rope_scaling: { type, ...rest } }), llama3);
+  assert.notDeepEqual(await weightsWith('llama-3', { ...older, rope_scaling: { ...scaling, factor: 4 } }), llama3);
+  const window = { use_sliding_window: true, sliding_window: 7, max_window_layers: 1 };
+  const listed = await weightsWith('qwen2, window', {});
+  assert.deepEqual(await weightsWith('qwen2, window', { layer_types: undefined, ...window }), listed);
+  assert.deepEqual(await weightsWith('qwen2', { layer_types: undefined }), await weightsWith('qwen2', {}));
+  assert.deepEqual(
+    await weightsWith('mistral', { sliding_window: undefined }),
+    await weightsWith('mistral', { sliding_window: 4096 }),
+  );
+  assert.notDeepEqual(await weightsWith('mistral', { sliding_window: null }), await weightsWith('mistral', {}));
+});
+
+test('configs that say what no family does are refused with the field', async () => {
+  const cases: [string, object, RegExp][] = [
+    [
+      'llama-3',
+      { rope_parameters: { rope_type: 'llama3', rope_theta: 1 } },
+      /field rope_parameters: .*low_freq_factor/,
+    ],
+    [
+      'llama-3',
+      { rope_scaling: { type: 'llama3' } },
+      /field rope_parameters: .*one of rope_parameters and rope_scaling/,
+    ],
+    ['mistral', { rope_parameters: { rope_type: 'llama3', rope_theta: 1 } }, /only rope_type default can/],
+    ['qwen2', { layer_types: ['full_attention'] }, /field layer_types: expected 2 times full_attention/],
+    ['qwen2', { layer_types: ['full_attention', 'sliding_attention'] }, /field layer_types: .*use_sliding_window/],
+    ['qwen3', { attention_bias: 'no' }, /field attention_bias: expected true or false, found "no"/],
+    ['qwen3', { hidden_act: 'gelu' }, /field hidden_act: hidden_act "gelu" cannot be converted; only silu can/],
+    ['mistral', { sliding_window: 0 }, /field sliding_window: expected a positive number, found 0/],
+    ['qwen3', { model_type: 'qwen3_moe' }, /"qwen3_moe"; "llama", "mistral", "qwen2", "qwen3" can be converted/],
+  ];
+  for (const [name, change, message] of cases) {
+    const family = familyOracle(name);
+    const config = { ...family.config, ...change };
+    const folder = tempFolder();
+    const checkpoint = await writeFamily(join(folder, 'checkpoint'), { ...family, config }, { template: 'chatml' });
+    const refused = convert({ checkpoint, folder: join(folder, 'model'), dtypes: ['fp32'], overrides: {} });
+    await assert.rejects(refused, (error) => message.test(String(error)) || assert.fail(String(error)));
+  }
+});
+
+test('pads at the end of a text are not read where the class of transformers would not read them', async () => {
+  for (const family of oracle.families.filter(({ before_pads }) => before_pads)) {
+    const { ids, pad_id = 0, before_pads = [], last_token } = family;
+    const folder = tempFolder();
+    const config = { ...family.config, architectures: ['XForSequenceClassification'], pad_token_id: pad_id };
+    const padOf = async (name: string, given: object, tensors?: Tensors) => {
+      const reward = { template: 'chatml', ...given };
+      const checkpoint = await writeFamily(join(folder, name), { ...family, config }, reward, tensors);
+      await convert({ checkpoint, folder: join(folder, `${name} model`), dtypes: ['fp32'], overrides: {} });
+      return (await openModelFolder(join(folder, `${name} model`))).padId;
+    };
+    const padId = await padOf('class', {});
+    assert.equal(padId, pad_id);
+    const padded = ids.map((list) => [...list, pad_id, pad_id]);
+    near(await rewards(join(folder, 'class model'), 'fp32', padded, { padId }), before_pads, family.family);
+    near(before_pads, last_token, 'PyTorch passes over pads');
+    assert.equal(await padOf('told otherwise', { pad_id: null }), undefined);
+    const own = renamed(weightsOf(family), (name) => name.replace('score.', 'v_head.'));
+    assert.equal(await padOf('class of its own', {}, own), undefined);
+  }
+});
+
+/** In shards of the first and the other half of the tensors, with an index. */
+async function inShards(
+  folder: string,
+  tensors: Tensors,
+  name: string,
+  write: (part: Tensors) => Iterable<Uint8Array>,
+) {
+  const [stem, suffix] = [name.replace(/\.\w+$/, ''), name.replace(/^.*\./, '.')];
+  const entries = [...tensors];
+  const half = Math.floor(entries.length / 2);
+  const weight_map: Record<string, string> = {};
+  for (const [i, part] of [entries.slice(0, half), entries.slice(half)].entries()) {
+    const file = `${stem}-0000${i + 1}-of-00002${suffix}`;
+    for (const [key] of part) weight_map[key] = file;
+    await writeFile(join(folder, file), write(new Map(part)));
+  }
+  await writeFile(join(folder, `${name}.index.json`), JSON.stringify({ weight_map }));
+}
+
+const pickled = (storage: 'HalfStorage' | 'FloatStorage') => (tensors: Tensors) =>
+  torchFile(
+    [...tensors].map(([name, { shape, values }]) => {
+      const parts = [storedValues(values, storage === 'HalfStorage' ? 'F16' : 'F32')];
+      return { name, shape, storage, parts };
+    }),
+  );
+
+const LAYOUTS: Record<string, (folder: string, tensors: Tensors) => Promise<void>> = {
+  'safetensors, float16, in shards': (folder, tensors) =>
+    inShards(folder, tensors, 'model.safetensors', (part) => [safetensors(part, 'F16')]),
+  'pytorch_model.bin, float16': (folder, tensors) =>
+    writeFile(join(folder, 'pytorch_model.bin'), pickled('HalfStorage')(tensors)),
+  'pytorch_model.bin, float32, in shards': (folder, tensors) =>
+    inShards(folder, tensors, 'pytorch_model.bin', pickled('FloatStorage')),
+};
+
+test('every family becomes the same model, bit for bit, from safetensors and pickles, whole and in shards', async () => {
+  for (const family of oracle.families) {
+    const folder = tempFolder();
+    const checkpoint = await writeFamily(join(folder, 'checkpoint'), family, { template: 'chatml' });
+    const digests = async () => {
+      const model = await mkdtemp(join(folder, 'model-'));
+      await convert({ checkpoint, folder: join(model, 'x'), dtypes: ['fp32'], overrides: {} });
+      return Promise.all(['onnx/model.onnx', 'onnx/model.onnx_data'].map((name) => sha256(join(model, 'x', name))));
+    };
+    const expected = await digests();
+    await rm(join(checkpoint, 'model.safetensors'));
+    for (const [layout, write] of Object.entries(LAYOUTS)) {
+      await write(checkpoint, weightsOf(family));
+      assert.deepEqual(await digests(), expected, `${family.family}, ${layout}`);
+      for (const name of await readdir(checkpoint))
+        if (/^(model|pytorch_model)[.-]/.test(name)) await rm(join(checkpoint, name));
+    }
+  }
+});
+
 async function firstReward(folder: string, family: string, tensors: Tensors): Promise<number> {
   const oracleOf = familyOracle(family);
   const checkpoint = await writeFamily(join(folder, 'checkpoint'), oracleOf, { template: 'chatml' }, tensors);
   await convert({ checkpoint, folder: join(folder, 'model'), dtypes: ['fp32'], overrides: {} });
   return (await rewards(join(folder, 'model'), 'fp32', [oracleOf.ids[5]]))[0];
 }
-
-const renamed = (tensors: Tensors, name: (old: string) => string): Tensors =>
-  new Map([...tensors].map(([old, tensor]) => [name(old), tensor]));
 
 test('a head may have any of the usual names, and a bias', async () => {
   const tensors = weightsOf(familyOracle('llama-3'));

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Turn } from '../../src/types.js';
 import { ROOT } from '../root.js';
 import { safetensors, type Tensors } from './tiny-checkpoint.js';
 
@@ -16,6 +17,9 @@ export interface FamilyOracle {
   last_token: number[];
   /** By the maximum length; absent where a window makes something else of `card`. */
   card?: Record<string, number[]>;
+  /** Rewards with two of `pad_id` after the ids, where transformers has a class that looks for them. */
+  before_pads?: number[];
+  pad_id?: number;
 }
 
 /** Rows of text by the class of a card. */
@@ -34,7 +38,12 @@ interface Oracle {
   families: FamilyOracle[];
   rows: { prompt: string; answers: string[] }[];
   starlings: StarlingOracle[];
+  conversations: Turn[][];
+  chat_templates: { name: string; template: string; texts: ChatText[] }[];
 }
+
+/** What transformers made of a conversation, or the template's own words of refusal. */
+type ChatText = { text: string; ids: number[] } | { refused: string };
 
 const ORACLES = join(ROOT, 'test/oracles');
 export const oracle: Oracle = JSON.parse(readFileSync(join(ORACLES, 'families.json'), 'utf8'));
@@ -77,6 +86,15 @@ function fnv1a(text: string): number {
   return value;
 }
 
+/** The tokenizer of the oracle, with more in its config if asked. */
+export async function writeFamilyTokenizer(folder: string, config: object = {}): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  await copyFile(join(ORACLES, 'families-tokenizer.json'), join(folder, 'tokenizer.json'));
+  const tokens = { bos_token: '<s>', eos_token: '</s>', unk_token: '<unk>', pad_token: '<unk>' };
+  await writeFile(join(folder, 'tokenizer_config.json'), JSON.stringify({ ...tokens, ...config }));
+  return folder;
+}
+
 /** A checkpoint folder with the oracle's config and tokenizer; `tensors` as they are if not given. */
 export async function writeFamily(
   folder: string,
@@ -84,11 +102,8 @@ export async function writeFamily(
   reward: object,
   tensors = weightsOf(family),
 ): Promise<string> {
-  await mkdir(folder, { recursive: true });
+  await writeFamilyTokenizer(folder);
   await writeFile(join(folder, 'config.json'), JSON.stringify(family.config));
-  await copyFile(join(ORACLES, 'families-tokenizer.json'), join(folder, 'tokenizer.json'));
-  const tokens = { bos_token: '<s>', eos_token: '</s>', unk_token: '<unk>', pad_token: '<unk>' };
-  await writeFile(join(folder, 'tokenizer_config.json'), JSON.stringify(tokens));
   await writeFile(join(folder, 'reward.json'), JSON.stringify(reward));
   await writeFile(join(folder, 'model.safetensors'), safetensors(tensors));
   return folder;

@@ -82,7 +82,13 @@ async function reward(folder: string): Promise<number> {
   const model = await openModelFolder(folder, 'fp32');
   const session = await RewardSession.open(model.graph, 1);
   const ids = Int32Array.from(IDS);
-  const [reward] = await session.score({ prefix: ids.slice(0, 2), suffixes: [ids.slice(2)], suffixOf: [0], tokens: 6 });
+  const [reward] = await session.score({
+    prefix: ids.slice(0, 2),
+    suffixes: [ids.slice(2)],
+    suffixOf: [0],
+    tokens: 6,
+    carried: 0,
+  });
   await session.close();
   return reward;
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { StarlingError } from '../../errors.js';
 import { isObject, readJson } from '../json-file.js';
-import type { StoredTensor, StoredTensors, Weights } from './stored-tensor.js';
+import type { CheckpointTensors, StoredTensor, StoredTensors } from './stored-tensor.js';
 
 /**
  * Opens the shards that an index names: `{ "weight_map": { tensor: file, … } }`. Index and shards must agree on every tensor.
@@ -12,7 +12,7 @@ export async function openShards(
   folder: string,
   indexName: string,
   open: (file: string) => Promise<StoredTensors>,
-): Promise<Weights> {
+): Promise<CheckpointTensors> {
   const file = join(folder, indexName);
   const places = weightMap(await readJson(file), file);
   const names = [...new Set(places.values())].sort();

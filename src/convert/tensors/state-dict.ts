@@ -1,4 +1,4 @@
-import { PickleError, PickleGlobal, type PickleWorld } from './pickle/machine.js';
+import { nameOf, PickleError, PickleGlobal, type PickleWorld } from './pickle/machine.js';
 import { unpickle } from './pickle/unpickle.js';
 
 /** A run of values in a PyTorch file that tensors are views of. */
@@ -55,22 +55,22 @@ const WORLD: PickleWorld = {
       if (args.length > 0) throw new PickleError('it makes an OrderedDict of something');
       return new Map();
     }),
-    new PickleGlobal('torch._utils._rebuild_tensor_v2', ([storage, offset, shape, strides]) => {
-      if (
-        isStorage(storage) &&
-        isCount(offset) &&
-        isCounts(shape) &&
-        isCounts(strides) &&
-        shape.length === strides.length
-      )
-        return new PickledTensor(storage, offset, shape, strides);
-      throw new PickleError('it makes a tensor of something other than a storage, an offset, a shape and strides');
-    }),
+    new PickleGlobal('torch._utils._rebuild_tensor_v2', rebuiltTensor),
     new PickleGlobal('torch._utils._rebuild_parameter', ([tensor]) => tensor),
     ...STORAGES.map((name) => new PickleGlobal(`torch.${name}`)),
   ],
   persistent: storageOf,
 };
+
+/** (storage, offset, shape, strides, whether it is trained, hooks, and what makes its values others than those in the storage) */
+function rebuiltTensor(args: readonly unknown[]): PickledTensor {
+  const [storage, offset, shape, strides, , , changes] = args;
+  if (changes instanceof Map && changes.size > 0)
+    throw new PickleError('it has a tensor that is a negated or conjugated view');
+  if (isStorage(storage) && isCount(offset) && isCounts(shape) && isCounts(strides) && shape.length === strides.length)
+    return new PickledTensor(storage, offset, shape, strides);
+  throw new PickleError('it makes a tensor of something other than a storage, an offset, a shape and strides');
+}
 
 /** ('storage', torch.FloatStorage, key, where it was, how many values) */
 function storageOf(id: unknown): Storage {
@@ -109,7 +109,7 @@ export function unpickleStateDict(pickle: Buffer): Map<string, PickledTensor> {
   const tensors = new Map<string, PickledTensor>();
   for (const [name, value] of key === undefined ? top : dictionary(top.get(key), key)) {
     if (typeof name !== 'string' || !(value instanceof PickledTensor))
-      throw new PickleError(`its ${String(name)} is no tensor; expected a state dict, name -> tensor`);
+      throw new PickleError(`its ${nameOf(name)} is no tensor; expected a state dict, name -> tensor`);
     tensors.set(name, value);
   }
   return tensors;

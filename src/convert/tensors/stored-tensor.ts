@@ -18,7 +18,7 @@ export interface StoredTensors {
 }
 
 /** The tensors of a checkpoint, in whatever files it keeps them. */
-export interface Weights extends StoredTensors {
+export interface CheckpointTensors extends StoredTensors {
   /** The file that is the checkpoint's: the one with all tensors, or the index of the shards. */
   readonly file: string;
   /** Names in the folder of all files that were opened, the index included. */

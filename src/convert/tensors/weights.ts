@@ -4,7 +4,7 @@ import { StarlingError } from '../../errors.js';
 import { openPytorch } from './pytorch.js';
 import { openSafetensors } from './safetensors.js';
 import { openShards } from './shards.js';
-import type { StoredTensors, Weights } from './stored-tensor.js';
+import type { CheckpointTensors, StoredTensors } from './stored-tensor.js';
 
 type Open = (file: string) => Promise<StoredTensors>;
 
@@ -21,7 +21,7 @@ const LAYOUTS: readonly { name: string; open: Open }[] = [
  * (`….index.json`), or a single `.pt`, as Starling-RM-7B-alpha has it. Only headers are read.
  * @throws StarlingError E_CHECKPOINT
  */
-export async function openWeights(folder: string): Promise<Weights> {
+export async function openWeights(folder: string): Promise<CheckpointTensors> {
   const names = await readdir(folder);
   for (const { name, open } of LAYOUTS) {
     if (names.includes(name)) return whole(folder, name, open);
@@ -34,13 +34,13 @@ export async function openWeights(folder: string): Promise<Weights> {
   throw new StarlingError('E_CHECKPOINT', `the checkpoint has ${problem}; expected ${expected}`, { file: folder });
 }
 
-async function whole(folder: string, name: string, open: Open): Promise<Weights> {
+async function whole(folder: string, name: string, open: Open): Promise<CheckpointTensors> {
   const file = join(folder, name);
   return unwrapped({ ...(await open(file)), file, files: [name] });
 }
 
 /** A model that was trained on several devices keeps all its tensors under `module.`: what PyTorch's DataParallel wraps it in. */
-function unwrapped(weights: Weights): Weights {
+function unwrapped(weights: CheckpointTensors): CheckpointTensors {
   const names = [...weights.tensors.keys()];
   if (!names.every((name) => name.startsWith(WRAPPER))) return weights;
   const tensors = [...weights.tensors].map(([name, tensor]) => [name.slice(WRAPPER.length), tensor] as const);

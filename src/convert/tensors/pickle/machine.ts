@@ -23,6 +23,11 @@ export class PickleError extends Error {
   override readonly name = 'PickleError';
 }
 
+/** A key of a dictionary for a message. What is no text is not spelt out: lists of lists of one list can be longer than memory. */
+export function nameOf(key: unknown): string {
+  return typeof key === 'string' ? key : 'a key that is no text';
+}
+
 /** Opens a group on the stack. */
 const MARK = Symbol('mark');
 
