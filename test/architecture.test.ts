@@ -13,6 +13,7 @@ const COMMON = [
   'model-files.ts',
   'duckdb.ts',
   'arrow.ts',
+  'json-text.ts',
 ];
 /** What these may know of each other. */
 const BASIC = ['types.ts', 'errors.ts'];

@@ -59,7 +59,9 @@ async function write(paths: readonly string[]): Promise<void> {
 /** Wall seconds and the largest resident set, as GNU time tells them. */
 function measured(...args: string[]): string {
   const command = [process.execPath, join(ROOT, 'bin/starling-rm'), ...args, '-q'];
-  const { stderr, status } = spawnSync('/usr/bin/time', ['-f', '%e s, %M KB', ...command], { encoding: 'utf8' });
+  const { stderr, status } = spawnSync('/usr/bin/time', ['-f', '%e s (%U s of a processor), %M KB', ...command], {
+    encoding: 'utf8',
+  });
   return `${args[0]}: exit code ${status}, ${stderr.trim()}\n`;
 }
 

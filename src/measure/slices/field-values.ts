@@ -1,3 +1,4 @@
+import { jsonText } from '../../json-text.js';
 import type { Ranking } from '../../types.js';
 
 /** What a ranking has in a field: one text, several where the field is a list (each once), or `null` where it has none. */
@@ -9,5 +10,5 @@ export function valuesOf(ranking: Ranking, field: string): (string | null)[] {
 
 function textOf(value: unknown): string | null {
   if (value === undefined || value === null) return null;
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return typeof value === 'string' || typeof value === 'bigint' ? `${value}` : jsonText(value);
 }

@@ -116,7 +116,7 @@ figure summary { color: var(--link); font-size: .9rem; }
   figure.card:not(:has(th:nth-child(6))) { display: grid; grid-template-columns: 21rem minmax(0, 1fr); gap: 1.2rem; }
   figure.card:not(:has(th:nth-child(6))), .plot { break-inside: avoid; }
   .tiles { grid-template-columns: repeat(3, 1fr); }
-  .tiles div, tr, p { break-inside: avoid; }
+  .tiles div, tr, p, table:not(:has(tr:nth-child(13))) { break-inside: avoid; }
   .text { font-size: 7.5pt; padding: 0; background: none; columns: 2; column-gap: 1.2rem; }
   .scroll { overflow: visible; }
   a, figure summary { color: inherit; text-decoration: none; }

@@ -7,8 +7,8 @@ import { shortNames } from './short-names.js';
 import { FONT_SIZE, INK, LONGER, plot, REWARD, WIDTH } from './theme.js';
 
 const ROW = 24;
-const NAMES = 148;
-const LONGEST_NAME = 21;
+const NAMES = 160;
+const GAP = 8;
 const VALUES = 62;
 
 /** A line of a forest plot: what is measured, of whom. */
@@ -30,7 +30,7 @@ export function forestPlot(rows: readonly ForestRow[], all?: number): Spec {
   );
   const names = shortNames(
     rows.map(({ name }) => name),
-    LONGEST_NAME,
+    NAMES - GAP,
   );
   const encoding: Spec['encoding'] = {
     x: {
@@ -70,7 +70,7 @@ export function forestPlot(rows: readonly ForestRow[], all?: number): Spec {
     ),
     texts(
       names.map((text, i) => ({ y: i + 0.5, text })),
-      -8,
+      -GAP,
       'right',
     ),
     texts(

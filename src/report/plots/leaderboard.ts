@@ -8,7 +8,7 @@ import { INK, LINE, MUTED, plot, REWARD, WIDTH } from './theme.js';
 
 const ROW = 19;
 const NAMES = 164;
-const LONGEST_NAME = 22;
+const GAP = 8;
 const MOVES = 40;
 
 type At = { y: number };
@@ -86,12 +86,12 @@ function standing(points: readonly Marked<At>[], color: string, shape: string): 
 function names(models: readonly LeaderboardEntry[]): Layer {
   const short = shortNames(
     models.map(({ model }) => model),
-    LONGEST_NAME,
+    NAMES - GAP,
   );
   return {
     data: { values: short.map((text, i) => ({ y: i + 0.5, text })) },
     mark: { type: 'text', align: 'right', baseline: 'middle' },
-    encoding: { x: { value: -8 }, text: { field: 'text' } },
+    encoding: { x: { value: -GAP }, text: { field: 'text' } },
   };
 }
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 import { tempFolder } from '../../temp-folder.js';
 
 const CHROMIUM = process.env.STARLING_RM_CHROMIUM ?? '/usr/bin/chromium';
@@ -26,13 +26,15 @@ export function skipWithoutChromium(): string | false {
   return why;
 }
 
+export async function launched(): Promise<Browser> {
+  return chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+}
+
 /** How a page is looked at. */
 export interface Look {
   width: number;
   scheme: 'light' | 'dark';
   media: 'screen' | 'print';
-  /** Whether the page's own policy is left out, as whoever loosens it would; and so that axe can be run in it. */
-  withoutPolicy?: boolean;
 }
 
 /** An open page, and what it has done: messages on its console, errors, requests but for itself, windows that opened. */
@@ -41,25 +43,20 @@ export interface Seen {
   done: string[];
 }
 
-/** Opens the page in a browser of its own with a new folder for the user, lets `use` look at it, and closes all. */
-export async function looking<Result>(html: string, look: Look, use: (seen: Seen) => Promise<Result>): Promise<Result> {
+/**
+ * Opens a page in a context of its own.
+ * @param withoutPolicy whether the page's own policy is left out, as whoever loosens it would; and so that axe can be run in it
+ */
+export async function opened(
+  browser: Browser,
+  html: string,
+  look: Look,
+  { withoutPolicy = false } = {},
+): Promise<Seen> {
   const file = join(tempFolder(), 'report.html');
   await writeFile(file, html);
-  const context = await chromium.launchPersistentContext(tempFolder(), {
-    executablePath: CHROMIUM,
-    args: FLAGS,
-    viewport: { width: look.width, height: 900 },
-    colorScheme: look.scheme,
-    bypassCSP: look.withoutPolicy ?? false,
-  });
-  try {
-    return await use(await opened(context, pathToFileURL(file).href, look));
-  } finally {
-    await context.close();
-  }
-}
-
-async function opened(context: BrowserContext, url: string, { media }: Look): Promise<Seen> {
+  const url = pathToFileURL(file).href;
+  const context = await browser.newContext({ bypassCSP: withoutPolicy });
   const page = await context.newPage();
   const done: string[] = [];
   page.on('console', (message) => done.push(`console: ${message.text()}`));
@@ -67,7 +64,13 @@ async function opened(context: BrowserContext, url: string, { media }: Look): Pr
   page.on('request', (request) => request.url() !== url && done.push(`request: ${request.url()}`));
   page.on('popup', () => done.push('popup'));
   page.on('dialog', () => done.push('dialog'));
-  await page.emulateMedia({ media });
+  await lookAt(page, look);
   await page.goto(url);
   return { page, done };
+}
+
+/** The same page, looked at in another way. */
+export async function lookAt(page: Page, { width, scheme, media }: Look): Promise<void> {
+  await page.setViewportSize({ width, height: 900 });
+  await page.emulateMedia({ media, colorScheme: scheme });
 }
