@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { FileHandle } from 'node:fs/promises';
-import type { AsyncByteQueue, DataType, RecordBatch, RecordBatchWriter, Struct } from 'apache-arrow';
+import type { AsyncByteQueue, Data, DataType, RecordBatch, RecordBatchWriter, Struct } from 'apache-arrow';
 
 type Library = typeof import('apache-arrow');
 
@@ -112,6 +112,20 @@ export interface IpcCodecs {
 /** A value as JSON has it. What JSON does not know, as dates and integers beyond 2^53, is text; a map is a list of `{ key, value }`. */
 type Plain = string | number | boolean | null | Plain[] | { [key: string]: Plain };
 
+/** Text that is no UTF-8. Nobody replaces it in silence. */
+export class NotUtf8 extends Error {
+  readonly bytes: Uint8Array;
+  /** Where it stands in its row: `answers[1].answer`. */
+  readonly field: string;
+
+  constructor(bytes: Uint8Array, field = '') {
+    super(`text that is no UTF-8 in ${field}`);
+    this.name = 'NotUtf8';
+    this.bytes = bytes;
+    this.field = field;
+  }
+}
+
 /** How long a compressed buffer is unpacked stands before it. */
 const SIZE_BYTES = 8;
 
@@ -119,14 +133,15 @@ const SIZE_BYTES = 8;
 const DIGITS_OF_DOUBLE = 15;
 
 /**
- * The rows of an Arrow IPC stream, those of a record batch at a time, each made when it is asked for; or those of a file, by its
+ * The rows of an Arrow IPC stream, those of a record batch at a time, each made when it is called; or those of a file, by its
  * footer, for the body of some files is no stream.
  * Throws an Error, the library's, for what is damaged or ends inside of a message; the end of the pieces between two is no error.
+ * A row throws an Error too, and a NotUtf8.
  */
 export async function* readIpc(
   source: AsyncIterable<Uint8Array> | FileHandle,
   { lz4, zstd }: IpcCodecs,
-): AsyncGenerator<Iterable<Record<string, Plain>>> {
+): AsyncGenerator<Iterable<() => Record<string, Plain>>> {
   const library = await import('apache-arrow');
   const { compressionRegistry, CompressionType, RecordBatchReader } = library;
   compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: (bytes) => lz4(bytes, sizeBefore(bytes)) });
@@ -139,43 +154,97 @@ function sizeBefore(bytes: Uint8Array): number {
   return Number(new DataView(bytes.buffer, bytes.byteOffset - SIZE_BYTES, SIZE_BYTES).getBigInt64(0, true));
 }
 
-function* rowsOf(library: Library, batch: RecordBatch): Generator<Record<string, Plain>> {
-  const columns = batch.schema.fields.map(({ name, type }, i) => ({ name, type, values: batch.getChildAt(i) }));
+function* rowsOf(library: Library, batch: RecordBatch): Generator<() => Record<string, Plain>> {
+  const columns = batch.schema.fields.map(({ name, type }, c) => {
+    return { name, type, values: new library.Vector([undecoded(library, batch.data.children[c])]) };
+  });
   for (let row = 0; row < batch.numRows; row++) {
-    yield Object.fromEntries(
-      columns.map(({ name, type, values }) => [name, plain(library, type, values?.get(row) ?? null)]),
-    );
+    yield () =>
+      Object.fromEntries(
+        columns.map(({ name, type, values }) => [name, inside(name, () => plain(library, type, values.get(row)))]),
+      );
   }
 }
 
-/** @param value what the library gives for a value of the type */
+/**
+ * The same values, texts as the bytes they are made of: the library drops a byte order mark that a text begins with, and puts another
+ * character in the place of what is no UTF-8.
+ */
+function undecoded(library: Library, data: Data): Data {
+  const { type, offset, length, nullCount, dictionary, variadicBuffers } = data;
+  const children = data.children.map((child) => undecoded(library, child));
+  const known = dictionary && new library.Vector(dictionary.data.map((part) => undecoded(library, part)));
+  return new library.Data(
+    bytesType(library, type),
+    offset,
+    length,
+    nullCount,
+    data,
+    children,
+    known,
+    variadicBuffers,
+  ) as Data;
+}
+
+function bytesType(library: Library, type: DataType): DataType {
+  const { DataType: is } = library;
+  if (is.isUtf8(type)) return new library.Binary();
+  if (is.isLargeUtf8(type)) return new library.LargeBinary();
+  return is.isUtf8View(type) ? new library.BinaryView() : type;
+}
+
+/** @param value what the library gives for a value of the type, `undecoded` */
 function plain(library: Library, type: DataType, value: unknown): Plain {
   const { DataType: is } = library;
   if (value === null || value === undefined) return null;
-  if (typeof value === 'string' || typeof value === 'boolean') return value;
-  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : `${value}`;
   if (is.isDictionary(type)) return plain(library, type.dictionary, value);
+  if (value instanceof Uint8Array) {
+    return is.isUtf8(type) || is.isLargeUtf8(type) || is.isUtf8View(type) ? text(value) : bytesText(value);
+  }
+  if (typeof value === 'boolean') return value;
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : `${value}`;
   if (is.isDate(type)) return new Date(Number(value)).toISOString().slice(0, 10);
   if (is.isTimestamp(type)) return new Date(Number(value)).toISOString();
   if (is.isDecimal(type)) return decimal(value, type.scale);
   if (typeof value === 'number') return value;
   if (is.isList(type) || is.isFixedSizeList(type) || is.isLargeList(type)) {
-    return Array.from(value as Iterable<unknown>, (item) => plain(library, type.children[0].type, item));
+    return list(library, type.children[0].type, value as Iterable<unknown>);
   }
-  if (is.isStruct(type)) return struct(library, type, value);
-  if (is.isMap(type)) {
-    const [key, item] = (type.children[0].type as Struct).children;
-    return Array.from(value as Iterable<[unknown, unknown]>, ([k, v]) => ({
-      key: plain(library, key.type, k),
-      value: plain(library, item.type, v),
-    }));
-  }
-  return value instanceof Uint8Array ? bytesText(value) : `${value}`;
+  if (is.isStruct(type)) return struct(library, type, value as Iterable<[string, unknown]>);
+  if (is.isMap(type)) return map(library, type.children[0].type as Struct, value as Iterable<[unknown, unknown]>);
+  return `${value}`;
 }
 
-function struct(library: Library, type: Struct, value: unknown): Plain {
-  const fields = value as Record<string, unknown>;
-  return Object.fromEntries(type.children.map(({ name, type: of }) => [name, plain(library, of, fields[name])]));
+function list(library: Library, type: DataType, items: Iterable<unknown>): Plain[] {
+  return Array.from(items, (item, i) => inside(`[${i}]`, () => plain(library, type, item)));
+}
+
+/** By position: by their names some fields are what every object has. */
+function struct(library: Library, { children }: Struct, fields: Iterable<[string, unknown]>): Plain {
+  const values = Array.from(fields, ([name, value], i) => {
+    return [name, inside(`.${name}`, () => plain(library, children[i].type, value))] as const;
+  });
+  return Object.fromEntries(values);
+}
+
+function map(library: Library, { children: [key, item] }: Struct, entries: Iterable<[unknown, unknown]>): Plain[] {
+  return Array.from(entries, ([k, v], i) =>
+    inside(`[${i}]`, () => ({ key: plain(library, key.type, k), value: plain(library, item.type, v) })),
+  );
+}
+
+/** What `work` gives; if it throws a NotUtf8, that has `part` before its field. */
+function inside<Value>(part: string, work: () => Value): Value {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof NotUtf8 ? new NotUtf8(error.bytes, `${part}${error.field}`) : error;
+  }
+}
+
+function text(bytes: Uint8Array): string {
+  if (!isUtf8(bytes)) throw new NotUtf8(bytes);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
 }
 
 /** A number where a double has all of its digits. */
@@ -189,6 +258,5 @@ function decimal(value: unknown, scale: number): number | string {
 
 /** Some writers do not mark text as text. */
 function bytesText(bytes: Uint8Array): string {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return isUtf8(buffer) ? buffer.toString('utf8') : buffer.toString('base64');
+  return isUtf8(bytes) ? text(bytes) : Buffer.from(bytes).toString('base64');
 }

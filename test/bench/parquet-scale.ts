@@ -56,10 +56,9 @@ async function make(rows: number): Promise<void> {
 async function rowGroups(): Promise<string> {
   const database = await openDuckDb();
   try {
-    for await (const { rows } of database.stream(
-      `SELECT num_rows, num_row_groups FROM parquet_file_metadata(${sqlFile(file)})`,
-    )) {
-      return `${rows[0][0]} rows in ${rows[0][1]} row group(s)`;
+    const groups = `SELECT num_rows, num_row_groups FROM parquet_file_metadata(${sqlFile(file)})`;
+    for await (const { rows } of database.stream(groups)) {
+      for (const [count, number] of rows) return `${count} rows in ${number} row group(s)`;
     }
     return 'no rows';
   } finally {

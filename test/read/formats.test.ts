@@ -83,6 +83,44 @@ test('the same rows in every format are the same rows', async () => {
   for (const file of files) assert.deepEqual(await contents(file), expected, file);
 });
 
+test('text in Arrow is what was written: a mark it begins with stays, and what is no UTF-8 is told with its field', async () => {
+  const struct = new Map([
+    ['answer', 'string'],
+    ['toString', 'string'],
+    ['__proto__', 'string'],
+    ['toJSON', 'string'],
+  ] as const);
+  const columns = [
+    { name: 'prompt', type: 'string' },
+    { name: 'answers', type: { list: { struct } } },
+  ] as const;
+  const encoder = await openArrowEncoder(columns, 'stream');
+  const record = (answer: string) => [
+    '\ufeffhi',
+    ['first', answer].map((text) =>
+      JSON.parse(`{"answer":${JSON.stringify(text)},"toString":"a","__proto__":"b","toJSON":"c"}`),
+    ),
+  ];
+  const bytes = Buffer.concat([encoder.batch([record('\ufeff'), record('here: é'), record('last')]), encoder.end()]);
+  bytes[bytes.indexOf('here: é') + 'here: '.length] = 0xff;
+  const file = folder.file(bytes);
+  const [marked, bad, last] = await rowsIn(file);
+  assert.ok(marked && !(marked instanceof RowError));
+  assert.equal(marked.conversation[0].text, '\ufeffhi');
+  assert.equal(marked.answers[1].text, '\ufeff');
+  assert.deepEqual(Object.entries((marked.record.answers as object[])[0]), [
+    ['answer', 'first'],
+    ['toString', 'a'],
+    ['__proto__', 'b'],
+    ['toJSON', 'c'],
+  ]);
+  assert.ok(bad instanceof RowError);
+  assert.equal(bad.code, 'E_UTF8');
+  assert.deepEqual(bad.place, { file, record: 1, row: 1, field: 'answers[1].answer' });
+  assert.match(bad.message, /at byte 6 of the text/);
+  assert.equal(last && 'index' in last && last.index, 2);
+});
+
 test('--where reads some rows of Parquet, which keep their index; what is no condition is misuse', async () => {
   const file = await parquet('');
   const rows = await rowsIn(file, { where: "source[1] = 'code' -- all of them" });
