@@ -1,6 +1,15 @@
 import { isUtf8 } from 'node:buffer';
 import type { FileHandle } from 'node:fs/promises';
-import type { AsyncByteQueue, Data, DataType, RecordBatch, RecordBatchWriter, Struct } from 'apache-arrow';
+import type {
+  AsyncByteQueue,
+  Data,
+  DataType,
+  RecordBatch,
+  RecordBatchWriter,
+  Struct,
+  Union,
+  Vector,
+} from 'apache-arrow';
 
 type Library = typeof import('apache-arrow');
 
@@ -129,6 +138,10 @@ export class NotUtf8 extends Error {
 /** How long a compressed buffer is unpacked stands before it. */
 const SIZE_BYTES = 8;
 
+/** Of a `BinaryView`: a value's view, and how much of it a view holds itself. */
+const VIEW_BYTES = 16;
+const MOST_INLINE_BYTES = 12;
+
 /** Digits that a double can have all of. */
 const DIGITS_OF_DOUBLE = 15;
 
@@ -147,18 +160,31 @@ export async function* readIpc(
   compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: (bytes) => lz4(bytes, sizeBefore(bytes)) });
   compressionRegistry.set(CompressionType.ZSTD, { decode: (bytes) => zstd(bytes, sizeBefore(bytes)) });
   const reader = await RecordBatchReader.from(source as AsyncIterable<Uint8Array>);
-  for await (const batch of reader) yield rowsOf(library, batch);
+  for await (const batch of reader) yield rowsOf(library, columnsOf(library, batch), batch.numRows);
 }
 
 function sizeBefore(bytes: Uint8Array): number {
   return Number(new DataView(bytes.buffer, bytes.byteOffset - SIZE_BYTES, SIZE_BYTES).getBigInt64(0, true));
 }
 
-function* rowsOf(library: Library, batch: RecordBatch): Generator<() => Record<string, Plain>> {
-  const columns = batch.schema.fields.map(({ name, type }, c) => {
-    return { name, type, values: new library.Vector([undecoded(library, batch.data.children[c])]) };
+interface Column {
+  name: string;
+  type: DataType;
+  values: Vector;
+}
+
+/** Throws an Error if a column points outside of itself, or has more or fewer values than there are rows. */
+function columnsOf(library: Library, batch: RecordBatch): Column[] {
+  return batch.schema.fields.map(({ name, type }, c) => {
+    const data = undecoded(library, batch.data.children[c]);
+    if (data.length === batch.numRows && isSound(library, data))
+      return { name, type, values: new library.Vector([data]) };
+    throw new Error(`column ${name} points outside of itself`);
   });
-  for (let row = 0; row < batch.numRows; row++) {
+}
+
+function* rowsOf(library: Library, columns: readonly Column[], count: number): Generator<() => Record<string, Plain>> {
+  for (let row = 0; row < count; row++) {
     yield () =>
       Object.fromEntries(
         columns.map(({ name, type, values }) => [name, inside(name, () => plain(library, type, values.get(row)))]),
@@ -191,6 +217,73 @@ function bytesType(library: Library, type: DataType): DataType {
   if (is.isUtf8(type)) return new library.Binary();
   if (is.isLargeUtf8(type)) return new library.LargeBinary();
   return is.isUtf8View(type) ? new library.BinaryView() : type;
+}
+
+/**
+ * Whether data, `undecoded`, points at nothing outside of itself. Where it does the library gives values that are not there, and of a
+ * list billions of them.
+ */
+function isSound(library: Library, data: Data): boolean {
+  const { type, length, children, nullCount, nullBitmap, values, dictionary } = data;
+  const { DataType: is } = library;
+  if (nullCount > 0 && 8 * nullBitmap.length < length) return false;
+  if (![...children, ...(dictionary?.data ?? [])].every((part) => isSound(library, part))) return false;
+  if (is.isNull(type)) return true;
+  if (is.isBinary(type) || is.isLargeBinary(type)) return areOffsets(data, values.length);
+  if (is.isList(type) || is.isLargeList(type) || is.isMap(type)) return areOffsets(data, children[0].length);
+  if (is.isStruct(type)) return children.every((child) => child.length >= length);
+  if (is.isFixedSizeList(type)) return children[0].length >= length * type.listSize;
+  if (is.isDictionary(type)) return areIndices(data, dictionary?.length ?? 0);
+  if (is.isBinaryView(type)) return areViews(data);
+  if (is.isUnion(type)) return areMembers(data);
+  return values.length * (is.isBool(type) ? 8 : 1) >= length * data.stride;
+}
+
+/** Whether each value begins where the one before it ends, and the last one ends by `end`. */
+function areOffsets({ length, valueOffsets }: Data, end: number): boolean {
+  if (length === 0) return true;
+  if (valueOffsets.length <= length) return false;
+  let from = 0;
+  for (let i = 0; i <= length; i++) {
+    const to = Number(valueOffsets[i]);
+    if (to < from) return false;
+    from = to;
+  }
+  return from <= end;
+}
+
+function areIndices(data: Data, end: number): boolean {
+  if (data.values.length < data.length) return false;
+  for (let i = 0; i < data.length; i++) {
+    const index = Number(data.values[i]);
+    if ((index < 0 || index >= end) && data.getValid(i)) return false;
+  }
+  return true;
+}
+
+/** A view has its length and then, if that is more than fits into it, four bytes, a buffer's number, and where in it. */
+function areViews({ length, values, variadicBuffers }: Data): boolean {
+  if (values.length < length * VIEW_BYTES) return false;
+  const views = new DataView(values.buffer, values.byteOffset, values.byteLength);
+  for (let at = 0; at < length * VIEW_BYTES; at += VIEW_BYTES) {
+    const size = views.getInt32(at, true);
+    if (size <= MOST_INLINE_BYTES) continue;
+    const buffer = variadicBuffers[views.getInt32(at + 8, true)];
+    const from = views.getInt32(at + 12, true);
+    if (buffer === undefined || from < 0 || from + size > buffer.length) return false;
+  }
+  return true;
+}
+
+function areMembers({ type, length, typeIds, valueOffsets, children }: Data): boolean {
+  const { typeIdToChildIndex } = type as Union;
+  if (typeIds.length < length) return false;
+  for (let i = 0; i < length; i++) {
+    const child = children[typeIdToChildIndex[typeIds[i]]];
+    const at = valueOffsets === undefined ? i : Number(valueOffsets[i]);
+    if (child === undefined || !(at >= 0 && at < child.length)) return false;
+  }
+  return true;
 }
 
 /** @param value what the library gives for a value of the type, `undecoded` */

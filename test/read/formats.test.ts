@@ -121,6 +121,53 @@ test('text in Arrow is what was written: a mark it begins with stays, and what i
   assert.equal(last && 'index' in last && last.index, 2);
 });
 
+test('Arrow that is damaged gives no rows that are not there, nor fewer in silence', async () => {
+  const columns = [
+    { name: 'prompt', type: 'string' },
+    { name: 'answers', type: { list: ANSWER } },
+    { name: 'turns', type: 'int64' },
+    { name: 'good_natured', type: 'boolean' },
+  ] as const;
+  const encoder = await openArrowEncoder(columns, 'stream');
+  const batch = () => Buffer.from(encoder.batch([['hi', [{ answer: 'a', model: null, rank: 1 }], 1, true]]));
+  const [first, second, third] = [batch(), batch(), batch()];
+  const end = Buffer.from(encoder.end());
+  const outcome = async (...parts: Buffer[]) => {
+    const seen: string[] = [];
+    try {
+      for await (const row of readRows(await openInputs([folder.file(Buffer.concat(parts))]), LIMITS)) {
+        seen.push(row instanceof RowError ? 'bad' : 'row');
+      }
+    } catch (error) {
+      assert.ok(error instanceof StarlingError, String(error));
+      seen.push(`${error.code} ${error.message}`);
+    }
+    return seen;
+  };
+  assert.deepEqual(await outcome(first, second, third, end), ['row', 'row', 'row']);
+  const endsEarly = Buffer.from(second);
+  endsEarly.fill(0, 4, 8);
+  for (const parts of [
+    [first, second, end, Buffer.from('{')],
+    [first, second, end, third, end],
+    [first, second, endsEarly, third, end],
+  ]) {
+    const [one, two, error, ...more] = await outcome(...parts);
+    assert.deepEqual([one, two, ...more], ['row', 'row']);
+    assert.match(error, /^E_READ .*after 2 rows \(other bytes follow its end mark\)/);
+  }
+  const body = 8 + second.readInt32LE(4);
+  let errors = 0;
+  for (let at = body; at < second.length; at++) {
+    const damaged = Buffer.from(second);
+    damaged[at] ^= 1 << (at % 8);
+    const seen = await outcome(first, damaged, third, end);
+    assert.ok(seen.length === 3 || seen[1].startsWith('E_READ'), `byte ${at}: ${seen}`);
+    errors += Number(seen[1] !== 'row');
+  }
+  assert.ok(errors > 20, `${errors}`);
+});
+
 test('--where reads some rows of Parquet, which keep their index; what is no condition is misuse', async () => {
   const file = await parquet('');
   const rows = await rowsIn(file, { where: "source[1] = 'code' -- all of them" });
