@@ -160,7 +160,10 @@ export async function* readIpc(
   compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: (bytes) => lz4(bytes, sizeBefore(bytes)) });
   compressionRegistry.set(CompressionType.ZSTD, { decode: (bytes) => zstd(bytes, sizeBefore(bytes)) });
   const reader = await RecordBatchReader.from(source as AsyncIterable<Uint8Array>);
-  for await (const batch of reader) yield rowsOf(library, columnsOf(library, batch), batch.numRows);
+  for await (const batch of reader) {
+    // Where a file has no batch the library gives one that has no columns either.
+    if (batch.numRows > 0) yield rowsOf(library, columnsOf(library, batch), batch.numRows);
+  }
 }
 
 function sizeBefore(bytes: Uint8Array): number {

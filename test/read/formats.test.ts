@@ -199,71 +199,10 @@ test('folders and patterns stand for their files of data, by name', async () => 
   await assert.rejects(openInputs([join(data, '*.parquet')]), { code: 'E_NO_INPUT' });
 });
 
-test('what is cut off or damaged is told, after the rows before it', async () => {
-  const cut = (path: string, share: number) => {
-    const bytes = readFileSync(path);
-    return bytes.subarray(0, Math.floor(bytes.length * share));
-  };
-  const stream = await arrow('stream', 7);
-  const cases: [string, RegExp][] = [
-    [folder.file(cut(stream, 0.6)), /the Arrow data is damaged or ends too early, after (7|14|21) rows/],
-    [folder.file(readFileSync(stream).subarray(0, -8)), /after 28 rows \(it has no end mark\)/],
-    [folder.file(cut(await parquet(''), 0.6)), /the Parquet data cannot be read, after 0 rows/],
-    [folder.file('PARE and nothing that can be read'), /the Parquet data cannot be read/],
-    [folder.file(JSON.stringify(RECORDS).slice(0, -20)), /ends inside of the array/],
-    [folder.file(`${JSON.stringify(RECORDS)} {}`), /goes on after the array/],
-    [folder.file(gzipSync('PAR1')), /Parquet is read from its end/],
-  ];
-  for (const [file, says] of cases) {
-    await assert.rejects(rowsIn(file), (error) => {
-      assert.ok(error instanceof StarlingError);
-      assert.equal(error.code, 'E_READ');
-      assert.equal(error.place.file, file);
-      assert.match(error.message, says);
-      return true;
-    });
-  }
-});
-
-test('Parquet that is damaged behind its first rows gives these, then an error, never a shorter end', async () => {
-  const query = "SELECT 'p' || i AS prompt, [md5(i::VARCHAR)] AS answers FROM range(40960) t(i)";
-  const file = await parquet(', ROW_GROUP_SIZE 4096, COMPRESSION uncompressed', query);
-  const bytes = readFileSync(file);
-  bytes.fill(0xff, Math.floor(bytes.length * 0.6), Math.floor(bytes.length * 0.7));
-  const damaged = folder.file(bytes);
-  let rows = 0;
-  await assert.rejects(
-    (async () => {
-      for await (const _ of readRows(await openInputs([damaged]), LIMITS)) rows++;
-    })(),
-    (error) => error instanceof StarlingError && error.code === 'E_READ' && error.place.file === damaged,
-  );
-  assert.ok(rows > 0 && rows < 40960, `${rows}`);
-});
-
-test('elements of an array are located as lines are', async () => {
-  const good = '{"prompt":"hi","answers":["a"]}';
-  const file = folder.file(`[\n  ${good},\n  {"prompt":"hi","answers":[]},\n  ${good}\n]\n`);
-  const [, bad, last] = await rowsIn(file);
-  assert.ok(bad instanceof RowError);
-  assert.deepEqual(bad.place, { file, line: 3, byte: `[\n  ${good},\n  `.length, row: 1, field: 'answers' });
-  assert.equal(last && 'index' in last && last.index, 2);
-});
-
-test('keys that stand twice, nesting and NaN are refused, with where', async () => {
-  const lines = [
-    '{"prompt":"hi","answers":["a"],"prompt":"ho"}',
-    '{"prompt":"hi","answers":[{"answer":"x","\\u0061nswer":"y"}]}',
-    `{"prompt":"hi","answers":["a"],"deep":${'['.repeat(200)}${']'.repeat(200)}}`,
-    '{"prompt":"hi","answers":[{"answer":"a","rank":NaN}]}',
-    '{"prompt":"a \\"b\\": {\\"b\\"","answers":["a"],"b":{"a":1},"c":{"a":1}}',
-  ];
-  const told = (await rowsIn(folder.file(lines.join('\n')))).map(String);
-  assert.match(told[0], /E_DUPLICATE_KEY: .*line 1 \(row 0\), byte 0: the key "prompt" stands twice.*column 32/);
-  assert.match(told[1], /E_DUPLICATE_KEY: .*"answer" stands twice/);
-  assert.match(told[2], /E_NESTING: .*more than 100/);
-  assert.match(told[3], /E_JSON: .*JSON has no NaN: write null/);
-  assert.equal(told[4], '[object Object]', 'a good row');
+test('a name may stand in several objects, and in texts', async () => {
+  const line = '{"prompt":"a \\"b\\": {\\"b\\"","answers":["a"],"b":{"a":1},"c":{"a":1}}';
+  const [row] = await rowsIn(folder.file(line));
+  assert.ok(row && !(row instanceof RowError), String(row));
 });
 
 test('a sample is uniform, in order, the same for any format, and part of a larger one', async () => {
