@@ -77,7 +77,7 @@ export function addInputFlags(command: Command): Command {
       new Option('--on-error <what>', 'stop or skip after a bad row (stop)').choices(['stop', 'skip']).default('stop'),
     )
     .option('--rejects <file>', 'write the rows that are skipped, with the reasons')
-    .option('--max-line <MiB>', 'longest line, most text of a record (32)', atLeast(1), LIMITS.maxLineBytes / MEBIBYTE)
+    .option('--max-line <MiB>', 'longest line that is read (32)', atLeast(1), LIMITS.maxLineBytes / MEBIBYTE)
     .option('--max-answers <n>', 'most answers of a row (1000)', atLeast(1), LIMITS.maxAnswers)
     .option('--max-nesting <n>', 'deepest nesting of JSON (100)', atLeast(1), LIMITS.maxNesting)
     .option(
