@@ -57,7 +57,7 @@ export function addModelFlags(command: Command, { brief = false } = {}): Command
     .option('-m, --model <folder>', 'model folder made by convert (the embedded one)', EMBEDDED_MODEL)
     .addOption(new Option('--dtype <dtype>', 'int8 or fp32 (int8 if the model has it)').choices(DTYPES))
     .option('--template <name>', "how texts are made (the model's; a wrong one lists all)")
-    .option('--template-file <file>', 'how texts are made: a chat template in Jinja')
+    .addOption(rare('--template-file <file>', 'how texts are made: a chat template in Jinja'))
     .addOption(rare('--system <text>', "system turn where a row has none (the model's)"))
     .addOption(rare('--trim', "strip white space; --no-trim leaves it (the model's)"))
     .addOption(new Option('--no-trim').hideHelp())

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { copyFile, cp, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { convert } from '../../src/convert/convert.js';
@@ -94,6 +94,14 @@ const MODELS: [string, RegExp, Spoil][] = [
     async (folder) => {
       await copyFile(join(ORACLES, 'state-dict/reward.pt'), join(folder, 'a.pt'));
       await rename(join(folder, 'model.safetensors'), join(folder, 'b.pt'));
+    },
+  ],
+  [
+    'a folder where weights should be',
+    /weights cannot be read: this is no file/,
+    async (folder) => {
+      await rm(join(folder, 'model.safetensors'));
+      await mkdir(join(folder, 'model.safetensors'));
     },
   ],
   ['no head', /no reward head; .*v_head\.weight or score\.weight/, weights(without('v_head.weight'))],
@@ -194,12 +202,12 @@ const MODELS: [string, RegExp, Spoil][] = [
   ['a TorchScript program', /TorchScript/, fromPytorch('script.bin')],
   [
     'the format of PyTorch before 1.6',
-    /before 1\.6; save it anew: python -c "import torch; .*weights_only=True/,
+    /before 1\.6; save it anew: python -c "import sys, torch; .*weights_only=True/,
     fromPytorch('before-1.6.bin'),
   ],
   [
     'the format of PyTorch before 0.1.10',
-    /before 0\.1\.10; save it anew, if its source can be trusted/,
+    /before 0\.1\.10, in which it can hold programs; save it anew: python .*weights_only=False/,
     bin([Buffer.concat([Buffer.alloc(257), Buffer.from('ustar'), Buffer.alloc(999)])]),
   ],
   ['no zip archive', /zip archive cannot be read/, bin([Buffer.alloc(4096, 'x')])],

@@ -56,7 +56,8 @@ async function ownPickle(folder: string): Promise<void> {
     storage: 'HalfStorage',
     parts: [storedValues(values, 'F16')],
   }));
-  await writeFile(join(folder, 'weights.pt'), torchFile(tensors));
+  await writeFile(join(folder, 'reward_model.bin'), torchFile(tensors));
+  for (const name of ['optimizer.pt', 'training_args.bin']) await writeFile(join(folder, name), 'of a trainer');
 }
 
 const LAYOUTS: [string, (folder: string) => Promise<unknown>][] = [
@@ -67,7 +68,7 @@ const LAYOUTS: [string, (folder: string) => Promise<unknown>][] = [
   ['pytorch_model.bin in pickle protocol 5, float32', fromPytorch('protocol-5')],
   ['two pytorch_model shards, bfloat16', fromPytorch('shards')],
   ["a trainer's file: parameters and parts of storages under state_dict, names under module.", fromPytorch('trainer')],
-  ['a .pt of our own writing', ownPickle],
+  ['a .bin of another name and of our own writing, beside what trainers leave', ownPickle],
 ];
 
 async function converted(name: string, fill: (folder: string) => Promise<unknown>): Promise<string> {

@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { StarlingError } from '../../errors.js';
 
 /** What one call reads: the kernel gives no more than 2 GiB. */
@@ -19,15 +19,11 @@ export class FileBytes {
   /** @throws StarlingError E_CHECKPOINT when there is no such file, or it cannot be read */
   static async open(file: string): Promise<FileBytes> {
     try {
-      const handle = await open(file);
-      return new FileBytes(file, handle, (await handle.stat()).size);
+      const found = await stat(file);
+      if (!found.isFile()) throw new Error('this is no file');
+      return new FileBytes(file, await open(file), found.size);
     } catch (cause) {
-      throw new StarlingError(
-        'E_CHECKPOINT',
-        `the checkpoint's weights cannot be read: ${(cause as Error).message}`,
-        { file },
-        cause,
-      );
+      throw unreadable(file, cause);
     }
   }
 
@@ -37,7 +33,9 @@ export class FileBytes {
     let filled = 0;
     while (filled < bytes) {
       const length = Math.min(bytes - filled, MOST_AT_ONCE);
-      const { bytesRead } = await this.#handle.read(buffer, filled, length, start + filled);
+      const { bytesRead } = await this.#handle.read(buffer, filled, length, start + filled).catch((cause: unknown) => {
+        throw unreadable(this.file, cause);
+      });
       if (bytesRead === 0) throw this.broken('it ended while it was read');
       filled += bytesRead;
     }
@@ -52,4 +50,9 @@ export class FileBytes {
   close(): Promise<void> {
     return this.#handle.close();
   }
+}
+
+function unreadable(file: string, cause: unknown): StarlingError {
+  const problem = `the checkpoint's weights cannot be read: ${(cause as Error).message}`;
+  return new StarlingError('E_CHECKPOINT', problem, { file }, cause);
 }

@@ -40,10 +40,10 @@ async function checkFormat(bytes: FileBytes): Promise<void> {
   const isPickle = start.subarray(0, 14).equals(Buffer.from('80028a0a6cfc9c46f9206aa85019', 'hex'));
   const isTar = start.subarray(257, 262).toString('latin1') === 'ustar';
   if (!isPickle && !isTar) return;
-  const safe = isPickle ? 'True' : 'False';
-  throw bytes.broken(
-    `it has the format of PyTorch before ${isPickle ? '1.6' : '0.1.10'}; save it anew${isPickle ? '' : ', if its source can be trusted'}: python -c "import torch; f = '${bytes.file}'; torch.save(torch.load(f, map_location='cpu', weights_only=${safe}), f)"`,
-  );
+  const [version, safe] = isPickle ? ['1.6', 'True'] : ['0.1.10, in which it can hold programs', 'False'];
+  // The file's name stays out of it: it is someone else's, and this is pasted into a shell.
+  const remedy = `python -c "import sys, torch; f = sys.argv[1]; torch.save(torch.load(f, map_location='cpu', weights_only=${safe}), f)" FILE`;
+  throw bytes.broken(`it has the format of PyTorch before ${version}; save it anew: ${remedy}`);
 }
 
 interface Archive {

@@ -10,28 +10,35 @@ type Open = (file: string) => Promise<StoredTensors>;
 
 const WRAPPER = 'module.';
 
-/** One file with all tensors, or an index of shards beside it; safetensors before pickles, as transformers chooses. */
-const LAYOUTS: readonly { name: string; open: Open }[] = [
-  { name: 'model.safetensors', open: openSafetensors },
-  { name: 'pytorch_model.bin', open: openPytorch },
+/** By the names that transformers gives: one file with all tensors, or an index of shards; else one file of another name. Safetensors first. */
+const LAYOUTS: readonly { name: string; open: Open; other: RegExp }[] = [
+  { name: 'model.safetensors', open: openSafetensors, other: /\.safetensors$/ },
+  { name: 'pytorch_model.bin', open: openPytorch, other: /\.(bin|pt)$/ },
 ];
 
+/** What trainers leave beside a model, and what is no whole model. */
+const NO_MODEL = /^(adapter|consolidated|optimizer|rng_state|scaler|scheduler|training_args)/;
+
 /**
- * Opens the weights of a Hugging Face folder: `model.safetensors`, `pytorch_model.bin`, either in shards with an index
- * (`….index.json`), or a single `.pt`, as Starling-RM-7B-alpha has it. Only headers are read.
+ * Opens the weights of a Hugging Face folder: `model.safetensors` or `pytorch_model.bin`, either in shards with an index
+ * (`….index.json`), or one file of another name, as the `.pt` of Starling-RM-7B-alpha. Only headers are read.
  * @throws StarlingError E_CHECKPOINT
  */
 export async function openWeights(folder: string): Promise<CheckpointTensors> {
-  const names = await readdir(folder);
-  for (const { name, open } of LAYOUTS) {
+  const names = (await readdir(folder)).sort();
+  for (const { name, open, other } of LAYOUTS) {
     if (names.includes(name)) return whole(folder, name, open);
     if (names.includes(`${name}.index.json`)) return unwrapped(await openShards(folder, `${name}.index.json`, open));
+    const others = names.filter((one) => other.test(one) && !NO_MODEL.test(one));
+    if (others.length === 1) return whole(folder, others[0], open);
+    if (others.length > 1) throw noWeights(folder, `several files of weights: ${others.join(', ')}`);
   }
-  const pickles = names.filter((name) => name.endsWith('.pt')).sort();
-  if (pickles.length === 1) return whole(folder, pickles[0], openPytorch);
-  const problem = pickles.length > 1 ? `several files of weights: ${pickles.join(', ')}` : 'no weights';
+  throw noWeights(folder, 'no weights');
+}
+
+function noWeights(folder: string, found: string): StarlingError {
   const expected = 'model.safetensors or pytorch_model.bin, whole or in shards with their index.json, or one .pt file';
-  throw new StarlingError('E_CHECKPOINT', `the checkpoint has ${problem}; expected ${expected}`, { file: folder });
+  return new StarlingError('E_CHECKPOINT', `the checkpoint has ${found}; expected ${expected}`, { file: folder });
 }
 
 async function whole(folder: string, name: string, open: Open): Promise<CheckpointTensors> {
