@@ -1,6 +1,15 @@
 import { isUtf8 } from 'node:buffer';
 import type { FileHandle } from 'node:fs/promises';
-import type { AsyncByteQueue, DataType, RecordBatch, RecordBatchWriter, Struct } from 'apache-arrow';
+import type {
+  AsyncByteQueue,
+  Data,
+  DataType,
+  RecordBatch,
+  RecordBatchWriter,
+  Struct,
+  Union,
+  Vector,
+} from 'apache-arrow';
 
 type Library = typeof import('apache-arrow');
 
@@ -112,70 +121,226 @@ export interface IpcCodecs {
 /** A value as JSON has it. What JSON does not know, as dates and integers beyond 2^53, is text; a map is a list of `{ key, value }`. */
 type Plain = string | number | boolean | null | Plain[] | { [key: string]: Plain };
 
+/** Text that is no UTF-8. Nobody replaces it in silence. */
+export class NotUtf8 extends Error {
+  readonly bytes: Uint8Array;
+  /** Where it stands in its row: `answers[1].answer`. */
+  readonly field: string;
+
+  constructor(bytes: Uint8Array, field = '') {
+    super(`text that is no UTF-8 in ${field}`);
+    this.name = 'NotUtf8';
+    this.bytes = bytes;
+    this.field = field;
+  }
+}
+
 /** How long a compressed buffer is unpacked stands before it. */
 const SIZE_BYTES = 8;
+
+/** Of a `BinaryView`: a value's view, and how much of it a view holds itself. */
+const VIEW_BYTES = 16;
+const MOST_INLINE_BYTES = 12;
 
 /** Digits that a double can have all of. */
 const DIGITS_OF_DOUBLE = 15;
 
 /**
- * The rows of an Arrow IPC stream, those of a record batch at a time, each made when it is asked for; or those of a file, by its
+ * The rows of an Arrow IPC stream, those of a record batch at a time, each made when it is called; or those of a file, by its
  * footer, for the body of some files is no stream.
  * Throws an Error, the library's, for what is damaged or ends inside of a message; the end of the pieces between two is no error.
+ * A row throws an Error too, and a NotUtf8.
  */
 export async function* readIpc(
   source: AsyncIterable<Uint8Array> | FileHandle,
   { lz4, zstd }: IpcCodecs,
-): AsyncGenerator<Iterable<Record<string, Plain>>> {
+): AsyncGenerator<Iterable<() => Record<string, Plain>>> {
   const library = await import('apache-arrow');
   const { compressionRegistry, CompressionType, RecordBatchReader } = library;
   compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: (bytes) => lz4(bytes, sizeBefore(bytes)) });
   compressionRegistry.set(CompressionType.ZSTD, { decode: (bytes) => zstd(bytes, sizeBefore(bytes)) });
   const reader = await RecordBatchReader.from(source as AsyncIterable<Uint8Array>);
-  for await (const batch of reader) yield rowsOf(library, batch);
+  for await (const batch of reader) {
+    // Where a file has no batch the library gives one that has no columns either.
+    if (batch.numRows > 0) yield rowsOf(library, columnsOf(library, batch), batch.numRows);
+  }
 }
 
 function sizeBefore(bytes: Uint8Array): number {
   return Number(new DataView(bytes.buffer, bytes.byteOffset - SIZE_BYTES, SIZE_BYTES).getBigInt64(0, true));
 }
 
-function* rowsOf(library: Library, batch: RecordBatch): Generator<Record<string, Plain>> {
-  const columns = batch.schema.fields.map(({ name, type }, i) => ({ name, type, values: batch.getChildAt(i) }));
-  for (let row = 0; row < batch.numRows; row++) {
-    yield Object.fromEntries(
-      columns.map(({ name, type, values }) => [name, plain(library, type, values?.get(row) ?? null)]),
-    );
+interface Column {
+  name: string;
+  type: DataType;
+  values: Vector;
+}
+
+/** Throws an Error if a column points outside of itself, or has more or fewer values than there are rows. */
+function columnsOf(library: Library, batch: RecordBatch): Column[] {
+  return batch.schema.fields.map(({ name, type }, c) => {
+    const data = undecoded(library, batch.data.children[c]);
+    if (data.length === batch.numRows && isSound(library, data))
+      return { name, type, values: new library.Vector([data]) };
+    throw new Error(`column ${name} points outside of itself`);
+  });
+}
+
+function* rowsOf(library: Library, columns: readonly Column[], count: number): Generator<() => Record<string, Plain>> {
+  for (let row = 0; row < count; row++) {
+    yield () =>
+      Object.fromEntries(
+        columns.map(({ name, type, values }) => [name, inside(name, () => plain(library, type, values.get(row)))]),
+      );
   }
 }
 
-/** @param value what the library gives for a value of the type */
+/**
+ * The same values, texts as the bytes they are made of: the library drops a byte order mark that a text begins with, and puts another
+ * character in the place of what is no UTF-8.
+ */
+function undecoded(library: Library, data: Data): Data {
+  const { type, offset, length, nullCount, dictionary, variadicBuffers } = data;
+  const children = data.children.map((child) => undecoded(library, child));
+  const known = dictionary && new library.Vector(dictionary.data.map((part) => undecoded(library, part)));
+  return new library.Data(
+    bytesType(library, type),
+    offset,
+    length,
+    nullCount,
+    data,
+    children,
+    known,
+    variadicBuffers,
+  ) as Data;
+}
+
+function bytesType(library: Library, type: DataType): DataType {
+  const { DataType: is } = library;
+  if (is.isUtf8(type)) return new library.Binary();
+  if (is.isLargeUtf8(type)) return new library.LargeBinary();
+  return is.isUtf8View(type) ? new library.BinaryView() : type;
+}
+
+/**
+ * Whether data, `undecoded`, points at nothing outside of itself. Where it does the library gives values that are not there, and of a
+ * list billions of them.
+ */
+function isSound(library: Library, data: Data): boolean {
+  const { type, length, children, nullCount, nullBitmap, values, dictionary } = data;
+  const { DataType: is } = library;
+  if (nullCount > 0 && 8 * nullBitmap.length < length) return false;
+  if (![...children, ...(dictionary?.data ?? [])].every((part) => isSound(library, part))) return false;
+  if (is.isNull(type)) return true;
+  if (is.isBinary(type) || is.isLargeBinary(type)) return areOffsets(data, values.length);
+  if (is.isList(type) || is.isLargeList(type) || is.isMap(type)) return areOffsets(data, children[0].length);
+  if (is.isStruct(type)) return children.every((child) => child.length >= length);
+  if (is.isFixedSizeList(type)) return children[0].length >= length * type.listSize;
+  if (is.isDictionary(type)) return areIndices(data, dictionary?.length ?? 0);
+  if (is.isBinaryView(type)) return areViews(data);
+  if (is.isUnion(type)) return areMembers(data);
+  return values.length * (is.isBool(type) ? 8 : 1) >= length * data.stride;
+}
+
+/** Whether each value begins where the one before it ends, and the last one ends by `end`. */
+function areOffsets({ length, valueOffsets }: Data, end: number): boolean {
+  if (length === 0) return true;
+  if (valueOffsets.length <= length) return false;
+  let from = 0;
+  for (let i = 0; i <= length; i++) {
+    const to = Number(valueOffsets[i]);
+    if (to < from) return false;
+    from = to;
+  }
+  return from <= end;
+}
+
+function areIndices(data: Data, end: number): boolean {
+  if (data.values.length < data.length) return false;
+  for (let i = 0; i < data.length; i++) {
+    const index = Number(data.values[i]);
+    if ((index < 0 || index >= end) && data.getValid(i)) return false;
+  }
+  return true;
+}
+
+/** A view has its length and then, if that is more than fits into it, four bytes, a buffer's number, and where in it. */
+function areViews({ length, values, variadicBuffers }: Data): boolean {
+  if (values.length < length * VIEW_BYTES) return false;
+  const views = new DataView(values.buffer, values.byteOffset, values.byteLength);
+  for (let at = 0; at < length * VIEW_BYTES; at += VIEW_BYTES) {
+    const size = views.getInt32(at, true);
+    if (size <= MOST_INLINE_BYTES) continue;
+    const buffer = variadicBuffers[views.getInt32(at + 8, true)];
+    const from = views.getInt32(at + 12, true);
+    if (buffer === undefined || from < 0 || from + size > buffer.length) return false;
+  }
+  return true;
+}
+
+function areMembers({ type, length, typeIds, valueOffsets, children }: Data): boolean {
+  const { typeIdToChildIndex } = type as Union;
+  if (typeIds.length < length) return false;
+  for (let i = 0; i < length; i++) {
+    const child = children[typeIdToChildIndex[typeIds[i]]];
+    const at = valueOffsets === undefined ? i : Number(valueOffsets[i]);
+    if (child === undefined || !(at >= 0 && at < child.length)) return false;
+  }
+  return true;
+}
+
+/** @param value what the library gives for a value of the type, `undecoded` */
 function plain(library: Library, type: DataType, value: unknown): Plain {
   const { DataType: is } = library;
   if (value === null || value === undefined) return null;
-  if (typeof value === 'string' || typeof value === 'boolean') return value;
-  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : `${value}`;
   if (is.isDictionary(type)) return plain(library, type.dictionary, value);
+  if (value instanceof Uint8Array) {
+    return is.isUtf8(type) || is.isLargeUtf8(type) || is.isUtf8View(type) ? text(value) : bytesText(value);
+  }
+  if (typeof value === 'boolean') return value;
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : `${value}`;
   if (is.isDate(type)) return new Date(Number(value)).toISOString().slice(0, 10);
   if (is.isTimestamp(type)) return new Date(Number(value)).toISOString();
   if (is.isDecimal(type)) return decimal(value, type.scale);
   if (typeof value === 'number') return value;
   if (is.isList(type) || is.isFixedSizeList(type) || is.isLargeList(type)) {
-    return Array.from(value as Iterable<unknown>, (item) => plain(library, type.children[0].type, item));
+    return list(library, type.children[0].type, value as Iterable<unknown>);
   }
-  if (is.isStruct(type)) return struct(library, type, value);
-  if (is.isMap(type)) {
-    const [key, item] = (type.children[0].type as Struct).children;
-    return Array.from(value as Iterable<[unknown, unknown]>, ([k, v]) => ({
-      key: plain(library, key.type, k),
-      value: plain(library, item.type, v),
-    }));
-  }
-  return value instanceof Uint8Array ? bytesText(value) : `${value}`;
+  if (is.isStruct(type)) return struct(library, type, value as Iterable<[string, unknown]>);
+  if (is.isMap(type)) return map(library, type.children[0].type as Struct, value as Iterable<[unknown, unknown]>);
+  return `${value}`;
 }
 
-function struct(library: Library, type: Struct, value: unknown): Plain {
-  const fields = value as Record<string, unknown>;
-  return Object.fromEntries(type.children.map(({ name, type: of }) => [name, plain(library, of, fields[name])]));
+function list(library: Library, type: DataType, items: Iterable<unknown>): Plain[] {
+  return Array.from(items, (item, i) => inside(`[${i}]`, () => plain(library, type, item)));
+}
+
+/** By position: by their names some fields are what every object has. */
+function struct(library: Library, { children }: Struct, fields: Iterable<[string, unknown]>): Plain {
+  const values = Array.from(fields, ([name, value], i) => {
+    return [name, inside(`.${name}`, () => plain(library, children[i].type, value))] as const;
+  });
+  return Object.fromEntries(values);
+}
+
+function map(library: Library, { children: [key, item] }: Struct, entries: Iterable<[unknown, unknown]>): Plain[] {
+  return Array.from(entries, ([k, v], i) =>
+    inside(`[${i}]`, () => ({ key: plain(library, key.type, k), value: plain(library, item.type, v) })),
+  );
+}
+
+/** What `work` gives; if it throws a NotUtf8, that has `part` before its field. */
+function inside<Value>(part: string, work: () => Value): Value {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof NotUtf8 ? new NotUtf8(error.bytes, `${part}${error.field}`) : error;
+  }
+}
+
+function text(bytes: Uint8Array): string {
+  if (!isUtf8(bytes)) throw new NotUtf8(bytes);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
 }
 
 /** A number where a double has all of its digits. */
@@ -189,6 +354,5 @@ function decimal(value: unknown, scale: number): number | string {
 
 /** Some writers do not mark text as text. */
 function bytesText(bytes: Uint8Array): string {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return isUtf8(buffer) ? buffer.toString('utf8') : buffer.toString('base64');
+  return isUtf8(bytes) ? text(bytes) : Buffer.from(bytes).toString('base64');
 }

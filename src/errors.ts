@@ -13,7 +13,7 @@ export interface Place {
 /** What stood where a row was refused: what it holds, or else its text; bytes that are no text in base64; nothing if it was not kept. */
 export type Refused = { record: unknown } | { text: string } | { base64: string };
 
-/** 1: the run failed or rows were skipped. 2: misuse (flags, missing files or models). 130: stopped by SIGINT. 143: by SIGTERM. */
+/** 1: the run failed or rows were skipped. 2: misuse (flags, missing files or models, a hub that does not give a model). 130: stopped by SIGINT. 143: by SIGTERM. */
 export type ExitCode = 1 | 2 | 130 | 143;
 
 const EXIT_CODES = {
@@ -37,12 +37,17 @@ const EXIT_CODES = {
   E_SKIPPED: 1,
   E_INTERNAL: 1,
   E_CHECKPOINT: 1,
+  E_DIGEST: 1,
+  E_CHECK: 1,
   // Misuse.
   E_USAGE: 2,
   E_NO_INPUT: 2,
   E_EXISTS: 2,
   E_MODEL: 2,
   E_TEMPLATE: 2,
+  E_DEVICE: 2,
+  E_NETWORK: 2,
+  E_ACCESS: 2,
   E_INTERRUPTED: 130,
   E_TERMINATED: 143,
 } as const satisfies Record<string, ExitCode>;
@@ -70,7 +75,7 @@ export class StarlingError extends Error {
 
   override toString(): string {
     const where = placeText(this.place);
-    return where ? `${this.code}: ${where}: ${this.message}` : `${this.code}: ${this.message}`;
+    return oneLine(where ? `${this.code}: ${where}: ${this.message}` : `${this.code}: ${this.message}`);
   }
 }
 
@@ -84,6 +89,11 @@ export class RowError extends StarlingError {
 /** The run came to an early end because `interrupted` was aborted; its reason is the signal's name. */
 export function stoppedBy(interrupted: AbortSignal, message: string): StarlingError {
   return new StarlingError(interrupted.reason === 'SIGTERM' ? 'E_TERMINATED' : 'E_INTERRUPTED', message);
+}
+
+/** Names in other people's files may hold what ends a line or moves the cursor. */
+function oneLine(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** `file.jsonl, line 3 (row 2), byte 180, field answers[1].answer` */

@@ -1,14 +1,15 @@
 import { Encoder } from './encode/encoder.js';
-import { loadTokenizer } from './encode/tokenizer.js';
+import { loadTokenizer, type TextTokenizer } from './encode/tokenizer.js';
 import { RowError, StarlingError } from './errors.js';
 import { inOrder } from './infer/in-order.js';
-import { type ModelFolder, openModelFolder, READOUTS } from './infer/model-folder.js';
+import { type ModelFolder, openModelFolder } from './infer/model-folder.js';
 import { RewardPool } from './infer/pool.js';
-import type { Dtype } from './model-files.js';
-import { planRow } from './plan/plan.js';
+import { CHAT_TEMPLATE, type Dtype, type Readout } from './model-files.js';
+import { planRow, type ReadBy } from './plan/plan.js';
 import { rankingOf } from './rank/ranking.js';
-import { makeTemplate } from './template/templates.js';
-import type { EncodedAnswer, Plan, Ranking, Row } from './types.js';
+import { readChatTemplate } from './template/chat-template-file.js';
+import { makeChatTemplate, makeTemplate } from './template/templates.js';
+import type { Device, EncodedAnswer, Plan, Ranking, Row, Template } from './types.js';
 
 /** Rows that are encoded and waiting, a worker: enough that no worker ever waits for this thread. */
 const ROWS_AHEAD = 4;
@@ -18,15 +19,18 @@ export interface ScorerOptions {
   model: string;
   dtype?: Dtype;
   template?: string;
+  /** A chat template in Jinja, in place of `template`. */
+  templateFile?: string;
   system?: string;
   trim?: boolean;
-  readout?: string;
+  readout?: Readout;
   /** Tokens. */
   maxLength?: number;
   /** Whether special tokens spelt in a prompt or an answer become special tokens. */
   allowSpecial: boolean;
   workers: number;
   threads: number;
+  device?: Device;
 }
 
 export interface RankOptions {
@@ -44,39 +48,82 @@ export interface PlannedRow {
   plan: Plan;
 }
 
+/** How texts become ids. */
+export interface TextOptions {
+  template: string;
+  /** A chat template in Jinja, in place of `template`. */
+  templateFile?: string;
+  system: string | null;
+  trim: boolean;
+  /** Tokens. */
+  maxLength: number;
+  addBos: boolean;
+  allowSpecial: boolean;
+}
+
+/**
+ * The first two stages of the way of a row, template -> encode, with the tokenizer of `folder`.
+ * @throws StarlingError E_MODEL, E_TEMPLATE, E_NO_INPUT
+ */
+export async function openEncoder(folder: string, options: TextOptions): Promise<Encoder> {
+  const tokenizer = await loadTokenizer(folder);
+  return new Encoder(tokenizer, { ...options, template: await openTemplate(folder, tokenizer, options) });
+}
+
+/** @throws StarlingError E_TEMPLATE, E_NO_INPUT */
+export async function openTemplate(folder: string, tokenizer: TextTokenizer, options: TextOptions): Promise<Template> {
+  const { template: name, templateFile } = options;
+  if (name !== CHAT_TEMPLATE && templateFile === undefined) return makeTemplate({ ...options, name });
+  return makeChatTemplate(await readChatTemplate(folder, templateFile), { ...options, specials: tokenizer.specials() });
+}
+
+/**
+ * How texts become ids: as was asked for, else as the model folder says.
+ * @throws StarlingError E_USAGE for a length that the model has no positions for
+ */
+export function textOptions(model: ModelFolder, options: ScorerOptions): TextOptions {
+  return {
+    template: options.template ?? model.template,
+    templateFile: options.templateFile,
+    system: options.system ?? model.system,
+    trim: options.trim ?? model.trim,
+    maxLength: checkedLength(options.maxLength ?? model.maxLength, model),
+    addBos: model.addBos,
+    allowSpecial: options.allowSpecial,
+  };
+}
+
 /** The first part of the way of a row: template -> encode -> plan. Nothing is computed with the model. */
 export class Planner {
   readonly model: ModelFolder;
   readonly #encoder: Encoder;
+  readonly #by: ReadBy;
+  #before: Plan | undefined;
 
   /** @throws StarlingError E_MODEL, E_TEMPLATE, E_USAGE */
   static async open(options: ScorerOptions): Promise<Planner> {
     const model = await openModelFolder(options.model, options.dtype);
-    checkReadout(options.readout ?? model.readout);
-    const encoder = new Encoder(await loadTokenizer(model.folder), {
-      template: makeTemplate({
-        name: options.template ?? model.template,
-        system: options.system ?? model.system,
-        trim: options.trim ?? model.trim,
-      }),
-      maxLength: checkedLength(options.maxLength ?? model.maxLength, model),
-      addBos: model.addBos,
-      allowSpecial: options.allowSpecial,
-    });
-    return new Planner(model, encoder);
+    const text = textOptions(model, options);
+    const by = readBy(options.readout ?? model.readout, model, text.maxLength);
+    return new Planner(model, await openEncoder(model.folder, text), by);
   }
 
-  private constructor(model: ModelFolder, encoder: Encoder) {
+  private constructor(model: ModelFolder, encoder: Encoder, by: ReadBy) {
     this.model = model;
     this.#encoder = encoder;
+    this.#by = by;
   }
 
-  /** @throws RowError E_PROMPT, located, when the template has no way to write the conversation */
+  /**
+   * Rows in their order: a plan leaves out what the one before has computed.
+   * @throws RowError E_PROMPT, located, when the template has no way to write the conversation
+   */
   plan(row: Row): PlannedRow {
     try {
       const answers = row.answers.map(({ text }) => text);
       const encoded = this.#encoder.encodeRow(row.conversation, answers);
-      return { encoded, plan: planRow(encoded) };
+      this.#before = planRow(encoded, this.#by, this.#before);
+      return { encoded, plan: this.#before };
     } catch (error) {
       throw located(error, row);
     }
@@ -146,9 +193,11 @@ function located(error: unknown, { place, record }: Row): unknown {
   return told;
 }
 
-function checkReadout(readout: string): void {
-  if (READOUTS.includes(readout)) return;
-  throw new StarlingError('E_USAGE', `no readout "${readout}"; there is ${READOUTS.join(', ')}`);
+function readBy(readout: Readout, { card, padId, folder }: ModelFolder, maxLength: number): ReadBy {
+  if (readout === 'last-token') return { padId };
+  if (card) return { card: { ...card, maxLength } };
+  const problem = 'this model cannot be read as by its card; convert the checkpoint again with --readout card';
+  throw new StarlingError('E_USAGE', problem, { file: folder });
 }
 
 function checkedLength(maxLength: number, { maxPositions, folder }: ModelFolder): number {

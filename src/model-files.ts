@@ -9,17 +9,45 @@ export type Dtype = keyof typeof GRAPHS;
 
 export const DTYPES = Object.keys(GRAPHS) as Dtype[];
 
-/** The external-data file of a graph: `onnx/model.onnx_data` for `onnx/model.onnx`. */
+/** Which token a reward is read at: a text's last, or the one that the class on a Starling-RM's card reads, see `plan/card.ts`. */
+export const READOUTS = ['last-token', 'card'] as const;
+
+export type Readout = (typeof READOUTS)[number];
+
+/** The external-data file of a graph, or the first of several: `onnx/model.onnx_data` for `onnx/model.onnx`. */
 export function weightsOf(graph: string): string {
   return `${graph}_data`;
+}
+
+/** The further files of weights that are too large for one: `onnx/model.onnx_data_1`, … as transformers.js counts them. */
+export function weightsPart(weights: string, part: number): string {
+  return part === 0 ? weights : `${weights}_${part}`;
+}
+
+/** Of the files of a model folder those with the weights of a graph; the first of them in any case. */
+export function weightsAmong(files: Iterable<string>, graph: string): string[] {
+  const first = weightsOf(graph);
+  return [
+    first,
+    ...[...files].filter((name) => /^_[1-9]\d*$/.test(name.slice(first.length)) && name.startsWith(first)),
+  ];
 }
 
 /** What every model folder has beside graphs and reward.json. */
 export const COMMON_FILES = ['config.json', 'tokenizer.json', 'tokenizer_config.json'];
 
-/** SHA-256 of a file in hex, read as a stream. */
-export async function sha256(file: string): Promise<string> {
+/** What reward.json says in place of a template's name where the model's own chat template makes its texts. */
+export const CHAT_TEMPLATE = 'chat-template';
+
+/** The chat template of a folder, if it is not in tokenizer_config.json. */
+export const CHAT_TEMPLATE_FILE = 'chat_template.jinja';
+
+/**
+ * SHA-256 of a file in hex, read as a stream.
+ * @param interrupted rejects with an AbortError once it is aborted
+ */
+export async function sha256(file: string, interrupted?: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
+  await pipeline(createReadStream(file), hash, { signal: interrupted });
   return hash.digest('hex');
 }

@@ -40,6 +40,13 @@ export interface Row {
   record: Readonly<Record<string, unknown>>;
 }
 
+/** What was said in a row. */
+export interface RowTexts {
+  conversation: readonly Turn[];
+  /** In answer order. */
+  answers: readonly string[];
+}
+
 /** A piece of the text a model reads: words that somebody wrote, or a special token that the template sets. */
 export type Piece = { text: string } | { special: string };
 
@@ -48,8 +55,8 @@ export interface Template {
   readonly name: string;
   /** Everything before the answer's own words. */
   prompt(conversation: readonly Turn[]): Piece[];
-  /** The answer's words and what closes its turn. */
-  answer(text: string): Piece[];
+  /** The answer's words and what closes its turn; `conversation` is the prompt's. */
+  answer(text: string, conversation: readonly Turn[]): Piece[];
 }
 
 /** The token ids of one answer's whole text, prompt included, as the model gets them. */
@@ -67,7 +74,8 @@ export interface EncodedAnswer {
 export const RUN_MULTIPLE = 2;
 
 /**
- * What to compute for a row. The reward of answer i is that of the id list `prefix` + `suffixes[suffixOf[i]]`, read at its last token.
+ * What to compute for a row. The reward of answer i is that of the id list `prefix` + `suffixes[suffixOf[i]]`, read at its last token,
+ * or, where `card` says so, at the token after it.
  */
 export interface Plan {
   /** Ids that all answers share, computed once; a multiple of RUN_MULTIPLE, may be empty. */
@@ -76,9 +84,36 @@ export interface Plan {
   suffixes: Int32Array[];
   /** For each answer, its place in `suffixes`. */
   suffixOf: number[];
-  /** Tokens that are computed: the prefix once and every suffix; what fills up a run does not count. */
+  /** Tokens that are computed: the prefix once and every suffix, with the token after it; what fills up a run does not count. */
   tokens: number;
+  /** How many of these the plan of the row before begins with too: who has just run that one does not compute them again. */
+  carried: number;
+  /** Only for the readout `card`. */
+  card?: CardToken;
 }
+
+/** The token at which the readout `card` reads a reward: it stands alone at `position` and attends to the whole id list, not to itself. */
+export interface CardToken {
+  id: number;
+  position: number;
+  /** For each suffix, whether its reward is read there; else it is read at the suffix's last token. */
+  after: boolean[];
+}
+
+/** What the class on a model's card does with a text that is shorter than the maximum length: see `plan/card.ts`. */
+export interface Card {
+  /** The id that it looks for to find the end of the text. */
+  padId: number;
+  /** The id that it fills texts up with. */
+  fillId: number;
+  /** Tokens that it fills texts up to. */
+  maxLength: number;
+}
+
+/** What a model is computed with: names of the runtime's execution providers. */
+export const DEVICES = ['cpu', 'cuda', 'coreml', 'dml'] as const;
+
+export type Device = (typeof DEVICES)[number];
 
 /** One line of output: a row's rewards and ranks, and what evaluation needs of the row. The keys are the output's contract. */
 export interface Ranking {
@@ -107,43 +142,17 @@ export interface Ranking {
   good_natured?: boolean;
 }
 
-/** A figure with its interval. What is undefined is `null` and has a reason, never NaN. */
-export interface Estimate {
-  value: number | null;
-  /** Ends of the interval; both `null` if there is none. */
-  low: number | null;
-  high: number | null;
-  /** What the value rests on: comparisons for accuracies, rows for means over rows. */
-  n: number;
-  /** Why `value`, or else the interval, is `null`. */
-  reason?: string;
-}
+/** ok: as it should be. warn: works, but look at it. fail: do not trust it. skip: another check has to be ok first. */
+export type Verdict = 'ok' | 'warn' | 'fail' | 'skip';
 
-/** Estimates by the name of the statistic, as in the JSON output. Accuracies and top-1 are shares from 0 to 1. */
-export type Statistics = Record<string, Estimate>;
-
-/** How well rankings agree with labels. The keys are the output's contract. */
-export interface Evaluation {
-  /** All rankings, with and without labels. */
-  rows: number;
-  /** Rows with at least one comparison. Only these enter statistics and baselines. */
-  rows_compared: number;
-  /** Distinct `prompt_id`s among the compared rows. */
-  clusters: number;
-  /** Pairs of answers of one row whose labels differ. */
-  comparisons: number;
-  /** Answers of all rows. */
-  answers: number;
-  /** Answers of all rows whose text was cut to the maximum length. */
-  truncated_answers: number;
-  /** Comparisons whose two label scores are known and equal: the label orders the pair though its judge saw no difference. Counted, not dropped. */
-  equal_label_scores: number;
-  /** Fewest and most answers of a row, over all rows; `null` without rows. */
-  k: { min: number | null; max: number | null };
-  bootstrap: { resamples: number; seed: number; level: number; unit: 'prompt_id' };
-  statistics: Statistics;
-  /** The same statistics on the same rows, with scores that know nothing of quality. */
-  baselines: { length: Statistics };
-  /** How often the judge agrees with itself; only if every compared row has seven labelled answers. */
-  judge_ceiling?: { low: number; high: number; of: string; source: string };
+/** What `doctor` found about one thing. The keys are the output's contract. */
+export interface Check {
+  /** What was looked at. */
+  check: string;
+  verdict: Verdict;
+  found: string;
+  /** What to do; absent where nothing is to be done, or `found` says it. */
+  remedy?: string;
+  /** All that the verdict rests on. */
+  details?: Readonly<Record<string, unknown>>;
 }

@@ -1,24 +1,28 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { convert } from '../convert/convert.js';
 import type { RewardSettings } from '../convert/reward-settings.js';
-import { Encoder } from '../encode/encoder.js';
-import { loadTokenizer } from '../encode/tokenizer.js';
-import { READOUTS } from '../infer/model-folder.js';
-import { DTYPES, type Dtype } from '../model-files.js';
-import { makeTemplate, templateNames } from '../template/templates.js';
-import { atLeast } from './options.js';
+import { openEncoder } from '../flow.js';
+import { CHAT_TEMPLATE, DTYPES, type Dtype, READOUTS, type Readout } from '../model-files.js';
+import { templateNames } from '../template/templates.js';
+import { withCheckpoint } from './checkpoint-source.js';
+import { atLeast, twoTemplates } from './options.js';
 import { tell } from './tell.js';
 
 interface ConvertFlags {
+  base?: string;
   dtype: Dtype[];
   template?: string;
+  templateFile?: string;
   system?: string;
   trim?: boolean;
   addBos?: boolean;
-  readout?: string;
+  readout?: Readout;
   maxLength?: number;
   quiet?: boolean;
+  progress: boolean;
 }
+
+const TEMPLATES = [...templateNames, CHAT_TEMPLATE];
 
 const SUMMARY = 'Turns a checkpoint into a model folder';
 
@@ -31,39 +35,60 @@ export function addConvert(
     .command('convert')
     .summary(SUMMARY)
     .description(
-      `${SUMMARY}. The checkpoint is a Hugging Face folder (config.json, model.safetensors with transformer.* and v_head.weight, tokenizer files). A folder that was made from the same checkpoint gains the dtypes. Flags go before the checkpoint's own reward.json.`,
+      `${SUMMARY}. The checkpoint is a Hugging Face folder (config.json, tokenizer files, and the weights of a Llama, Mistral, Qwen2 or Qwen3 trunk with a reward head: safetensors or PyTorch files, whole or in shards), or OWNER/NAME[@revision] on the hub, loaded into its cache (HF_HOME, HF_TOKEN, HF_ENDPOINT, HF_HUB_OFFLINE). A folder that was made from the same checkpoint gains the dtypes. Flags go before the checkpoint's own reward.json.`,
     )
     .argument('<checkpoint>')
     .argument('<folder>')
     .option('--dtype <list>', `of ${DTYPES.join(', ')}, with commas between (int8)`, dtypes, ['int8' as const])
-    .addOption(new Option('--template <name>', templateNames.join(', ')).choices(templateNames))
+    .option('--base <checkpoint>', 'where config.json or a tokenizer is, if it has none')
+    .addOption(new Option('--template <name>', TEMPLATES.join(', ')).choices(TEMPLATES))
+    .option('--template-file <file>', 'a chat template in Jinja, which the model keeps')
     .option('--system <text>', 'system turn where a row has none')
     .option('--trim', 'strip white space around texts; --no-trim leaves it')
     .addOption(new Option('--no-trim').hideHelp())
     .option('--add-bos', 'texts begin with the BOS token; --no-add-bos: they do not')
     .addOption(new Option('--no-add-bos').hideHelp())
-    .addOption(new Option('--readout <name>', 'where the reward is read: last-token').choices(READOUTS))
+    .addOption(
+      new Option(
+        '--readout <name>',
+        'where the reward is read: last-token, or card: as the class on a Starling-RM card does',
+      ).choices(READOUTS),
+    )
     .option('--max-length <tokens>', 'longer texts are cut on the left (2048)', atLeast(2))
     .option('-q, --quiet', 'tell nothing but why it failed')
+    .option('--no-progress', 'no progress on a terminal')
     .addHelpText('after', '\nExample: starling-rm convert ./checkpoint ./my-model --dtype int8,fp32')
-    .action((checkpoint: string, folder: string, { dtype, quiet, ...overrides }: ConvertFlags) => {
+    .action((checkpoint: string, folder: string, { dtype, base, quiet, progress, ...overrides }: ConvertFlags) => {
+      if (overrides.template !== undefined && overrides.templateFile !== undefined) throw twoTemplates();
       const onStep = quiet ? undefined : (what: string) => tell(`writing ${what}`);
+      const checkText = async (source: string, settings: RewardSettings) => {
+        await checkEncoding(source, settings, overrides.templateFile);
+        if (!quiet) tell(settingsText(settings));
+      };
       return run((interrupted) =>
-        convert({ checkpoint, folder, dtypes: dtype, overrides, onStep, interrupted, checkText: encodes(checkpoint) }),
+        withCheckpoint(checkpoint, { base, quiet, progress }, interrupted, (source) => {
+          const options = { folder, dtypes: dtype, overrides, onStep, interrupted };
+          return convert({
+            ...options,
+            checkpoint: source.folder,
+            repository: source.repository,
+            checkText: (settings) => checkText(source.folder, settings),
+          });
+        }),
       );
     });
 }
 
-/** Whether the checkpoint's tokenizer has what the template sets. */
-function encodes(checkpoint: string) {
-  return async ({ template, system, trim, add_bos, max_length }: RewardSettings): Promise<void> => {
-    const options = {
-      template: makeTemplate({ name: template, system, trim }),
-      maxLength: max_length,
-      addBos: add_bos,
-    };
-    new Encoder(await loadTokenizer(checkpoint), { ...options, allowSpecial: false });
-  };
+/** Throws if texts cannot be made: the checkpoint's tokenizer lacks what the template sets. */
+async function checkEncoding(checkpoint: string, settings: RewardSettings, templateFile?: string): Promise<void> {
+  const { template, system, trim, add_bos: addBos, max_length: maxLength } = settings;
+  await openEncoder(checkpoint, { template, templateFile, system, trim, maxLength, addBos, allowSpecial: false });
+}
+
+/** What decides about every reward, and is not seen in any: nobody should have to guess it. */
+function settingsText({ template, readout, pad_id, add_bos, max_length }: RewardSettings): string {
+  const before = readout === 'last-token' && pad_id !== undefined ? ` before pads (id ${pad_id})` : '';
+  return `template ${template}, readout ${readout}${before}, BOS ${add_bos ? 'added' : 'not added'}, at most ${max_length} tokens`;
 }
 
 function dtypes(text: string): Dtype[] {

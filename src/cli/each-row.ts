@@ -1,7 +1,7 @@
 import { type ErrorCode, RowError, stoppedBy } from '../errors.js';
 import { type Output, openOutput } from '../write/output.js';
 import { rejectLine } from '../write/rejects.js';
-import type { InputFlags } from './options.js';
+import type { ReadFlags } from './options.js';
 import { tell } from './tell.js';
 import { writing } from './writing.js';
 
@@ -19,7 +19,7 @@ export interface Outcome {
  */
 export async function eachRow<Item extends object>(
   items: AsyncIterable<Item | RowError>,
-  flags: InputFlags,
+  flags: ReadFlags,
   interrupted: AbortSignal,
   take: (item: Item) => void | Promise<void>,
 ): Promise<Outcome> {
@@ -30,7 +30,7 @@ export async function eachRow<Item extends object>(
 
 async function handed<Item extends object>(
   items: AsyncIterable<Item | RowError>,
-  flags: InputFlags,
+  flags: ReadFlags,
   interrupted: AbortSignal,
   take: (item: Item) => void | Promise<void>,
   rejects: Output | undefined,

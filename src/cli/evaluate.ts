@@ -1,33 +1,46 @@
-import { setImmediate } from 'node:timers/promises';
+import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { type RowError, StarlingError, stoppedBy } from '../errors.js';
+import type { Evaluation } from '../agreement.js';
+import { type RowError, StarlingError } from '../errors.js';
+import { Suspects } from '../measure/audit/suspects.js';
 import { Evaluator } from '../measure/evaluation.js';
+import { withoutKept } from '../rank/kept-fields.js';
 import { openInputs } from '../read/inputs.js';
+import { keptTexts } from '../read/kept-texts.js';
 import { readRankings } from '../read/rankings.js';
+import { reportPage } from '../report/html/page.js';
+import type { Report } from '../report/html/report.js';
 import { evaluationJson } from '../report/json.js';
+import { evaluationMarkdown } from '../report/markdown.js';
 import { evaluationTable } from '../report/table.js';
-import type { Evaluation, Ranking } from '../types.js';
+import type { Ranking, RowTexts } from '../types.js';
 import { openRankings } from '../write/open-rankings.js';
-import { type Force, type Output, openOutput, openOutputLater, type Unfinished } from '../write/output.js';
-import { refuseSamePlace } from '../write/same-place.js';
+import type { Force } from '../write/output.js';
+import { rankingLine } from '../write/rankings.js';
+import { type Destination, refuseSamePlace } from '../write/same-place.js';
 import { eachRow, type Outcome } from './each-row.js';
 import {
   addInputFlags,
   addModelFlags,
+  atLeast,
+  fieldList,
   type InputFlags,
   MODEL_FLAGS,
   type ModelFlags,
   ROW_FLAGS,
   rowOptions,
 } from './options.js';
-import { leaveStopSignals } from './stop-signals.js';
+import { type ReportFlags, type ReportOutputs, reportDestinations, writingReports } from './report-files.js';
+import { showTable } from './show-table.js';
+import { endStopSignals } from './stop-signals.js';
 import { withRankings } from './with-rankings.js';
 import { chosen, rejectsOf } from './with-rows.js';
-import { writing } from './writing.js';
+import { writingIf } from './writing.js';
 
-interface EvaluateFlags extends ModelFlags, InputFlags {
+interface EvaluateFlags extends ModelFlags, InputFlags, ReportFlags {
   scored?: boolean;
-  json?: string;
+  by?: string[];
+  suspectsLimit: number;
   save?: string;
 }
 
@@ -45,14 +58,23 @@ export function addEvaluate(
     .argument('[inputs...]');
   command
     .option('--scored', 'the inputs are rankings, the output of score')
+    .option('--by <fields>', 'also by source,model,turns,good_natured,length,FIELD', fieldList)
     .option('--json <file>', 'write all figures as JSON; - for standard output')
+    .option('--html <file>', 'write a page with plots and the worst disagreements')
+    .option('--markdown <file>', 'write a short table for a model card')
+    .option('--suspects <file>', 'write rows whose labels to look at, JSON lines')
+    .option('--suspects-limit <n>', 'no more rows of each kind than this (100)', atLeast(1), 100)
     .option('--save <file>', 'write the rankings, in the format of its name')
     .option('--force', 'replace files that exist');
-  addInputFlags(addModelFlags(command))
-    .addHelpText('after', '\nExample: starling-rm score rows.jsonl | starling-rm evaluate --scored -')
+  addInputFlags(addModelFlags(command, { brief: true }))
+    .addHelpText(
+      'after',
+      '\nAll flags of score that say how to score work here too.\nExample: starling-rm score rows.jsonl | starling-rm evaluate --scored -',
+    )
     .action((inputs: string[], flags: EvaluateFlags) => {
       const given = [...MODEL_FLAGS, ...ROW_FLAGS].filter((flag) => command.getOptionValueSource(flag) === 'cli');
-      return run((interrupted) => evaluate(inputs, flags, given, interrupted));
+      const origin = originOf(inputs, flags, program.version());
+      return run((interrupted) => evaluate(inputs, flags, given, origin, interrupted));
     });
 }
 
@@ -60,40 +82,67 @@ async function evaluate(
   inputs: readonly string[],
   flags: EvaluateFlags,
   modelFlags: readonly string[],
+  origin: Origin,
   interrupted: AbortSignal,
 ): Promise<Outcome> {
   checkFlags(flags, modelFlags);
-  const { outcome, evaluation } = await fromRankings(inputs, flags, interrupted, async (rankings) => {
-    const json = flags.json === undefined ? undefined : await openOutputLater(flags.json, forced(flags));
-    return writingTo(json, () => measured(rankings, flags, interrupted, json));
-  });
-  await show(evaluationTable(evaluation), flags);
+  const { outcome, evaluation } = await fromRankings(inputs, flags, interrupted, (rankings) =>
+    writingReports(flags, forced(flags), (outputs) => measured(rankings, flags, origin, interrupted, outputs)),
+  );
+  await showTable(
+    evaluationTable(evaluation),
+    flags,
+    destinationsOf(flags).map(({ target }) => target),
+  );
   return outcome;
 }
 
-/** What became of the rankings, which are saved, and what they come to, which is written as JSON, where these are asked for. */
+/** What became of the rankings, which are saved, and what they come to, which is reported, where these are asked for. */
 async function measured(
   rankings: AsyncGenerator<Ranking | RowError>,
   flags: EvaluateFlags,
+  origin: Origin,
   interrupted: AbortSignal,
-  json: Output | undefined,
+  outputs: ReportOutputs,
 ): Promise<{ outcome: Outcome; evaluation: Evaluation }> {
-  const evaluator = new Evaluator({ seed: flags.seed });
+  const evaluator = new Evaluator({ seed: flags.seed, by: flags.by ?? [] });
+  const suspects = outputs.suspects && new Suspects(flags.suspectsLimit);
   const save = flags.save === undefined ? undefined : await openRankings(flags.save, forced(flags));
-  const outcome = await writingTo(save, () =>
+  const outcome = await writingIf(save, () =>
     eachRow(rankings, flags, interrupted, async (ranking) => {
       evaluator.add(ranking);
-      await save?.write(ranking);
+      suspects?.add(ranking, textsOf(ranking, flags)?.answers);
+      await save?.write(flags.scored ? ranking : withoutKept(ranking));
     }),
   );
-  // The bootstrap leaves no room to listen. No file is half there: the rankings have their name, the JSON is not begun.
-  // A signal that has come meanwhile is seen in the next turn of the event loop; after that it would be lost.
-  await setImmediate();
-  leaveStopSignals();
-  if (interrupted.aborted) throw stoppedBy(interrupted, 'stopped before the intervals were computed');
-  const evaluation = evaluator.result();
-  await json?.write(evaluationJson(evaluation));
+  // No file is half there: the rankings have their name, the reports are not begun.
+  await endStopSignals(interrupted, 'stopped before the intervals were computed');
+  const evaluation = { ...evaluator.result(), ...(suspects && { suspects: suspects.counts }) };
+  await outputs.json?.write(evaluationJson(evaluation));
+  await outputs.html?.write(await reportPage({ ...origin, evaluation, worst: worstOf(evaluator, flags) }));
+  await outputs.markdown?.write(evaluationMarkdown(evaluation));
+  for (const suspect of suspects?.rows ?? []) await outputs.suspects?.write(rankingLine(suspect));
   return { outcome, evaluation };
+}
+
+function worstOf({ worstRankings }: Evaluator, flags: EvaluateFlags): Report['worst'] {
+  return worstRankings.map((ranking) => ({ ranking, texts: textsOf(ranking, flags) }));
+}
+
+function textsOf(ranking: Ranking, { promptField, answersField }: EvaluateFlags): RowTexts | undefined {
+  return keptTexts(ranking, { prompt: promptField, answers: answersField });
+}
+
+/** What the figures are of, as the page says it: names without the folders, which are nobody else's business. */
+type Origin = Pick<Report, 'inputs' | 'model' | 'program'>;
+
+function originOf(inputs: readonly string[], { scored, model }: EvaluateFlags, version = ''): Origin {
+  const names = inputs.length > 0 ? inputs : ['-'];
+  return {
+    inputs: names.map((name) => (name === '-' ? 'standard input' : basename(name))),
+    ...(scored ? {} : { model: basename(resolve(model)) }),
+    program: `starling-rm ${version}`.trim(),
+  };
 }
 
 function checkFlags(flags: EvaluateFlags, modelFlags: readonly string[]): void {
@@ -115,27 +164,25 @@ async function fromRankings<Result>(
   interrupted: AbortSignal,
   use: (rankings: AsyncGenerator<Ranking | RowError>) => Promise<Result>,
 ): Promise<Result> {
-  const destinations = [
-    { flag: '--json', target: flags.json },
-    { flag: '--save', target: flags.save },
-  ];
-  if (!flags.scored) return withRankings(inputs, flags, interrupted, destinations, use);
+  const destinations = destinationsOf(flags);
+  if (!flags.scored) {
+    return withRankings(inputs, { ...flags, keep: needsFields(flags) }, interrupted, destinations, use);
+  }
   const opened = await openInputs(inputs);
   await refuseSamePlace([...destinations, rejectsOf(flags)], opened);
   const options = { ...rowOptions(flags), signal: interrupted };
   return use(chosen(readRankings(opened, options), flags));
 }
 
-async function writingTo<Result>(output: Unfinished | undefined, work: () => Promise<Result>): Promise<Result> {
-  return output === undefined ? work() : writing(output, work);
+function destinationsOf(flags: EvaluateFlags): Destination[] {
+  return [...reportDestinations(flags), { flag: '--save', target: flags.save }];
+}
+
+/** Whether what is asked for reads the texts, or a field that a ranking only has if it carries its row along. */
+function needsFields({ suspects, html, by = [] }: EvaluateFlags): boolean {
+  return suspects !== undefined || html !== undefined || by.length > 0;
 }
 
 function forced({ force = false }: EvaluateFlags): Force {
   return { force };
-}
-
-/** The table goes to standard output unless data does. It comes last: whoever closed that loses no file by it. */
-async function show(table: string, flags: EvaluateFlags): Promise<void> {
-  if (flags.json !== '-' && flags.save !== '-') await (await openOutput('-', { force: false })).write(table);
-  else if (!flags.quiet) process.stderr.write(table);
 }

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { StarlingError } from '../errors.js';
+import { addCompare } from './compare.js';
 import { addConvert } from './convert.js';
+import { addDoctor } from './doctor.js';
 import { type Outcome, skippedText } from './each-row.js';
 import { addEvaluate } from './evaluate.js';
 import { exitCode } from './exit-code.js';
@@ -29,7 +31,7 @@ async function parsed(argv: readonly string[]): Promise<void> {
 }
 
 function usageProblem({ code, message }: CommanderError): string {
-  if (code === 'commander.help') return 'name a command: score, evaluate or convert';
+  if (code === 'commander.help') return 'name a command: score, evaluate, compare, convert or doctor';
   return message.replace(/^error: /, '').replaceAll(/\s*\n/g, ' ');
 }
 
@@ -50,7 +52,9 @@ function program(): Command {
     .addHelpText('after', HELP);
   addScore(commands, scoring);
   addEvaluate(commands, scoring);
+  addCompare(commands, scoring);
   addConvert(commands, (work) => work(firstStopSignal()));
+  addDoctor(commands, version, (work) => work(firstStopSignal()));
   return commands;
 }
 

@@ -3,11 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { StarlingError } from '../errors.js';
 import type { ScorerOptions } from '../flow.js';
-import { READOUTS } from '../infer/model-folder.js';
-import { DTYPES } from '../model-files.js';
+import { DTYPES, READOUTS } from '../model-files.js';
 import { INPUT_FORMATS, type InputFormat } from '../read/format.js';
-import { LIMITS } from '../read/inputs.js';
+import { LIMITS, type ReadOptions } from '../read/inputs.js';
 import type { RowOptions } from '../read/rows.js';
+import { DEVICES } from '../types.js';
 
 /** The model that lies in the clone. */
 export const EMBEDDED_MODEL = fileURLToPath(new URL('../../../models/starling-rm-mini', import.meta.url));
@@ -20,13 +20,9 @@ const GIBIBYTE = 2 ** 30;
 /** Flags of how text becomes rewards, as commander gives them. */
 export type ModelFlags = Pick<ScorerOptions, 'model'> & Partial<ScorerOptions>;
 
-/** Flags of what is read, and what is told. */
-export interface InputFlags {
+/** Flags of what is read, rows or rankings, and what is told. */
+export interface ReadFlags {
   inputFormat?: InputFormat;
-  promptField?: string;
-  answersField?: string;
-  labelField?: string;
-  lowerIsBetter?: boolean;
   where?: string;
   limit?: number;
   sample?: number;
@@ -35,40 +31,61 @@ export interface InputFlags {
   rejects?: string;
   force?: boolean;
   maxLine: number;
-  maxAnswers: number;
   maxNesting: number;
   maxUnpacked: number;
   quiet?: boolean;
   progress: boolean;
 }
 
-/** Each description says its default, and the choices where they are few: one line a flag. */
-export function addModelFlags(command: Command): Command {
+/** Flags of rows that are read. */
+export interface InputFlags extends ReadFlags {
+  promptField?: string;
+  answersField?: string;
+  labelField?: string;
+  lowerIsBetter?: boolean;
+  maxAnswers: number;
+}
+
+/**
+ * Each description says its default, and the choices where they are few: one line a flag.
+ *
+ * @param brief leaves the rarer ones out of the help; they work all the same
+ */
+export function addModelFlags(command: Command, { brief = false } = {}): Command {
+  const rare = (flags: string, description: string) => new Option(flags, description).hideHelp(brief);
   return command
     .option('-m, --model <folder>', 'model folder made by convert (the embedded one)', EMBEDDED_MODEL)
     .addOption(new Option('--dtype <dtype>', 'int8 or fp32 (int8 if the model has it)').choices(DTYPES))
-    .option('--template <name>', "how a text is made (the model's); a wrong one lists all")
-    .option('--system <text>', "system turn where a row has none (the model's)")
-    .option('--trim', "strip white space; --no-trim leaves it (the model's)")
+    .option('--template <name>', "how texts are made (the model's; a wrong one lists all)")
+    .addOption(rare('--template-file <file>', 'how texts are made: a chat template in Jinja'))
+    .addOption(rare('--system <text>', "system turn where a row has none (the model's)"))
+    .addOption(rare('--trim', "strip white space; --no-trim leaves it (the model's)"))
     .addOption(new Option('--no-trim').hideHelp())
-    .addOption(new Option('--readout <name>', "where the reward is read: last-token (the model's)").choices(READOUTS))
+    .addOption(rare('--readout <name>', "token read: last-token or card (the model's)").choices(READOUTS))
     .option('--max-length <tokens>', "longer texts are cut on the left (the model's)", atLeast(2))
-    .option('--allow-special', 'special tokens spelt in texts become special tokens')
+    .addOption(rare('--allow-special', 'special tokens spelt in texts become special tokens'))
+    .addOption(rare('--device <name>', `${DEVICES.join(', ')} (cpu)`).choices(DEVICES))
     .option('--workers <n>', `threads that hold a session each (a core each, to ${MOST_WORKERS})`, atLeast(1))
-    .option('--threads <n>', 'threads each session computes with (what is left)', atLeast(1));
+    .addOption(rare('--threads <n>', 'threads each session computes with (what is left)').argParser(atLeast(1)));
 }
 
 export function addInputFlags(command: Command): Command {
+  command
+    .option('--prompt-field <field>', 'where the prompt is (prompt, messages, instruction, …)')
+    .option('--answers-field <field>', 'where the list of answers is; or a,b: an answer each')
+    .option('--label-field <field>', 'label in each answer, or a list of them; rank: 1 = best')
+    .option('--lower-is-better', 'labels of --label-field are as ranks, whatever its name')
+    .option('--max-answers <n>', 'most answers of a row (1000)', atLeast(1), LIMITS.maxAnswers);
+  return addReadFlags(command);
+}
+
+export function addReadFlags(command: Command): Command {
   return command
     .addOption(
       new Option('--input-format <format>', `${INPUT_FORMATS.join(', ')} (told by the first bytes)`).choices(
         INPUT_FORMATS,
       ),
     )
-    .option('--prompt-field <field>', 'where the prompt is (prompt, messages, instruction, …)')
-    .option('--answers-field <field>', 'where the list of answers is; or a,b: an answer each')
-    .option('--label-field <field>', 'label in each answer, or a list of them; rank: 1 = best')
-    .option('--lower-is-better', 'labels of --label-field are as ranks, whatever its name')
     .option('--where <sql>', 'of Parquet, only rows for which this is true')
     .option('--limit <rows>', 'read no more rows than this', atLeast(0))
     .option('--sample <rows>', 'a uniform sample, in input order; reads all first', atLeast(1))
@@ -78,7 +95,6 @@ export function addInputFlags(command: Command): Command {
     )
     .option('--rejects <file>', 'write the rows that are skipped, with the reasons')
     .option('--max-line <MiB>', 'longest line that is read (32)', atLeast(1), LIMITS.maxLineBytes / MEBIBYTE)
-    .option('--max-answers <n>', 'most answers of a row (1000)', atLeast(1), LIMITS.maxAnswers)
     .option('--max-nesting <n>', 'deepest nesting of JSON (100)', atLeast(1), LIMITS.maxNesting)
     .option(
       '--max-unpacked <GiB>',
@@ -98,16 +114,19 @@ export const MODEL_FLAGS = [
   'model',
   'dtype',
   'template',
+  'templateFile',
   'system',
   'trim',
   'readout',
   'maxLength',
   'allowSpecial',
+  'device',
   'workers',
   'threads',
 ];
 
 export function scorerOptions(flags: ModelFlags): ScorerOptions {
+  if (flags.template !== undefined && flags.templateFile !== undefined) throw twoTemplates();
   const cores = availableParallelism();
   const workers = flags.workers ?? Math.min(MOST_WORKERS, Math.max(1, Math.floor(cores / (flags.threads ?? 1))));
   const threads = flags.threads ?? Math.max(1, Math.floor(cores / workers));
@@ -115,16 +134,23 @@ export function scorerOptions(flags: ModelFlags): ScorerOptions {
 }
 
 /** @throws StarlingError E_USAGE for flags that do nothing without others */
-export function rowOptions(flags: InputFlags): RowOptions {
-  if (flags.lowerIsBetter && flags.labelField === undefined) throw needs('--lower-is-better', '--label-field');
+export function readOptions(flags: ReadFlags): ReadOptions {
   if (flags.rejects !== undefined && flags.onError !== 'skip') throw needs('--rejects', '--on-error skip');
   return {
     maxLineBytes: flags.maxLine * MEBIBYTE,
-    maxAnswers: flags.maxAnswers,
     maxNesting: flags.maxNesting,
     maxUnpackedBytes: flags.maxUnpacked * GIBIBYTE,
     format: flags.inputFormat,
     where: flags.where,
+  };
+}
+
+/** @throws StarlingError E_USAGE as `readOptions` does */
+export function rowOptions(flags: InputFlags): RowOptions {
+  if (flags.lowerIsBetter && flags.labelField === undefined) throw needs('--lower-is-better', '--label-field');
+  return {
+    ...readOptions(flags),
+    maxAnswers: flags.maxAnswers,
     fields: {
       prompt: flags.promptField,
       answers: flags.answersField,
@@ -132,6 +158,11 @@ export function rowOptions(flags: InputFlags): RowOptions {
       lowerIsBetter: flags.lowerIsBetter,
     },
   };
+}
+
+/** Two flags that say the same thing. */
+export function twoTemplates(): StarlingError {
+  return new StarlingError('E_USAGE', '--template and --template-file both say how texts are made; give one');
 }
 
 function needs(flag: string, other: string): StarlingError {
@@ -145,4 +176,11 @@ export function atLeast(least: number): (text: string) => number {
     if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
     throw new InvalidArgumentError(`Expected a whole number of at least ${least}.`);
   };
+}
+
+/** Names of fields, each once: `source,model`. */
+export function fieldList(text: string): string[] {
+  const fields = text.split(',').map((field) => field.trim());
+  if (fields.every((field) => field !== '')) return [...new Set(fields)];
+  throw new InvalidArgumentError('Expected names of fields with commas between.');
 }

@@ -5,6 +5,8 @@ import { tell } from './tell.js';
 const CLEAR_LINE = '\r\x1b[K';
 const USUAL_COLUMNS = 80;
 const BAR_SIZE = 20;
+/** Milliseconds. */
+const REDRAW = 100;
 const BAR = {
   barsize: BAR_SIZE,
   barCompleteString: '█'.repeat(BAR_SIZE),
@@ -111,11 +113,80 @@ class TerminalProgress implements Progress {
 
   #draw(share: number): void {
     const seconds = (performance.now() - this.#started) / 1000;
-    const bar = progress.Format.BarFormat(share || 0, BAR);
     const counts = `${this.#rows} rows, ${this.#answers} answers, ${Math.round(this.#tokens / seconds)} tokens/s`;
     const left = share > 0 ? `, ${Math.ceil((seconds / share) * (1 - share))} s left` : '';
-    process.stderr.write(
-      `${CLEAR_LINE}${`${bar} ${counts}${left}`.slice(0, (process.stderr.columns || USUAL_COLUMNS) - 1)}`,
-    );
+    drawLine(share, `${counts}${left}`);
   }
+}
+
+/** What is told while files are loaded. */
+export interface DownloadProgress {
+  /** How many bytes `read` will come to. */
+  readonly total: (bytes: number) => void;
+  /** That so many more bytes are there, and whether they came just now. */
+  readonly read: (bytes: number, came: boolean) => void;
+  readonly tell: (line: string) => void;
+  /** No more comes. */
+  readonly end: () => void;
+}
+
+/** A line on standard error if that is a terminal; else only what is told by lines, and nothing if quiet. */
+export function openDownloadProgress({
+  quiet,
+  progress: wanted,
+}: {
+  quiet?: boolean;
+  progress: boolean;
+}): DownloadProgress {
+  const none = () => {};
+  if (quiet) return { total: none, read: none, tell: none, end: none };
+  return wanted && process.stderr.isTTY ? new TerminalDownload() : { total: none, read: none, tell, end: none };
+}
+
+/** Drawn by whoever brings bytes, some times a second. */
+class TerminalDownload implements DownloadProgress {
+  #total = 0;
+  #there = 0;
+  #came = 0;
+  readonly #started = performance.now();
+  #drawn = 0;
+
+  readonly total = (bytes: number): void => {
+    this.#total = bytes;
+  };
+
+  readonly read = (bytes: number, came: boolean): void => {
+    this.#there += bytes;
+    if (came) this.#came += bytes;
+    const now = performance.now();
+    if (now - this.#drawn < REDRAW) return;
+    this.#drawn = now;
+    this.#draw((now - this.#started) / 1000);
+  };
+
+  readonly tell = (line: string): void => {
+    process.stderr.write(CLEAR_LINE);
+    tell(line);
+  };
+
+  readonly end = (): void => {
+    process.stderr.write(CLEAR_LINE);
+  };
+
+  #draw(seconds: number): void {
+    const speed = this.#came / seconds;
+    const left = speed > 0 ? `, ${Math.ceil((this.#total - this.#there) / speed)} s left` : '';
+    const amount = `${megabytes(this.#there)} of ${megabytes(this.#total)} MB, ${megabytes(speed)} MB/s${left}`;
+    drawLine(this.#there / this.#total, amount);
+  }
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0);
+}
+
+function drawLine(share: number, text: string): void {
+  const bar = progress.Format.BarFormat(Math.min(1, share || 0), BAR);
+  const columns = process.stderr.columns || USUAL_COLUMNS;
+  process.stderr.write(`${CLEAR_LINE}${`${bar} ${text}`.slice(0, columns - 1)}`);
 }

@@ -34,7 +34,7 @@ export function addScore(
     .addOption(new Option('--format <format>', `${FORMATS.join(', ')} (by the name of -o)`).choices(FORMATS))
     .option('--force', 'replace files that exist')
     .option('--keep', 'rankings carry all fields of the row')
-    .option('--dry-run', 'read all, score 20 rows, tell what the rest would take');
+    .option('--dry-run', 'read all, score 20 rows, tell what the rest takes');
   addInputFlags(command)
     .addHelpText('after', "\nExample: starling-rm score rows.jsonl | jq -c '{id, best: .order[0]}'")
     .action((inputs: string[], flags: ScoreFlags) => run((interrupted) => score(inputs, flags, interrupted)));

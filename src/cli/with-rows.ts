@@ -6,7 +6,7 @@ import { readRows } from '../read/rows.js';
 import { sample } from '../read/sample.js';
 import type { Row } from '../types.js';
 import { type Destination, refuseSamePlace } from '../write/same-place.js';
-import { type InputFlags, rowOptions } from './options.js';
+import { type InputFlags, type ReadFlags, rowOptions } from './options.js';
 import { openProgress, type Progress } from './progress.js';
 import { quirksText } from './quirks-text.js';
 import { tell } from './tell.js';
@@ -57,7 +57,7 @@ export async function withRows<Result>(
 }
 
 /** `--rejects` is a destination of every command that reads. */
-export function rejectsOf({ rejects }: InputFlags): Destination {
+export function rejectsOf({ rejects }: ReadFlags): Destination {
   return { flag: '--rejects', target: rejects };
 }
 
@@ -68,7 +68,7 @@ function totalBytes(inputs: readonly Input[]): number {
 /** The rows, or whatever stands for them, that `--limit` and then `--sample` leave. */
 export function chosen<Item extends object>(
   items: AsyncIterable<Item | RowError>,
-  flags: InputFlags,
+  flags: ReadFlags,
 ): AsyncGenerator<Item | RowError> {
   const first = limit(items, flags.limit);
   if (flags.sample === undefined) return first;

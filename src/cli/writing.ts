@@ -22,3 +22,8 @@ export async function writing<To extends Unfinished, Result>(
     throw new StarlingError('E_WRITE', 'standard output was closed before this was complete', { file: output.file });
   }
 }
+
+/** `writing` where there is something to write to. */
+export async function writingIf<Result>(output: Unfinished | undefined, work: () => Promise<Result>): Promise<Result> {
+  return output === undefined ? work() : writing(output, work);
+}

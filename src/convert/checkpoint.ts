@@ -1,178 +1,68 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StarlingError } from '../errors.js';
-import { openSafetensors, type StoredTensor } from './safetensors.js';
+import { readJson } from './json-file.js';
+import { type StoredMatrix, storedMatrix } from './matrix.js';
+import type { StoredTensor } from './tensors/stored-tensor.js';
+import { openWeights } from './tensors/weights.js';
+import { type TrunkConfig, trunkConfig } from './trunk-config.js';
 
-/** The shape of a Llama trunk, from the checkpoint's config.json. */
-export interface TrunkConfig {
-  layers: number;
-  width: number;
-  heads: number;
-  kvHeads: number;
-  headDim: number;
-  feedForward: number;
-  vocabulary: number;
-  maxPositions: number;
-  ropeTheta: number;
-  normEpsilon: number;
-}
-
-/** A checkpoint opened for conversion: tensors are read one at a time, each at most once. */
+/** A checkpoint opened for conversion: tensors are read one at a time, when they are asked for. */
 export interface Checkpoint {
   folder: string;
   trunk: TrunkConfig;
   /** What the checkpoint's own reward.json says, `{}` if it has none. */
   reward: Readonly<Record<string, unknown>>;
-  /** @throws StarlingError E_CHECKPOINT when it is missing or has another shape. */
-  tensor(name: string, shape: readonly number[]): Promise<Float32Array<ArrayBuffer>>;
+  /** Of all its tensors. */
+  names: readonly string[];
+  /** Names in the folder of the files that its tensors are in. */
+  weightFiles: readonly string[];
+  /**
+   * A small tensor, whole: gains, biases, heads.
+   * @throws StarlingError E_CHECKPOINT when it is missing or has another shape.
+   */
+  vector(name: string, shape: readonly number[]): Promise<Float32Array<ArrayBuffer>>;
+  /** The tensor [rows, columns]. @throws as `vector` does */
+  matrix(name: string, rows: number, columns: number): Promise<StoredMatrix>;
   /** Names that were never asked for. */
   unused(): string[];
   close(): Promise<void>;
 }
 
 /**
- * Opens a Hugging Face folder: config.json, model.safetensors with keys `transformer.*` and `v_head.weight`.
+ * Opens a Hugging Face folder: config.json, and weights with keys `transformer.*` and `v_head.weight`.
  * @throws StarlingError E_NO_INPUT when there is no such folder, E_CHECKPOINT
  */
 export async function openCheckpoint(folder: string): Promise<Checkpoint> {
-  const found = await stat(folder).catch(() => undefined);
-  if (!found?.isDirectory()) {
-    const problem = found ? 'this is a file' : 'there is no such folder';
+  const there = await stat(folder).catch(() => undefined);
+  if (!there?.isDirectory()) {
+    const problem = there ? 'this is a file' : 'there is no such folder';
     throw new StarlingError('E_NO_INPUT', `${problem}; expected a Hugging Face checkpoint`, { file: folder });
   }
   const trunk = trunkConfig(await readJson(join(folder, 'config.json')), join(folder, 'config.json'));
   const reward = await readJson(join(folder, 'reward.json'), {});
-  const file = join(folder, 'model.safetensors');
-  const weights = await openSafetensors(file);
+  const weights = await openWeights(folder);
   const waiting = new Map(weights.tensors);
+  const found = (name: string, shape: readonly number[]) => {
+    const stored = checkedTensor(weights.tensors.get(name), name, shape, weights.file);
+    waiting.delete(name);
+    return async (from: number, to: number) => finite(await stored.read(from, to), stored);
+  };
   return {
     folder,
     trunk,
     reward,
-    async tensor(name, shape) {
-      const stored = checkedTensor(weights.tensors.get(name), name, shape, file);
-      waiting.delete(name);
-      return finite(await stored.read(), name, file);
-    },
+    names: [...weights.tensors.keys()],
+    weightFiles: weights.files,
+    vector: async (name, shape) => found(name, shape)(0, size(shape)),
+    matrix: async (name, rows, columns) => storedMatrix(rows, columns, found(name, [rows, columns])),
     unused: () => [...waiting.keys()],
     close: () => weights.close(),
   };
 }
 
-async function readJson(file: string, otherwise?: Record<string, unknown>): Promise<Record<string, unknown>> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (cause) {
-    if (otherwise) return otherwise;
-    throw new StarlingError(
-      'E_CHECKPOINT',
-      'the checkpoint lacks this file; expected a Hugging Face model folder',
-      { file },
-      cause,
-    );
-  }
-  try {
-    const value: unknown = JSON.parse(text);
-    if (isObject(value)) return value;
-  } catch {
-    // Told below.
-  }
-  throw new StarlingError('E_CHECKPOINT', 'not a JSON object', { file });
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function trunkConfig(config: Record<string, unknown>, file: string): TrunkConfig {
-  if (config.model_type !== 'llama') {
-    throw new StarlingError(
-      'E_CHECKPOINT',
-      `model_type is ${JSON.stringify(config.model_type)}; "llama" can be converted`,
-      { file },
-    );
-  }
-  for (const [field, only] of [
-    ['hidden_act', 'silu'],
-    ['attention_bias', false],
-    ['mlp_bias', false],
-    ['rope_scaling', null],
-    ['partial_rotary_factor', 1],
-  ] as const) {
-    const value = config[field] ?? only;
-    if (value !== only)
-      throw new StarlingError(
-        'E_CHECKPOINT',
-        `${field} ${JSON.stringify(value)} cannot be converted; only ${only} can`,
-        { file, field },
-      );
-  }
-  const number = (field: string, otherwise?: number) => positive(config[field] ?? otherwise, field, file);
-  const count = (field: string, otherwise?: number) => whole(number(field, otherwise), field, file);
-  const width = count('hidden_size');
-  const heads = count('num_attention_heads');
-  const trunk = {
-    layers: count('num_hidden_layers'),
-    width,
-    heads,
-    kvHeads: count('num_key_value_heads', heads),
-    headDim: count('head_dim', width / heads),
-    feedForward: count('intermediate_size'),
-    vocabulary: count('vocab_size'),
-    maxPositions: count('max_position_embeddings'),
-    ropeTheta: ropeTheta(config, file),
-    normEpsilon: number('rms_norm_eps'),
-  };
-  return checkedHeads(trunk, file);
-}
-
-/** transformers 5 writes `rope_parameters`, earlier ones `rope_theta`; a scaled kind of positions is refused. */
-function ropeTheta(config: Record<string, unknown>, file: string): number {
-  const given = config.rope_parameters ?? {};
-  const {
-    rope_type: type = 'default',
-    rope_theta: inner = config.rope_theta,
-    ...others
-  } = isObject(given) ? given : {};
-  const isPlain = isObject(given) && type === 'default' && Object.keys(others).length === 0;
-  if (!isPlain || (config.rope_theta ?? inner) !== inner) {
-    const problem = `${JSON.stringify(given)} cannot be converted; only rope_type "default" with one rope_theta can`;
-    throw new StarlingError('E_CHECKPOINT', problem, { file, field: 'rope_parameters' });
-  }
-  return positive(inner ?? 10000, 'rope_theta', file);
-}
-
-function whole(value: number, field: string, file: string): number {
-  if (Number.isSafeInteger(value)) return value;
-  throw new StarlingError('E_CHECKPOINT', `expected a whole number, found ${value}`, { file, field });
-}
-
-function positive(value: unknown, field: string, file: string): number {
-  if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value;
-  throw new StarlingError('E_CHECKPOINT', `expected a positive number, found ${JSON.stringify(value)}`, {
-    file,
-    field,
-  });
-}
-
-/** The attention kernel wants whole groups of heads, and a head size of whole vectors. Source: onnxruntime, group_query_attention_helper.h. */
-function checkedHeads(trunk: TrunkConfig, file: string): TrunkConfig {
-  if (trunk.heads % trunk.kvHeads !== 0) {
-    throw new StarlingError(
-      'E_CHECKPOINT',
-      `${trunk.heads} heads are not a multiple of ${trunk.kvHeads} key/value heads`,
-      { file },
-    );
-  }
-  if (trunk.headDim % 16 !== 0) {
-    throw new StarlingError(
-      'E_CHECKPOINT',
-      `a head size of ${trunk.headDim} cannot be converted; it must be a multiple of 16`,
-      { file },
-    );
-  }
-  return trunk;
+function size(shape: readonly number[]): number {
+  return shape.reduce((product, extent) => product * extent, 1);
 }
 
 function checkedTensor(
@@ -182,15 +72,16 @@ function checkedTensor(
   file: string,
 ): StoredTensor {
   if (!stored) throw new StarlingError('E_CHECKPOINT', `tensor ${name} is missing`, { file });
-  if (stored.shape.join() !== shape.join()) {
-    throw new StarlingError('E_CHECKPOINT', `tensor ${name} has shape [${stored.shape}], expected [${shape}]`, {
-      file,
-    });
-  }
-  return stored;
+  if (stored.shape.join() === shape.join()) return stored;
+  const problem = `tensor ${name} has shape [${stored.shape}], expected [${shape}]`;
+  throw new StarlingError('E_CHECKPOINT', problem, { file: stored.file });
 }
 
-function finite(values: Float32Array<ArrayBuffer>, name: string, file: string): Float32Array<ArrayBuffer> {
-  if (values.every(Number.isFinite)) return values;
-  throw new StarlingError('E_CHECKPOINT', `tensor ${name} holds NaN or infinite values`, { file });
+function finite(values: Float32Array<ArrayBuffer>, { name, file }: StoredTensor): Float32Array<ArrayBuffer> {
+  // Of a number that is not finite the difference to itself is no number.
+  for (let i = 0; i < values.length; i++) {
+    if (values[i] - values[i] !== 0)
+      throw new StarlingError('E_CHECKPOINT', `tensor ${name} holds NaN or infinite values`, { file });
+  }
+  return values;
 }

@@ -1,19 +1,25 @@
 import { chmod, copyFile, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { StarlingError, stoppedBy } from '../errors.js';
-import { COMMON_FILES, type Dtype, GRAPHS, sha256, weightsOf } from '../model-files.js';
+import { CHAT_TEMPLATE_FILE, COMMON_FILES, type Dtype, GRAPHS, sha256, weightsOf } from '../model-files.js';
 import { type Checkpoint, openCheckpoint } from './checkpoint.js';
+import { knownRepository } from './known-repositories.js';
 import { fp32Arithmetic, int8Arithmetic } from './linear.js';
+import { changedAsRead } from './matrix.js';
 import { OnnxGraph } from './onnx-graph.js';
 import { buildRewardGraph } from './reward-graph.js';
 import { type RewardOverrides, type RewardSettings, rewardSettings } from './reward-settings.js';
-import { WeightFile } from './weight-file.js';
+import { type RewardTensors, rewardTensors } from './reward-tensors.js';
+import { tokenizerFacts } from './tokenizer-facts.js';
+import { unwritten, WeightFile } from './weight-file.js';
 
 /** How each dtype multiplies. */
 const ARITHMETIC = { fp32: fp32Arithmetic, int8: int8Arithmetic } satisfies Record<Dtype, unknown>;
 
 export interface ConvertOptions {
   checkpoint: string;
+  /** Where on the hub it is from; else it is known by the name of its folder. */
+  repository?: { name: string; commit: string };
   folder: string;
   dtypes: readonly Dtype[];
   overrides: RewardOverrides;
@@ -32,80 +38,100 @@ export interface ConvertOptions {
  * @throws StarlingError E_NO_INPUT, E_USAGE, E_CHECKPOINT, E_EXISTS, E_WRITE, E_INTERRUPTED, E_TERMINATED
  */
 export async function convert(options: ConvertOptions): Promise<void> {
-  const checkpoint = stoppable(options.interrupted, await openCheckpoint(options.checkpoint));
+  const { repository } = options;
+  const opened = stoppable(options.interrupted, await openCheckpoint(options.checkpoint));
   try {
-    const settings = rewardSettings(checkpoint, options.overrides);
+    const checkpoint = rewardTensors(opened);
+    const known = knownRepository(repository?.name ?? resolve(options.checkpoint));
+    const tokenizer = await tokenizerFacts(options.checkpoint, options.overrides.templateFile);
+    const settings = rewardSettings({ checkpoint, flags: options.overrides, known, tokenizer });
     await options.checkText?.(settings);
+    await checkTensors(checkpoint);
     const source = {
-      checkpoint: basename(resolve(options.checkpoint)),
-      sha256: await sha256(join(options.checkpoint, 'model.safetensors')),
+      checkpoint: repository ? `${repository.name}@${repository.commit}` : basename(resolve(options.checkpoint)),
+      files: await digests(options.checkpoint, checkpoint.weightFiles, options.interrupted),
     };
-    const config = await sha256(join(options.checkpoint, 'config.json'));
-    const kept = await earlierFiles(options.folder, { ...settings, source }, config);
     await replaceFolder(options.folder, async (draft) => {
-      for (const name of COMMON_FILES) await copyRequired(join(options.checkpoint, name), join(draft, name));
+      const common = await copyCommon(options, draft);
+      const kept = await earlierFiles(options.folder, { ...settings, source }, await digests(draft, common));
+      const written = [...common];
       for (const dtype of options.dtypes) {
         options.onStep?.(`${GRAPHS[dtype]} (${dtype})`);
-        await writeModel(checkpoint, dtype, draft);
+        written.push(...(await writeModel(checkpoint, dtype, settings.readout === 'card', draft)));
       }
-      const written = [
-        ...COMMON_FILES,
-        ...options.dtypes.flatMap((dtype) => [GRAPHS[dtype], weightsOf(GRAPHS[dtype])]),
-      ];
-      const files = { ...kept, ...(await digests(draft, written)) };
-      const { layers, kvHeads: kv_heads, headDim: head_dim, maxPositions: max_positions } = checkpoint.trunk;
-      const reward = { ...settings, max_positions, cache: { layers, kv_heads, head_dim }, source, files };
+      const files = { ...kept, ...(await digests(draft, written, options.interrupted)) };
+      const { layers, kvHeads: kv_heads, headDim: head_dim } = checkpoint.trunk;
+      const reward = { ...settings, cache: { layers, kv_heads, head_dim }, source, files };
       await writeFile(join(draft, 'reward.json'), `${JSON.stringify(reward, null, 2)}\n`);
       // It goes last: it vouches for the others.
       return [...written, 'reward.json'];
     });
   } finally {
-    await checkpoint.close();
+    await opened.close();
   }
 }
 
-async function writeModel(checkpoint: Checkpoint, dtype: Dtype, draft: string): Promise<void> {
+/** Builds the graph without reading a matrix: what is missing, misshapen or too many is told before gigabytes are read. */
+async function checkTensors(checkpoint: RewardTensors): Promise<void> {
+  const graph = new OnnxGraph();
+  const arithmetic = fp32Arithmetic(graph, unwritten);
+  await buildRewardGraph({ checkpoint, graph, weights: unwritten, arithmetic, placed: false });
+  const [unused, ...more] = checkpoint.unused();
+  if (unused === undefined) return;
+  const others = more.length > 0 ? ` (and ${more.length} more)` : '';
+  const problem = `a ${checkpoint.trunk.family.modelType} trunk with a reward head has no tensor ${unused}${others}`;
+  throw new StarlingError('E_CHECKPOINT', problem, { file: checkpoint.folder });
+}
+
+/** Gives the names of the files it wrote. */
+async function writeModel(checkpoint: RewardTensors, dtype: Dtype, placed: boolean, draft: string): Promise<string[]> {
   const file = GRAPHS[dtype];
   await mkdir(dirname(join(draft, file)), { recursive: true });
   const weights = await WeightFile.create(join(draft, weightsOf(file)), basename(weightsOf(file)));
   const graph = new OnnxGraph();
   try {
     const arithmetic = ARITHMETIC[dtype](graph, weights);
-    await buildRewardGraph({ checkpoint: arithmetic.prepared(checkpoint), graph, weights, arithmetic });
+    await buildRewardGraph({ checkpoint: arithmetic.prepared(checkpoint), graph, weights, arithmetic, placed });
   } finally {
     await weights.close();
   }
-  const [unused, ...more] = checkpoint.unused();
-  if (unused !== undefined) {
-    const problem = `a Llama trunk with a value head has no tensor ${unused}${more.length > 0 ? ` (and ${more.length} more)` : ''}`;
-    throw new StarlingError('E_CHECKPOINT', problem, { file: checkpoint.folder });
-  }
   await writeFile(join(draft, file), graph.encode());
+  return [file, ...weights.parts.map((part) => join(dirname(file), part))];
 }
 
-/** Fails at the next tensor once the signal is aborted. */
+/** Fails at the next read once the signal is aborted. */
 function stoppable(interrupted: AbortSignal | undefined, checkpoint: Checkpoint): Checkpoint {
+  const check = () => {
+    if (interrupted?.aborted) throw stopped(interrupted);
+  };
   return {
     ...checkpoint,
-    tensor(name, shape) {
-      if (interrupted?.aborted) throw stoppedBy(interrupted, 'stopped; nothing was converted');
-      return checkpoint.tensor(name, shape);
+    vector(name, shape) {
+      check();
+      return checkpoint.vector(name, shape);
     },
+    matrix: async (name, rows, columns) => changedAsRead(await checkpoint.matrix(name, rows, columns), check),
   };
 }
 
 /**
  * The digests that an earlier conversion of the same checkpoint, with the same settings, left; `{}` when the folder is new.
- * @param config digest of the checkpoint's config.json
+ * @param common digests of what is neither graph nor weights
  * @throws StarlingError E_EXISTS
  */
-async function earlierFiles(folder: string, wanted: object, config: string): Promise<Record<string, string>> {
+async function earlierFiles(
+  folder: string,
+  wanted: object,
+  common: Record<string, string>,
+): Promise<Record<string, string>> {
   if (!(await stat(folder).catch(() => undefined))) return {};
   try {
     const reward = JSON.parse(await readFile(join(folder, 'reward.json'), 'utf8'));
     const settings = Object.entries(JSON.parse(JSON.stringify(wanted)));
     const same = settings.every(([key, value]) => JSON.stringify(reward[key]) === JSON.stringify(value));
-    if (same && reward.files['config.json'] === config) return reward.files;
+    const files: Record<string, string> = reward.files;
+    const names = Object.keys(files).filter((name) => !name.startsWith('onnx/'));
+    if (same && [...names, ...Object.keys(common)].every((name) => files[name] === common[name])) return files;
   } catch {
     // Not a model folder of ours: refused below.
   }
@@ -143,6 +169,15 @@ async function moveInto(draft: string, target: string, names: readonly string[])
   }
 }
 
+/** Copies what a model needs beside its graphs, and gives the names. */
+async function copyCommon({ checkpoint, overrides }: ConvertOptions, draft: string): Promise<string[]> {
+  for (const name of COMMON_FILES) await copyRequired(join(checkpoint, name), join(draft, name));
+  const template = overrides.templateFile ?? join(checkpoint, CHAT_TEMPLATE_FILE);
+  if (!(await stat(template).catch(() => undefined))) return COMMON_FILES;
+  await copyRequired(template, join(draft, CHAT_TEMPLATE_FILE));
+  return [...COMMON_FILES, CHAT_TEMPLATE_FILE];
+}
+
 async function copyRequired(from: string, to: string): Promise<void> {
   await copyFile(from, to).catch((cause: unknown) => {
     throw new StarlingError('E_CHECKPOINT', 'the checkpoint lacks this file', { file: from }, cause);
@@ -151,8 +186,20 @@ async function copyRequired(from: string, to: string): Promise<void> {
   await chmod(to, 0o644);
 }
 
-async function digests(folder: string, names: readonly string[]): Promise<Record<string, string>> {
+async function digests(
+  folder: string,
+  names: readonly string[],
+  interrupted?: AbortSignal,
+): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
-  for (const name of names) found[name] = await sha256(join(folder, name));
+  for (const name of names) {
+    found[name] = await sha256(join(folder, name), interrupted).catch((error: unknown) => {
+      throw interrupted?.aborted ? stopped(interrupted) : error;
+    });
+  }
   return found;
+}
+
+function stopped(interrupted: AbortSignal): StarlingError {
+  return stoppedBy(interrupted, 'stopped; nothing was converted');
 }

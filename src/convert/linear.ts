@@ -1,21 +1,22 @@
 import { StarlingError } from '../errors.js';
-import type { Checkpoint } from './checkpoint.js';
-import { fuseTransposed, type Matrix } from './matrix.js';
+import { fromBlocks, type StoredMatrix, stacked } from './matrix.js';
 import type { OnnxGraph } from './onnx-graph.js';
 import { BLOCK, quantizeBlocks, quantizeChannels } from './quantize.js';
+import type { RewardTensors } from './reward-tensors.js';
 import { blockOf, hadamard, turnedCheckpoint } from './rotation.js';
-import type { WeightFile } from './weight-file.js';
+import { transposed, transposeInto } from './transpose.js';
+import type { Weights } from './weight-file.js';
 
 /** How one dtype stores weights and multiplies by them. */
 export interface Arithmetic {
   /** The checkpoint whose tensors this dtype stores. */
-  prepared(checkpoint: Checkpoint): Checkpoint;
+  prepared(checkpoint: RewardTensors): RewardTensors;
   /** The rotation that `prepared` expects at a value [1, S, width] float32. */
   turned(value: string, width: number): Promise<string>;
   /** Rows of a [vocabulary, width] table, looked up by `ids`. Gives [1, S, width] float32. */
-  embedding(table: Matrix, ids: string): Promise<string>;
+  embedding(table: StoredMatrix, ids: string): Promise<string>;
   /** `inputs` (from `input`) times the fused layers. Gives [1, S, sum of out] float32. */
-  linear(name: string, layers: readonly Matrix[], input: LinearInput): Promise<string>;
+  linear(name: string, layers: readonly StoredMatrix[], input: LinearInput): Promise<string>;
   /** What `linear` multiplies, made once from a float32 value [1, S, width] that several matrices may read. */
   input(value: string, width: number): LinearInput;
 }
@@ -26,18 +27,20 @@ export interface LinearInput {
   scale?: string;
 }
 
-export function fp32Arithmetic(graph: OnnxGraph, weights: WeightFile): Arithmetic {
+export function fp32Arithmetic(graph: OnnxGraph, weights: Weights): Arithmetic {
   return {
     prepared: (checkpoint) => checkpoint,
     turned: async (value) => value,
-    async embedding({ rows, columns, values }, ids) {
-      const table = graph.external(await weights.append('embed_tokens', 'float32', [rows, columns], values));
-      return graph.node('Gather', [table, ids], 'embedded');
+    async embedding(table, ids) {
+      const values = fromBlocks(table, (block) => block.values);
+      const stored = await weights.append('embed_tokens', 'float32', [table.rows, table.columns], values);
+      return graph.node('Gather', [graph.external(stored), ids], 'embedded');
     },
     input: (value) => ({ value }),
     async linear(name, layers, { value }) {
-      const { rows, columns, values } = fuseTransposed(layers);
-      const matrix = graph.external(await weights.append(`${name}.weight`, 'float32', [rows, columns], values));
+      const fused = stacked(layers);
+      const shape = [fused.columns, fused.rows];
+      const matrix = graph.external(await weights.append(`${name}.weight`, 'float32', shape, transposed(fused)));
       return graph.node('MatMul', [value, matrix], name);
     },
   };
@@ -47,7 +50,7 @@ export function fp32Arithmetic(graph: OnnxGraph, weights: WeightFile): Arithmeti
  * Integer products with a scale per output channel and a scale per token: round(x / scale) lies in [-127, 127] and is stored as
  * u8 around 128, which is what the fast kernels take. Each token has its own scale, so that its result depends on no other token.
  */
-export function int8Arithmetic(graph: OnnxGraph, weights: WeightFile): Arithmetic {
+export function int8Arithmetic(graph: OnnxGraph, weights: Weights): Arithmetic {
   const middle = graph.constant('middle', 'uint8', [], [128]);
   const inverse = graph.constant('per_127', 'float32', [], [1 / 127]);
   const smallest = graph.constant('smallest_scale', 'float32', [], [1e-30]);
@@ -71,14 +74,20 @@ export function int8Arithmetic(graph: OnnxGraph, weights: WeightFile): Arithmeti
       const turned = graph.node('MatMul', [blocks, await rotation(block)], `${value}.turned_blocks`);
       return graph.node('Reshape', [turned, merged], `${value}.turned`);
     },
-    async embedding({ rows, columns, values }, ids) {
+    async embedding(stored, ids) {
+      const { rows, columns } = stored;
       if (columns % BLOCK !== 0) {
         throw new StarlingError(
           'E_CHECKPOINT',
           `a width of ${columns} has no int8 embedding; it must be a multiple of ${BLOCK}`,
         );
       }
-      const { integers, scales } = quantizeBlocks(values);
+      const scales: Uint16Array[] = [];
+      const integers = fromBlocks(stored, ({ values }) => {
+        const quantized = quantizeBlocks(values);
+        scales.push(quantized.scales);
+        return quantized.integers;
+      });
       const table = graph.external(await weights.append('embed_tokens', 'int8', [rows, columns], integers));
       const table_scales = graph.external(
         await weights.append('embed_tokens.scale', 'float16', [rows, columns / BLOCK], scales),
@@ -103,12 +112,18 @@ export function int8Arithmetic(graph: OnnxGraph, weights: WeightFile): Arithmeti
       return { value: quantized, scale };
     },
     async linear(name, layers, { value, scale = '' }) {
-      const fused = fuseTransposed(layers);
-      const { integers, scales } = quantizeChannels(fused);
-      const matrix = graph.external(
-        await weights.append(`${name}.weight`, 'int8', [fused.rows, fused.columns], integers),
-      );
-      const channelScales = graph.external(await weights.append(`${name}.scale`, 'float32', [fused.columns], scales));
+      const { rows, columns, blocks } = stacked(layers);
+      const integers = new Int8Array(rows * columns);
+      const scales = new Float32Array(rows);
+      let out = 0;
+      for await (const block of blocks()) {
+        const quantized = quantizeChannels(block);
+        transposeInto({ columns: rows, values: integers }, out, { columns, values: quantized.integers });
+        scales.set(quantized.scales, out);
+        out += block.rows;
+      }
+      const matrix = graph.external(await weights.append(`${name}.weight`, 'int8', [columns, rows], integers));
+      const channelScales = graph.external(await weights.append(`${name}.scale`, 'float32', [rows], scales));
       graph.microsoft('MatMulIntegerToFloat', [value, matrix, scale, channelScales, middle], [name]);
       return name;
     },

@@ -9,29 +9,35 @@ import type { Matrix } from './matrix.js';
 export const PAIR_LIMIT = 128;
 const WEIGHT_LIMIT = 127;
 
-/** A [rows, columns] matrix of integers with one float32 scale per column (output channel): value = integer * scale. */
+/** Integers [rows, columns] with one float32 scale per row (output channel): value = integer * scale. */
 export interface ChannelQuantized {
   integers: Int8Array<ArrayBuffer>;
   scales: Float32Array<ArrayBuffer>;
 }
 
-/** Symmetric, a scale per output channel (column): the smallest at which each weight and each pair of neighbours fits. */
+/** Symmetric, a scale per output channel (row, as checkpoints keep them): the smallest at which each weight and each pair of neighbours fits. */
 export function quantizeChannels({ rows, columns, values }: Matrix): ChannelQuantized {
-  const scales = new Float32Array(columns);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      const i = row * columns + column;
-      const value = Math.abs(values[i]);
-      const neighbour = row % 2 === 0 && row + 1 < rows ? values[i + columns] : 0;
-      const pair = values[i] * neighbour > 0 ? value + Math.abs(neighbour) : 0;
-      // Rounding can add one half to each of the two.
-      scales[column] = Math.max(scales[column], value / WEIGHT_LIMIT, pair / (PAIR_LIMIT - 1));
-    }
-  }
-  for (let column = 0; column < columns; column++) scales[column] ||= 1;
+  const scales = new Float32Array(rows);
   const integers = new Int8Array(rows * columns);
-  for (let i = 0; i < values.length; i++) integers[i] = nearest(values[i] / scales[i % columns], WEIGHT_LIMIT);
+  for (let row = 0; row < rows; row++) {
+    const channel = values.subarray(row * columns, (row + 1) * columns);
+    scales[row] = channelScale(channel) || 1;
+    for (let i = 0; i < columns; i++) integers[row * columns + i] = nearest(channel[i] / scales[row], WEIGHT_LIMIT);
+  }
   return { integers, scales };
+}
+
+function channelScale(channel: Float32Array): number {
+  let largest = 0;
+  let largestPair = 0;
+  for (let i = 0; i < channel.length; i++) {
+    const value = Math.abs(channel[i]);
+    if (value > largest) largest = value;
+    if (i % 2 === 0 || channel[i] * channel[i - 1] <= 0) continue;
+    largestPair = Math.max(largestPair, value + Math.abs(channel[i - 1]));
+  }
+  // Rounding can add one half to each of the two.
+  return Math.max(largest / WEIGHT_LIMIT, largestPair / (PAIR_LIMIT - 1));
 }
 
 /** Rows of integers with one float16 scale (as bits) per 32 neighbouring values. */

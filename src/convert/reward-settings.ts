@@ -1,10 +1,16 @@
 import { StarlingError } from '../errors.js';
-import type { Checkpoint } from './checkpoint.js';
+import { CHAT_TEMPLATE, READOUTS, type Readout } from '../model-files.js';
+import { isObject } from './json-file.js';
+import type { KnownRepository } from './known-repositories.js';
+import type { RewardTensors } from './reward-tensors.js';
+import type { TokenizerFacts } from './tokenizer-facts.js';
 
 /** What flags of `convert` may set over the checkpoint's own reward.json. */
 export interface RewardOverrides {
   template?: string;
-  readout?: string;
+  /** A chat template in Jinja, in place of `template`. */
+  templateFile?: string;
+  readout?: Readout;
   maxLength?: number;
   system?: string;
   trim?: boolean;
@@ -17,45 +23,124 @@ export interface RewardSettings {
   system: string | null;
   trim: boolean;
   add_bos: boolean;
-  readout: string;
+  readout: Readout;
+  /** The id that the readout `last-token` passes over at the end of a text, as the model's class does. */
+  pad_id?: number;
+  /** Ids of the readout `card`: which one the class looks for, and which one it fills texts up with. */
+  card?: CardIds;
   max_length: number;
+  /** The longest text there are positions for. */
+  max_positions: number;
   truncation_side: 'left';
   license?: string;
   trunk?: string;
 }
 
+interface CardIds {
+  pad_id: number;
+  fill_id: number;
+}
+
+/** Where settings come from. */
+export interface SettingsSources {
+  checkpoint: RewardTensors;
+  flags: RewardOverrides;
+  known?: KnownRepository;
+  tokenizer: TokenizerFacts;
+}
+
 /**
- * Flags first, then the checkpoint's reward.json. A template cannot be guessed, so it must be in one of them.
+ * Flags first, then the checkpoint's reward.json, what is known of its repository, what its tokenizer says. A template cannot be
+ * guessed, so it must be in one of them.
  * @throws StarlingError E_USAGE when a flag has to say it, E_CHECKPOINT naming the field
  */
-export function rewardSettings({ reward, trunk, folder }: Checkpoint, flags: RewardOverrides): RewardSettings {
-  const template = flags.template ?? reward.template;
-  if (typeof template !== 'string') {
-    const problem =
-      'what template the model was trained on is not said; expected "template" in reward.json, or --template';
-    throw new StarlingError('E_USAGE', problem, { file: folder });
-  }
-  const maxLength = flags.maxLength ?? reward.max_length ?? Math.min(2048, trunk.maxPositions);
-  if (
-    typeof maxLength !== 'number' ||
-    !Number.isInteger(maxLength) ||
-    maxLength < 2 ||
-    maxLength > trunk.maxPositions
-  ) {
-    const problem = `a maximum length of ${String(maxLength)} does not fit; expected 2 to ${trunk.maxPositions} tokens`;
-    throw new StarlingError('E_USAGE', problem, { file: folder });
-  }
+export function rewardSettings(sources: SettingsSources): RewardSettings {
+  const { checkpoint, flags, known, tokenizer } = sources;
+  const { reward, folder } = checkpoint;
+  const template = templateOf(sources);
+  const readout = flags.readout ?? readoutOf(reward.readout, folder) ?? known?.readout ?? 'last-token';
+  const add_bos =
+    flags.addBos ??
+    optional(reward.add_bos, 'boolean', 'add_bos', folder) ??
+    known?.addBos ??
+    addsBos(template, tokenizer);
+  const max_positions = positionsOf(checkpoint, readout);
   return {
     template,
     system: flags.system ?? optional(reward.system, 'string', 'system', folder) ?? null,
     trim: flags.trim ?? optional(reward.trim, 'boolean', 'trim', folder) ?? false,
-    add_bos: flags.addBos ?? optional(reward.add_bos, 'boolean', 'add_bos', folder) ?? false,
-    readout: flags.readout ?? optional(reward.readout, 'string', 'readout', folder) ?? 'last-token',
-    max_length: maxLength,
+    add_bos,
+    readout,
+    pad_id: padOf(checkpoint),
+    card: readout === 'card' ? cardIds(sources, add_bos) : undefined,
+    max_length: lengthOf(sources, max_positions),
+    max_positions,
     truncation_side: 'left',
     license: optional(reward.license, 'string', 'license', folder),
     trunk: optional(reward.trunk, 'string', 'trunk', folder),
   };
+}
+
+function templateOf({ checkpoint: { reward, folder }, flags, known, tokenizer }: SettingsSources): string {
+  const own = tokenizer.chatTemplate === undefined ? undefined : CHAT_TEMPLATE;
+  const fromFile = flags.templateFile === undefined ? undefined : CHAT_TEMPLATE;
+  const template = fromFile ?? flags.template ?? reward.template ?? known?.template ?? own;
+  if (typeof template === 'string') return template;
+  const problem =
+    'what template the model was trained on is not said, and its tokenizer has none; expected "template" in reward.json, or --template';
+  throw new StarlingError('E_USAGE', problem, { file: folder });
+}
+
+/** A chat template sets BOS itself, or leaves it to the tokenizer: either way there is one. */
+function addsBos(template: string, { addsBos: byItself, chatTemplate = '' }: TokenizerFacts): boolean {
+  return byItself || (template === CHAT_TEMPLATE && /\bbos_token\b/.test(chatTemplate));
+}
+
+function readoutOf(value: unknown, folder: string): Readout | undefined {
+  if (value === undefined) return undefined;
+  const found = READOUTS.find((one) => one === value);
+  if (found) return found;
+  const problem = `expected ${READOUTS.join(' or ')} in reward.json, found ${JSON.stringify(value)}`;
+  throw new StarlingError('E_CHECKPOINT', problem, { file: folder, field: 'readout' });
+}
+
+/** Only the class that transformers has for this config looks for pads, and its head is called `score`. */
+function padOf({ reward, trunk, head, folder }: RewardTensors): number | undefined {
+  const pad = reward.pad_id === undefined && head === 'score' ? trunk.classifierPad : (reward.pad_id ?? undefined);
+  if (pad === undefined || (typeof pad === 'number' && Number.isInteger(pad) && pad >= 0)) return pad;
+  const problem = `expected an id or null in reward.json, found ${JSON.stringify(pad)}`;
+  throw new StarlingError('E_CHECKPOINT', problem, { file: folder, field: 'pad_id' });
+}
+
+/** The token that `card` reads stands at the end of the longest text, and what it sees of a shorter one is no window. */
+function positionsOf({ trunk }: RewardTensors, readout: Readout): number {
+  const windows = readout === 'card' ? trunk.windows.filter((window) => window !== null) : [];
+  return Math.min(trunk.maxPositions, ...windows);
+}
+
+function lengthOf({ checkpoint: { reward, folder }, flags, known }: SettingsSources, most: number): number {
+  const length = flags.maxLength ?? reward.max_length ?? Math.min(known?.maxLength ?? 2048, most);
+  if (typeof length === 'number' && Number.isInteger(length) && length >= 2 && length <= most) return length;
+  const problem = `a maximum length of ${String(length)} does not fit; expected 2 to ${most} tokens`;
+  throw new StarlingError('E_USAGE', problem, { file: folder });
+}
+
+/**
+ * As the 7B's card takes them from the tokenizer: it fills up with <unk>, and looks for the first id of the text `<unk>`, which is
+ * BOS where the tokenizer adds that.
+ */
+function cardIds(
+  { checkpoint: { reward, folder, trunk }, known, tokenizer }: SettingsSources,
+  addBos: boolean,
+): CardIds {
+  const { bosId, unkId } = tokenizer;
+  const fromTokenizer =
+    unkId === undefined ? undefined : { pad_id: (addBos ? bosId : undefined) ?? unkId, fill_id: unkId };
+  const { pad_id, fill_id } = isObject(reward.card) ? reward.card : (known?.card ?? fromTokenizer ?? {});
+  const isId = (id: unknown) => typeof id === 'number' && Number.isInteger(id) && id >= 0 && id < trunk.vocabulary;
+  if (isId(pad_id) && isId(fill_id)) return { pad_id: Number(pad_id), fill_id: Number(fill_id) };
+  const problem = `the readout card needs ids below ${trunk.vocabulary} to look for and to fill up with, and the tokenizer has no <unk>; expected "card": { "pad_id", "fill_id" } in reward.json`;
+  throw new StarlingError('E_CHECKPOINT', problem, { file: folder, field: 'card' });
 }
 
 function optional(value: unknown, type: 'string', field: string, folder: string): string | undefined;

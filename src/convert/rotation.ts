@@ -1,5 +1,5 @@
-import type { Checkpoint } from './checkpoint.js';
-import type { Matrix } from './matrix.js';
+import { changedAsRead, type Matrix, ROW_STEP } from './matrix.js';
+import type { RewardTensors } from './reward-tensors.js';
 
 /**
  * Activations of a trunk have a few channels that are many times larger than the others, and a scale per token gives those all of
@@ -7,7 +7,7 @@ import type { Matrix } from './matrix.js';
  * and folding R into the weights before and after leaves every reward as it is: the computational invariance of QuaRot
  * (arXiv 2404.00456), here in blocks, so that every width has one.
  */
-const LARGEST_BLOCK = 64;
+const LARGEST_BLOCK = ROW_STEP;
 
 /** The largest power of two up to 64 that divides `width`. */
 export function blockOf(width: number): number {
@@ -29,41 +29,52 @@ export function hadamard(size: number): Matrix {
  * weights after them, since R and a gain per channel cannot change places. Expects of the graph that it turns the looked-up
  * embedding and the feed-forward's product: the table stays as it is stored.
  */
-export function turnedCheckpoint(checkpoint: Checkpoint): Checkpoint {
+export function turnedCheckpoint(checkpoint: RewardTensors): RewardTensors {
   const gains = new Map<string, Float32Array>();
   const gainOf = async (name: string, width: number) => {
-    const known = gains.get(name) ?? (await checkpoint.tensor(name, [width]));
+    const known = gains.get(name) ?? (await checkpoint.vector(name, [width]));
     gains.set(name, known);
     return known;
   };
   return {
     ...checkpoint,
-    async tensor(name, shape) {
-      const [rows = 0, columns = 0] = shape;
+    async vector(name, shape) {
+      const columns = shape[shape.length - 1];
       if (isGain(name)) {
-        await gainOf(name, rows);
-        return new Float32Array(rows).fill(1);
+        await gainOf(name, columns);
+        return new Float32Array(columns).fill(1);
       }
-      const values = await checkpoint.tensor(name, shape);
-      const matrix = { rows, columns, values };
-      const gain = gainBefore(name);
-      if (gain !== undefined) scaleColumns(matrix, await gainOf(gain, columns));
-      if (gain !== undefined || name.endsWith('down_proj.weight')) turnColumns(matrix);
-      if (/(o_proj|down_proj)\.weight$/.test(name)) turnRows(matrix);
+      const values = await checkpoint.vector(name, shape);
+      (await turner(name, 1, columns))({ rows: 1, columns, values });
       return values;
     },
+    async matrix(name, rows, columns) {
+      return changedAsRead(await checkpoint.matrix(name, rows, columns), await turner(name, rows, columns));
+    },
   };
+
+  /** What turns a block of the tensor `name` [rows, columns]. */
+  async function turner(name: string, rows: number, columns: number): Promise<(block: Matrix) => void> {
+    const gainName = gainBefore(name);
+    const gain = gainName === undefined ? undefined : await gainOf(gainName, columns);
+    return (block) => {
+      if (gain !== undefined) scaleColumns(block, gain);
+      // A bias of a layer that writes to the stream is turned with it; others are added where nothing is turned.
+      if (gain !== undefined || /(down_proj\.weight|(o|down)_proj\.bias)$/.test(name)) turnColumns(block);
+      if (/(o_proj|down_proj)\.weight$/.test(name)) turnRows(block, blockOf(rows));
+    };
+  }
 }
 
 function isGain(name: string): boolean {
-  return /layernorm\.weight$|transformer\.norm\.weight$/.test(name);
+  return /(^|_)norm\.weight$/.test(name) && !/[qk]_norm\.weight$/.test(name);
 }
 
 /** The norm whose output a matrix reads. */
 function gainBefore(name: string): string | undefined {
-  if (name === 'v_head.weight') return 'transformer.norm.weight';
-  if (/[qkv]_proj\.weight$/.test(name)) return name.replace(/self_attn\..*/, 'input_layernorm.weight');
-  if (/(gate|up)_proj\.weight$/.test(name)) return name.replace(/mlp\..*/, 'post_attention_layernorm.weight');
+  if (name === 'head.weight') return 'norm.weight';
+  if (/[qkv]_proj\.weight$/.test(name)) return name.replace(/\w+\.weight$/, 'attention_norm.weight');
+  if (/(gate|up)_proj\.weight$/.test(name)) return name.replace(/\w+\.weight$/, 'forward_norm.weight');
   return undefined;
 }
 
@@ -79,9 +90,8 @@ function turnColumns({ rows, columns, values }: Matrix): void {
   }
 }
 
-/** R W: along the outputs of a layer. */
-function turnRows({ rows, columns, values }: Matrix): void {
-  const block = blockOf(rows);
+/** R W: along the outputs of a layer, `block` of which are turned together. */
+function turnRows({ rows, columns, values }: Matrix, block: number): void {
   for (let column = 0; column < columns; column++) {
     for (let start = 0; start < rows; start += block) turn(values, start * columns + column, columns, block);
   }

@@ -1,40 +1,82 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { weightsPart } from '../model-files.js';
 import type { Element, ExternalTensor } from './onnx-graph.js';
 
 /** Tensors start at multiples of this, so that kernels find mapped weights aligned to a cache line. */
 const ALIGNMENT = 64;
 
-/** Writes tensors one after the other into one external-data file. */
-export class WeightFile {
-  readonly #handle: FileHandle;
+/** Bytes in a file: there are tools, file systems and hubs that take no more than 2 GB in one. */
+const MOST = 2_000_000_000;
+
+const ELEMENT_BYTES: Record<Element, number> = { float32: 4, uint8: 1, int8: 1, int32: 4, int64: 8, float16: 2 };
+
+type Values = ArrayBufferView | Iterable<ArrayBufferView> | AsyncIterable<ArrayBufferView>;
+
+/** Places tensors one after the other as external data. */
+export interface Weights {
+  /** @param values of the tensor, whole or in parts */
+  append(name: string, element: Element, shape: readonly number[], values: Values): Promise<ExternalTensor>;
+}
+
+/** Neither reads nor writes any tensor: what a graph asks of a checkpoint can be known before. */
+export const unwritten: Weights = {
+  append: async (name, element, shape) => ({ name, element, shape, location: '', offset: 0, length: 0 }),
+};
+
+/** Writes tensors into one file, and where that would grow too large into a next one. */
+export class WeightFile implements Weights {
+  /** Names of the files, the first one `location`. */
+  readonly parts: string[] = [];
+  readonly #path: string;
   readonly #location: string;
+  readonly #most: number;
+  #handle: FileHandle;
   #position = 0;
 
-  private constructor(handle: FileHandle, location: string) {
-    this.#handle = handle;
+  private constructor(path: string, location: string, most: number, handle: FileHandle) {
+    this.#path = path;
     this.#location = location;
+    this.#most = most;
+    this.#handle = handle;
+    this.parts.push(location);
   }
 
-  /** @param location the name by which the graph beside it finds the file. */
-  static async create(path: string, location: string): Promise<WeightFile> {
-    return new WeightFile(await open(path, 'wx'), location);
+  /**
+   * @param location the name by which the graph beside it finds the file
+   * @param most bytes in a file, unless one tensor has more
+   */
+  static async create(path: string, location: string, most = MOST): Promise<WeightFile> {
+    return new WeightFile(path, location, most, await open(path, 'wx'));
   }
 
-  async append(
-    name: string,
-    element: Element,
-    shape: readonly number[],
-    values: ArrayBufferView,
-  ): Promise<ExternalTensor> {
-    const offset = Math.ceil(this.#position / ALIGNMENT) * ALIGNMENT;
-    const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+  async append(name: string, element: Element, shape: readonly number[], values: Values): Promise<ExternalTensor> {
+    const length = shape.reduce((product, extent) => product * extent, ELEMENT_BYTES[element]);
+    if (this.#position > 0 && this.#aligned() + length > this.#most) await this.#beginPart();
+    const offset = this.#aligned();
     await this.#write(Buffer.alloc(offset - this.#position));
-    await this.#write(bytes);
-    return { name, element, shape, location: this.#location, offset, length: bytes.length };
+    for await (const part of ArrayBuffer.isView(values) ? [values] : values) {
+      await this.#write(Buffer.from(part.buffer, part.byteOffset, part.byteLength));
+    }
+    if (this.#position !== offset + length)
+      throw new Error(`${name} has ${this.#position - offset} bytes, its shape ${length}`);
+    return { name, element, shape, location: this.parts[this.parts.length - 1], offset, length };
   }
 
   close(): Promise<void> {
     return this.#handle.close();
+  }
+
+  #aligned(): number {
+    return Math.ceil(this.#position / ALIGNMENT) * ALIGNMENT;
+  }
+
+  async #beginPart(): Promise<void> {
+    const part = this.parts.length;
+    const next = await open(weightsPart(this.#path, part), 'wx');
+    await this.#handle.close();
+    this.#handle = next;
+    this.#position = 0;
+    this.parts.push(weightsPart(this.#location, part));
   }
 
   async #write(bytes: Buffer): Promise<void> {

@@ -47,7 +47,7 @@ export class Encoder {
     const prompt = this.#ids(parts);
     const encoded = new Map<string, EncodedAnswer>();
     for (const answer of new Set(answers)) {
-      const rest = this.#parts(this.#template.answer(answer), open);
+      const rest = this.#parts(this.#template.answer(answer, conversation), open);
       encoded.set(answer, this.#cut(prompt, this.#ids(rest, parts.at(-1))));
     }
     return answers.flatMap((answer) => encoded.get(answer) ?? []);
@@ -93,6 +93,7 @@ export class Encoder {
 
 /** The tokens that a template sets, which are the same in every conversation. */
 function tokensOf(template: Template): string[] {
-  const pieces = [...template.prompt([{ role: 'user', text: '' }]), ...template.answer('')];
+  const conversation = [{ role: 'user' as const, text: 'text' }];
+  const pieces = [...template.prompt(conversation), ...template.answer('text', conversation)];
   return [...new Set(pieces.flatMap((piece) => ('special' in piece ? [piece.special] : [])))];
 }

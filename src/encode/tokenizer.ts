@@ -25,6 +25,8 @@ export interface TextTokenizer {
   bos(): number;
   /** A token that a template sets. Throws StarlingError E_MODEL if the tokenizer has none of this spelling. */
   token(spelling: string): AddedToken;
+  /** Spellings of its special tokens, BOS among them. */
+  specials(): string[];
   /** Without `allowSpecial` no run ever encodes to a special token, to BOS, or to a token of the template. */
   runEncoder(options: RunOptions): RunEncoder;
 }
@@ -61,6 +63,12 @@ class HfTokenizer implements TextTokenizer {
     if (known !== undefined) return known;
     const message = `this tokenizer has no token ${spelling}; choose a --template whose tokens it has`;
     throw new StarlingError('E_MODEL', message, { file: this.#file.file });
+  }
+
+  specials(): string[] {
+    const { added, bos } = this.#file;
+    const spellings = added.filter(({ special }) => special).map(({ content }) => content);
+    return bos === null || this.#find(bos) === undefined ? spellings : [...new Set([...spellings, bos])];
   }
 
   runEncoder({ templateTokens, allowSpecial }: RunOptions): RunEncoder {

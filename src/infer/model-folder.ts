@@ -1,7 +1,18 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StarlingError } from '../errors.js';
-import { COMMON_FILES, DTYPES, type Dtype, GRAPHS, sha256, weightsOf } from '../model-files.js';
+import {
+  CHAT_TEMPLATE_FILE,
+  COMMON_FILES,
+  DTYPES,
+  type Dtype,
+  GRAPHS,
+  READOUTS,
+  type Readout,
+  sha256,
+  weightsAmong,
+} from '../model-files.js';
+import type { Card } from '../types.js';
 
 /** A model folder that was checked: its files are there and are those that reward.json vouches for. */
 export interface ModelFolder {
@@ -14,15 +25,16 @@ export interface ModelFolder {
   system: string | null;
   trim: boolean;
   addBos: boolean;
-  readout: string;
+  readout: Readout;
+  /** The id that the readout `last-token` passes over at the end of a text, if it does. */
+  padId?: number;
+  /** Ids of the readout `card`; absent if the graph was made without it. */
+  card?: Omit<Card, 'maxLength'>;
   /** Tokens. */
   maxLength: number;
   /** Tokens that the graph has positions for. */
   maxPositions: number;
 }
-
-/** Which token the reward is read at. */
-export const READOUTS = ['last-token'];
 
 /** int8 first: it is the fastest, and its card says what it costs. */
 const PREFERRED: readonly Dtype[] = ['int8', 'fp32'];
@@ -36,7 +48,10 @@ export async function openModelFolder(folder: string, dtype?: Dtype): Promise<Mo
   const digests = new Map(Object.entries(reward.object('files')));
   const chosen = chooseDtype(folder, digests, dtype);
   const graph = GRAPHS[chosen];
-  for (const name of [...COMMON_FILES, graph, weightsOf(graph)]) await checkFile(folder, name, digests.get(name));
+  const optional = [CHAT_TEMPLATE_FILE].filter((name) => digests.has(name));
+  const weights = weightsAmong(digests.keys(), graph);
+  for (const name of [...COMMON_FILES, ...optional, graph, ...weights])
+    await checkFile(folder, name, digests.get(name));
   const maxPositions = reward.count('max_positions');
   reward.only('truncation_side', 'left');
   return {
@@ -47,10 +62,18 @@ export async function openModelFolder(folder: string, dtype?: Dtype): Promise<Mo
     system: reward.value('system') === null ? null : reward.text('system'),
     trim: reward.flag('trim'),
     addBos: reward.flag('add_bos'),
-    readout: reward.text('readout'),
+    readout: reward.oneOf('readout', READOUTS),
+    padId: reward.value('pad_id') === undefined ? undefined : reward.count('pad_id', { least: 0 }),
+    card: cardOf(reward.value('card'), reward.file),
     maxLength: reward.count('max_length', { least: 2, most: maxPositions }),
     maxPositions,
   };
+}
+
+function cardOf(card: unknown, file: string): ModelFolder['card'] {
+  if (card === undefined) return undefined;
+  const ids = new RewardFile(file, card, 'card.');
+  return { padId: ids.count('pad_id', { least: 0 }), fillId: ids.count('fill_id', { least: 0 }) };
 }
 
 function chooseDtype(folder: string, digests: ReadonlyMap<string, unknown>, dtype?: Dtype): Dtype {
@@ -100,12 +123,15 @@ async function readReward(folder: string): Promise<RewardFile> {
 
 /** Fields of reward.json, checked where they are read. */
 class RewardFile {
-  readonly #file: string;
+  readonly file: string;
   readonly #content: unknown;
+  readonly #within: string;
 
-  constructor(file: string, content: unknown) {
-    this.#file = file;
+  /** @param within before the name of a field, to say where it is */
+  constructor(file: string, content: unknown, within = '') {
+    this.file = file;
     this.#content = content;
+    this.#within = within;
   }
 
   value(field: string): unknown {
@@ -115,6 +141,11 @@ class RewardFile {
   text(field: string): string {
     const value = this.value(field);
     return typeof value === 'string' ? value : this.#refuse(field, 'a string');
+  }
+
+  oneOf<Value extends string>(field: string, values: readonly Value[]): Value {
+    const value = this.value(field);
+    return values.find((one) => one === value) ?? this.#refuse(field, values.join(' or '));
   }
 
   /** There is one way as yet, and another must not be taken for it. */
@@ -141,8 +172,8 @@ class RewardFile {
   #refuse(field: string, expected: string): never {
     const found = JSON.stringify(this.value(field)) ?? 'nothing';
     throw new StarlingError('E_MODEL', `expected ${expected}, found ${found}`, {
-      file: this.#file,
-      field,
+      file: this.file,
+      field: this.#within + field,
     });
   }
 }

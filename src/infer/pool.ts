@@ -1,7 +1,8 @@
-import './no-telemetry.js';
+import './runtime-environment.js';
 import { Worker } from 'node:worker_threads';
+import { carriedLength } from '../common-beginning.js';
 import { RowError, StarlingError } from '../errors.js';
-import type { Plan } from '../types.js';
+import type { Device, Plan } from '../types.js';
 import type { ModelFolder } from './model-folder.js';
 import type { FromWorker, ToWorker, WorkerStart } from './worker.js';
 
@@ -19,19 +20,28 @@ export interface PoolOptions {
   workers: number;
   /** Threads that each session computes with. */
   threads: number;
+  /** What it computes with: cpu if absent. */
+  device?: Device;
 }
 
-/** A model loaded in worker threads. Which worker runs a plan, and when, changes no bit of its rewards. */
+/**
+ * A model loaded in worker threads. Which worker runs a plan, and when, changes no bit of its rewards. Plans are given out in their
+ * order to whoever has least to do, and among equals to one that has the beginning of the plan in its cache.
+ */
 export class RewardPool {
   readonly #members: Member[];
   readonly #waiting: Job[] = [];
+  #failure: StarlingError | undefined;
 
-  /** @throws StarlingError E_ENGINE when the runtime cannot load the model */
-  static async open(model: ModelFolder, { workers, threads }: PoolOptions): Promise<RewardPool> {
+  /**
+   * Gives the pool when a first worker has loaded the model; the others join in when they have.
+   * @throws StarlingError E_ENGINE when the runtime cannot load the model, E_DEVICE when it cannot with the device
+   */
+  static async open(model: ModelFolder, { workers, threads, device = 'cpu' }: PoolOptions): Promise<RewardPool> {
     const { graph } = model;
-    const pool = new RewardPool(Array.from({ length: workers }, () => new Member({ graph, threads })));
+    const pool = new RewardPool(Array.from({ length: workers }, () => new Member({ graph, threads, device })));
     try {
-      await Promise.all(pool.#members.map((member) => member.ready));
+      await Promise.race(pool.#members.map((member) => member.ready));
       return pool;
     } catch (error) {
       await pool.close();
@@ -41,6 +51,12 @@ export class RewardPool {
 
   private constructor(members: Member[]) {
     this.#members = members;
+    for (const { ready } of members) {
+      ready.then(
+        () => this.#dispatch(),
+        (error: StarlingError) => this.#fail(error),
+      );
+    }
   }
 
   /**
@@ -49,7 +65,8 @@ export class RewardPool {
    */
   score(plan: Plan): Promise<Float32Array> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ plan, resolve, reject });
+      if (this.#failure) reject(this.#failure);
+      else this.#waiting.push({ plan, resolve, reject });
       this.#dispatch();
     });
   }
@@ -61,24 +78,40 @@ export class RewardPool {
   }
 
   #dispatch(): void {
-    while (this.#waiting.length > 0) {
-      const member = this.#members.reduce((least, one) => (one.load < least.load ? one : least));
-      if (member.load >= AHEAD) return;
-      const job = this.#waiting.shift();
-      if (job) member.run(job, () => this.#dispatch());
+    for (;;) {
+      const [job] = this.#waiting;
+      const member = job && this.#freest(job.plan);
+      if (!member) return;
+      this.#waiting.shift();
+      member.run(job, () => this.#dispatch());
     }
+  }
+
+  #freest(plan: Plan): Member | undefined {
+    const free = this.#members.filter((member) => member.isReady && member.load < AHEAD);
+    const least = Math.min(...free.map((member) => member.load));
+    const equals = free.filter((member) => member.load === least);
+    return equals.find((member) => member.knows(plan)) ?? equals[0];
+  }
+
+  /** A worker could not load the model: nothing more is scored, rather than all by the others and slower than was asked for. */
+  #fail(error: StarlingError): void {
+    this.#failure = error;
+    for (const job of this.#waiting.splice(0)) job.reject(error);
   }
 }
 
 /** One worker thread and the jobs it was given. */
 class Member {
   readonly ready: Promise<void>;
+  isReady = false;
   readonly #worker: Worker;
   readonly #exited: Promise<void>;
   /** Not 0 once the worker should drop what it was given, the plan that it runs included. Shared with it. */
   readonly #closing = new Int32Array(new SharedArrayBuffer(4));
   readonly #jobs = new Map<number, Job & { done(): void }>();
   #next = 0;
+  #lastPrefix: Int32Array = new Int32Array(0);
   #failure: StarlingError | undefined;
 
   constructor(model: Omit<WorkerStart, 'closing'>) {
@@ -88,8 +121,10 @@ class Member {
     this.ready = new Promise((resolve, reject) => {
       this.#worker.on('message', (message: FromWorker) => {
         if (message.job !== undefined) this.#settle(message.job, message);
-        else if (message.problem === undefined) resolve();
-        else reject(engineError(`the model could not be loaded: ${oneLine(message.problem)}`));
+        else if (message.problem === undefined) {
+          this.isReady = true;
+          resolve();
+        } else reject(notLoaded(model.device, oneLine(message.problem)));
       });
       this.#worker.on('error', (cause) => this.#fail(engineError(`a worker failed: ${cause.message}`, cause), reject));
       this.#worker.on('exit', () => this.#fail(engineError('a worker stopped before its work was done'), reject));
@@ -100,12 +135,18 @@ class Member {
     return this.#jobs.size;
   }
 
+  /** Whether what it was given last begins as `plan` does. */
+  knows({ prefix }: Plan): boolean {
+    return carriedLength(this.#lastPrefix, prefix) > 0;
+  }
+
   run(job: Job, done: () => void): void {
     if (this.#failure) {
       job.reject(this.#failure);
       return;
     }
     const number = this.#next++;
+    this.#lastPrefix = job.plan.prefix;
     this.#jobs.set(number, { ...job, done });
     this.#send({ job: number, plan: job.plan });
   }
@@ -144,6 +185,15 @@ class Member {
 /** What the runtime says can have several lines. */
 function oneLine(problem: string | undefined): string {
   return (problem ?? '').trim().replaceAll(/\s*\n\s*/g, ' ');
+}
+
+/** What a device lacks is never made up for by the CPU in silence. */
+function notLoaded(device: Device, problem: string): StarlingError {
+  if (device === 'cpu') return engineError(`the model could not be loaded: ${problem}`);
+  return new StarlingError(
+    'E_DEVICE',
+    `this model cannot run on ${device} here: ${problem}; --device cpu runs everywhere`,
+  );
 }
 
 function engineError(message: string, cause?: unknown): StarlingError {

@@ -1,11 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Plan } from '../types.js';
+import type { Device, Plan } from '../types.js';
 import { RewardSession } from './session.js';
 
 /** What a worker is started with. */
 export interface WorkerStart {
   graph: string;
   threads: number;
+  device: Device;
   /** Not 0 once nothing more is wanted. */
   closing: Int32Array;
 }
@@ -18,9 +19,9 @@ export type FromWorker = { job?: number; rewards?: Float32Array; problem?: strin
 
 /** Loads the model, then runs plans one after the other until `null` comes. */
 async function work(port: NonNullable<typeof parentPort>): Promise<void> {
-  const { graph, threads, closing } = workerData as WorkerStart;
+  const { graph, threads, device, closing } = workerData as WorkerStart;
   const isClosing = () => Atomics.load(closing, 0) !== 0;
-  const session = await RewardSession.open(graph, threads);
+  const session = await RewardSession.open(graph, threads, device);
   const tell = (message: FromWorker) => port.postMessage(message);
   let queue = Promise.resolve();
   port.on('message', (message: ToWorker) => {

@@ -1,95 +1,89 @@
-import type { Evaluation, Ranking, Statistics } from '../types.js';
-import { BASELINES, type Baseline } from './baselines.js';
-import { ClusterSums } from './cluster-sums.js';
-import { type BootstrapOptions, estimates } from './estimates.js';
+import type { Evaluation } from '../agreement.js';
+import type { Ranking } from '../types.js';
+import { positionEffects } from './audit/position-effects.js';
+import { WorstRows } from './audit/worst-rows.js';
+import { bestOfN } from './curves/best-of-n.js';
+import { calibration } from './curves/calibration.js';
+import { coverage } from './curves/coverage.js';
+import { accuracyByLabelMargin, accuracyByScoreMargin } from './curves/margin-bins.js';
+import { rankConfusion } from './curves/rank-confusion.js';
+import { DEFAULTS, type EvaluatorOptions } from './evaluator-options.js';
 import { JUDGE_CEILING } from './judge-ceiling.js';
-import { type LabelledAnswers, labelledAnswers } from './labelled-answers.js';
-import { STATISTICS } from './statistics.js';
-import { Tally } from './tally.js';
-
-/** Whose scores are measured. */
-type Scorer = 'reward' | Baseline['name'];
-
-const SCORERS: readonly { name: Scorer; scores(answers: LabelledAnswers): readonly number[] }[] = [
-  { name: 'reward', scores: (answers) => answers.scores },
-  ...BASELINES,
-];
-
-const DEFAULTS: BootstrapOptions = { resamples: 1000, seed: 1, level: 0.95 };
-
-/** One statistic of one scorer. */
-interface Measure {
-  scorer: Scorer;
-  name: string;
-  sums: ClusterSums;
-}
+import { lengthControl } from './length/length-control.js';
+import { lengthReward } from './length/length-reward.js';
+import { leaderboard } from './models/leaderboard.js';
+import { misorderedModels } from './models/misordered-models.js';
+import { ComparedRows } from './rows/compared-rows.js';
+import { labelledAnswers } from './rows/labelled-answers.js';
+import { Tally } from './rows/tally.js';
+import { Sample } from './sample.js';
+import { toldBootstrap } from './sampling/resampling.js';
+import { Slicers } from './slices/slicers.js';
+import { statisticsOf } from './statistics-of.js';
 
 /**
- * Takes rankings one at a time and tells how well they agree with their labels. It keeps sums, one pair a cluster and measure,
- * never a ranking. A ranking without two different labels counts in `rows` and enters nothing else of the statistics.
+ * Takes rankings one at a time and tells how well they agree with their labels. It keeps numbers, some 36 bytes an answer, and of
+ * texts only those that the rankings of the worst rows carry. A ranking without two different labels counts in `rows` and enters
+ * nothing else of the statistics.
  *
- * The order of the answers in a ranking changes no bit of the result. The order of rankings changes values by no more than
- * the rounding of float addition; as clusters are numbered in order of appearance, it also gives the bootstrap other draws.
+ * The order of the answers in a ranking changes no bit of the result but for what is about positions: that baseline, and
+ * `position_effects`. The order of rankings changes values by no more than the rounding of float addition; as prompts are numbered in
+ * order of appearance, it also gives the bootstrap other draws.
  */
 export class Evaluator {
-  readonly #options: BootstrapOptions;
+  readonly #options: EvaluatorOptions;
   readonly #tally = new Tally();
-  readonly #clusters = new Map<string, number>();
-  readonly #measures = SCORERS.flatMap(({ name }) => measuresOf(name));
+  readonly #rows = new ComparedRows();
+  readonly #slicers: Slicers;
+  readonly #worst = new WorstRows();
 
-  constructor(options: Partial<BootstrapOptions> = {}) {
+  constructor(options: Partial<EvaluatorOptions> = {}) {
     this.#options = { ...DEFAULTS, ...options };
+    this.#slicers = new Slicers(this.#options.by);
   }
 
   /** Throws a `RowError` (E_FIELD) if labels, lengths and scores do not belong together; the ranking is then not counted. */
   add(ranking: Ranking): void {
-    const answers = labelledAnswers(ranking);
+    const labelled = labelledAnswers(ranking);
     this.#tally.addRow(ranking);
-    if (answers === undefined) return;
-    this.#tally.addCompared(answers, ranking.scores.length);
-    this.#addContributions(answers, this.#clusterOf(ranking.prompt_id));
+    if (labelled === undefined) return;
+    this.#tally.addCompared(labelled, ranking.scores.length);
+    this.#rows.add(labelled, ranking.prompt_id, ranking.scores.length);
+    this.#slicers.add(ranking);
+    this.#worst.add(ranking, {
+      scores: labelled.map(({ score }) => score),
+      labels: labelled.map(({ label }) => label),
+    });
+  }
+
+  /** The rankings of the result's `worst_rows`, in their order, with all that they carried when they were added. */
+  get worstRankings(): Ranking[] {
+    return this.#worst.rankings;
   }
 
   result(): Evaluation {
     const { resamples, seed, level } = this.#options;
-    const statistics = this.#statistics();
+    const sample = new Sample(this.#rows, { resamples, seed, level });
+    const unit = this.#tally.allScored ? 'label_score' : 'rank';
     return {
       ...this.#tally.counts(),
-      clusters: this.#clusters.size,
-      bootstrap: { resamples, seed, level, unit: 'prompt_id' },
-      statistics: statistics('reward'),
-      baselines: { length: statistics('length') },
+      clusters: this.#rows.clusters,
+      bootstrap: toldBootstrap(sample.resampling),
+      ...statisticsOf(sample),
+      length_control: lengthControl(sample),
+      best_of_n: bestOfN(sample, unit),
+      calibration: calibration(sample),
+      accuracy_by_score_margin: accuracyByScoreMargin(sample),
+      accuracy_by_label_margin: { unit, bins: accuracyByLabelMargin(sample, unit) },
+      coverage: coverage(sample),
+      rank_confusion: rankConfusion(this.#rows),
+      length_reward: lengthReward(sample),
+      slices: this.#slicers.tables(sample),
+      leaderboard: leaderboard(sample),
+      misordered_models: misorderedModels(sample),
+      position_effects: positionEffects(sample),
+      worst_rows: this.#worst.rows,
       ...(this.#tally.allJudgedTogether && { judge_ceiling: JUDGE_CEILING }),
     };
   }
-
-  #clusterOf(promptId: string): number {
-    const known = this.#clusters.get(promptId);
-    if (known !== undefined) return known;
-    const cluster = this.#clusters.size;
-    this.#clusters.set(promptId, cluster);
-    return cluster;
-  }
-
-  #addContributions(answers: LabelledAnswers, cluster: number): void {
-    let m = 0;
-    for (const scorer of SCORERS) {
-      const row = { scores: scorer.scores(answers), labels: answers.labels };
-      for (const statistic of STATISTICS) this.#measures[m++].sums.add(cluster, statistic.contribution(row));
-    }
-  }
-
-  /** All measures share the bootstrap's draws, so they are estimated together and then told apart. */
-  #statistics(): (scorer: Scorer) => Statistics {
-    const clusters = this.#clusters.size;
-    const columns = this.#measures.map(({ sums }) => ({ sums: sums.sums(clusters), counts: sums.counts(clusters) }));
-    const all = estimates(columns, clusters, this.#options);
-    const named = this.#measures.map((measure, m) => ({ ...measure, estimate: all[m] }));
-    return (scorer) =>
-      Object.fromEntries(named.filter((one) => one.scorer === scorer).map(({ name, estimate }) => [name, estimate]));
-  }
-}
-
-function measuresOf(scorer: Scorer): Measure[] {
-  return STATISTICS.map(({ name }) => ({ scorer, name, sums: new ClusterSums() }));
 }

@@ -1,3 +1,5 @@
+import type { Ranking } from '../types.js';
+
 /** What a ranking carries from the input without `--keep`. */
 const CARRIED: ReadonlySet<string> = new Set(['id', 'prompt_id', 'source', 'turns', 'good_natured']);
 
@@ -30,4 +32,10 @@ export function keptFields(record: Readonly<Record<string, unknown>>): Record<st
 function freeName(name: string, record: Readonly<Record<string, unknown>>): string {
   const free = `${OF_INPUT}${name}`;
   return Object.hasOwn(record, free) ? freeName(free, record) : free;
+}
+
+/** The ranking without the fields that go along. */
+export function withoutKept(ranking: Ranking): Ranking {
+  const own = Object.entries(ranking).filter(([name]) => CARRIED.has(name) || SAID.has(name));
+  return Object.fromEntries(own) as unknown as Ranking;
 }

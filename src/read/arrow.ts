@@ -1,31 +1,38 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { type IpcCodecs, readIpc } from '../arrow.js';
-import { StarlingError } from '../errors.js';
+import { type IpcCodecs, NotUtf8, readIpc } from '../arrow.js';
+import { RowError, StarlingError } from '../errors.js';
+import { ArrowMessages } from './arrow-messages.js';
 import type { Input, ReadOptions } from './inputs.js';
 import type { JsonRecord } from './json-value.js';
 import { unlz4Buffer } from './lz4.js';
 import type { RawRecord, Source } from './raw-record.js';
+import type { RowPlace } from './row-place.js';
+import { invalidUtf8At } from './utf8.js';
+
+/** Makes a record of its place in a batch. */
+type MakeRecord = () => JsonRecord;
 
 const FILE_MAGIC = Buffer.from('ARROW1');
-/** What a stream ends with. A file goes on after it, with an index that is not needed here. */
-const END_OF_STREAM = Buffer.from([0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]);
-
 /**
  * The rows of an Arrow IPC stream or file, read from its beginning on, a record batch at a time.
- * @throws StarlingError E_READ, from the batches, if it is damaged or ends too early, after the rows before that
+ * @throws StarlingError E_READ, from the batches, if it is damaged, ends too early or goes on after its end, after the rows before that
  */
 export function arrowRows(pieces: AsyncIterable<Buffer>, file: string): Source {
   const stream = new IpcBytes(pieces);
-  async function* batches(): AsyncGenerator<Iterable<JsonRecord>> {
-    yield* readIpc(stream.messages(), await codecs());
-    if (!stream.hasEnd()) throw new Error('it has no end mark');
+  async function* batches(): AsyncGenerator<Iterable<MakeRecord>> {
+    try {
+      yield* readIpc(stream.messages(), await codecs());
+      await stream.checkEnd();
+    } finally {
+      await stream.close();
+    }
   }
   return sourceOf(batches(), file);
 }
 
 /** The rows of an Arrow IPC file that is whole, in the order of its footer. @throws as `arrowRows` */
 export function arrowFileRows({ name, size = 0 }: Input, { signal, onBytes }: ReadOptions): Source {
-  async function* batches(): AsyncGenerator<Iterable<JsonRecord>> {
+  async function* batches(): AsyncGenerator<Iterable<MakeRecord>> {
     const handle = await open(name);
     try {
       for await (const rows of readIpc(handle, await codecs())) {
@@ -62,59 +69,95 @@ async function codecs(): Promise<IpcCodecs> {
   return { lz4: unlz4Buffer, zstd: unzstdBuffer };
 }
 
-function sourceOf(batches: AsyncGenerator<Iterable<JsonRecord>>, file: string): Source {
+function sourceOf(batches: AsyncGenerator<Iterable<MakeRecord>>, file: string): Source {
   let count = 0;
-  function* records(rows: Iterable<JsonRecord>): Generator<RawRecord> {
-    for (const record of rows) {
-      const position = count++;
-      yield { position, place: { record: position }, value: () => record, refused: () => ({ record }) };
-    }
+  function* records(batch: Iterable<MakeRecord>): Generator<RawRecord> {
+    for (const make of batch) yield rawRecord(make, count++, file);
   }
   async function* located(): AsyncGenerator<Iterable<RawRecord>> {
     try {
-      for await (const rows of batches) yield records(rows);
+      for await (const batch of batches) yield records(batch);
     } catch (cause) {
-      if (cause instanceof StarlingError) throw cause;
-      const what = cause instanceof Error ? cause.message : String(cause);
-      const message = `the Arrow data is damaged or ends too early, after ${count} rows (${what}); write the file again`;
-      throw new StarlingError('E_READ', message, { file }, cause);
+      throw damaged(cause, count, file);
     }
   }
   return { batches: located(), count: () => count };
 }
 
+function rawRecord(make: MakeRecord, position: number, file: string): RawRecord {
+  let made: JsonRecord | undefined;
+  const value = (place: RowPlace): JsonRecord => {
+    try {
+      made = make();
+      return made;
+    } catch (cause) {
+      throw cause instanceof NotUtf8 ? notUtf8(cause, place) : damaged(cause, position, file);
+    }
+  };
+  return { position, place: { record: position }, value, refused: () => made && { record: made } };
+}
+
+function notUtf8({ bytes, field }: NotUtf8, place: RowPlace): RowError {
+  const message = `invalid UTF-8 at byte ${invalidUtf8At(Buffer.from(bytes))} of the text, counted from 0; make UTF-8 of it before it is written`;
+  return new RowError('E_UTF8', message, { ...place, field });
+}
+
+function damaged(cause: unknown, rows: number, file: string): StarlingError {
+  if (cause instanceof StarlingError) return cause;
+  const what = cause instanceof Error ? cause.message : String(cause);
+  const message = `the Arrow data is damaged or ends too early, after ${rows} rows (${what}); write the file again`;
+  return new StarlingError('E_READ', message, { file }, cause);
+}
+
 /** The bytes of a stream, or the stream inside of a file, which begins behind the file's name and zeros. */
 class IpcBytes {
-  readonly #pieces: AsyncIterable<Buffer>;
-  #tail = Buffer.alloc(0);
-  #exhausted = false;
+  readonly #pieces: AsyncIterator<Buffer>;
+  readonly #messages = new ArrowMessages();
+  #isFile = false;
 
   constructor(pieces: AsyncIterable<Buffer>) {
-    this.#pieces = pieces;
+    this.#pieces = pieces[Symbol.asyncIterator]();
   }
 
+  /** Whoever reads them stops at the end mark. */
   async *messages(): AsyncGenerator<Buffer> {
-    let head: Buffer | undefined = Buffer.alloc(0);
-    for await (const piece of this.#pieces) {
-      this.#tail = Buffer.concat([this.#tail, piece.subarray(-END_OF_STREAM.length)]).subarray(-END_OF_STREAM.length);
-      if (head === undefined) {
-        yield piece;
-        continue;
-      }
+    let piece = await this.#start();
+    while (piece !== undefined) {
+      this.#messages.pass(piece);
+      yield piece;
+      piece = await this.#next();
+    }
+  }
+
+  /** Throws an Error if the end mark is missing, or something follows it; of a file that is an index, which is not needed here. */
+  async checkEnd(): Promise<void> {
+    if (!this.#messages.ended) throw new Error('it has no end mark');
+    if (this.#isFile) return;
+    for (let piece = await this.#next(); piece !== undefined && !this.#messages.goesOn; piece = await this.#next()) {
+      this.#messages.pass(piece);
+    }
+    if (this.#messages.goesOn) throw new Error('other bytes follow its end mark');
+  }
+
+  async close(): Promise<void> {
+    await this.#pieces.return?.();
+  }
+
+  async #start(): Promise<Buffer | undefined> {
+    let head = Buffer.alloc(0);
+    for (let piece = await this.#next(); piece !== undefined; piece = await this.#next()) {
       head = Buffer.concat([head, piece]);
       const start = streamStart(head);
       if (start === undefined) continue;
-      yield head.subarray(start);
-      head = undefined;
+      this.#isFile = start > 0;
+      return head.subarray(start);
     }
-    this.#exhausted = true;
+    return undefined;
   }
 
-  /** Whether the reader stopped at the end mark, or there was nothing more after it. */
-  hasEnd(): boolean {
-    return (
-      !this.#exhausted || this.#tail.equals(END_OF_STREAM) || this.#tail.subarray(-FILE_MAGIC.length).equals(FILE_MAGIC)
-    );
+  async #next(): Promise<Buffer | undefined> {
+    const { done, value } = await this.#pieces.next();
+    return done ? undefined : value;
   }
 }
 

@@ -10,7 +10,7 @@ import { invalidUtf8At } from './utf8.js';
 const MEBIBYTE = 2 ** 20;
 
 export interface JsonLimits {
-  /** Bytes of the longest line that is kept. */
+  /** Bytes of the longest line that is kept, and of the text of a record that is no line. */
   maxLineBytes: number;
   /** Lists and objects within each other. */
   maxNesting: number;
@@ -55,7 +55,7 @@ function notUtf8(at: number, place: RowPlace): RowError {
 }
 
 /** `--max-line` counts mebibytes, and so does what is said of it. */
-function sizeText(bytes: number): string {
+export function sizeText(bytes: number): string {
   return bytes % MEBIBYTE === 0 ? `${bytes / MEBIBYTE} MiB` : `${bytes} bytes`;
 }
 

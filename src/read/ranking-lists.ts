@@ -12,7 +12,7 @@ const NUMBER: ItemKind<number> = { name: 'a finite number', isItem: isFiniteNumb
 
 const LENGTH: ItemKind<number> = {
   name: 'a number of code points',
-  isItem: (value): value is number => isFiniteNumber(value) && Number.isInteger(value) && value >= 0,
+  isItem: (value): value is number => Number.isSafeInteger(value) && Number(value) >= 0,
 };
 
 const OPTIONAL_NUMBER: ItemKind<number | null> = {

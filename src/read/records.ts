@@ -3,6 +3,7 @@ import type { Input, ReadOptions } from './inputs.js';
 import type { RawRecord } from './raw-record.js';
 import type { RowPlace } from './row-place.js';
 import { openSource } from './source.js';
+import { checkTextSize } from './text-size.js';
 
 /** Makes of what stands in an input what it stands for. Throws a RowError if it cannot. */
 type Convert<T> = (value: unknown, place: RowPlace) => T;
@@ -37,7 +38,7 @@ async function* recordsOf<T extends object>(
     for await (const batch of source.batches) {
       for (const raw of batch) {
         if (signal?.aborted) return 0;
-        yield converted(raw, { file: input.name, ...raw.place, row: before + raw.position }, convert);
+        yield converted(raw, { file: input.name, ...raw.place, row: before + raw.position }, options, convert);
       }
     }
     return source.count();
@@ -48,9 +49,16 @@ async function* recordsOf<T extends object>(
   }
 }
 
-function converted<T>(raw: RawRecord, place: RowPlace, convert: Convert<T>): T | RowError {
+function converted<T>(
+  raw: RawRecord,
+  place: RowPlace,
+  { maxLineBytes }: ReadOptions,
+  convert: Convert<T>,
+): T | RowError {
   try {
-    return convert(raw.value(place), place);
+    const value = raw.value(place);
+    if (place.line === undefined) checkTextSize(value, maxLineBytes, place);
+    return convert(value, place);
   } catch (error) {
     if (!(error instanceof RowError)) throw error;
     error.refused = raw.refused();

@@ -2,7 +2,7 @@ export const WIDTH = 80;
 
 /** Lines of text in columns: the first aligned left, the others right. Each row has as many cells as `gaps` has numbers, the spaces before each column. */
 export function columns(rows: readonly (readonly string[])[], gaps: readonly number[]): string[] {
-  const widths = gaps.map((_, c) => Math.max(...rows.map((row) => row[c].length)));
+  const widths = gaps.map((_, c) => Math.max(...rows.map((row) => columnsOf(row[c]))));
   return rows.map((row) =>
     row
       .map((cell, c) => ' '.repeat(gaps[c]) + padded(cell, widths[c], c))
@@ -12,15 +12,51 @@ export function columns(rows: readonly (readonly string[])[], gaps: readonly num
 }
 
 function padded(cell: string, width: number, column: number): string {
-  return column === 0 ? cell.padEnd(width) : cell.padStart(width);
+  const space = ' '.repeat(width - columnsOf(cell));
+  return column === 0 ? cell + space : space + cell;
+}
+
+/** Lines of text in columns two spaces apart, or one where two would not fit. */
+export function fitted(rows: readonly (readonly string[])[]): string[] {
+  const gaps = (gap: number) => rows[0].map((_, column) => (column === 0 ? 0 : gap));
+  const lines = columns(rows, gaps(2));
+  return lines.every((line) => line.length <= WIDTH) ? lines : columns(rows, gaps(1));
+}
+
+/** What somebody else wrote, on one line and no wider than there is room for: control characters could move the cursor of a terminal. */
+export function shortened(text: string, width: number): string {
+  const harmless = text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?');
+  if (columnsOf(harmless) <= width) return harmless;
+  let start = '';
+  for (const character of harmless) {
+    if (columnsOf(start + character) > width - 1) break;
+    start += character;
+  }
+  return `${start}…`;
+}
+
+const WIDE =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\uff01-\uff60\u3000-\u303f]/u;
+const MARK = /\p{Mark}/u;
+
+/** Columns that a terminal takes for a text. */
+function columnsOf(text: string): number {
+  let columns = 0;
+  for (const character of text) if (!MARK.test(character)) columns += WIDE.test(character) ? 2 : 1;
+  return columns;
 }
 
 /** A paragraph broken between words into lines of at most `WIDTH` characters. */
 export function wrapped(paragraph: string): string[] {
+  return wrappedTo(paragraph, WIDTH);
+}
+
+/** The same for lines of at most `width` characters. */
+export function wrappedTo(paragraph: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of paragraph.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > WIDTH) {
+    if (line !== '' && line.length + 1 + word.length > width) {
       lines.push(line);
       line = word;
     } else line = line === '' ? word : `${line} ${word}`;

@@ -1,9 +1,10 @@
-import type { Estimate, Evaluation } from '../types.js';
+import type { BaselineName, Estimate, Evaluation } from '../agreement.js';
 import { counted, levelText, percentText } from './numbers.js';
-import { intervalText } from './titles.js';
+import { isStoredInOrder } from './stored-in-order.js';
+import { BASELINE_TITLES, intervalText } from './titles.js';
 
-/** What was found, in words: pairwise accuracy beside that of the longer answer, and what the two do not show. */
-export function finding({ statistics, baselines, bootstrap }: Evaluation): string {
+/** What was found, in words: pairwise accuracy beside that of the longer answer, and which baselines the reward does not surely beat. */
+export function finding({ statistics, baselines, differences, bootstrap, position_effects }: Evaluation): string {
   const reward: Estimate | undefined = statistics.pairwise_accuracy;
   const longer: Estimate | undefined = baselines.length.pairwise_accuracy;
   if (!isDefined(reward) || !isDefined(longer))
@@ -12,8 +13,16 @@ export function finding({ statistics, baselines, bootstrap }: Evaluation): strin
   const sentence =
     `The reward orders ${share} as the labels do (${intervalWords(reward, bootstrap.level)}); ` +
     `calling the longer answer better orders ${percentText(longer.value)} %.`;
-  return [sentence, ...doubts(reward, longer)].join(' ');
+  // Whoever stores rows by label has not judged them by position.
+  const rivals = BASELINES.filter((name) => name !== 'position' || !isStoredInOrder(position_effects));
+  const doubts = rivals.map((name) =>
+    doubt(name, baselines[name].pairwise_accuracy, differences[name].pairwise_accuracy),
+  );
+  return [sentence, ...ownDoubts(reward), ...doubts].filter((one) => one !== undefined).join(' ');
 }
+
+/** Chance has a doubt of its own. */
+const BASELINES: readonly BaselineName[] = ['length', 'model_mean', 'position'];
 
 type Defined = Estimate & { value: number };
 
@@ -25,17 +34,22 @@ function intervalWords({ low, high, reason }: Estimate, level: number): string {
   return low === null ? (reason ?? 'no interval') : `${levelText(level)} interval ${intervalText(low, high, true)}`;
 }
 
-function doubts(reward: Defined, longer: Defined): string[] {
-  const found: string[] = [];
-  if (reward.low === null || reward.high === null)
-    found.push('Without an interval this is no evidence for other prompts.');
-  else if (reward.low <= 0.5 && reward.high >= 0.5) found.push('The interval includes 50 %, what a coin would reach.');
-  const besideLength = lengthDoubt(reward, longer);
-  return besideLength === undefined ? found : [...found, besideLength];
+function ownDoubts({ low, high }: Defined): string[] {
+  if (low === null || high === null) return ['Without an interval this is no evidence for other prompts.'];
+  return low <= 0.5 && high >= 0.5 ? ['The interval includes 50 %, what a coin would reach.'] : [];
 }
 
-function lengthDoubt(reward: Defined, longer: Defined): string | undefined {
-  if (reward.value <= longer.value) return 'The reward does not beat choosing by length.';
-  if (reward.low === null || longer.high === null || reward.low > longer.high) return undefined;
-  return 'The two intervals overlap, so the table alone does not show that the reward beats choosing by length.';
+/** @param difference reward less baseline, paired */
+function doubt(name: BaselineName, baseline?: Estimate, difference?: Estimate): string | undefined {
+  if (!isDefined(baseline) || !isDefined(difference)) return undefined;
+  const { value, low, high } = difference;
+  if (low !== null && low > 0) return undefined;
+  const told = `${BASELINE_TITLES[name].choosing} (${percentText(baseline.value)} %`;
+  if (value <= 0) return `It does not beat ${told}${by(difference)}).`;
+  if (low === null || high === null) return undefined;
+  return `It is not shown to beat ${told}${by(difference)}).`;
+}
+
+function by({ low, high }: Estimate): string {
+  return low === null ? '' : `; difference ${intervalText(low, high, true)}`;
 }

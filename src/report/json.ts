@@ -1,6 +1,19 @@
-import type { Evaluation } from '../types.js';
+import type { Comparison, Evaluation } from '../agreement.js';
 
 /** The evaluation as indented JSON with a final newline. Numbers are written so that reading them gives the same bits. */
 export function evaluationJson(evaluation: Evaluation): string {
-  return `${JSON.stringify(evaluation, null, 2)}\n`;
+  return indented(evaluation);
+}
+
+/** The comparison, likewise. */
+export function comparisonJson(comparison: Comparison): string {
+  return indented(comparison);
+}
+
+/** A list of numbers, which indented JSON spreads over as many lines. */
+const NUMBERS = /\[\s+(-?\d[^[\]{}"]*?)\s+\]/g;
+
+function indented(report: unknown): string {
+  const text = JSON.stringify(report, null, 2);
+  return `${text.replace(NUMBERS, (_, numbers: string) => `[${numbers.replaceAll(/\s+/g, ' ')}]`)}\n`;
 }

@@ -1,6 +1,7 @@
-import type { Evaluation } from '../types.js';
-import { counted, countText, levelText, percentText } from './numbers.js';
-import { titleOf, valueText } from './titles.js';
+import type { Evaluation } from '../agreement.js';
+import { counted, countText, decimalText, levelText, percentText } from './numbers.js';
+import { isStoredInOrder } from './stored-in-order.js';
+import { intervalText, titleOf, valueText } from './titles.js';
 
 /** What a reader must know to judge the figures, one paragraph each. */
 export function notes(evaluation: Evaluation): string[] {
@@ -8,7 +9,13 @@ export function notes(evaluation: Evaluation): string[] {
     basis(evaluation),
     intervals(evaluation),
     fewPrompts(evaluation),
+    likelihood(evaluation),
+    certainty(evaluation),
+    best(evaluation),
     ceiling(evaluation),
+    suspectCounts(evaluation),
+    positions(evaluation),
+    balancedModels(evaluation),
     baselineBasis(evaluation),
     truncated(evaluation),
     equalLabelScores(evaluation),
@@ -28,7 +35,7 @@ function intervals({ rows_compared, bootstrap }: Evaluation): string | undefined
   if (rows_compared === 0) return undefined;
   const { level, resamples, seed } = bootstrap;
   return (
-    `Intervals: ${levelText(level)}, bootstrap over prompts, ${countText(resamples)} resamples, seed ${seed}. ` +
+    `Intervals: ${levelText(level)}, bootstrap over prompts, ${countText(resamples)} resamples, seed ${seed}; those of differences are paired. ` +
     'n: comparisons for accuracies, else rows.'
   );
 }
@@ -41,6 +48,58 @@ function fewPrompts({ clusters }: Evaluation): string | undefined {
   return `Few prompts (${clusters}): the intervals are narrower than what is truly known.`;
 }
 
+/** The likelihood says nothing without what a guess has. */
+function likelihood({ statistics, baselines }: Evaluation): string | undefined {
+  const [reward, guess] = [statistics.plackett_luce_nll, baselines.random.plackett_luce_nll];
+  if (typeof reward?.value !== 'number' || typeof guess?.value !== 'number') return undefined;
+  return `Nats a row: how unlikely the labels are by Plackett-Luce, ${decimalText(reward.value)} under the reward, ${decimalText(guess.value)} under a random guess.`;
+}
+
+function certainty({ calibration, coverage, bootstrap }: Evaluation): string | undefined {
+  const { temperature, expected_error, expected_error_unscaled } = calibration;
+  if (temperature.value === null) return undefined;
+  const fitted =
+    `Calibration: a difference d of rewards means odds of exp(d / T) with T = ${decimalText(temperature.value)} ` +
+    `(${levelText(bootstrap.level)}: ${intervalText(temperature.low, temperature.high, false)}), expected error ` +
+    `${valueText(expected_error.value, true)}, with T = 1 ${valueText(expected_error_unscaled.value, true)}.`;
+  const half = coverage.find((point) => point.coverage >= 0.5);
+  if (half === undefined || half.coverage === 1) return fitted;
+  return `${fitted} Of the surest ${percentText(half.coverage)} % of the pairs ${valueText(half.accuracy.value, true)} are right.`;
+}
+
+/** What taking the best of all answers loses. */
+function best({ best_of_n }: Evaluation): string | undefined {
+  const most = best_of_n.points.at(-1);
+  if (most === undefined || most.reward.value === null || most.n < 2) return undefined;
+  const unit = best_of_n.unit === 'rank' ? 'places' : 'of the label score';
+  const [reward, length, random] = [most.reward, most.length, most.random].map(({ value }) => decimalText(value ?? 0));
+  return `Best of ${most.n}: the reward's choice loses ${reward} ${unit} against the best by label, the longest ${length}, a random one ${random}.`;
+}
+
+function suspectCounts({ suspects, rows_compared }: Evaluation): string | undefined {
+  if (suspects === undefined) return undefined;
+  const { equal_answers, refusal_first, disagreement, rows_with_texts } = suspects;
+  const found =
+    `Suspect labels: ${counted(equal_answers, 'row')} with equal answers labelled apart, ${countText(refusal_first)} with a refusal first on a ` +
+    `good-natured prompt, ${countText(disagreement)} with labels less likely under the reward than under a guess.`;
+  if (rows_with_texts === rows_compared) return found;
+  return `${found} ${counted(rows_compared - rows_with_texts, 'row')} without texts (score --keep) could not be searched for refusals.`;
+}
+
+function positions({ position_effects }: Evaluation): string | undefined {
+  const { k, chance, stored_best_first, slots } = position_effects;
+  if (stored_best_first.value === null || chance === null || k === null || k < 2) return undefined;
+  if (isStoredInOrder(position_effects)) {
+    return `${percentText(stored_best_first.value)} % of the rows are stored best first: their positions say nothing of the judge, and a scorer that sees them would look perfect.`;
+  }
+  const uneven = slots.filter(({ first_by_label: { low, high } }) => (low ?? 0) > chance || (high ?? 1) < chance);
+  if (uneven.length === 0) return undefined;
+  const told = uneven.map(({ position, first_by_label: { value, low, high } }) => {
+    return `slot ${position} has ${percentText(value ?? 0)} % (${intervalText(low, high, true)})`;
+  });
+  return `Position in the labels: of the first places ${told.join(', ')}; chance is ${percentText(chance)} %.`;
+}
+
 function ceiling({ judge_ceiling }: Evaluation): string | undefined {
   if (judge_ceiling === undefined) return undefined;
   const { low, high } = judge_ceiling;
@@ -51,11 +110,20 @@ function ceiling({ judge_ceiling }: Evaluation): string | undefined {
   );
 }
 
+/** Less than chance is no knowledge turned round but a design: what is left of equal sums is the less the more was taken out. */
+function balancedModels({ baselines }: Evaluation): string | undefined {
+  const high = baselines.model_mean.pairwise_accuracy?.high;
+  if (typeof high !== 'number' || high >= 0.5) return undefined;
+  return 'The answering models are labelled alike on average. Leaving a prompt out then turns their order round there, so "the answering model alone" is below 50 % and nothing to beat.';
+}
+
 /** The table shows the reward's n; where the baseline's differs (rows whose answers are all equally long), it is told here. */
 function baselineBasis({ statistics, baselines }: Evaluation): string | undefined {
-  const other = Object.entries(baselines.length).filter(([name, { n }]) => n !== statistics[name]?.n);
+  const other = Object.entries(baselines.length).filter(
+    ([name, { value, n }]) => value !== null && n !== statistics[name]?.n,
+  );
   if (other.length === 0) return undefined;
-  const told = other.map(([name, { n }]) => `${titleOf(name).title} ${countText(n)}`);
+  const told = other.map(([name, { n }]) => `${titleOf(name).title.trim()} ${countText(n)}`);
   return `n differs for "longer answer": ${told.join(', ')}.`;
 }
 

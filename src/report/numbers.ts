@@ -26,6 +26,13 @@ export function decimalText(value: number): string {
   return Math.abs(value) < 1000 ? plain(value.toFixed(3)) : value.toExponential(1);
 }
 
+/** As many significant digits, without zeros at the end; `4e-7` for what is very small or large. */
+export function significantText(value: number, digits: number): string {
+  const size = Math.abs(value);
+  const isLong = size > 0 && (size < 0.001 || size >= 1e6);
+  return isLong ? value.toExponential(digits - 1) : `${Number(value.toPrecision(digits))}`;
+}
+
 /** Without the minus of a number that rounds to zero. */
 function plain(text: string): string {
   return Number(text) === 0 ? text.replace('-', '') : text;

@@ -1,3 +1,4 @@
+import type { BaselineName } from '../agreement.js';
 import { decimalText, percentText } from './numbers.js';
 
 /** How people read a statistic. */
@@ -9,16 +10,28 @@ export interface Title {
 
 const TITLES: Readonly<Record<string, Title>> = {
   pairwise_accuracy: { title: 'pairwise accuracy', percent: true },
+  mean_pairwise_accuracy: { title: '  mean over rows', percent: true },
   adjacent_accuracy: { title: 'adjacent accuracy', percent: true },
   kendall_tau_b: { title: 'Kendall tau-b', percent: false },
   spearman: { title: 'Spearman', percent: false },
+  pearson: { title: 'Pearson', percent: false },
   top1: { title: 'top-1', percent: true },
+  ndcg: { title: 'NDCG', percent: false },
+  plackett_luce_nll: { title: 'nats a row', percent: false },
 };
 
 /** A statistic that is not listed goes by its name and is shown as a plain number. */
 export function titleOf(name: string): Title {
   return TITLES[name] ?? { title: name.replaceAll('_', ' '), percent: false };
 }
+
+/** Who chooses, and how a sentence says it. */
+export const BASELINE_TITLES: Readonly<Record<BaselineName, { title: string; choosing: string }>> = {
+  length: { title: 'the longer answer', choosing: 'choosing the longer answer' },
+  model_mean: { title: 'the answering model alone', choosing: 'choosing by the answering model alone' },
+  position: { title: 'the earlier answer', choosing: 'choosing the earlier answer' },
+  random: { title: 'a random guess', choosing: 'choosing at random' },
+};
 
 /** `71.3 %` or `0.412`; `-` for what is undefined. */
 export function valueText(value: number | null, percent: boolean): string {

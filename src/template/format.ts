@@ -7,6 +7,6 @@ export interface Format {
    * @throws RowError E_PROMPT for a conversation that the format has no way to write; no text is ever left out.
    */
   prompt(conversation: readonly Turn[]): Piece[];
-  /** The answer's words and what closes its turn. */
-  answer(text: string): Piece[];
+  /** The answer's words and what closes its turn; `conversation` is what `prompt` wrote. */
+  answer(text: string, conversation: readonly Turn[]): Piece[];
 }

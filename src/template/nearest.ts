@@ -1,6 +1,12 @@
-/** The candidate with the fewest edits from `word`; the first of several. `candidates` has at least one. */
+/**
+ * The candidate with the fewest edits from `word`, the first of several; of those that begin with `word`, if any do.
+ * `candidates` has at least one.
+ */
 export function nearest(word: string, candidates: readonly string[]): string {
-  return candidates.reduce((best, one) => (edits(word, one) < edits(word, best) ? one : best));
+  const begun = candidates.filter((one) => one.startsWith(word));
+  return (begun.length > 0 ? begun : candidates).reduce((best, one) =>
+    edits(word, one) < edits(word, best) ? one : best,
+  );
 }
 
 /** Levenshtein distance in UTF-16 units, row by row. */

@@ -1,8 +1,11 @@
 import { StarlingError } from '../errors.js';
+import { CHAT_TEMPLATE } from '../model-files.js';
 import type { Template, Turn } from '../types.js';
+import { type ChatTemplate, type ChatTemplateOptions, chatTemplate } from './chat-template.js';
 import { chatml } from './chatml.js';
 import type { Format } from './format.js';
 import { llama2Card, llama2Nectar, llama2Ppo } from './llama-2.js';
+import { llama3 } from './llama-3.js';
 import { nearest } from './nearest.js';
 import { openchat } from './openchat.js';
 import { strip } from './strip.js';
@@ -22,25 +25,38 @@ const FORMATS: ReadonlyMap<string, Format> = new Map([
   ['llama-2-card', llama2Card],
   ['llama-2-nectar', llama2Nectar],
   ['llama-2-ppo', llama2Ppo],
+  ['llama-3', llama3],
 ]);
 
+/** Of the formats here; `CHAT_TEMPLATE` instead of a name is the model's own, see `readChatTemplate`. */
 export const templateNames: readonly string[] = [...FORMATS.keys()];
 
 /**
  * A template whose `prompt` throws a RowError (E_PROMPT) for a conversation that its format cannot write.
  * @throws StarlingError E_TEMPLATE naming the known templates and the nearest by spelling.
  */
-export function makeTemplate({ name, system, trim }: TemplateOptions): Template {
-  const format = FORMATS.get(name);
-  if (format === undefined) throw unknownTemplate(name);
+export function makeTemplate(options: TemplateOptions): Template {
+  const format = FORMATS.get(options.name);
+  if (format === undefined) throw unknownTemplate(options.name);
+  return written(format, options);
+}
+
+/** A template that is the model's own, or anybody's. @throws as `chatTemplate` does; its `answer` throws what `prompt` of others does */
+export function makeChatTemplate(
+  template: ChatTemplate,
+  { system, trim, ...options }: Omit<TemplateOptions, 'name'> & ChatTemplateOptions,
+): Template {
+  return written(chatTemplate(template, options), { name: CHAT_TEMPLATE, system, trim });
+}
+
+function written(format: Format, { name, system, trim }: TemplateOptions): Template {
   const words = trim ? strip : (text: string) => text;
+  const turns = (conversation: readonly Turn[]) =>
+    withSystem(conversation, system).map(({ role, text }) => ({ role, text: words(text) }));
   return {
     name,
-    prompt: (conversation) => {
-      const turns = withSystem(conversation, system);
-      return format.prompt(turns.map(({ role, text }) => ({ role, text: words(text) })));
-    },
-    answer: (text) => format.answer(words(text)),
+    prompt: (conversation) => format.prompt(turns(conversation)),
+    answer: (text, conversation) => format.answer(words(text), turns(conversation)),
   };
 }
 
@@ -50,7 +66,7 @@ function withSystem(conversation: readonly Turn[], system: string | null): reado
 }
 
 function unknownTemplate(name: string): StarlingError {
-  const known = templateNames.join(', ');
-  const message = `there is no template "${name}"; did you mean ${nearest(name, templateNames)}? Known templates: ${known}`;
+  const known = [...templateNames, CHAT_TEMPLATE].join(', ');
+  const message = `there is no template "${name}"; did you mean ${nearest(name, [...templateNames, CHAT_TEMPLATE])}? Known templates: ${known}`;
   return new StarlingError('E_TEMPLATE', message);
 }

@@ -1,7 +1,7 @@
 import { RowError } from '../errors.js';
+import { jsonText } from '../json-text.js';
 import type { Ranking } from '../types.js';
 import { isOwn } from './columns.js';
-import { jsonText } from './json-text.js';
 import { rankingLine } from './rankings.js';
 
 /** A ranking as Parquet and Arrow have it. */

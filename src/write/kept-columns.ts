@@ -1,8 +1,8 @@
+import { jsonText } from '../json-text.js';
 import { type KnownType, type Seen, type SettledType, settled, widened } from './column-type.js';
 import type { ColumnarRow } from './columnar-row.js';
 import { columnError } from './columnar-row.js';
 import { type Column, isOwn, OWN_COLUMNS } from './columns.js';
-import { jsonText } from './json-text.js';
 
 const MOST_COLUMNS = 1000;
 

@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { TrunkConfig } from '../../src/convert/checkpoint.js';
 import { RowError } from '../../src/errors.js';
 import { Planner } from '../../src/flow.js';
 import { LIMITS, openInputs } from '../../src/read/inputs.js';
 import { readRows } from '../../src/read/rows.js';
 import { MODEL } from '../root.js';
 import type { Mix } from './mixes.js';
+import type { Trunk } from './trunk.js';
 import { sharedLength, usefulWork, type Work } from './work.js';
 
 /** A mix in the forms that contenders read. */
@@ -23,7 +23,7 @@ export interface BenchTexts {
 }
 
 /** Reads the rows, makes their texts and encodes them, as the command does. */
-export async function benchTexts(mix: Mix, trunk: TrunkConfig, folder: string): Promise<BenchTexts> {
+export async function benchTexts(mix: Mix, trunk: Trunk, folder: string): Promise<BenchTexts> {
   const lines = mix.rows.map((row) => `${JSON.stringify(row)}\n`).join('');
   const file = join(folder, `${mix.name.replaceAll(' ', '-')}.jsonl`);
   await writeFile(file, lines);

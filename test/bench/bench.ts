@@ -1,11 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus, totalmem } from 'node:os';
-import { join } from 'node:path';
-import { MODEL } from '../root.js';
 import { tempFolder } from '../temp-folder.js';
 import { type BenchTexts, benchTexts } from './bench-texts.js';
-import { embeddedTrunk } from './embedded-checkpoint.js';
 import { Engines, TORCH_PYTHON } from './engines.js';
 import { memoryGrowth } from './growth.js';
 import { lineUp } from './line-up.js';
@@ -14,8 +11,9 @@ import { benchOptions } from './options.js';
 import { prepare } from './prepare.js';
 import { type BenchReport, reportText } from './report.js';
 import { type MixResult, mixResult, processBars } from './results.js';
-import { runRounds } from './rounds.js';
+import { type Bare, runRounds } from './rounds.js';
 import { startTime } from './start-time.js';
+import { embeddedTrunk } from './trunk.js';
 
 /**
  * How fast the scorer is, beside every other way to get the same rewards on this processor: `npm run bench`, see README.
@@ -25,7 +23,7 @@ import { startTime } from './start-time.js';
 const options = benchOptions(process.argv.slice(2));
 const folder = tempFolder();
 const threads = availableParallelism();
-const trunk = embeddedTrunk(JSON.parse(await readFile(join(MODEL, 'config.json'), 'utf8')));
+const trunk = embeddedTrunk();
 const step = (what: string) => process.stderr.write(`bench: ${what}\n`);
 
 step('start and memory of the process');
@@ -42,20 +40,21 @@ const tiny = await benchTexts(
   trunk,
   folder,
 );
-const engines = new Engines(await prepare(folder, trunk), threads);
+const prepared = await prepare(folder, trunk);
+const engines = new Engines(prepared, threads);
 
 step('everyone once, to warm up and to be checked');
 const { runners, ours } = await lineUp(engines, mixes, tiny, TORCH_PYTHON, step);
-const bare = (['fp32', 'int8'] as const).map((dtype) => ({
-  key: `bare-${dtype}`,
-  process: engines.bareMatmuls(dtype),
-}));
+const bare = [...prepared.bare].map(([dtype, matmuls]): Bare => {
+  const { flopsPerToken } = matmuls;
+  return { key: `bare-${dtype}`, name: `${dtype} matmuls alone`, flopsPerToken, process: engines.bareMatmuls(matmuls) };
+});
 const contenders = runners.map(({ contender }) => contender);
 await runRounds(1, [], bare, tiny, () => {});
 const results: MixResult[] = [];
 for (const texts of mixes) {
   const times = await runRounds(options.rounds, contenders, bare, texts, step);
-  results.push(mixResult(texts, runners, times, trunk));
+  results.push(mixResult(texts, runners, bare, times));
 }
 const peakMemory = ours.map(({ name, command }) => ({ name, bytes: command.peakMemory() }));
 await engines.closeAll();

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MODEL, ROOT } from '../root.js';
+import type { BareMatmuls } from './bare-matmuls.js';
 import type { ExportDtype } from './export-arithmetic.js';
 import { LineProcess } from './line-process.js';
 import { EXPORTS, type Prepared } from './prepare.js';
@@ -34,8 +35,8 @@ export class Engines {
     return this.#javaScript('transformers-js', this.#prepared.exported, dtype);
   }
 
-  bareMatmuls(dtype: 'fp32' | 'int8'): LineProcess {
-    return this.#javaScript('bare-matmuls', this.#prepared.bare[dtype]);
+  bareMatmuls({ file }: BareMatmuls): LineProcess {
+    return this.#javaScript('bare-matmuls', file);
   }
 
   torch(python: string, dtype: 'fp32' | 'bf16'): LineProcess {

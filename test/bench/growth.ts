@@ -1,11 +1,11 @@
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { convert } from '../../src/convert/convert.js';
 import { Xoshiro128 } from '../../src/measure/xoshiro128.js';
 import { COMMON_FILES } from '../../src/model-files.js';
 import { type Shape, TINY, writeCheckpoint } from '../convert/tiny-checkpoint.js';
 import { MODEL, ROOT } from '../root.js';
 import { LineProcess } from './line-process.js';
+import { convert } from './prepare.js';
 
 /** The most memory that the process had, in bytes, for few and for many rows. */
 export interface Growth {
@@ -34,7 +34,7 @@ async function oneLayerModel(folder: string): Promise<string> {
     await copyFile(join(MODEL, name), join(checkpoint, name));
   }
   const model = join(folder, 'one-layer');
-  await convert({ checkpoint, folder: model, dtypes: ['int8'], overrides: {} });
+  await convert(checkpoint, model, 'int8');
   return model;
 }
 

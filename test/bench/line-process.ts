@@ -11,9 +11,10 @@ export class LineProcess {
   readonly #ended: Promise<unknown>;
   #told = '';
 
-  constructor(name: string, command: string, args: readonly string[], environment: Record<string, string> = {}) {
+  constructor(name: string, command: string, args: readonly string[]) {
     this.#name = name;
-    this.#child = spawn(command, args, { stdio: 'pipe', env: { ...process.env, ...environment } });
+    // The command sets the variable itself; other users of the runtime would send usage events.
+    this.#child = spawn(command, args, { stdio: 'pipe', env: { ...process.env, ORT_DISABLE_TELEMETRY: '1' } });
     this.#child.stdin.on('error', () => {});
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#told += text;

@@ -14,7 +14,7 @@ export interface BenchOptions {
 }
 
 const FULL = { rounds: 5, syntheticRows: 8, realRows: 15, startTimes: 7, growth: [100, 10_000] } as const;
-const QUICK = { rounds: 1, syntheticRows: 1, realRows: 1, startTimes: 1, growth: [100, 200] } as const;
+const QUICK = { rounds: 1, syntheticRows: 2, realRows: 2, startTimes: 1, growth: [100, 200] } as const;
 
 export function benchOptions(args: readonly string[]): BenchOptions {
   const { values } = parseArgs({

@@ -1,13 +1,15 @@
-import { copyFile, mkdir } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { TrunkConfig } from '../../src/convert/checkpoint.js';
-import { convert } from '../../src/convert/convert.js';
-import { DTYPES, GRAPHS } from '../../src/model-files.js';
-import { MODEL } from '../root.js';
-import { writeBareMatmuls } from './bare-matmuls.js';
-import { writeEmbeddedCheckpoint } from './embedded-checkpoint.js';
+import { promisify } from 'node:util';
+import { COMMON_FILES, DTYPES, type Dtype, GRAPHS } from '../../src/model-files.js';
+import { safetensors } from '../convert/tiny-checkpoint.js';
+import { MODEL, ROOT } from '../root.js';
+import { type BareMatmuls, writeBareMatmuls } from './bare-matmuls.js';
+import { type DenseTensors, embeddedWeights } from './embedded-weights.js';
 import type { ExportDtype } from './export-arithmetic.js';
 import { writeStandardExport } from './standard-export.js';
+import type { Trunk } from './trunk.js';
 
 /** The same weights in the form that each contender reads. */
 export interface Prepared {
@@ -18,7 +20,7 @@ export interface Prepared {
   /** Folder with standard exports, for transformers.js. */
   exported: string;
   /** Graphs of the matrix products alone. */
-  bare: { fp32: string; int8: string };
+  bare: ReadonlyMap<Dtype, BareMatmuls>;
 }
 
 /** Where transformers.js looks for each dtype. */
@@ -29,20 +31,39 @@ export const EXPORTS: Record<ExportDtype, string> = {
 };
 
 /** Writes all of it into `folder`: about 1.3 GB. */
-export async function prepare(folder: string, trunk: TrunkConfig): Promise<Prepared> {
-  const checkpoint = join(folder, 'checkpoint');
-  await writeEmbeddedCheckpoint(checkpoint);
+export async function prepare(folder: string, trunk: Trunk): Promise<Prepared> {
+  const tensors = await embeddedWeights(trunk);
+  const checkpoint = await writeCheckpoint(join(folder, 'checkpoint'), tensors);
   const ours = join(folder, 'ours');
   // The embedded model is the int8 one.
-  await convert({ checkpoint, folder: ours, dtypes: DTYPES.filter((dtype) => dtype !== 'int8'), overrides: {} });
-  const exported = join(folder, 'exported');
-  await mkdir(join(exported, 'onnx'), { recursive: true });
-  await copyFile(join(checkpoint, 'config.json'), join(exported, 'config.json'));
-  for (const dtype of ['fp32', 'q8', 'q4'] as const) {
-    await writeStandardExport(checkpoint, join(exported, EXPORTS[dtype]), dtype);
+  await convert(checkpoint, ours, ...DTYPES.filter((dtype) => dtype !== 'int8'));
+  const exported = await writeExports(join(folder, 'exported'), tensors, trunk);
+  const bare = new Map<Dtype, BareMatmuls>();
+  for (const dtype of DTYPES) {
+    const graph = join(dtype === 'int8' ? MODEL : ours, GRAPHS[dtype]);
+    bare.set(dtype, await writeBareMatmuls(graph, join(folder, `bare/${dtype}.onnx`), trunk));
   }
-  const bare = { fp32: join(folder, 'bare/fp32.onnx'), int8: join(folder, 'bare/int8.onnx') };
-  await writeBareMatmuls(join(ours, GRAPHS.fp32), bare.fp32, 'fp32', trunk);
-  await writeBareMatmuls(join(MODEL, GRAPHS.int8), bare.int8, 'int8', trunk);
   return { checkpoint, ours, exported, bare };
+}
+
+/** The command's own conversion. */
+export async function convert(checkpoint: string, folder: string, ...dtypes: string[]): Promise<void> {
+  const args = [join(ROOT, 'bin/starling-rm'), 'convert', '-q', checkpoint, folder, '--dtype', dtypes.join(',')];
+  await promisify(execFile)(process.execPath, args);
+}
+
+async function writeCheckpoint(folder: string, tensors: DenseTensors): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  for (const name of [...COMMON_FILES, 'reward.json']) await copyFile(join(MODEL, name), join(folder, name));
+  await writeFile(join(folder, 'model.safetensors'), safetensors(tensors));
+  return folder;
+}
+
+async function writeExports(folder: string, tensors: DenseTensors, trunk: Trunk): Promise<string> {
+  await mkdir(join(folder, 'onnx'), { recursive: true });
+  await copyFile(join(MODEL, 'config.json'), join(folder, 'config.json'));
+  for (const dtype of ['fp32', 'q8', 'q4'] as const) {
+    await writeStandardExport(tensors, trunk, join(folder, EXPORTS[dtype]), dtype);
+  }
+  return folder;
 }

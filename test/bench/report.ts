@@ -51,10 +51,7 @@ function mixLines({ mix, rows, work, contenders, bare, bars }: MixResult): strin
     one.agreement.largestDifference.toFixed(3),
     one.agreement.sameOrder === null ? '' : `${(one.agreement.sameOrder * 100).toFixed(1)} %`,
   ]);
-  const products = bare.map(({ key, gflops }) => [
-    `${key.replace('bare-', '')} matmuls alone`,
-    `${spreadText(gflops, 0)} GFLOPS`,
-  ]);
+  const products = bare.map(({ name, gflops }) => [name, `${spreadText(gflops, 0)} GFLOPS`]);
   return [title, ...table([columns, ...lines]), ...table(products), ...barLines(`Bars, ${mix}`, bars)];
 }
 
@@ -87,6 +84,7 @@ function mebibytes(bytes: number | undefined): string {
 }
 
 function spreadText({ median, low, high }: Spread, digits: number): string {
+  if (low === high) return median.toFixed(digits);
   return `${median.toFixed(digits)} (${low.toFixed(digits)} to ${high.toFixed(digits)})`;
 }
 

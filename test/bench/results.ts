@@ -1,11 +1,9 @@
-import type { TrunkConfig } from '../../src/convert/checkpoint.js';
 import type { Agreement } from './agreement.js';
-import { bareFlops } from './bare-matmuls.js';
 import { type Bar, EFFICIENCY_BARS, GROWTH_BAR, SPEED_BARS, START_BAR } from './bars.js';
 import type { BenchTexts } from './bench-texts.js';
 import type { Contender } from './contender.js';
 import type { Growth } from './growth.js';
-import { ratioOf, type Times } from './rounds.js';
+import { type Bare, ratioOf, type Times } from './rounds.js';
 import { type Spread, spreadOf } from './spread.js';
 import type { Work } from './work.js';
 
@@ -23,6 +21,7 @@ export interface ContenderResult {
 
 export interface BareResult {
   key: string;
+  name: string;
   gflops: Spread;
 }
 
@@ -41,9 +40,14 @@ export interface Runner {
   agreements: ReadonlyMap<string, Agreement>;
 }
 
-export function mixResult(texts: BenchTexts, runners: readonly Runner[], times: Times, trunk: TrunkConfig): MixResult {
+export function mixResult(
+  texts: BenchTexts,
+  runners: readonly Runner[],
+  bare: readonly Bare[],
+  times: Times,
+): MixResult {
   const { name: mix, rows, work, runs } = texts;
-  const bareWork = runs.reduce((sum, tokens) => sum + bareFlops(tokens, trunk), 0);
+  const bareTokens = runs.reduce((sum, tokens) => sum + tokens, 0);
   const contenders = runners.map(({ contender, agreements }) => {
     const seconds = spreadOf(times.get(contender.key) ?? []);
     return {
@@ -56,22 +60,35 @@ export function mixResult(texts: BenchTexts, runners: readonly Runner[], times: 
       agreement: agreements.get(mix) ?? { largestDifference: 0, sameOrder: null },
     };
   });
-  const bare = [...times.keys()]
-    .filter((key) => key.startsWith('bare-'))
-    .map((key) => ({ key, gflops: spreadOf((times.get(key) ?? []).map((seconds) => bareWork / seconds / 1e9)) }));
-  return { mix, rows, work, contenders, bare, bars: speedBars(times, work.flops / bareWork) };
+  const products = bare.map(({ key, name, flopsPerToken }) => {
+    const gflops = (times.get(key) ?? []).map((seconds) => (bareTokens * flopsPerToken) / seconds / 1e9);
+    return { key, name, gflops: spreadOf(gflops) };
+  });
+  return {
+    mix,
+    rows,
+    work,
+    contenders,
+    bare: products,
+    bars: [...speedBars(times), ...efficiencyBars(texts, bare, times)],
+  };
 }
 
-/** @param workRatio useful operations over those of the bare products */
-function speedBars(times: Times, workRatio: number): Bar[] {
-  const against = SPEED_BARS.map(([figure, slow, fast, floor, aim]): Bar => {
+function speedBars(times: Times): Bar[] {
+  return SPEED_BARS.map(([figure, slow, fast, floor, aim]): Bar => {
     return { figure, value: ratioOf(times, slow, fast)?.median, floor, aim, better: 'more' };
   });
-  const efficiency = EFFICIENCY_BARS.map(([figure, ours, bare, floor, aim]): Bar => {
-    const ratio = ratioOf(times, bare, ours)?.median;
-    return { figure, value: ratio === undefined ? undefined : ratio * workRatio, floor, aim, better: 'more' };
+}
+
+function efficiencyBars({ work, runs }: BenchTexts, bare: readonly Bare[], times: Times): Bar[] {
+  const tokens = runs.reduce((sum, run) => sum + run, 0);
+  return EFFICIENCY_BARS.map(([figure, ours, alone, floor, aim]): Bar => {
+    const { flopsPerToken = 0 } = bare.find(({ key }) => key === alone) ?? {};
+    const ratio = ratioOf(times, alone, ours)?.median;
+    // Both are operations over seconds, and do not count the same operations.
+    const value = ratio === undefined ? undefined : (ratio * work.flops) / (tokens * flopsPerToken);
+    return { figure, value, floor, aim, better: 'more' };
   });
-  return [...against, ...efficiency];
 }
 
 export function processBars(start: Spread, growth: Growth | undefined): Bar[] {

@@ -7,9 +7,11 @@ import { type Spread, spreadOf } from './spread.js';
 /** Seconds of one pass over a mix, a value a round. */
 export type Times = ReadonlyMap<string, readonly number[]>;
 
-/** What the bare matrix products of a mix take. */
+/** The matrix products of one dtype alone. */
 export interface Bare {
   key: string;
+  name: string;
+  flopsPerToken: number;
   process: LineProcess;
 }
 

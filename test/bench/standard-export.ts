@@ -1,14 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { type Checkpoint, openCheckpoint, type TrunkConfig } from '../../src/convert/checkpoint.js';
-import { fuseTransposed } from '../../src/convert/matrix.js';
 import { OnnxGraph } from '../../src/convert/onnx-graph.js';
 import { WeightFile } from '../../src/convert/weight-file.js';
 import { weightsOf } from '../../src/model-files.js';
+import type { DenseTensors } from './embedded-weights.js';
 import { EXPORT_ARITHMETIC, type ExportDtype, type Multiply } from './export-arithmetic.js';
+import type { Trunk } from './trunk.js';
 
 interface Parts {
-  checkpoint: Checkpoint;
+  tensors: DenseTensors;
+  trunk: Trunk;
   graph: OnnxGraph;
   weights: WeightFile;
   multiply: Multiply;
@@ -28,31 +29,34 @@ interface Shared {
  * MatMul, mask, Softmax, MatMul with the keys repeated for each group of heads, rotary positions are split, negated and joined, as
  * torch.onnx writes a LlamaForSequenceClassification; the norms are the operator that the runtime makes of them at load.
  */
-export async function writeStandardExport(checkpointFolder: string, file: string, dtype: ExportDtype): Promise<void> {
-  const checkpoint = await openCheckpoint(checkpointFolder);
+export async function writeStandardExport(
+  tensors: DenseTensors,
+  trunk: Trunk,
+  file: string,
+  dtype: ExportDtype,
+): Promise<void> {
   const weights = await WeightFile.create(weightsOf(file), basename(weightsOf(file)));
   const graph = new OnnxGraph();
   try {
-    await addModel({ checkpoint, graph, weights, multiply: EXPORT_ARITHMETIC[dtype](graph, weights) });
+    await addModel({ tensors, trunk, graph, weights, multiply: EXPORT_ARITHMETIC[dtype](graph, weights) });
   } finally {
     await weights.close();
-    await checkpoint.close();
   }
   await writeFile(file, graph.encode());
 }
 
 async function addModel(parts: Parts): Promise<void> {
-  const { checkpoint, graph, weights } = parts;
-  const { vocabulary, width, layers } = checkpoint.trunk;
+  const { graph, weights, trunk } = parts;
+  const { vocabulary, width, layers } = trunk;
   const ids = graph.input('input_ids', 'int64', ['batch', 'tokens']);
   const attended = graph.input('attention_mask', 'int64', ['batch', 'tokens']);
-  const table = await checkpoint.tensor('transformer.embed_tokens.weight', [vocabulary, width]);
+  const table = valuesOf(parts, 'transformer.embed_tokens.weight');
   const stored = graph.external(await weights.append('embed_tokens', 'float32', [vocabulary, width], table));
   const shared = await addShared(parts, ids, attended);
   let stream = graph.node('Gather', [stored, ids], 'embedded');
   for (let layer = 0; layer < layers; layer++) stream = await addLayer(parts, shared, layer, stream);
   const normed = await addNorm(parts, 'transformer.norm.weight', 'final', stream);
-  const head = await checkpoint.tensor('v_head.weight', [1, width]);
+  const head = valuesOf(parts, 'v_head.weight');
   const column = graph.external(await weights.append('v_head', 'float32', [width, 1], head));
   const everywhere = graph.node('MatMul', [normed, column], 'logits_everywhere');
   const lengths = graph.node('ReduceSum', [attended, int64s(graph, 'second_axis', [1])], 'lengths', { keepdims: 1 });
@@ -62,8 +66,8 @@ async function addModel(parts: Parts): Promise<void> {
   graph.output('logits', 'float32', ['batch', 1]);
 }
 
-async function addShared({ checkpoint, graph, weights }: Parts, ids: string, attended: string): Promise<Shared> {
-  const { cos, sin, shape } = rotaryTables(checkpoint.trunk);
+async function addShared({ trunk, graph, weights }: Parts, ids: string, attended: string): Promise<Shared> {
+  const { cos, sin, shape } = rotaryTables(trunk);
   const tables = {
     cos: graph.external(await weights.append('rotary_cos', 'float32', shape, cos)),
     sin: graph.external(await weights.append('rotary_sin', 'float32', shape, sin)),
@@ -90,7 +94,7 @@ async function addShared({ checkpoint, graph, weights }: Parts, ids: string, att
 }
 
 /** cos and sin of position * theta^(-2i/d), [positions, d]: each half of a head has the same angles. */
-function rotaryTables({ maxPositions, headDim, ropeTheta }: TrunkConfig) {
+function rotaryTables({ maxPositions, headDim, ropeTheta }: Trunk) {
   const half = headDim / 2;
   const angle = (k: number) => Math.floor(k / headDim) / ropeTheta ** ((2 * (k % half)) / headDim);
   const length = maxPositions * headDim;
@@ -113,15 +117,16 @@ async function addLayer(parts: Parts, shared: Shared, layer: number, stream: str
   return graph.node('Add', [between, forward], `${name}.stream`);
 }
 
-async function addNorm({ checkpoint, graph, weights }: Parts, key: string, name: string, value: string) {
-  const { width, normEpsilon: epsilon } = checkpoint.trunk;
-  const gain = await weights.append(`${name}.gain`, 'float32', [width], await checkpoint.tensor(key, [width]));
+async function addNorm(parts: Parts, key: string, name: string, value: string): Promise<string> {
+  const { graph, weights, trunk } = parts;
+  const { width, normEpsilon: epsilon } = trunk;
+  const gain = await weights.append(`${name}.gain`, 'float32', [width], valuesOf(parts, key));
   return graph.node('SimplifiedLayerNormalization', [value, graph.external(gain)], name, { axis: -1, epsilon });
 }
 
 async function addAttention(parts: Parts, shared: Shared, key: string, name: string, input: string): Promise<string> {
-  const { graph, checkpoint } = parts;
-  const { width, heads, kvHeads, headDim } = checkpoint.trunk;
+  const { graph, trunk } = parts;
+  const { width, heads, kvHeads, headDim } = trunk;
   const projected = async (which: string, count: number) => {
     const flat = await linear(parts, `${key}.${which}_proj`, `${name}.${which}`, input, count * headDim, width);
     const shape = int64s(graph, `${name}.${which}.heads_shape`, [0, 0, count, headDim]);
@@ -155,8 +160,8 @@ function addRotation({ graph }: Parts, { cos, sin }: Shared, value: string): str
 }
 
 /** Each key/value head once for every query head of its group. */
-function addRepeat({ graph, checkpoint }: Parts, value: string): string {
-  const { heads, kvHeads, headDim } = checkpoint.trunk;
+function addRepeat({ graph, trunk }: Parts, value: string): string {
+  const { heads, kvHeads, headDim } = trunk;
   const apart = graph.node('Unsqueeze', [value, int64s(graph, `${value}.axis`, [2])], `${value}.apart`);
   const times = int64s(graph, `${value}.times`, [1, 1, heads / kvHeads, 1, 1]);
   const expanded = graph.node('Expand', [apart, times], `${value}.expanded`);
@@ -165,8 +170,8 @@ function addRepeat({ graph, checkpoint }: Parts, value: string): string {
 }
 
 async function addFeedForward(parts: Parts, key: string, name: string, input: string): Promise<string> {
-  const { graph, checkpoint } = parts;
-  const { width, feedForward } = checkpoint.trunk;
+  const { graph, trunk } = parts;
+  const { width, feedForward } = trunk;
   const gate = await linear(parts, `${key}.gate_proj`, `${name}.gate`, input, feedForward, width);
   const up = await linear(parts, `${key}.up_proj`, `${name}.up`, input, feedForward, width);
   const sigmoid = graph.node('Sigmoid', [gate], `${name}.sigmoid`);
@@ -176,8 +181,13 @@ async function addFeedForward(parts: Parts, key: string, name: string, input: st
 }
 
 async function linear(parts: Parts, key: string, name: string, input: string, rows: number, columns: number) {
-  const values = await parts.checkpoint.tensor(`${key}.weight`, [rows, columns]);
-  return parts.multiply(name, fuseTransposed([{ rows, columns, values }]), input);
+  return parts.multiply(name, { rows, columns, values: valuesOf(parts, `${key}.weight`) }, input);
+}
+
+function valuesOf({ tensors }: Parts, name: string): Float32Array<ArrayBuffer> {
+  const tensor = tensors.get(name);
+  if (!tensor) throw new Error(`no tensor ${name}`);
+  return tensor.values;
 }
 
 function int64s(graph: OnnxGraph, name: string, values: readonly number[]): string {

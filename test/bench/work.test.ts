@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { TrunkConfig } from '../../src/convert/checkpoint.js';
+import type { Trunk } from './trunk.js';
 import { usefulWork } from './work.js';
 
-const TRUNK: TrunkConfig = {
+const TRUNK: Trunk = {
   layers: 3,
   width: 8,
   heads: 4,
@@ -17,7 +17,7 @@ const TRUNK: TrunkConfig = {
 };
 
 /** Counted one product at a time, over the distinct beginnings of a row's texts: what is the same is computed once. */
-function counted(texts: readonly number[][], { layers, width, heads, kvHeads, headDim, feedForward }: TrunkConfig) {
+function counted(texts: readonly number[][], { layers, width, heads, kvHeads, headDim, feedForward }: Trunk) {
   const beginnings = new Map<string, number>();
   const ends = new Set<string>();
   for (const ids of texts) {

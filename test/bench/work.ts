@@ -1,4 +1,4 @@
-import type { TrunkConfig } from '../../src/convert/checkpoint.js';
+import type { Trunk } from './trunk.js';
 
 /** What the rows of a mix need, however a contender does it. */
 export interface Work {
@@ -14,7 +14,7 @@ export interface Work {
  * The least work that gives the rewards of rows of token ids: every matrix product and attention for every useful token, but above the
  * last layer's keys and values only for the token that is read. Norms, activations and the head are not counted.
  */
-export function usefulWork(rows: readonly (readonly number[][])[], trunk: TrunkConfig): Work {
+export function usefulWork(rows: readonly (readonly number[][])[], trunk: Trunk): Work {
   const total: Work = { tokens: 0, answers: 0, flops: 0 };
   for (const texts of rows) {
     const distinct = [...new Map(texts.map((ids) => [ids.join(), ids])).values()];
@@ -26,7 +26,7 @@ export function usefulWork(rows: readonly (readonly number[][])[], trunk: TrunkC
   return total;
 }
 
-function rowFlops(texts: readonly number[][], shared: number, trunk: TrunkConfig): number {
+function rowFlops(texts: readonly number[][], shared: number, trunk: Trunk): number {
   const { layers, width, heads, kvHeads, headDim, feedForward } = trunk;
   const keysAndValues = 2 * width * 2 * kvHeads * headDim;
   const others = 2 * (2 * width * heads * headDim + 3 * width * feedForward);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import type { Evaluation } from '../../src/agreement.js';
 import { Xoshiro128 } from '../../src/measure/xoshiro128.js';
 import { SAMPLE } from '../root.js';
 import { tempFolder } from '../temp-folder.js';
@@ -28,12 +29,18 @@ test('scoring into evaluate gives exactly the figures of evaluate, baselines inc
   assert.equal(evaluation.rows, 28);
   assert.deepEqual(Object.keys(evaluation.statistics), [
     'pairwise_accuracy',
+    'mean_pairwise_accuracy',
     'adjacent_accuracy',
     'kendall_tau_b',
     'spearman',
+    'pearson',
     'top1',
+    'ndcg',
+    'plackett_luce_nll',
   ]);
-  for (const estimate of [...Object.values(evaluation.statistics), ...Object.values(evaluation.baselines.length)]) {
+  const { pearson, ...defined } = evaluation.statistics;
+  assert.deepEqual(Object.keys(pearson), ['value', 'low', 'high', 'n', 'reason'], 'the sample has no label scores');
+  for (const estimate of Object.values(defined)) {
     assert.deepEqual(Object.keys(estimate as object), ['value', 'low', 'high', 'n']);
   }
 });
@@ -55,8 +62,20 @@ test('position leaks nothing: shuffling the answers of every row leaves every fi
   );
   assert.notEqual(shuffled.join(''), await readFile(SAMPLE, 'utf8'));
   assert.equal(is.code, 0, is.stderr);
-  assert.equal(is.stdout, as.stdout);
+  assert.deepEqual(withoutPositions(JSON.parse(is.stdout)), withoutPositions(JSON.parse(as.stdout)));
 });
+
+/** All but what is about the positions of answers. */
+function withoutPositions({ position_effects: _, baselines, differences, ...rest }: Evaluation): unknown {
+  const { position: _b, ...otherBaselines } = baselines;
+  const { position: _d, ...otherDifferences } = differences;
+  return { ...rest, baselines: otherBaselines, differences: otherDifferences };
+}
+
+const RANKED = [
+  { answer: 'Yes.', rank: 1 },
+  { answer: 'No.', rank: 2 },
+];
 
 test('--json - writes JSON to standard output and the table beside it, --quiet leaves the table out', async () => {
   const rows = row('a', [
@@ -108,4 +127,98 @@ test('skipped rows are counted, and the figures rest on the others', async () =>
   assert.equal(code, 1);
   assert.equal(JSON.parse(stdout).rows, 1);
   assert.match(stderr, /^starling-rm: E_SKIPPED: 1 of 2 rows were skipped[^\n]*\n$/);
+});
+
+test('--by gives a table and a list of slices for each field, also for fields that only the row has', async () => {
+  const { code, stdout, stderr } = await run([
+    'evaluate',
+    SAMPLE,
+    '--by',
+    'source, turns,source,length',
+    '--json',
+    '-',
+  ]);
+  assert.equal(code, 0);
+  const { slices, comparisons } = JSON.parse(stdout);
+  assert.deepEqual(
+    slices.map(({ by }: { by: string }) => by),
+    ['source', 'turns', 'length'],
+  );
+  const total = slices[1].slices.reduce((sum: number, slice: { comparisons: number }) => sum + slice.comparisons, 0);
+  assert.equal(total, comparisons);
+  assert.match(stderr, /^by source +rows +pairs/m);
+  const prompt = await run(['evaluate', '--by', 'prompt', '--json', '-', '-q'], row('a', RANKED, 'Is fire hot?'));
+  assert.match(JSON.parse(prompt.stdout).slices[0].slices[0].value, /Is fire hot/);
+  assert.match((await run(['evaluate', '--by', 'source,,turns'])).stderr, /E_USAGE: .*names of fields/);
+});
+
+test('--suspects writes the rows with their texts and why, and leaves the saved rankings as they are', async () => {
+  const folder = tempFolder();
+  const rows = row('same', [
+    { answer: 'Yes.', rank: 1 },
+    { answer: 'Yes.', rank: 2 },
+  ]);
+  const refused = JSON.stringify({
+    ...JSON.parse(
+      row('refused', [
+        { answer: "I'm sorry, but I can't help with that.", rank: 1 },
+        { answer: 'Yes, water is wet.', rank: 2 },
+      ]),
+    ),
+    good_natured: true,
+  });
+  const [suspects, saved, json] = ['suspects', 'saved', 'json'].map((name) => join(folder, name));
+  const flags = ['--suspects', suspects, '--save', saved, '--json', json];
+  const { code, stdout, stderr } = await run(['evaluate', '-', ...flags], `${rows}${refused}\n`);
+  assert.equal(code, 0, stderr);
+  const found = lines(await readFile(suspects, 'utf8')).map((line) => JSON.parse(line));
+  assert.deepEqual(
+    found.map(({ id, suspect }) => [id, suspect[0].kind, suspect[0].positions]),
+    [
+      ['same', 'equal_answers', [0, 1]],
+      ['refused', 'refusal_first', [0]],
+    ],
+  );
+  assert.equal(found[1].answers[1].answer, 'Yes, water is wet.');
+  assert.equal(await readFile(saved, 'utf8'), (await run(['score'], `${rows}${refused}\n`)).stdout);
+  const { suspects: counts } = JSON.parse(await readFile(json, 'utf8'));
+  assert.deepEqual(
+    { ...counts, disagreement: 0 },
+    { equal_answers: 1, refusal_first: 1, disagreement: 0, rows_with_texts: 2 },
+  );
+  assert.match(
+    stdout.replaceAll(/\s+/g, ' '),
+    /Suspect labels: 1 row with equal answers labelled apart, 1 with a refusal first/,
+  );
+  const kept = await run(['score', '--keep'], `${rows}${refused}\n`);
+  const again = await run(['evaluate', '--scored', '--suspects', '-', '-q'], kept.stdout);
+  assert.equal(again.stdout, await readFile(suspects, 'utf8'));
+  const one = await run(['evaluate', '--scored', '--suspects', '-', '--suspects-limit', '1', '-q'], kept.stdout);
+  assert.ok(lines(one.stdout).length < 1 + lines(again.stdout).length);
+});
+
+test('texts come along in every format, whatever the rows are like', async () => {
+  const folder = tempFolder();
+  const pair = { id: 'pair', instruction: 'Is water wet?', good_natured: true, rejected: 'Yes, water is wet.' };
+  const rows = `${JSON.stringify({ ...pair, chosen: "I'm sorry, but I can't help with that." })}\n`;
+  const direct = await run(['evaluate', '--suspects', '-', '-q'], rows);
+  const [suspect] = lines(direct.stdout).map((line) => JSON.parse(line).suspect[0]);
+  assert.deepEqual(suspect, { kind: 'refusal_first', positions: [0] });
+  for (const name of ['r.jsonl', 'r.parquet', 'r.arrow']) {
+    const file = join(folder, name);
+    assert.equal((await run(['score', '--keep', '-o', file], rows)).code, 0);
+    const scored = await run(['evaluate', '--scored', file, '--suspects', '-', '-q']);
+    assert.deepEqual(JSON.parse(scored.stdout), JSON.parse(direct.stdout), name);
+    const page = await run(['evaluate', '--scored', file, '--html', '-', '-q']);
+    assert.match(page.stdout, /dir="auto">Yes, water is wet\.</, name);
+  }
+});
+
+test('--markdown writes the table, and two outputs may not be one place', async () => {
+  const { code, stdout } = await run(['evaluate', '--markdown', '-', '-q'], row('a', RANKED));
+  assert.equal(code, 0);
+  assert.match(stdout, /^\| {2}\| reward \| 95 % interval \|/);
+  const twice = await run(['evaluate', '--markdown', 'x.md', '--suspects', './x.md'], row('a', RANKED));
+  assert.equal(twice.code, 2);
+  assert.match(twice.stderr, /--suspects and --markdown are the same place/);
 });

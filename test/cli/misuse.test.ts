@@ -29,6 +29,11 @@ test('misuse ends with 2 and one line that says what and where, before anything 
     [['score', '-', '-'], /E_USAGE: .*stdin/],
     [['score', '--template', 'chatlm'], /E_TEMPLATE: .*chatlm.*chatml/],
     [['score', '--template', 'llama-2-nectar'], /E_MODEL: .*this tokenizer has no token <s>; choose a --template/],
+    [['score', '--template-file', 'no-such.jinja'], /E_NO_INPUT: no-such\.jinja: this template cannot be read/],
+    [['score', '--template-file', 'LICENSE'], /E_TEMPLATE: LICENSE: it leaves out the text of the user/],
+    [['score', '--template', 'chatml', '--template-file', 'x'], /E_USAGE: --template and --template-file both/],
+    [['score', '--readout', 'card'], /E_USAGE: .*convert the checkpoint again with --readout card/],
+    [['score', '--readout', 'mean'], /E_USAGE: .*last-token, card/],
     [['score', '--model', 'no-such-model'], /E_MODEL: no-such-model: no such model folder/],
     [['score', '--model', 'fixtures'], /E_MODEL: fixtures\/reward\.json: not a model folder/],
     [['score', '--dtype', 'fp32'], /E_MODEL: .*no fp32 in this model; it has int8/],
@@ -52,6 +57,10 @@ test('misuse ends with 2 and one line that says what and where, before anything 
     [['score', ''], /E_NO_INPUT: '': /],
     [['convert', 'no-such-checkpoint', join(folder, 'x')], /E_NO_INPUT: no-such-checkpoint: /],
     [['convert', 'fixtures', join(folder, 'x'), '--dtype', 'int2'], /E_USAGE: .*int2/],
+    [
+      ['convert', 'x', 'y', '--template', 'chatml', '--template-file', 'z'],
+      /E_USAGE: --template and --template-file both/,
+    ],
     [['convert', 'fixtures'], /E_USAGE: missing required argument/],
     [['rank'], /E_USAGE: unknown command/],
   ];
@@ -86,13 +95,20 @@ test('a model folder with a missing or altered file is refused, naming the file'
   assert.equal(code, 0, 'an unspoiled copy works');
 });
 
-test('every help fits a screen of 80 x 48, shows an example and goes to standard output', async () => {
-  for (const args of [['--help'], ['score', '--help'], ['evaluate', '--help'], ['convert', '--help']]) {
+test('every help fits a screen of 80 x 50, shows an example and goes to standard output', async () => {
+  for (const args of [
+    ['--help'],
+    ['score', '--help'],
+    ['evaluate', '--help'],
+    ['compare', '--help'],
+    ['convert', '--help'],
+    ['doctor', '--help'],
+  ]) {
     const { code, stdout, stderr } = await run(args);
     assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
     assert.match(stdout, /^Example: starling-rm /m);
     const shown = stdout.split('\n');
-    assert.ok(shown.length <= 48, `${args}: ${shown.length} lines`);
+    assert.ok(shown.length <= 50, `${args}: ${shown.length} lines`);
     for (const line of shown) assert.ok(line.length <= 80, line);
   }
 });

@@ -84,39 +84,6 @@ test('--on-error stop, the default, writes the rows before the bad one and ends 
   assert.match(stderr, /^starling-rm: E_NOT_OBJECT: <stdin>, line 2 \(row 1\), byte \d+: [^\n]+\n$/);
 });
 
-test('bad rows by code, place and exit code', async () => {
-  const good = row('good');
-  const cases: [string, string | Buffer, RegExp][] = [
-    ['not JSON', '{"prompt": \n', /E_JSON: <stdin>, line 2 \(row 1\)/],
-    ['not an object', '"text"\n', /E_NOT_OBJECT: <stdin>, line 2 \(row 1\)/],
-    ['no prompt', '{"answers": ["a"]}\n', /E_PROMPT: <stdin>, line 2 \(row 1\), byte \d+, field prompt/],
-    ['an empty prompt', row('x', ['a'], ' '), /E_PROMPT: <stdin>, line 2 \(row 1\), byte \d+, field prompt/],
-    ['no answers', row('x', []), /E_ANSWERS: <stdin>, line 2 \(row 1\), byte \d+, field answers/],
-    [
-      'an answer that is null',
-      row('x', ['a', null]),
-      /E_ANSWER: <stdin>, line 2 \(row 1\), byte \d+, field answers\[1\]/,
-    ],
-    [
-      'a label that is text',
-      row('x', [{ answer: 'a', rank: '1' }]),
-      /E_LABEL: .*line 2 \(row 1\), byte \d+, field answers\[0\]\.rank/,
-    ],
-    ['invalid UTF-8', Buffer.from('7b22c3287d0a', 'hex'), /E_UTF8: <stdin>, line 2 \(row 1\)/],
-    [
-      'a line of 50 MB',
-      `{"prompt":"${'x'.repeat(50_000_000)}"}\n`,
-      /E_LINE_TOO_LONG: <stdin>, line 2 \(row 1\), byte \d+: .*--max-line/,
-    ],
-  ];
-  for (const [name, bad, expected] of cases) {
-    const { code, stdout, stderr } = await run(['score'], Buffer.concat([Buffer.from(good), Buffer.from(bad)]));
-    assert.equal(code, 1, name);
-    assert.match(stderr, expected, name);
-    assert.equal(lines(stdout).length, 1, `${name}: the row before it is written`);
-  }
-});
-
 test('several inputs are one stream: index runs on, and file says which', async () => {
   const folder = tempFolder();
   const [first, second] = [join(folder, 'first.jsonl'), join(folder, 'second.jsonl.gz')];

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { OnnxGraph } from '../../src/convert/onnx-graph.js';
 import { PAIR_LIMIT, quantizeBlocks, quantizeChannels } from '../../src/convert/quantize.js';
+import { transposeInto } from '../../src/convert/transpose.js';
 import { WeightFile } from '../../src/convert/weight-file.js';
 import { Xoshiro128 } from '../../src/measure/xoshiro128.js';
 import { tempFolder } from '../temp-folder.js';
@@ -21,19 +22,19 @@ function randomMatrix(rows: number, columns: number, seed: number) {
 
 test('channels: every value is within half a step, and no pair of neighbours can saturate', () => {
   for (const [rows, columns] of [
-    [64, 40],
-    [33, 7],
-    [1, 5],
+    [40, 64],
+    [7, 33],
+    [5, 1],
   ]) {
-    const matrix = randomMatrix(rows, columns, rows);
+    const matrix = randomMatrix(rows, columns, columns);
     const { integers, scales } = quantizeChannels(matrix);
     matrix.values.forEach((value, i) => {
-      const scale = scales[i % columns];
+      const scale = scales[Math.floor(i / columns)];
       assert.ok(Math.abs(integers[i] * scale - value) <= scale * 0.5001, `${value} at ${i}`);
     });
-    for (let row = 0; row + 1 < rows; row += 2) {
-      for (let column = 0; column < columns; column++) {
-        const [a, b] = [integers[row * columns + column], integers[(row + 1) * columns + column]];
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column + 1 < columns; column += 2) {
+        const [a, b] = integers.subarray(row * columns + column);
         const sameSign = a * b > 0 ? Math.abs(a) + Math.abs(b) : Math.max(Math.abs(a), Math.abs(b));
         assert.ok(sameSign <= PAIR_LIMIT, `${a} and ${b}`);
       }
@@ -41,9 +42,9 @@ test('channels: every value is within half a step, and no pair of neighbours can
   }
 });
 
-test('channels: a column of zeros has a scale, and values of one size use the whole range of pairs', () => {
-  const { integers, scales } = quantizeChannels({ rows: 2, columns: 2, values: Float32Array.of(0, 3, 0, 3) });
-  assert.deepEqual([...integers], [0, 64, 0, 64]);
+test('channels: one of zeros has a scale, and values of one size use the whole range of pairs', () => {
+  const { integers, scales } = quantizeChannels({ rows: 2, columns: 2, values: Float32Array.of(0, 0, 3, 3) });
+  assert.deepEqual([...integers], [0, 0, 64, 64]);
   assert.equal(scales[0], 1);
 });
 
@@ -68,7 +69,9 @@ function float16(bits: number): number {
 test("this processor's int8 product is exact for the activations that come closest to saturating", async () => {
   const folder = tempFolder();
   const [rows, columns] = [576, 96];
-  const { integers } = quantizeChannels(randomMatrix(rows, columns, 3));
+  const integers = new Int8Array(rows * columns);
+  const channels = { columns: rows, values: quantizeChannels(randomMatrix(columns, rows, 3)).integers };
+  transposeInto({ columns, values: integers }, 0, channels);
   const weights = await WeightFile.create(join(folder, 'w'), 'w');
   const graph = new OnnxGraph();
   const matrix = graph.external(await weights.append('w', 'int8', [rows, columns], integers));

@@ -1,10 +1,14 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { TrunkConfig } from '../../src/convert/checkpoint.js';
+import type { TrunkConfig } from '../../src/convert/trunk-config.js';
 import { Xoshiro128 } from '../../src/measure/xoshiro128.js';
+import { type StoredAs, storedValues } from './stored-values.js';
 
 /** A Llama of a few thousand random weights in Hugging Face layout: made for tests, knows nothing. */
-export type Shape = Omit<TrunkConfig, 'maxPositions' | 'ropeTheta' | 'normEpsilon'>;
+export type Shape = Pick<
+  TrunkConfig,
+  'layers' | 'width' | 'heads' | 'kvHeads' | 'headDim' | 'feedForward' | 'vocabulary'
+>;
 
 export const TINY: Shape = {
   layers: 2,
@@ -56,16 +60,16 @@ function asBfloat16(value: number): number {
   return new Float32Array(bits.buffer)[0];
 }
 
-/** safetensors: u64 length of the header, the header in JSON, the values. All bfloat16. */
-export function safetensors(tensors: Tensors): Buffer {
+/** safetensors: u64 length of the header, the header in JSON, the values. */
+export function safetensors(tensors: Tensors, dtype: StoredAs = 'BF16'): Buffer {
   const header: Record<string, unknown> = {};
   let offset = 0;
   const parts: Buffer[] = [];
   for (const [name, { shape, values }] of tensors) {
-    const halves = Uint16Array.from(new Uint32Array(values.slice().buffer), (bits) => bits >>> 16);
-    header[name] = { dtype: 'BF16', shape, data_offsets: [offset, offset + halves.byteLength] };
-    offset += halves.byteLength;
-    parts.push(Buffer.from(halves.buffer));
+    const bytes = storedValues(values, dtype);
+    header[name] = { dtype, shape, data_offsets: [offset, offset + bytes.length] };
+    offset += bytes.length;
+    parts.push(bytes);
   }
   const json = Buffer.from(JSON.stringify(header));
   const length = Buffer.alloc(8);

@@ -67,9 +67,21 @@ test('a filled-up run reads the reward at the last real token: an odd and an eve
   const ids = [5, 9, 33, 120, 7, 64, 2];
   for (let length = 1; length <= ids.length; length++) {
     const list = Int32Array.from(ids.slice(0, length));
-    const whole = await pool.score({ prefix: list.slice(0, 0), suffixes: [list], suffixOf: [0], tokens: length });
+    const whole = await pool.score({
+      prefix: list.slice(0, 0),
+      suffixes: [list],
+      suffixOf: [0],
+      tokens: length,
+      carried: 0,
+    });
     for (let cut = 2; cut < length; cut += 2) {
-      const split = { prefix: list.slice(0, cut), suffixes: [list.slice(cut)], suffixOf: [0], tokens: length };
+      const split = {
+        prefix: list.slice(0, cut),
+        suffixes: [list.slice(cut)],
+        suffixOf: [0],
+        tokens: length,
+        carried: 0,
+      };
       assert.deepEqual(await pool.score(split), whole, `${length} cut at ${cut}`);
     }
   }

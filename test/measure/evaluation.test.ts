@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Estimate, Evaluation } from '../../src/agreement.js';
 import { RowError } from '../../src/errors.js';
 import { Evaluator } from '../../src/measure/evaluation.js';
-import type { Estimate, Evaluation, Ranking } from '../../src/types.js';
+import type { Ranking } from '../../src/types.js';
+import { oracleRankings } from './oracle.js';
 import { rankingOf } from './rankings.js';
 
 const LABELS = [1, 2, 3, 4, 5, 6, 7];
@@ -14,18 +16,56 @@ function evaluate(...rankings: Ranking[]): Evaluation {
   return evaluator.result();
 }
 
-function allEstimates({ statistics, baselines }: Evaluation): Estimate[] {
-  return [...Object.values(statistics), ...Object.values(baselines.length)];
+/** Every estimate, wherever it is. */
+function allEstimates(value: unknown): Estimate[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return 'low' in value && 'n' in value ? [value as Estimate] : Object.values(value).flatMap(allEstimates);
 }
+
+/** Every number, wherever it is. */
+function allNumbers(value: unknown): number[] {
+  if (typeof value === 'number') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(allNumbers) : [];
+}
+
+test('whatever the rows, every number is finite, and what is undefined is null with a reason', () => {
+  const scored = { label_scores: [3, 2, 1], models: ['a', 'b', null] };
+  const unusual: Ranking[][] = [
+    [],
+    [rankingOf([1, 1, 1], [1, 2, 3], scored)],
+    [rankingOf([3, 2, 1], [1, 2, 3], scored)],
+    [rankingOf([1, 2, 3], [1, 2, 3], { label_scores: [1, 1, 1], lengths: [5, 5, 5] })],
+    [rankingOf([1, 2], [1, 2], { lengths: [0, 0] }), rankingOf([2, 1], [1, 2], { prompt_id: 'q', models: ['a', 'a'] })],
+    [rankingOf([1e6, -1e6], [2, 1]), rankingOf([1e-9, 0], [1, 2], { prompt_id: 'q' })],
+    [rankingOf([3, 3, 2, 1], [1, 2, 2, 4], { prompt_id: 'q', models: ['a', 'b', 'c', 'd'] }), rankingOf([7], [1])],
+    [rankingOf([1e100, -1e100, 0], [1, 2, 3], { label_scores: [1e100, 0, -1e100], models: ['a', 'b', 'c'] })],
+    [
+      rankingOf([1e-320, 0, 2e-320], [1, 2, 3], { label_scores: [3e-310, 0, 1e-310] }),
+      rankingOf([-1e-200, 1e-200], [1, 2], { prompt_id: 'q' }),
+    ],
+    oracleRankings.slice(0, 3),
+  ];
+  for (const [i, rows] of unusual.entries()) {
+    const evaluator = new Evaluator({ by: ['source', 'length', 'model', 'nowhere'], resamples: 100 });
+    for (const row of rows) evaluator.add(row);
+    const evaluation = evaluator.result();
+    assert.ok(allNumbers(evaluation).every(Number.isFinite), `${i}`);
+    for (const { value, low, high, reason } of allEstimates(evaluation)) {
+      assert.equal(low === null, high === null);
+      assert.equal(reason === undefined, low !== null, `${i}: ${value} ${low} ${reason}`);
+      if (value === null) assert.ok(reason !== '' && low === null, `${i}: ${reason}`);
+    }
+  }
+});
 
 test('no rows: everything is null with a reason', () => {
   const evaluation = evaluate();
   assert.equal(evaluation.rows, 0);
   assert.deepEqual(evaluation.k, { min: null, max: null });
   const reason = 'no row has two answers with different labels';
-  for (const estimate of allEstimates(evaluation)) {
-    assert.deepEqual(estimate, { value: null, low: null, high: null, n: 0, reason });
-  }
+  const found = allEstimates(evaluation);
+  assert.ok(found.length > 80, String(found.length));
+  for (const estimate of found) assert.deepEqual(estimate, { value: null, low: null, high: null, n: 0, reason });
 });
 
 test('rows without two different labels count as rows and enter nothing', () => {
@@ -49,11 +89,9 @@ test('rows without two different labels count as rows and enter nothing', () => 
 
 test('constant scores: half of the pairs are right, and correlations are undefined with a reason', () => {
   const scores = [1, 1, 1];
-  const { statistics } = evaluate(
-    rankingOf(scores, [1, 2, 3], { prompt_id: 'a' }),
-    rankingOf(scores, [2, 1, 3], { prompt_id: 'b' }),
-  );
-  assert.deepEqual(statistics.pairwise_accuracy, { value: 0.5, low: 0.5, high: 0.5, n: 6 });
+  const rows = Array.from({ length: 6 }, (_, i) => rankingOf(scores, [1 + (i % 3), 2, 3], { prompt_id: `p${i}` }));
+  const { statistics } = evaluate(...rows);
+  assert.deepEqual(statistics.pairwise_accuracy, { value: 0.5, low: 0.5, high: 0.5, n: 14 });
   const undefinedEstimate = {
     value: null,
     low: null,
@@ -65,36 +103,38 @@ test('constant scores: half of the pairs are right, and correlations are undefin
   assert.deepEqual(statistics.spearman, undefinedEstimate);
 });
 
-test('one prompt: values without an interval, because one cluster says nothing about others', () => {
-  const { statistics, clusters } = evaluate(rankingOf([2, 1], [1, 2]), rankingOf([1, 2], [1, 2]));
-  assert.equal(clusters, 1);
-  const reason = 'no interval: it rests on one prompt';
-  assert.deepEqual(statistics.pairwise_accuracy, { value: 0.5, low: null, high: null, n: 2, reason });
+test('fewer than six prompts: values without an interval, because even their extremes are not 95 % sure', () => {
+  const of = (prompts: number) => {
+    const rows = Array.from({ length: 12 }, (_, i) =>
+      rankingOf([i % 2, 1 - (i % 2)], [1, 2], { prompt_id: `p${i % prompts}` }),
+    );
+    return evaluate(...rows).statistics.pairwise_accuracy;
+  };
+  const without = { value: 0.5, low: null, high: null, n: 12 };
+  assert.deepEqual(of(1), { ...without, reason: 'no interval: it rests on one prompt' });
+  assert.deepEqual(of(5), { ...without, reason: 'no interval: it rests on 5 prompts, too few' });
+  assert.deepEqual(of(6), { value: 0.5, low: 0, high: 1, n: 12 });
 });
 
 test('rows of one prompt are drawn together: repeating a row narrows the interval only under another prompt', () => {
   const rows = [rankingOf([2, 1], [1, 2]), rankingOf([1, 2], [1, 2])];
   const many = Array.from({ length: 50 }, () => rows).flat();
-  const together = evaluate(...many.map((row, i) => ({ ...row, prompt_id: `p${i % 2}` })));
+  const together = evaluate(...many.map((row, i) => ({ ...row, prompt_id: `p${i % 6}` })));
   const apart = evaluate(...many.map((row, i) => ({ ...row, prompt_id: `p${i}` })));
   assert.deepEqual(together.statistics.pairwise_accuracy, { value: 0.5, low: 0, high: 1, n: 100 });
   const { low, high } = apart.statistics.pairwise_accuracy;
   assert.ok(low !== null && high !== null && low > 0.38 && high < 0.62, `${low} to ${high}`);
 });
 
-test('resamples that draw no row where a statistic is defined are left out of its interval', () => {
-  const rows = [rankingOf([2, 1], [1, 2]), rankingOf([1, 2], [1, 2]), rankingOf([1, 1], [1, 2])];
-  const { statistics } = evaluate(...rows.map((row, i) => ({ ...row, prompt_id: `p${i}` })));
-  // One resample in 27 draws the third prompt alone, more than the 2.5 % that the upper end leaves above it.
-  assert.deepEqual(statistics.kendall_tau_b, { value: 0, low: -1, high: 1, n: 2 });
-});
-
-test('thousands of prompts: no cluster is lost as their number grows', () => {
+test('thousands of prompts are drawn in random groups: none is lost, and the interval is as wide as it should be', () => {
   const rows = Array.from({ length: 3000 }, (_, i) => rankingOf([1, i % 4], [1, 2], { prompt_id: `p${i}` }));
-  const evaluator = new Evaluator({ resamples: 10 });
-  for (const row of rows) evaluator.add(row);
-  const { clusters, statistics } = evaluator.result();
+  const { clusters, statistics, bootstrap } = evaluate(...rows);
   assert.equal(clusters, 3000);
+  assert.equal(bootstrap.units, 2048);
+  // Standard deviation of 1, 1/2, 0, 0 over sqrt(3000), times twice 1.96.
+  const { low, high } = statistics.pairwise_accuracy;
+  const expected = (2 * 1.96 * Math.sqrt(0.171875)) / Math.sqrt(3000);
+  assert.ok(low !== null && high !== null && Math.abs((high - low) / expected - 1) < 0.1, `${low} to ${high}`);
   // Of four rows one is right and one is tied.
   assert.equal(statistics.pairwise_accuracy.value, 0.375);
   assert.equal(statistics.pairwise_accuracy.n, 3000);
@@ -105,9 +145,13 @@ test('the length baseline is the statistics with lengths for scores', () => {
     rankingOf([1, 2, 3], [2, 1, 3], { prompt_id: 'a', lengths: [5, 9, 9] }),
     rankingOf([3, 2, 1], [1, 3, 2], { prompt_id: 'b', lengths: [7, 1, 8] }),
   ];
-  const byLength = rows.map((row) => ({ ...row, scores: row.lengths }));
-  assert.deepEqual(evaluate(...rows).baselines.length, evaluate(...byLength).statistics);
-  assert.notDeepEqual(evaluate(...rows).statistics, evaluate(...byLength).statistics);
+  const { plackett_luce_nll: ofLengths, ...length } = evaluate(...rows).baselines.length;
+  const { plackett_luce_nll: _, ...byLength } = evaluate(
+    ...rows.map((row) => ({ ...row, scores: row.lengths })),
+  ).statistics;
+  assert.deepEqual(length, byLength);
+  assert.equal(ofLengths.value, null);
+  assert.match(ofLengths.reason ?? '', /log-odds/);
 });
 
 test('answers, truncated answers and equal label scores are counted', () => {
@@ -137,7 +181,14 @@ test('seed and resamples are told, and another seed gives another interval', () 
     const evaluator = new Evaluator({ seed, resamples: 50 });
     for (const row of rows) evaluator.add(row);
     const { bootstrap, statistics } = evaluator.result();
-    assert.deepEqual(bootstrap, { resamples: 50, seed, level: 0.95, unit: 'prompt_id' });
+    assert.deepEqual(bootstrap, {
+      resamples: 50,
+      seed,
+      level: 0.95,
+      unit: 'prompt_id',
+      units: 20,
+      interval: 'expanded percentile',
+    });
     return statistics.pairwise_accuracy;
   });
   assert.equal(intervals[0].value, intervals[1].value);
@@ -149,7 +200,11 @@ test('arrays that do not belong together are an error with row and field, and co
   const bad: [Ranking, string][] = [
     [rankingOf([1, 2], [1, 2, 3], { index: 4 }), 'labels'],
     [rankingOf([1, 2], [1, 2], { index: 4, lengths: [1] }), 'lengths'],
-    [rankingOf([1, Number.NaN], [1, 2], { index: 4 }), 'scores'],
+    [rankingOf([1, Number.NaN], [1, 2], { index: 4 }), 'scores[1]'],
+    [rankingOf([Number.NEGATIVE_INFINITY, 1], [1, 2], { index: 4 }), 'scores[0]'],
+    [rankingOf([1, 2], [1, 1e101], { index: 4 }), 'labels[1]'],
+    [rankingOf([1, 2], [1, 2], { index: 4, label_scores: [null, -2e200] }), 'label_scores[1]'],
+    [rankingOf([1, 2], [1, 2], { index: 4, models: ['a'] }), 'models'],
   ];
   for (const [ranking, field] of bad) {
     assert.throws(

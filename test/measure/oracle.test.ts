@@ -1,30 +1,31 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Statistics } from '../../src/agreement.js';
 import { Evaluator } from '../../src/measure/evaluation.js';
-import { labelledAnswers } from '../../src/measure/labelled-answers.js';
-import { STATISTICS } from '../../src/measure/statistics.js';
-import type { Ranking, Statistics } from '../../src/types.js';
+import { ComparedRows } from '../../src/measure/rows/compared-rows.js';
+import { labelledAnswers } from '../../src/measure/rows/labelled-answers.js';
+import { lengthScorer, rewardScorer, type Scorer } from '../../src/measure/scorers.js';
+import { STATISTICS } from '../../src/measure/statistics/statistics.js';
+import type { Ranking } from '../../src/types.js';
+import { assertClose, assertEstimate } from './close.js';
 import { oracle, oracleRankings } from './oracle.js';
 
-const TOLERANCE = 1e-12;
-
-function assertClose(actual: number | null, expected: number | null, what: string): void {
-  assert.ok(actual !== null && expected !== null, `${what}: ${actual} for ${expected}`);
-  assert.ok(Math.abs(actual - expected) <= TOLERANCE, `${what}: ${actual} for ${expected}`);
-}
-
 /** Sum and count of every statistic, or null if the row enters none. */
-function rowValues(ranking: Ranking, scorer: 'reward' | 'length'): number[] | null {
+function rowValues(ranking: Ranking, scorerOf: (rows: ComparedRows) => Scorer): number[] | null {
   const answers = labelledAnswers(ranking);
   if (answers === undefined) return null;
-  const row = { scores: scorer === 'reward' ? answers.scores : answers.lengths, labels: answers.labels };
-  return STATISTICS.flatMap((statistic) => Object.values(statistic.contribution(row)));
+  const rows = new ComparedRows();
+  rows.add(answers, ranking.prompt_id, ranking.scores.length);
+  const [row] = rows;
+  return scorerOf(rows)
+    .contributions(row, STATISTICS)
+    .flatMap(({ sum, count }) => [sum, count]);
 }
 
-for (const scorer of ['reward', 'length'] as const) {
-  test(`each row's contributions are those of scipy and of loops over pairs: ${scorer}`, () => {
+for (const [scorer, scorerOf] of [['reward', rewardScorer] as const, ['length', lengthScorer] as const]) {
+  test(`each row's contributions are those of scipy, scikit-learn, statsmodels and loops over pairs: ${scorer}`, () => {
     oracle.per_row[scorer].forEach((expected, i) => {
-      const actual = rowValues(oracleRankings[i], scorer);
+      const actual = rowValues(oracleRankings[i], scorerOf);
       assert.equal(actual === null, expected === null, `row ${i}`);
       assert.equal(actual?.length, expected?.length, `row ${i}`);
       expected?.forEach((value, j) => {
@@ -34,7 +35,7 @@ for (const scorer of ['reward', 'length'] as const) {
   });
 }
 
-test('pooled values and bootstrap intervals are those of the brute force, baselines included', () => {
+test('pooled values and bootstrap intervals are those of the brute force, baselines and paired differences included', () => {
   const evaluator = new Evaluator();
   for (const ranking of oracleRankings) evaluator.add(ranking);
   const evaluation = evaluator.result();
@@ -42,16 +43,14 @@ test('pooled values and bootstrap intervals are those of the brute force, baseli
   assert.equal(evaluation.rows_compared, oracle.rows_compared);
   assert.equal(evaluation.clusters, oracle.clusters);
   assert.equal(evaluation.comparisons, oracle.pooled.reward.pairwise_accuracy.n);
-  assertSame(evaluation.statistics, oracle.pooled.reward);
-  assertSame(evaluation.baselines.length, oracle.pooled.length);
+  assertSame(evaluation.statistics, oracle.pooled.reward, 'reward');
+  for (const name of ['length', 'model_mean', 'position'] as const) {
+    assertSame(evaluation.baselines[name], oracle.pooled[name], name);
+    assertSame(evaluation.differences[name], oracle.differences[name], `reward less ${name}`);
+  }
 });
 
-function assertSame(actual: Statistics, expected: Statistics): void {
+function assertSame(actual: Statistics, expected: Statistics, whose: string): void {
   assert.deepEqual(Object.keys(actual), Object.keys(expected));
-  for (const [name, { value, low, high, n }] of Object.entries(expected)) {
-    assertClose(actual[name].value, value, `${name} value`);
-    assertClose(actual[name].low, low, `${name} low`);
-    assertClose(actual[name].high, high, `${name} high`);
-    assert.equal(actual[name].n, n, `${name} n`);
-  }
+  for (const [name, estimate] of Object.entries(expected)) assertEstimate(actual[name], estimate, `${whose} ${name}`);
 }

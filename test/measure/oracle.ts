@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
-import type { Estimate, Ranking } from '../../src/types.js';
+import type { BaselineName, Estimate } from '../../src/agreement.js';
+import type { Ranking } from '../../src/types.js';
 import { rankingOf } from './rankings.js';
 
-type Scorer = 'reward' | 'length';
+type Scorer = 'reward' | 'length' | 'model_mean' | 'position';
 
 /** What test/oracles/statistics.py wrote. */
 interface Oracle {
@@ -11,9 +12,10 @@ interface Oracle {
   clusters: number;
   first_resample: number[];
   pooled: Record<Scorer, Record<string, Estimate>>;
+  differences: Record<Exclude<BaselineName, 'random'>, Record<string, Estimate>>;
   /** Sum and count of each statistic in the order of `pooled`; null for a row without two different labels. */
-  per_row: Record<Scorer, (number[] | null)[]>;
-  rankings: { prompt_id: string; scores: number[]; labels: (number | null)[]; lengths: number[] }[];
+  per_row: Record<'reward' | 'length', (number[] | null)[]>;
+  rankings: Pick<Ranking, 'prompt_id' | 'scores' | 'labels' | 'lengths' | 'label_scores' | 'models'>[];
 }
 
 export const oracle: Oracle = JSON.parse(readFileSync('test/oracles/statistics.json', 'utf8'));

@@ -26,6 +26,7 @@ export function permuted(ranking: Ranking, order: readonly number[]): Ranking {
     scores: move(ranking.scores),
     lengths: move(ranking.lengths),
     ...(ranking.labels && { labels: move(ranking.labels) }),
+    ...(ranking.models && { models: move(ranking.models) }),
     ...(ranking.label_scores && { label_scores: move(ranking.label_scores) }),
   };
 }

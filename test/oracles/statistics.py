@@ -1,26 +1,45 @@
-"""Expected values for test/measure/oracle.test.ts: statistics of 200 random rankings by scipy and by plain loops, and their bootstrap by brute force.
+"""Expected values for test/measure/oracle.test.ts: statistics of 200 random rankings by scipy, scikit-learn and statsmodels and by plain
+loops, and their bootstrap by brute force.
 
-    python3 -m venv /tmp/oracle && /tmp/oracle/bin/pip install numpy==2.4.6 scipy==1.17.1
+    python3 -m venv /tmp/oracle
+    /tmp/oracle/bin/pip install numpy==2.4.6 scipy==1.17.1 scikit-learn==1.9.1 statsmodels==0.15.0
     /tmp/oracle/bin/python test/oracles/statistics.py   # writes statistics.json beside itself
     npx biome format --write test/oracles/statistics.json
 
-The rankings have ties in scores, labels and lengths, labels that are null, K from 2 to 20, rows with constant scores, constant labels or
-no labels, prompts with one row and prompts with several. Nothing here follows the TypeScript but the definitions:
-tau-b and Spearman come from scipy, accuracies and top-1 from loops over pairs and picks, the bootstrap adds the drawn rows one by one,
-the quantile is numpy's, and the generator is written from its C source.
+The rankings have ties in scores, labels, label scores and lengths, labels, label scores and models that are null, K from 2 to 20, rows with
+constant scores, constant labels or no labels, prompts with one row and prompts with several. Nothing here follows the TypeScript but
+the definitions: tau-b, Spearman and Pearson come from scipy, NDCG from scikit-learn, the likelihood of Plackett and Luce from the Cox
+regression of statsmodels (labels for times) and, where labels tie, from a walk over all sets of answers, accuracies and top-1 from loops over pairs and picks; the bootstrap adds the drawn
+rows one by one, the quantile is numpy's, Student's t is scipy's, and the generator is written from its C source.
 """
 
+import functools
 import itertools
 import json
+import math
 import pathlib
+import warnings
 
 import numpy as np
 from scipy import stats
+from sklearn.metrics import ndcg_score
+from statsmodels.duration.hazard_regression import PHReg
 
 SEED = 1
 RESAMPLES = 1000
 MASK = 0xFFFFFFFF
-NAMES = ["pairwise_accuracy", "adjacent_accuracy", "kendall_tau_b", "spearman", "top1"]
+NAMES = [
+    "pairwise_accuracy",
+    "mean_pairwise_accuracy",
+    "adjacent_accuracy",
+    "kendall_tau_b",
+    "spearman",
+    "pearson",
+    "top1",
+    "ndcg",
+    "plackett_luce_nll",
+]
+NOTHING = (0.0, 0)
 
 
 # --- rankings ---
@@ -43,6 +62,16 @@ def random_labels(rng, kind, k):
     return order
 
 
+def random_label_scores(rng, kind, labels):
+    """Higher where the label is lower, but not always, as judges are."""
+    raw = [3 - 0.4 * (label or 3) + float(rng.normal(0, 0.5)) for label in labels]
+    if kind == "constant":
+        return [2.5] * len(labels)
+    if kind == "nulls":
+        return [None if rng.random() < 0.2 else round(score, 2) + 0.0 for score in raw]
+    return [round(score, 0 if kind == "ties" else 3) + 0.0 for score in raw]
+
+
 def random_scores(rng, kind, labels):
     noise = rng.normal(0, 4, len(labels))
     raw = [float(e) - 0.6 * (label or 3) for e, label in zip(noise, labels)]
@@ -51,18 +80,30 @@ def random_scores(rng, kind, labels):
     return [round(score, 0 if kind == "ties" else 4) + 0.0 for score in raw]
 
 
+def random_models(rng, k):
+    """Twelve models, some answers of nobody, and repeats within a row."""
+    return [None if rng.random() < 0.1 else f"m{int(rng.integers(0, 12))}" for _ in range(k)]
+
+
 def random_rankings(rng, rows):
     label_kinds = ["plain"] * 5 + ["ties"] * 4 + ["halves", "constant", "nulls", "nulls", "one label", "none"]
     score_kinds = ["plain"] * 5 + ["ties"] * 4 + ["constant"]
+    label_score_kinds = ["plain"] * 4 + ["ties"] * 3 + ["constant", "nulls", "nulls", "none", "none"]
     for _ in range(rows):
         k = int(rng.choice([*range(2, 21), *[7] * 10]))
         labels = random_labels(rng, rng.choice(label_kinds), k)
-        yield {
+        ranking = {
             "prompt_id": f"p{int(rng.integers(0, 140))}",
             "scores": random_scores(rng, rng.choice(score_kinds), labels),
             "labels": labels,
             "lengths": [int(n) for n in rng.choice([40, 80, 120, 500, 501, 2000], k)],
         }
+        kind = rng.choice(label_score_kinds)
+        if kind != "none":
+            ranking["label_scores"] = random_label_scores(rng, kind, labels)
+        if rng.random() < 0.9:
+            ranking["models"] = random_models(rng, k)
+        yield ranking
 
 
 # --- statistics of one row: (sum, count) ---
@@ -77,15 +118,57 @@ def accuracy(scores, labels, may_compare):
     return total, count
 
 
-def row_values(scores, labels):
+def pearson(scores, label_scores):
+    if None in label_scores or len(set(scores)) == 1 or len(set(label_scores)) == 1:
+        return NOTHING
+    return float(stats.pearsonr(scores, label_scores).statistic), 1
+
+
+def chance_to_precede(scores, below):
+    """That all of `scores` are drawn, in any order, before any of `below`: by who is drawn first, and so on. All sets of them once."""
+    odds, rest = [math.exp(score) for score in scores], math.fsum(math.exp(score) for score in below)
+
+    @functools.cache
+    def chance(left):
+        total = math.fsum(odds[i] for i in left) + rest
+        return math.fsum(odds[i] / total * chance(left - {i}) for i in left) if left else 1.0
+
+    return chance(frozenset(range(len(scores))))
+
+
+def nats(scores, labels):
+    """
+    Minus the logarithm of the chance that the draws of Plackett and Luce agree with the labels. Without ties that is Cox's partial
+    likelihood of dying in the order of the labels, with the score as log hazard ratio.
+    """
+    result = 0.0
+    for label in sorted(set(labels)):
+        below = [score for score, other in zip(scores, labels) if other > label]
+        if below:
+            result -= math.log(chance_to_precede([s for s, other in zip(scores, labels) if other == label], below))
+    if len(set(labels)) == len(labels):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            model = PHReg(np.array(labels, float), np.array(scores, float)[:, None])
+            assert abs(result + float(model.loglike([1.0]))) < 1e-11
+    return result
+
+
+def row_values(scores, labels, label_scores, log_odds):
     nothing_between = lambda a, b: not any(a < label < b for label in labels)
     best = [i for i, score in enumerate(scores) if score == max(scores)]
+    pairs = accuracy(scores, labels, lambda a, b: True)
+    gains = [sum(other > label for other in labels) for label in labels]
     values = {
-        "pairwise_accuracy": accuracy(scores, labels, lambda a, b: True),
+        "pairwise_accuracy": pairs,
+        "mean_pairwise_accuracy": (pairs[0] / pairs[1], 1),
         "adjacent_accuracy": accuracy(scores, labels, nothing_between),
+        "pearson": pearson(scores, label_scores),
         "top1": (sum(labels[i] == min(labels) for i in best) / len(best), 1),
-        "kendall_tau_b": (0.0, 0),
-        "spearman": (0.0, 0),
+        "ndcg": (float(ndcg_score([gains], [scores])), 1),
+        "plackett_luce_nll": (nats(scores, labels), 1) if log_odds else NOTHING,
+        "kendall_tau_b": NOTHING,
+        "spearman": NOTHING,
     }
     if len(set(scores)) > 1:
         goodness = [-label for label in labels]
@@ -94,11 +177,46 @@ def row_values(scores, labels):
     return values
 
 
-def contributions(ranking, scores):
+def is_compared(ranking):
+    return len({label for label in ranking["labels"] if label is not None}) > 1
+
+
+def kept(ranking):
+    return [i for i, label in enumerate(ranking["labels"]) if label is not None]
+
+
+def contributions(ranking, scores, log_odds=False):
     """None for a row without two different labels: it enters no statistic."""
-    kept = [i for i, label in enumerate(ranking["labels"]) if label is not None]
-    labels = [ranking["labels"][i] for i in kept]
-    return row_values([scores[i] for i in kept], labels) if len(set(labels)) > 1 else None
+    if not is_compared(ranking):
+        return None
+    of_kept = lambda values: [values[i] for i in kept(ranking)]
+    label_scores = ranking.get("label_scores") or [None] * len(scores)
+    return row_values(of_kept(scores), of_kept(ranking["labels"]), of_kept(label_scores), log_odds)
+
+
+# --- baselines ---
+
+
+def model_means(rankings):
+    """For each answer of each compared row the mean win share of its model under other prompts, or that of all answers there."""
+    entries = []
+    for ranking in filter(is_compared, rankings):
+        labels = [ranking["labels"][i] for i in kept(ranking)]
+        models = ranking.get("models") or [None] * len(ranking["labels"])
+        for i in kept(ranking):
+            mine = ranking["labels"][i]
+            beaten = sum(1.0 if mine < other else 0.5 if mine == other else 0.0 for other in labels) - 0.5
+            entries.append((ranking["prompt_id"], models[i], beaten / (len(labels) - 1)))
+
+    def score(prompt_id, model):
+        elsewhere = [(name, share) for prompt, name, share in entries if prompt != prompt_id]
+        shares = [share for name, share in elsewhere if name == model] if model is not None else []
+        return round(math.fsum(shares) / len(shares) if shares else math.fsum(s for _, s in elsewhere) / len(elsewhere), 12)
+
+    return [
+        [score(ranking["prompt_id"], model) for model in ranking.get("models") or [None] * len(ranking["labels"])]
+        for ranking in rankings
+    ]
 
 
 # --- bootstrap ---
@@ -145,6 +263,14 @@ def draws(seed, clusters):
     return [[below(random, clusters) for _ in range(clusters)] for _ in range(RESAMPLES)]
 
 
+def expanded_interval(replicates, n):
+    """The percentile interval widened so that for a mean of normal values it is that of Student's t."""
+    tail = stats.norm.cdf(math.sqrt(n / (n - 1)) * stats.t.ppf(0.025, n - 1))
+    defined = [value for value in replicates if value is not None and not math.isnan(value)]
+    low, high = np.quantile(defined, [tail, 1 - tail])
+    return float(low), float(high)
+
+
 def ratio(rows):
     total, count = 0.0, 0
     for row_sum, row_count in rows:
@@ -153,27 +279,52 @@ def ratio(rows):
     return total / count if count else None
 
 
-def estimate(prompt_ids, rows, resamples):
-    clusters = {}
-    for prompt_id, row in zip(prompt_ids, rows):
-        clusters.setdefault(prompt_id, []).append(row)
-    clusters = list(clusters.values())
-    replicates = [ratio([row for drawn in resample for row in clusters[drawn]]) for resample in resamples]
-    low, high = np.quantile([value for value in replicates if value is not None], [0.025, 0.975])
-    return {"value": ratio(rows), "low": float(low), "high": float(high), "n": sum(count for _, count in rows)}
+class Measured:
+    """One statistic of one scorer: value, n, replicates, and how many prompts have a say."""
+
+    def __init__(self, prompt_ids, rows, resamples):
+        clusters = {}
+        for prompt_id, row in zip(prompt_ids, rows):
+            clusters.setdefault(prompt_id, []).append(row)
+        clusters = list(clusters.values())
+        self.value = ratio(rows)
+        self.n = sum(count for _, count in rows)
+        self.replicates = [ratio([row for drawn in resample for row in clusters[drawn]]) for resample in resamples]
+        self.prompts = sum(any(count for _, count in cluster) for cluster in clusters)
+
+
+def estimate(measured):
+    if measured.value is None:
+        return {"value": None, "low": None, "high": None, "n": 0}
+    low, high = expanded_interval(measured.replicates, measured.prompts)
+    return {"value": measured.value, "low": low, "high": high, "n": measured.n}
+
+
+def difference(a, b):
+    if a.value is None or b.value is None:
+        return {"value": None, "low": None, "high": None, "n": 0}
+    replicates = [None if x is None or y is None else x - y for x, y in zip(a.replicates, b.replicates)]
+    low, high = expanded_interval(replicates, min(a.prompts, b.prompts))
+    return {"value": a.value - b.value, "low": low, "high": high, "n": min(a.n, b.n)}
 
 
 def main():
     rankings = list(random_rankings(np.random.default_rng(20231121), 200))
-    per_row = {
-        "reward": [contributions(ranking, ranking["scores"]) for ranking in rankings],
-        "length": [contributions(ranking, ranking["lengths"]) for ranking in rankings],
+    scores = {
+        "reward": [ranking["scores"] for ranking in rankings],
+        "length": [ranking["lengths"] for ranking in rankings],
+        "model_mean": model_means(rankings),
+        "position": [[-i for i in range(len(ranking["scores"]))] for ranking in rankings],
     }
-    compared = [i for i, values in enumerate(per_row["reward"]) if values is not None]
+    per_row = {
+        scorer: [contributions(*pair, scorer == "reward") for pair in zip(rankings, of_rows)]
+        for scorer, of_rows in scores.items()
+    }
+    compared = [i for i, ranking in enumerate(rankings) if is_compared(ranking)]
     prompt_ids = [rankings[i]["prompt_id"] for i in compared]
     resamples = draws(SEED, len(set(prompt_ids)))
-    pooled = {
-        scorer: {name: estimate(prompt_ids, [values[i][name] for i in compared], resamples) for name in NAMES}
+    measured = {
+        scorer: {name: Measured(prompt_ids, [values[i][name] for i in compared], resamples) for name in NAMES}
         for scorer, values in per_row.items()
     }
     random = xoshiro128starstar([1, 2, 3, 4])
@@ -183,10 +334,15 @@ def main():
         "rows_compared": len(compared),
         "clusters": len(set(prompt_ids)),
         "first_resample": resamples[0],
-        "pooled": pooled,
+        "pooled": {s: {name: estimate(measured[s][name]) for name in NAMES} for s in scores},
+        "differences": {
+            s: {name: difference(measured["reward"][name], measured[s][name]) for name in NAMES}
+            for s in scores
+            if s != "reward"
+        },
         "per_row": {
-            scorer: [values and [x for name in NAMES for x in values[name]] for values in rows]
-            for scorer, rows in per_row.items()
+            scorer: [values and [x for name in NAMES for x in values[name]] for values in per_row[scorer]]
+            for scorer in ["reward", "length"]
         },
         "rankings": rankings,
     }
@@ -194,4 +350,5 @@ def main():
     path.write_text(json.dumps(result, allow_nan=False) + "\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -64,3 +64,15 @@ test('for any answers, prefix and suffix give the ids again, no suffix is empty,
     }
   }
 });
+
+test('what the row before begins with too is carried, and a single answer is parted where it can be', () => {
+  const prompt = Array.from({ length: 41 }, (_, i) => i);
+  const first = planRow(encoded([...prompt, 100, 101, 102]));
+  assert.deepEqual([first.prefix.length, first.carried], [0, 0]);
+  const second = planRow(encoded([...prompt, 200, 201]), {}, first);
+  assert.deepEqual([second.prefix.length, second.carried], [40, 0]);
+  const third = planRow(encoded([...prompt, 300, 301], [...prompt, 400, 401]), {}, second);
+  assert.deepEqual([third.prefix.length, third.carried], [40, 40]);
+  const other = planRow(encoded(Array.from({ length: 60 }, (_, i) => 1000 + i)), {}, third);
+  assert.deepEqual([other.prefix.length, other.carried], [0, 0]);
+});

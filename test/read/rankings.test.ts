@@ -66,6 +66,7 @@ const BAD: readonly { title: string; change: object; field: string; says?: RegEx
   { title: 'an order with a position twice', change: { order: [1, 1, 0] }, field: 'order[1]' },
   { title: 'an answer truncated twice', change: { truncated: [2, 2] }, field: 'truncated[1]' },
   { title: 'a length below 0', change: { lengths: [0, -4, 9] }, field: 'lengths[1]' },
+  { title: 'a length that no number counts', change: { lengths: [0, 4, 2 ** 53] }, field: 'lengths[2]' },
   { title: 'half a code point', change: { lengths: [0, 4, 0.5] }, field: 'lengths[2]' },
   { title: 'no prompt_id', change: { prompt_id: undefined }, field: 'prompt_id' },
   { title: 'no scores', change: { scores: undefined }, field: 'scores' },

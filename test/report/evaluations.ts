@@ -1,10 +1,15 @@
-import type { Estimate, Evaluation } from '../../src/types.js';
+import type { Estimate, Evaluation } from '../../src/agreement.js';
+import { Evaluator } from '../../src/measure/evaluation.js';
+
+/** Nothing seen: every section is there, and empty. */
+const nothing = new Evaluator().result();
 
 const estimate = (value: number, low: number, high: number, n: number): Estimate => ({ value, low, high, n });
 
 /** An ordinary evaluation of 60 rows of seven. */
 export function ordinary(): Evaluation {
   return {
+    ...nothing,
     rows: 61,
     rows_compared: 60,
     clusters: 60,
@@ -13,22 +18,49 @@ export function ordinary(): Evaluation {
     truncated_answers: 0,
     equal_label_scores: 0,
     k: { min: 7, max: 7 },
-    bootstrap: { resamples: 1000, seed: 1, level: 0.95, unit: 'prompt_id' },
+    bootstrap: { ...nothing.bootstrap, units: 60 },
     statistics: {
       pairwise_accuracy: estimate(0.7132, 0.6804, 0.7449, 1257),
       adjacent_accuracy: estimate(0.601, 0.55, 0.64, 360),
       kendall_tau_b: estimate(0.412, 0.361, 0.46, 60),
       spearman: estimate(0.5, 0.43, 0.57, 60),
       top1: estimate(0.45, 0.32, 0.58, 60),
+      plackett_luce_nll: estimate(6.412, 6.12, 6.703, 60),
     },
     baselines: {
+      model_mean: { pairwise_accuracy: estimate(0.64, 0.6, 0.68, 1257) },
+      position: { pairwise_accuracy: estimate(0.512, 0.48, 0.54, 1257) },
+      random: {
+        pairwise_accuracy: estimate(0.5, 0.5, 0.5, 1257),
+        plackett_luce_nll: estimate(8.525, 8.525, 8.525, 60),
+      },
       length: {
         pairwise_accuracy: estimate(0.6271, 0.59, 0.66, 1257),
         adjacent_accuracy: estimate(0.55, 0.5, 0.6, 360),
         kendall_tau_b: estimate(0.25, 0.2, 0.3, 60),
         spearman: estimate(0.3, 0.23, 0.37, 60),
         top1: estimate(0.3, 0.18, 0.42, 60),
+        plackett_luce_nll: { value: null, low: null, high: null, n: 0, reason: 'lengths are no log-odds' },
       },
+    },
+    differences: {
+      length: {
+        pairwise_accuracy: estimate(0.0861, 0.04, 0.13, 1257),
+        adjacent_accuracy: estimate(0.051, 0.01, 0.1, 360),
+        kendall_tau_b: estimate(0.162, 0.1, 0.22, 60),
+        spearman: estimate(0.2, 0.12, 0.28, 60),
+        top1: estimate(0.15, -0.02, 0.31, 60),
+        plackett_luce_nll: { value: null, low: null, high: null, n: 0, reason: 'lengths are no log-odds' },
+      },
+      model_mean: { pairwise_accuracy: estimate(0.0732, 0.02, 0.12, 1257) },
+      position: { pairwise_accuracy: estimate(0.2012, 0.16, 0.24, 1257) },
+      random: { pairwise_accuracy: estimate(0.2132, 0.18, 0.245, 1257) },
+    },
+    length_control: {
+      within: 0.1,
+      equal_length_accuracy: estimate(0.66, 0.6, 0.72, 140),
+      length_controlled_accuracy: estimate(0.68, 0.64, 0.72, 1257),
+      length_effect: estimate(0.5, 0.2, 0.8, 1257),
     },
     judge_ceiling: { low: 0.62, high: 0.72, of: 'adjacent_accuracy', source: 'Nectar' },
   };
@@ -45,15 +77,15 @@ export function withPairwise(reward: Partial<Estimate>, length: Partial<Estimate
 /** Rows, but no labels. */
 export function unlabelled(): Evaluation {
   const { judge_ceiling: _, ...evaluation } = ordinary();
-  const nothing: Estimate = { value: null, low: null, high: null, n: 0, reason: 'no row has two answers' };
-  const statistics = Object.fromEntries(Object.keys(evaluation.statistics).map((name) => [name, nothing]));
+  const silent: Estimate = { value: null, low: null, high: null, n: 0, reason: 'no row has two answers' };
+  const statistics = Object.fromEntries(Object.keys(evaluation.statistics).map((name) => [name, silent]));
   return {
     ...evaluation,
     rows_compared: 0,
     clusters: 0,
     comparisons: 0,
     statistics,
-    baselines: { length: statistics },
+    baselines: { ...evaluation.baselines, length: statistics },
   };
 }
 
@@ -76,9 +108,14 @@ export function extreme(): Evaluation {
     truncated_answers: wide,
     equal_label_scores: wide,
     k: { min: 1, max: wide },
-    bootstrap: { resamples: wide, seed: wide, level: 0.95, unit: 'prompt_id' },
+    bootstrap: { ...nothing.bootstrap, resamples: wide, seed: wide },
     statistics,
+    differences: {
+      ...ordinary().differences,
+      length: Object.fromEntries(Object.keys(statistics).map((name) => [name, estimate(-1, -1, -1, wide)])),
+    },
     baselines: {
+      ...ordinary().baselines,
       length: Object.fromEntries(Object.entries(statistics).map(([name, one]) => [name, { ...one, n: 9_999_999 }])),
     },
   };

@@ -14,3 +14,12 @@ test('reading the JSON gives the evaluation again, bit for bit', () => {
 test('the JSON is indented and ends in one newline', () => {
   assert.match(evaluationJson(ordinary()), /^\{\n {2}"rows": 61,\n.*\}\n$/s);
 });
+
+test('lists of numbers stand on one line, and texts that look like them are left alone', () => {
+  const evaluation = ordinary();
+  evaluation.length_reward.points = [[12, -0.5, 1e-7]];
+  evaluation.slices = [{ by: '[\n  1,\n  2\n]', slices: [], left_out: 0 }];
+  const text = evaluationJson(evaluation);
+  assert.match(text, /\n {6}\[12, -0\.5, 1e-7\]\n/);
+  assert.deepEqual(JSON.parse(text), evaluation);
+});

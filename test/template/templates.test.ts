@@ -20,7 +20,7 @@ function whole(
   trim = false,
 ): string {
   const template = makeTemplate({ name, system, trim });
-  return written(template.prompt(conversation)) + written(template.answer(answer));
+  return written(template.prompt(conversation)) + written(template.answer(answer, conversation));
 }
 
 const SINGLE: Record<string, string> = {
@@ -30,6 +30,8 @@ const SINGLE: Record<string, string> = {
   'llama-2-card': '«<s>»[INST] U «</s>» [/INST] A«</s>»',
   'llama-2-nectar': '«<s>»[INST] U [/INST] A «</s>»',
   'llama-2-ppo': '[INST] U [/INST] A«</s>»',
+  'llama-3':
+    '«<|start_header_id|>»user«<|end_header_id|>»\n\nU«<|eot_id|>»«<|start_header_id|>»assistant«<|end_header_id|>»\n\nA«<|eot_id|>»',
 };
 
 const MULTI: Record<string, string> = {
@@ -42,6 +44,8 @@ const MULTI: Record<string, string> = {
   'llama-2-card': '«<s>»[INST] U «</s>» [/INST] V«</s>»«<s>»[INST] W «</s>» [/INST] A«</s>»',
   'llama-2-nectar': '«<s>»[INST] U [/INST] V«</s>»«<s>»[INST] W [/INST] A «</s>»',
   'llama-2-ppo': '[INST] U [/INST] V«</s>» [INST] W [/INST] A«</s>»',
+  'llama-3':
+    '«<|start_header_id|>»user«<|end_header_id|>»\n\nU«<|eot_id|>»«<|start_header_id|>»assistant«<|end_header_id|>»\n\nV«<|eot_id|>»«<|start_header_id|>»user«<|end_header_id|>»\n\nW«<|eot_id|>»«<|start_header_id|>»assistant«<|end_header_id|>»\n\nA«<|eot_id|>»',
 };
 
 const SYSTEM: Record<string, string> = {
@@ -51,6 +55,7 @@ const SYSTEM: Record<string, string> = {
   'llama-2-card': '«<s>»[INST] <<SYS>>\nS\n<</SYS>>\n\nU «</s>» [/INST] A«</s>»',
   'llama-2-nectar': '«<s>»[INST] <<SYS>>\nS\n<</SYS>>\n\nU [/INST] A «</s>»',
   'llama-2-ppo': '[INST] <<SYS>>\nS\n<</SYS>>\n\nU [/INST] A«</s>»',
+  'llama-3': `«<|start_header_id|>»system«<|end_header_id|>»\n\nS«<|eot_id|>»${SINGLE['llama-3']}`,
 };
 
 test('every template is tested here', () => {

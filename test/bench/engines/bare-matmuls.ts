@@ -1,4 +1,3 @@
-import '../../../src/infer/no-telemetry.js';
 import { createInterface } from 'node:readline';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 

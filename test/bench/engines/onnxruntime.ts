@@ -1,4 +1,3 @@
-import '../../../src/infer/no-telemetry.js';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { serve } from './serve.js';
 

@@ -1,4 +1,3 @@
-import '../../../src/infer/no-telemetry.js';
 import { env, PreTrainedModel, Tensor } from '@huggingface/transformers';
 import { serve } from './serve.js';
 

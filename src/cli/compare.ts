@@ -1,0 +1,95 @@
+import type { Command } from 'commander';
+import type { Comparison } from '../agreement.js';
+import { RowError, StarlingError } from '../errors.js';
+import { RunComparer } from '../measure/compare/run-comparer.js';
+import { type Input, openInputs } from '../read/inputs.js';
+import { readRankings } from '../read/rankings.js';
+import { comparisonTable } from '../report/comparison-table.js';
+import { comparisonJson } from '../report/json.js';
+import type { Ranking } from '../types.js';
+import { openOutputLater } from '../write/output.js';
+import { refuseSamePlace } from '../write/same-place.js';
+import { eachRow, type Outcome } from './each-row.js';
+import { addReadFlags, fieldList, type ReadFlags, readOptions } from './options.js';
+import { showTable } from './show-table.js';
+import { endStopSignals } from './stop-signals.js';
+import { chosen, rejectsOf } from './with-rows.js';
+import { writingIf } from './writing.js';
+
+interface CompareFlags extends ReadFlags {
+  by?: string[];
+  json?: string;
+}
+
+/** One of the two runs: what was read, and who takes it. */
+interface Run {
+  inputs: readonly Input[];
+  add(ranking: Ranking): void;
+}
+
+const SUMMARY = 'Tells what changed between two runs over the same rows';
+
+/** `starling-rm compare`: two files of rankings in; differences with paired intervals out. */
+export function addCompare(
+  program: Command,
+  run: (work: (interrupted: AbortSignal) => Promise<Outcome>) => Promise<void>,
+): void {
+  const command = program
+    .command('compare')
+    .summary(SUMMARY)
+    .description(`${SUMMARY}: what flipped, and whether it agrees more with the labels. A and B are outputs of score.`)
+    .argument('<A>')
+    .argument('<B>');
+  command
+    .option('--by <fields>', 'also by source,model,turns,good_natured,length,FIELD', fieldList)
+    .option('--json <file>', 'write all figures as JSON; - for standard output')
+    .option('--force', 'replace files that exist');
+  addReadFlags(command)
+    .addHelpText('after', '\nExample: starling-rm compare int8.jsonl fp32.jsonl --by source')
+    .action((a: string, b: string, flags: CompareFlags) => run((interrupted) => compare(a, b, flags, interrupted)));
+}
+
+async function compare(a: string, b: string, flags: CompareFlags, interrupted: AbortSignal): Promise<Outcome> {
+  if (a === '-' && b === '-') throw new StarlingError('E_USAGE', 'A and B cannot both be standard input; name a file');
+  const [ofA, ofB] = [await openInputs([a]), await openInputs([b])];
+  await refuseSamePlace([{ flag: '--json', target: flags.json }, rejectsOf(flags)], [...ofA, ...ofB]);
+  const json =
+    flags.json === undefined ? undefined : await openOutputLater(flags.json, { force: flags.force ?? false });
+  const { outcome, comparison } = await writingIf(json, async () => {
+    const result = await compared(ofA, ofB, flags, interrupted);
+    await json?.write(comparisonJson(result.comparison));
+    return result;
+  });
+  await showTable(comparisonTable(comparison), flags, [flags.json]);
+  return outcome;
+}
+
+async function compared(
+  ofA: readonly Input[],
+  ofB: readonly Input[],
+  flags: CompareFlags,
+  interrupted: AbortSignal,
+): Promise<{ outcome: Outcome; comparison: Comparison }> {
+  const comparer = new RunComparer({ seed: flags.seed, by: flags.by ?? [] });
+  const runs: Run[] = [
+    { inputs: ofA, add: (ranking) => comparer.addA(ranking) },
+    { inputs: ofB, add: (ranking) => comparer.addB(ranking) },
+  ];
+  const outcome = await eachRow(additions(runs, flags, interrupted), flags, interrupted, (add) => add());
+  await endStopSignals(interrupted, 'stopped before the intervals were computed');
+  return { outcome, comparison: comparer.result() };
+}
+
+/** The addition of each ranking, first all of the first run. */
+async function* additions(
+  runs: readonly Run[],
+  flags: CompareFlags,
+  interrupted: AbortSignal,
+): AsyncGenerator<(() => void) | RowError> {
+  const options = { ...readOptions(flags), signal: interrupted };
+  for (const { inputs, add } of runs) {
+    for await (const ranking of chosen(readRankings(inputs, options), flags)) {
+      yield ranking instanceof RowError ? ranking : () => add(ranking);
+    }
+  }
+}

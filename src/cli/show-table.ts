@@ -1,0 +1,11 @@
+import { openOutput } from '../write/output.js';
+
+/** A table goes to standard output unless data does, to `-`. It comes last: whoever closed that loses no file by it. */
+export async function showTable(
+  table: string,
+  { quiet = false }: { quiet?: boolean },
+  targets: readonly (string | undefined)[],
+): Promise<void> {
+  if (!targets.includes('-')) await (await openOutput('-', { force: false })).write(table);
+  else if (!quiet) process.stderr.write(table);
+}

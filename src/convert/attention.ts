@@ -1,0 +1,147 @@
+import { RUN_MULTIPLE } from '../types.js';
+import { addLinear, addVector, type GraphParts } from './graph-parts.js';
+import type { OnnxGraph } from './onnx-graph.js';
+import { rotaryTables } from './rope.js';
+import type { TrunkConfig } from './trunk-config.js';
+
+/** Values that the attention of every layer reads. */
+export interface Positions {
+  /** int32 [1]: tokens in the cache and in this run, less one; what GroupQueryAttention calls seqlens_k. */
+  lastPosition: string;
+  /** int32 scalar: tokens in the cache and in this run. */
+  total: string;
+  cos: string;
+  sin: string;
+  /** Inputs of a graph that is told the positions; absent if tokens stand one after the other. */
+  placed?: {
+    /** int64 [1, S]: the position of each token of this run. */
+    ids: string;
+    /** float32 [1, 1, S, P + S]: what is added to the logits of attention. */
+    bias: string;
+  };
+}
+
+/** @param ids the input that holds the run */
+export async function addPositions(parts: GraphParts, ids: string): Promise<Positions> {
+  const { graph, checkpoint } = parts;
+  const { kvHeads, headDim, maxPositions, rope } = checkpoint.trunk;
+  const past = graph.input('past_key_values.0.key', 'float32', [1, kvHeads, 'past', headDim]);
+  const present = graph.node('Shape', [ids], 'run_length', { start: 1, end: 2 });
+  const before = graph.node('Shape', [past], 'past_length', { start: 2, end: 3 });
+  const total64 = graph.node('Add', [present, before], 'total_int64');
+  const total1 = graph.node('Cast', [total64], 'total_1', { to: 6 });
+  const lastPosition = graph.node('Sub', [total1, graph.constant('one', 'int32', [1], [1])], 'last_position');
+  const total = graph.node('Squeeze', [total1], 'total');
+  // A text of the maximum length may be filled up to a whole run.
+  const positions = Math.ceil(maxPositions / RUN_MULTIPLE) * RUN_MULTIPLE;
+  const { cos, sin } = rotaryTables(rope, headDim, positions);
+  const shape = [positions, headDim / 2];
+  return {
+    lastPosition,
+    total,
+    cos: graph.external(await parts.weights.append('rotary_cos', 'float32', shape, cos)),
+    sin: graph.external(await parts.weights.append('rotary_sin', 'float32', shape, sin)),
+    placed: parts.placed
+      ? {
+          ids: graph.input('position_ids', 'int64', [1, 'tokens']),
+          bias: graph.input('attention_bias', 'float32', [1, 1, 'tokens', 'total']),
+        }
+      : undefined,
+  };
+}
+
+/**
+ * Grouped-query attention of layer N on `normed`, up to where the output projection begins: [1, S, heads * head size].
+ * The runtime's operator turns queries and keys to their positions, one after the other from the length of the cache on; where
+ * the graph is told the positions, they are turned before it.
+ */
+export async function addAttention(
+  parts: GraphParts,
+  positions: Positions,
+  layer: number,
+  normed: string,
+): Promise<string> {
+  const { graph, checkpoint, arithmetic } = parts;
+  const { width, heads, kvHeads, headDim, windows } = checkpoint.trunk;
+  const [key, name] = [`layers.${layer}`, `layer${layer}`];
+  const shapes = [
+    { part: 'q_proj', rows: heads * headDim, columns: width },
+    { part: 'k_proj', rows: kvHeads * headDim, columns: width },
+    { part: 'v_proj', rows: kvHeads * headDim, columns: width },
+  ] as const;
+  const qkv = await addLinear(parts, key, `${name}.qkv_proj`, shapes, arithmetic.input(normed, width));
+  const past = ['key', 'value'].map((part) => pastInput(graph, checkpoint.trunk, layer, part));
+  const present = ['key', 'value'].map((part) => `present.${layer}.${part}`);
+  for (const part of present) graph.output(part, 'float32', [1, kvHeads, 'total', headDim]);
+  const { lastPosition, total, cos, sin, placed } = positions;
+  const window = windows[layer];
+  graph.microsoft(
+    'GroupQueryAttention',
+    [
+      ...(await addHeads(parts, positions, layer, qkv)),
+      ...past,
+      lastPosition,
+      total,
+      ...(placed ? ['', '', '', placed.bias] : [cos, sin]),
+    ],
+    [`${name}.attended`, ...present],
+    {
+      num_heads: heads,
+      kv_num_heads: kvHeads,
+      do_rotary: placed ? 0 : 1,
+      ...(window === null ? {} : { local_window_size: window }),
+    },
+  );
+  return `${name}.attended`;
+}
+
+/** Queries, keys and values as the attention takes them: as one where nothing is done to them before. */
+async function addHeads(
+  parts: GraphParts,
+  { cos, sin, placed }: Positions,
+  layer: number,
+  qkv: string,
+): Promise<string[]> {
+  const { graph, checkpoint } = parts;
+  const { heads, kvHeads, headDim, family } = checkpoint.trunk;
+  if (!family.normedHeads && !placed) return [qkv, '', ''];
+  const name = `layer${layer}`;
+  const counts = { query: heads, key: kvHeads, value: kvHeads };
+  const sizes = Object.values(counts).map((count) => count * headDim);
+  const outputs = Object.keys(counts).map((part) => `${name}.${part}`);
+  graph.split('Split', [qkv, graph.constant(`${name}.qkv_sizes`, 'int64', [3], sizes)], outputs, { axis: -1 });
+  let [query = '', key = '', value = ''] = outputs;
+  if (family.normedHeads) {
+    query = await addHeadNorm(parts, `layers.${layer}.q_norm.weight`, query);
+    key = await addHeadNorm(parts, `layers.${layer}.k_norm.weight`, key);
+  }
+  if (placed) {
+    const turned = (heads: string) => {
+      graph.microsoft('RotaryEmbedding', [heads, placed.ids, cos, sin], [`${heads}.placed`]);
+      return `${heads}.placed`;
+    };
+    [query, key] = [turned(query), turned(key)];
+  }
+  return [query, key, value];
+}
+
+/** RMSNorm of each head of [1, S, heads * head size], with one gain for all of them. */
+async function addHeadNorm(parts: GraphParts, key: string, value: string): Promise<string> {
+  const { graph, checkpoint } = parts;
+  const { headDim, normEpsilon: epsilon } = checkpoint.trunk;
+  const gain = await addVector(parts, key, `${value}.gain`, [headDim]);
+  const shape = graph.constant(`${value}.head_shape`, 'int64', [4], [0, 0, -1, headDim]);
+  const heads = graph.node('Reshape', [value, shape], `${value}.heads`);
+  const normed = graph.node('SimplifiedLayerNormalization', [heads, gain], `${value}.normed_heads`, {
+    axis: -1,
+    epsilon,
+  });
+  const flat = graph.constant(`${value}.flat_shape`, 'int64', [3], [0, 0, -1]);
+  return graph.node('Reshape', [normed, flat], `${value}.normed`);
+}
+
+/** The first layer's key is declared before all layers, since the length of the cache is read from it. */
+function pastInput(graph: OnnxGraph, { kvHeads, headDim }: TrunkConfig, layer: number, part: string): string {
+  const name = `past_key_values.${layer}.${part}`;
+  return layer === 0 && part === 'key' ? name : graph.input(name, 'float32', [1, kvHeads, 'past', headDim]);
+}

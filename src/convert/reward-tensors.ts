@@ -1,0 +1,74 @@
+import { StarlingError } from '../errors.js';
+import type { Checkpoint } from './checkpoint.js';
+import type { Family } from './families/family.js';
+import { HEADS, LANGUAGE_MODEL_HEADS, TRUNK_AGAIN, TRUNKS } from './heads.js';
+
+/** A checkpoint whose tensors have the names by which the graph asks for them, whatever they are called where they lie. */
+export interface RewardTensors extends Checkpoint {
+  /** The name of the head's layer. */
+  head: string;
+  /** Whether the head has a bias. */
+  headBias: boolean;
+}
+
+/**
+ * The names here: `embed_tokens.weight`, `layers.N.PART.weight` and `.bias` with the parts of `Family`, `norm.weight`,
+ * `head.weight`, `head.bias`.
+ * @throws StarlingError E_CHECKPOINT when there is no trunk, no head or more than one
+ */
+export function rewardTensors(checkpoint: Checkpoint): RewardTensors {
+  const names = new Set(checkpoint.names);
+  const { family } = checkpoint.trunk;
+  const prefix = TRUNKS.find((one) => names.has(`${one}embed_tokens.weight`));
+  if (prefix === undefined)
+    throw missing(
+      'trunk',
+      TRUNKS.map((one) => `${one}embed_tokens.weight`),
+      checkpoint,
+    );
+  const head = headOf(names, checkpoint);
+  const keyOf = (name: string) => {
+    if (name.startsWith('head.')) return head + name.slice('head'.length);
+    const part = /^(layers\.\d+\.)(\w+)(\.\w+)$/.exec(name);
+    return prefix + (part ? part[1] + partOf(family, part[2]) + part[3] : name);
+  };
+  const isAgain = (name: string) =>
+    prefix !== TRUNK_AGAIN && name.startsWith(TRUNK_AGAIN) && names.has(prefix + name.slice(TRUNK_AGAIN.length));
+  const isHarmless = (name: string) =>
+    LANGUAGE_MODEL_HEADS.includes(name) || isBuffer(name, prefix, family) || isAgain(name);
+  return {
+    ...checkpoint,
+    head,
+    headBias: names.has(`${head}.bias`),
+    vector: (name, shape) => checkpoint.vector(keyOf(name), shape),
+    matrix: (name, rows, columns) => checkpoint.matrix(keyOf(name), rows, columns),
+    unused: () => checkpoint.unused().filter((name) => !isHarmless(name)),
+  };
+}
+
+function headOf(names: ReadonlySet<string>, checkpoint: Checkpoint): string {
+  const [head, other] = HEADS.filter((one) => names.has(`${one}.weight`));
+  if (head === undefined)
+    throw missing(
+      'reward head',
+      HEADS.map((one) => `${one}.weight`),
+      checkpoint,
+    );
+  if (other === undefined) return head;
+  const problem = `there are two reward heads, ${head}.weight and ${other}.weight; expected one`;
+  throw new StarlingError('E_CHECKPOINT', problem, { file: checkpoint.folder });
+}
+
+function partOf({ parts }: Family, part: string): string {
+  return parts[part as keyof Family['parts']];
+}
+
+function isBuffer(name: string, prefix: string, { harmless }: Family): boolean {
+  return name.startsWith(prefix) && harmless.includes(name.slice(prefix.length).replace(/^layers\.\d+\./, 'layers.*.'));
+}
+
+function missing(what: string, expected: readonly string[], { folder }: Checkpoint): StarlingError {
+  return new StarlingError('E_CHECKPOINT', `there is no ${what}; expected a tensor ${expected.join(' or ')}`, {
+    file: folder,
+  });
+}

@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import { StarlingError } from '../../errors.js';
+import { isObject, readJson } from '../json-file.js';
+import type { CheckpointTensors, StoredTensor, StoredTensors } from './stored-tensor.js';
+
+/**
+ * Opens the shards that an index names: `{ "weight_map": { tensor: file, … } }`. Index and shards must agree on every tensor.
+ * Source: transformers, save_pretrained.
+ * @throws StarlingError E_CHECKPOINT
+ */
+export async function openShards(
+  folder: string,
+  indexName: string,
+  open: (file: string) => Promise<StoredTensors>,
+): Promise<CheckpointTensors> {
+  const file = join(folder, indexName);
+  const places = weightMap(await readJson(file), file);
+  const names = [...new Set(places.values())].sort();
+  const shards = new Map<string, StoredTensors>();
+  const close = async () => {
+    for (const shard of shards.values()) await shard.close();
+  };
+  try {
+    for (const name of names) shards.set(name, await open(join(folder, name)));
+    return { tensors: joined(places, shards, folder, file), file, files: [indexName, ...names], close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function weightMap(index: Record<string, unknown>, file: string): Map<string, string> {
+  const places = new Map<string, string>();
+  for (const [name, shard] of Object.entries(isObject(index.weight_map) ? index.weight_map : {})) {
+    if (typeof shard !== 'string' || !/^[^/\\]*[^/\\.][^/\\]*$/.test(shard)) {
+      const problem = `tensor ${name} is said to be in ${JSON.stringify(shard)}; expected the name of a file beside the index`;
+      throw new StarlingError('E_CHECKPOINT', problem, { file, field: 'weight_map' });
+    }
+    places.set(name, shard);
+  }
+  if (places.size > 0) return places;
+  throw new StarlingError('E_CHECKPOINT', 'expected an object, tensor -> file', { file, field: 'weight_map' });
+}
+
+function joined(
+  places: ReadonlyMap<string, string>,
+  shards: ReadonlyMap<string, StoredTensors>,
+  folder: string,
+  file: string,
+): Map<string, StoredTensor> {
+  const tensors = new Map<string, StoredTensor>();
+  for (const [shard, { tensors: inShard }] of shards) {
+    for (const [name, tensor] of inShard) {
+      if (places.get(name) === shard) tensors.set(name, tensor);
+      else
+        throw new StarlingError(
+          'E_CHECKPOINT',
+          `tensor ${name} is here, and the index says ${places.get(name) ?? 'nothing of it'}`,
+          { file: join(folder, shard) },
+        );
+    }
+  }
+  for (const [name, shard] of places) {
+    if (!tensors.has(name))
+      throw new StarlingError('E_CHECKPOINT', `tensor ${name} is said to be in ${shard}, which lacks it`, { file });
+  }
+  return tensors;
+}

@@ -1,0 +1,40 @@
+import type { Check } from '../types.js';
+
+export interface Bos {
+  /** Of a whole text. */
+  ids: ArrayLike<number>;
+  bos: number | undefined;
+  /** Whether the model folder has BOS put before a text. */
+  addBos: boolean;
+  /** What tokenizer_config.json says of that. */
+  tokenizerAddsBos: boolean | undefined;
+}
+
+/** How many BOS a text begins with: one where the model was trained with one. */
+export function bosCheck({ ids, bos, addBos, tokenizerAddsBos }: Bos): Check {
+  let count = 0;
+  while (bos !== undefined && count < ids.length && ids[count] === bos) count++;
+  const details = { bos: bos ?? null, count, add_bos: addBos, add_bos_token: tokenizerAddsBos ?? null };
+  const found =
+    bos === undefined
+      ? 'the tokenizer names no BOS'
+      : `a text begins with ${count === 0 ? 'no' : count} BOS (id ${bos})`;
+  const remedy = remedyFor(count, addBos, tokenizerAddsBos);
+  return {
+    check: 'BOS',
+    verdict: remedy === undefined ? 'ok' : 'warn',
+    found,
+    ...(remedy !== undefined && { remedy }),
+    details,
+  };
+}
+
+function remedyFor(count: number, addBos: boolean, tokenizerAddsBos: boolean | undefined): string | undefined {
+  if (count > 1) {
+    const exception = 'as the card of Starling-RM-7B-alpha does';
+    return `template and tokenizer both write it; right only if the model was trained so, ${exception}; else convert with --no-add-bos`;
+  }
+  if (count === 0 && tokenizerAddsBos && !addBos)
+    return 'the tokenizer adds one elsewhere; convert with --add-bos if the model was trained so';
+  return undefined;
+}

@@ -1,0 +1,45 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sha256 } from '../model-files.js';
+import type { Check } from '../types.js';
+
+type State = 'same' | 'altered' | 'missing';
+
+const REMEDY = 'copy the model folder again, or convert the checkpoint again';
+
+/** Whether every file of a model folder is the one that reward.json vouches for. */
+export async function filesCheck(folder: string): Promise<Check> {
+  const files = await vouchedFor(join(folder, 'reward.json'));
+  if (files === undefined) {
+    const found = `no reward.json with digests in ${folder}`;
+    return { check: 'files', verdict: 'fail', found, remedy: 'make a model folder with starling-rm convert' };
+  }
+  const states: Record<string, State> = {};
+  for (const [name, expected] of Object.entries(files)) states[name] = await stateOf(join(folder, name), expected);
+  const wrong = Object.entries(states).filter(([, state]) => state !== 'same');
+  return {
+    check: 'files',
+    verdict: wrong.length > 0 ? 'fail' : 'ok',
+    found:
+      wrong.length > 0
+        ? wrong.map(([name, state]) => `${name} is ${state}`).join(', ')
+        : `${Object.keys(states).length} files have the SHA-256 of reward.json`,
+    ...(wrong.length > 0 && { remedy: REMEDY }),
+    details: { folder, expected_sha256: files, states },
+  };
+}
+
+async function vouchedFor(reward: string): Promise<Record<string, unknown> | undefined> {
+  try {
+    const { files } = JSON.parse(await readFile(reward, 'utf8'));
+    return typeof files === 'object' && files !== null ? files : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function stateOf(path: string, expected: unknown): Promise<State> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isFile()) return 'missing';
+  return (await sha256(path)) === expected ? 'same' : 'altered';
+}

@@ -1,0 +1,21 @@
+import type { Check } from '../types.js';
+
+/** Rewards closer together than this say nothing: they differ by rounding. */
+const LEAST_SPREAD = 1e-4;
+
+/** Whether there is a head: without one, or with one of zeros, every answer gets the same reward. */
+export function headCheck(rewards: readonly number[]): Check {
+  const low = Math.min(...rewards);
+  const high = Math.max(...rewards);
+  const finite = rewards.every(Number.isFinite);
+  const works = finite && high - low > LEAST_SPREAD;
+  return {
+    check: 'head',
+    verdict: works ? 'ok' : 'fail',
+    found: finite
+      ? `rewards of different answers from ${low.toFixed(4)} to ${high.toFixed(4)}`
+      : 'rewards that are no numbers',
+    ...(!works && { remedy: 'the head is zero, or the weights are damaged: convert the original checkpoint again' }),
+    details: { low: finite ? low : null, high: finite ? high : null, answers: rewards.length },
+  };
+}

@@ -1,0 +1,36 @@
+import type { Check } from '../types.js';
+
+export interface Readout {
+  readout: string;
+  /** Of a whole text. */
+  ids: ArrayLike<number>;
+  /** Spellings of ids. */
+  spelling(id: number): string | undefined;
+  /** Ids of the special tokens that the template sets. */
+  set: readonly number[];
+  /** The token after the text at which the reward is read instead, and its position. */
+  after?: { id: number; position: number };
+}
+
+/** Which token the reward is read at: the one that closes the answer's turn, or what a model has learnt to read is not there yet. */
+export function readoutCheck({ readout, ids, spelling, set, after }: Readout): Check {
+  const last = ids[ids.length - 1];
+  const closes = set.includes(last);
+  const told = (id: number) => `${spelling(id) ?? 'a token'} (id ${id})`;
+  const then = after ? `, read at ${told(after.id)} at position ${after.position}` : '';
+  return {
+    check: 'readout',
+    verdict: closes ? 'ok' : 'warn',
+    found: `${readout}; a text of ${ids.length} tokens ends with ${told(last)}${then}`,
+    ...(!closes && {
+      remedy: 'the template does not close the answer; choose the --template the model was trained with',
+    }),
+    details: {
+      readout,
+      last_position: ids.length - 1,
+      last_id: last,
+      last_token: spelling(last) ?? null,
+      read_at: after?.position ?? ids.length - 1,
+    },
+  };
+}

@@ -1,0 +1,244 @@
+import { readdir, stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { bitIdentityCheck, type OtherWay } from './doctor/bit-identity.js';
+import { bosCheck } from './doctor/bos.js';
+import { betterAndWorse, builtInRows, longRow } from './doctor/built-in-rows.js';
+import { filesCheck } from './doctor/files.js';
+import { headCheck } from './doctor/head.js';
+import { memoryCheck } from './doctor/memory.js';
+import { type ModelJson, readModelJson } from './doctor/model-json.js';
+import { readoutCheck } from './doctor/readout.js';
+import { senseCheck } from './doctor/sense.js';
+import { type Speed, speedCheck } from './doctor/speed.js';
+import { templateTokensCheck } from './doctor/template-tokens.js';
+import { threadsCheck } from './doctor/threads.js';
+import { tokenIdsCheck } from './doctor/token-ids.js';
+import { truncationCheck } from './doctor/truncation.js';
+import { versionsCheck } from './doctor/versions.js';
+import { loadTokenizer, type TextTokenizer } from './encode/tokenizer.js';
+import { RowError, StarlingError, stoppedBy } from './errors.js';
+import { openTemplate, Planner, Scorer, type ScorerOptions, textOptions } from './flow.js';
+import { type ModelFolder, openModelFolder } from './infer/model-folder.js';
+import type { Check, Piece, Row } from './types.js';
+
+export interface ExaminationOptions extends ScorerOptions {
+  /** Version of this tool. */
+  version: string;
+  /** Bytes of memory that this process may still take. */
+  available: number;
+  interrupted: AbortSignal;
+}
+
+/** In this order. A check that fails takes those after it along, which rest on it. */
+export const CHECKS = [
+  'versions',
+  'threads',
+  'files',
+  'model',
+  'token ids',
+  'template',
+  'BOS',
+  'readout',
+  'truncation',
+  'memory',
+  'head',
+  'sense',
+  'bit identity',
+  'speed',
+];
+
+/**
+ * Looks at this machine and a model folder, each check when the one before it is done. What a stage refuses is a failed check, not an error.
+ * @throws StarlingError E_INTERRUPTED, E_TERMINATED
+ */
+export async function* examination(options: ExaminationOptions): AsyncGenerator<Check> {
+  const left = [...CHECKS];
+  try {
+    for await (const check of checks(options)) {
+      yield check;
+      left.shift();
+      if (options.interrupted.aborted) throw stoppedBy(options.interrupted, `stopped after ${check.check}`);
+      if (check.verdict === 'fail') break;
+    }
+  } catch (error) {
+    if (!(error instanceof StarlingError) || options.interrupted.aborted) throw error;
+    yield { check: left.shift() ?? '', verdict: 'fail', found: String(error), details: { ...error.place } };
+  }
+  for (const check of left) yield { check, verdict: 'skip', found: 'not looked at, as a check before it failed' };
+}
+
+async function* checks(options: ExaminationOptions): AsyncGenerator<Check> {
+  const { version, workers, threads } = options;
+  const { RUNTIME_VERSION } = await import('./infer/session.js');
+  yield versionsCheck({ starling_rm: version, node: process.versions.node, onnxruntime: RUNTIME_VERSION });
+  yield threadsCheck({ cores: availableParallelism(), workers, threads });
+  yield await filesCheck(options.model);
+  const model = await openModelFolder(options.model, options.dtype);
+  yield modelCheck(model, options);
+  const json = await readModelJson(model.folder);
+  yield tokenIdsCheck(json);
+  yield* textChecks(model, json, options);
+  yield memoryCheck(await memoryOf(model, json, options));
+  yield* scoreChecks(await Planner.open(options), options);
+}
+
+function modelCheck(model: ModelFolder, options: ExaminationOptions): Check {
+  const { folder, dtype, graph, maxPositions } = model;
+  const { device = 'cpu', template = model.template, readout = model.readout, maxLength = model.maxLength } = options;
+  return {
+    check: 'model',
+    verdict: 'ok',
+    found: `${dtype} on ${device} in ${folder}, template ${template}, readout ${readout}`,
+    details: { folder, dtype, device, graph, template, readout, max_length: maxLength, max_positions: maxPositions },
+  };
+}
+
+async function memoryOf({ graph, maxLength }: ModelFolder, { cachePerToken }: ModelJson, options: ExaminationOptions) {
+  let weights = 0;
+  // The graph and the files that its weights are in.
+  for (const name of (await readdir(dirname(graph))).filter((one) => one.startsWith(basename(graph)))) {
+    weights += (await stat(join(dirname(graph), name))).size;
+  }
+  const { workers, available } = options;
+  return { workers, available, weights, cachePerToken, maxLength: options.maxLength ?? maxLength };
+}
+
+/** What the model reads of a text. */
+async function* textChecks(model: ModelFolder, json: ModelJson, options: ExaminationOptions): AsyncGenerator<Check> {
+  const tokenizer = await loadTokenizer(model.folder);
+  const template = await openTemplate(model.folder, tokenizer, textOptions(model, options));
+  const [row] = builtInRows();
+  const pieces = [...template.prompt(row.conversation), ...template.answer(row.answers[0].text, row.conversation)];
+  const known = knownTokens(pieces, tokenizer);
+  const encode = tokenizer.runEncoder({ templateTokens: [], allowSpecial: false });
+  const { special, specialTokens, tokenizerAddsBos } = json;
+  const asWords = (text: string) => encode(text, false);
+  yield templateTokensCheck({ template: template.name, pieces, known, special: specialTokens, encode: asWords });
+  const planner = await Planner.open(options);
+  const { encoded, plan } = planner.plan({ ...row, answers: row.answers.slice(0, 1) });
+  const [{ ids }] = encoded;
+  const bos = special.bos.token === undefined ? undefined : tokenizer.token(special.bos.token).id;
+  const { addBos, maxPositions } = model;
+  yield bosCheck({ ids, bos, addBos, tokenizerAddsBos });
+  yield readoutCheck({
+    readout: options.readout ?? model.readout,
+    ids,
+    spelling: spellingIn(json),
+    set: [...known.values()],
+    after: plan.card?.after[0] ? plan.card : undefined,
+  });
+  const maxLength = options.maxLength ?? model.maxLength;
+  const [{ ids: long }] = planner.plan(lengthened(row, maxLength)).encoded;
+  yield truncationCheck({ maxLength, maxPositions, short: ids, long, bos: addBos ? bos : undefined });
+}
+
+/** The special tokens among the pieces that the tokenizer has, with their ids. */
+function knownTokens(pieces: readonly Piece[], tokenizer: TextTokenizer): Map<string, number> {
+  const known = new Map<string, number>();
+  for (const piece of pieces) {
+    if (!('special' in piece)) continue;
+    try {
+      known.set(piece.special, tokenizer.token(piece.special).id);
+    } catch (error) {
+      if (!(error instanceof StarlingError)) throw error;
+    }
+  }
+  return known;
+}
+
+function spellingIn({ ids }: ModelJson): (id: number) => string | undefined {
+  const spellings = new Map([...ids].map(([spelling, id]) => [id, spelling]));
+  return (id) => spellings.get(id);
+}
+
+/** The same with so many words before it that no model reads them all: each is a token at least. */
+function lengthened(row: Row, maxLength: number): Row {
+  const words = 'word '.repeat(maxLength);
+  const conversation = row.conversation.map((turn, i) => (i === 0 ? { ...turn, text: `${words}${turn.text}` } : turn));
+  return { ...row, conversation };
+}
+
+/** What the model makes of ten rows. */
+async function* scoreChecks(planner: Planner, options: ExaminationOptions): AsyncGenerator<Check> {
+  const rows = builtInRows();
+  const first = await withScorer(planner, options, async (scorer) => {
+    const rewards = await rewardsOf(scorer, rows, options);
+    const reversed = await rewardsOf(scorer, rows.map(backwards).reverse(), options);
+    const alone = await rewardsOf(scorer, rows.flatMap(eachAlone), options);
+    const speed = await speedOf(scorer, planner, options);
+    const ways = [
+      { way: 'in reverse order', rewards: reversed.reverse().flatMap((row) => row.reverse()) },
+      { way: 'alone', rewards: alone.flat() },
+    ];
+    return { rewards, speed, ways };
+  });
+  const rewards = first.rewards.flat();
+  yield headCheck(rewards);
+  yield senseCheck(
+    betterAndWorse().map(({ better, worse }, i) => ({
+      better: first.rewards[i][better],
+      worse: first.rewards[i][worse],
+    })),
+  );
+  yield bitIdentityCheck(rewards, [...first.ways, await otherThreads(planner, rows, options)]);
+  yield speedCheck(first.speed);
+}
+
+/** With another number of threads, and one worker: no more memory than was checked for. */
+async function otherThreads(planner: Planner, rows: readonly Row[], options: ExaminationOptions): Promise<OtherWay> {
+  const threads = options.threads > 1 ? 1 : 2;
+  const other = { ...options, workers: 1, threads };
+  const rewards = await withScorer(planner, other, (scorer) => rewardsOf(scorer, rows, options));
+  return { way: `with 1 worker of ${threads} threads`, rewards: rewards.flat() };
+}
+
+async function withScorer<Result>(
+  planner: Planner,
+  options: ExaminationOptions,
+  use: (scorer: Scorer) => Promise<Result>,
+): Promise<Result> {
+  const scorer = await Scorer.of(planner, options);
+  try {
+    return await use(scorer);
+  } finally {
+    await scorer.close();
+  }
+}
+
+/** The rewards of each row, in answer order. @throws RowError, StarlingError E_ENGINE, E_INTERRUPTED, E_TERMINATED */
+async function rewardsOf(
+  scorer: Scorer,
+  rows: readonly Row[],
+  { interrupted }: ExaminationOptions,
+): Promise<number[][]> {
+  const rewards: number[][] = [];
+  for await (const ranking of scorer.rankings(each(rows), { keep: false, stop: () => {} })) {
+    if (interrupted.aborted) throw stoppedBy(interrupted, 'stopped while built-in rows were scored');
+    if (ranking instanceof RowError) throw ranking;
+    rewards.push(ranking.scores);
+  }
+  return rewards;
+}
+
+async function* each(rows: readonly Row[]): AsyncGenerator<Row> {
+  yield* rows;
+}
+
+function backwards(row: Row): Row {
+  return { ...row, answers: row.answers.toReversed() };
+}
+
+function eachAlone(row: Row): Row[] {
+  return row.answers.map((answer) => ({ ...row, answers: [answer] }));
+}
+
+/** A long row a worker; after the built-in rows all is warm. */
+async function speedOf(scorer: Scorer, planner: Planner, options: ExaminationOptions): Promise<Speed> {
+  const rows = Array.from({ length: options.workers }, (_, index) => longRow(index));
+  const tokens = rows.reduce((sum, row) => sum + planner.plan(row).plan.tokens, 0);
+  const start = performance.now();
+  const rewards = await rewardsOf(scorer, rows, options);
+  const seconds = (performance.now() - start) / 1000;
+  return { tokens, answers: rewards.flat().length, seconds, workers: options.workers };
+}

@@ -1,0 +1,158 @@
+import {
+  link,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  stat,
+  statfs,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
+import { basename, dirname, join, relative } from 'node:path';
+import { StarlingError } from '../errors.js';
+import { cacheFolderOf } from './client.js';
+import { type Digest, digestOf } from './digest.js';
+import { isCommit } from './repository.js';
+
+/**
+ * The cache of one repository, as Python's huggingface_hub lays it out, so that both share what they loaded:
+ * `blobs/DIGEST` holds files, `snapshots/COMMIT/NAME` links to them, `refs/REVISION` holds the commit of a branch or tag.
+ */
+export class RepositoryCache {
+  readonly #cache: string;
+  readonly #folder: string;
+
+  static async of(repository: string): Promise<RepositoryCache> {
+    const { cache, folder } = await cacheFolderOf(repository);
+    return new RepositoryCache(cache, join(cache, folder));
+  }
+
+  private constructor(cache: string, folder: string) {
+    this.#cache = cache;
+    this.#folder = folder;
+  }
+
+  blob({ hex }: Digest): string {
+    return join(this.#folder, 'blobs', hex);
+  }
+
+  snapshot(commit: string): string {
+    return join(this.#folder, 'snapshots', commit);
+  }
+
+  /** Makes the folders that blobs and a snapshot lie in. @throws StarlingError E_WRITE */
+  async create(commit: string): Promise<void> {
+    await writing(this.#folder, async () => {
+      await mkdir(join(this.#folder, 'blobs'), { recursive: true });
+      await mkdir(this.snapshot(commit), { recursive: true });
+    });
+  }
+
+  /** Bytes of these files that are neither there nor begun. */
+  async missing(files: readonly { size: number; digest: Digest }[]): Promise<number> {
+    let sum = 0;
+    for (const { size, digest } of files) {
+      const found = (await sizeOf(this.blob(digest))) ?? (await sizeOf(partialOf(this.blob(digest)))) ?? 0;
+      sum += Math.max(0, size - found);
+    }
+    return sum;
+  }
+
+  /** Fails early where a download cannot end well. @throws StarlingError E_WRITE */
+  async checkSpace(bytes: number): Promise<void> {
+    const { bavail, bsize } = await statfs(this.#folder);
+    const free = bavail * bsize;
+    if (bytes > free)
+      throw diskFull(this.#cache, `${megabytes(bytes)} are to be loaded and ${megabytes(free)} are free`);
+  }
+
+  /** Lets `snapshots/COMMIT/NAME` stand for the blob. @throws StarlingError E_WRITE */
+  async link(commit: string, name: string, digest: Digest): Promise<void> {
+    const blob = this.blob(digest);
+    const pointer = join(this.snapshot(commit), name);
+    await writing(pointer, async () => {
+      await rm(pointer, { force: true });
+      // Windows makes symbolic links for administrators only.
+      await symlink(relative(dirname(pointer), blob), pointer).catch(() => link(blob, pointer));
+    });
+  }
+
+  /** @throws StarlingError E_WRITE */
+  async setRef(revision: string, commit: string): Promise<void> {
+    if (isCommit(revision)) return;
+    const ref = join(this.#folder, 'refs', revision);
+    await writing(ref, async () => {
+      await mkdir(dirname(ref), { recursive: true });
+      await writeFile(`${ref}.new`, commit);
+      await rename(`${ref}.new`, ref);
+    });
+  }
+
+  /** The commit that a revision was when it was last loaded. */
+  async commitOf(revision: string): Promise<string | undefined> {
+    if (isCommit(revision)) return revision;
+    const text = await readFile(join(this.#folder, 'refs', revision), 'utf8').catch(() => '');
+    return isCommit(text.trim()) ? text.trim() : undefined;
+  }
+
+  /** Names of the files in a snapshot; none if there is no such snapshot. */
+  async names(commit: string): Promise<string[]> {
+    const entries = await readdir(this.snapshot(commit), { withFileTypes: true }).catch(() => []);
+    return entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
+  }
+
+  /** Whether a file of a snapshot is there, and not only a link to it. */
+  async has(commit: string, name: string): Promise<boolean> {
+    return (await sizeOf(join(this.snapshot(commit), name))) !== undefined;
+  }
+
+  /** The digest that names the blob behind a file of a snapshot; `undefined` where no link says it. */
+  async digestOf(commit: string, name: string): Promise<Digest | undefined> {
+    const pointer = join(this.snapshot(commit), name);
+    if (!(await lstat(pointer)).isSymbolicLink()) return undefined;
+    return digestOf(basename(await readlink(pointer)));
+  }
+}
+
+async function sizeOf(path: string): Promise<number | undefined> {
+  return stat(path).then(
+    ({ size }) => size,
+    () => undefined,
+  );
+}
+
+/** Where a blob lies that is not all there. */
+export function partialOf(blob: string): string {
+  return `${blob}.incomplete`;
+}
+
+/** Runs what writes into the cache. @throws StarlingError E_WRITE naming the remedy */
+export async function writing<Result>(file: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (cause instanceof StarlingError) throw cause;
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOSPC' || code === 'EDQUOT') throw diskFull(file, 'no space is left', cause);
+    throw new StarlingError(
+      'E_WRITE',
+      `the cache of the hub cannot be written: ${message}; HF_HOME names another`,
+      { file },
+      cause,
+    );
+  }
+}
+
+function diskFull(file: string, what: string, cause?: unknown): StarlingError {
+  const remedy = 'free some, or let HF_HOME name a folder on another disk';
+  return new StarlingError('E_WRITE', `the disk of the cache is full: ${what}; ${remedy}`, { file }, cause);
+}
+
+/** For people. */
+export function megabytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1e6).toLocaleString('en')} MB`;
+}

@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { StarlingError } from '../errors.js';
+import type { RepositoryCache } from './cache.js';
+import { fileDigest } from './digest.js';
+import { neededFiles, settingsFiles, shardsIn } from './needed-files.js';
+import { atCommit, type LoadedCheckpoint, type Repository } from './repository.js';
+
+/**
+ * What the cache alone has of a repository; every file whose blob is named by a digest is held to it.
+ * @throws StarlingError E_NO_INPUT when a part is missing, E_DIGEST, E_INTERRUPTED, E_TERMINATED
+ */
+export async function cachedCheckpoint(
+  { name, revision }: Repository,
+  cache: RepositoryCache,
+  { weights, interrupted }: { weights: boolean; interrupted?: AbortSignal },
+): Promise<LoadedCheckpoint> {
+  const commit = await cache.commitOf(revision);
+  if (commit === undefined) throw notCached(`${name}@${revision}`, 'nothing of it was ever loaded');
+  const found = { folder: cache.snapshot(commit), repository: { name, commit } };
+  for (const file of await cachedFiles(cache, found, weights)) {
+    const digest = await cache.digestOf(commit, file);
+    const isThere = await cache.has(commit, file);
+    if (!isThere) throw notCached(atCommit(name, commit), `${file} is missing`);
+    const path = join(found.folder, file);
+    if (digest !== undefined && (await fileDigest(path, digest.algorithm, interrupted)) !== digest.hex)
+      throw damaged(path);
+  }
+  return found;
+}
+
+async function cachedFiles(
+  cache: RepositoryCache,
+  { folder, repository: { name, commit } }: LoadedCheckpoint,
+  withWeights: boolean,
+): Promise<string[]> {
+  const names = await cache.names(commit);
+  if (!withWeights) return settingsFiles(names);
+  const where = atCommit(name, commit);
+  try {
+    const { settings, index, weights } = neededFiles(names, where);
+    return [...settings, ...weights, ...(index === undefined ? [] : await shardsIn(folder, index, names))];
+  } catch (error) {
+    throw notCached(where, error instanceof StarlingError ? error.message : 'its index cannot be read');
+  }
+}
+
+function notCached(file: string, what: string): StarlingError {
+  const remedy = 'unset HF_HUB_OFFLINE once to load it, or let HF_HOME name the cache that has it';
+  return new StarlingError('E_NO_INPUT', `the cache of the hub does not have all of this: ${what}; ${remedy}`, {
+    file,
+  });
+}
+
+function damaged(file: string): StarlingError {
+  const problem = 'this file of the cache is damaged (other digest than its name says)';
+  return new StarlingError('E_DIGEST', `${problem}; without HF_HUB_OFFLINE it is loaded anew`, { file });
+}

@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { stoppedBy } from '../errors.js';
+
+/** How the hub names what a file holds: the SHA-256 of a large one (LFS, Xet), git's SHA-1 of a small one. In hex, both name blobs in the cache. */
+export type Digest = { algorithm: 'SHA-256' | 'git SHA-1'; hex: string };
+
+const SHA256 = /^[0-9a-f]{64}$/;
+const SHA1 = /^[0-9a-f]{40}$/;
+
+/** By its length; `undefined` for what is no digest. */
+export function digestOf(hex: unknown): Digest | undefined {
+  if (typeof hex !== 'string') return undefined;
+  if (SHA256.test(hex)) return { algorithm: 'SHA-256', hex };
+  return SHA1.test(hex) ? { algorithm: 'git SHA-1', hex } : undefined;
+}
+
+/**
+ * The digest of the bytes that lie on the disk, whoever wrote them.
+ * @throws StarlingError E_INTERRUPTED, E_TERMINATED
+ */
+export async function fileDigest(
+  path: string,
+  algorithm: Digest['algorithm'],
+  interrupted?: AbortSignal,
+): Promise<string> {
+  const hash = createHash(algorithm === 'SHA-256' ? 'sha256' : 'sha1');
+  // Git hashes a header with the size before the bytes.
+  if (algorithm === 'git SHA-1') hash.update(`blob ${(await stat(path)).size}\0`);
+  try {
+    await pipeline(createReadStream(path), hash, { signal: interrupted });
+  } catch (error) {
+    throw interrupted?.aborted ? stoppedBy(interrupted, 'stopped while files of the hub were checked') : error;
+  }
+  return hash.digest('hex');
+}

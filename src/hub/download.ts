@@ -1,0 +1,116 @@
+import { constants } from 'node:fs';
+import { open, rename, rm, stat } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
+import { StarlingError, stoppedBy } from '../errors.js';
+import { megabytes, partialOf, type RepositoryCache, writing } from './cache.js';
+import type { HubClient, HubFile } from './client.js';
+import { fileDigest } from './digest.js';
+import { PassingTrouble } from './hub-error.js';
+import { PartialFile } from './partial-file.js';
+
+/** Milliseconds before a connection is made again, after the first, second, … time in a row that nothing new came. */
+const WAITS: readonly number[] = [500, 1000, 2000, 4000, 8000];
+
+export interface DownloadOptions {
+  client: HubClient;
+  cache: RepositoryCache;
+  commit: string;
+  /** Told what is being done, for people. */
+  onStep(what: string): void;
+  /** Told how many bytes more are there, fewer than none where some have to come again, and whether they came just now. */
+  onBytes(bytes: number, came: boolean): void;
+  interrupted?: AbortSignal;
+  waits?: readonly number[];
+}
+
+/**
+ * Brings a file into the cache: what is there is kept, what an earlier run began is gone on with, and nothing counts before its size
+ * and digest on the disk are those that the hub lists. A run that ends early leaves `blobs/DIGEST.incomplete`.
+ * @throws StarlingError E_NETWORK, E_ACCESS, E_NO_INPUT, E_DIGEST, E_WRITE, E_INTERRUPTED, E_TERMINATED
+ */
+export async function download(file: HubFile, options: DownloadOptions): Promise<void> {
+  const { cache, commit, onBytes } = options;
+  const blob = cache.blob(file.digest);
+  if (await isWhole(blob, file, options)) onBytes(file.size, false);
+  else await writing(blob, () => load(file, blob, options));
+  await cache.link(commit, file.path, file.digest);
+}
+
+async function load(file: HubFile, blob: string, options: DownloadOptions): Promise<void> {
+  const partial = partialOf(blob);
+  const begun = await fill(partial, file, options);
+  if (await isWhole(partial, file, options)) return rename(partial, blob);
+  await rm(partial, { force: true });
+  if (begun === 0) throw otherDigest(file);
+  options.onStep(`${file.path}: what an earlier run left is damaged; loading it anew`);
+  options.onBytes(-file.size, false);
+  return load(file, blob, options);
+}
+
+/** Whether this is the file that the hub lists, by its bytes on the disk. */
+async function isWhole(path: string, file: HubFile, { onStep, interrupted }: DownloadOptions): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.size !== file.size) return false;
+  onStep(`checking ${file.path}`);
+  return (await fileDigest(path, file.digest.algorithm, interrupted)) === file.digest.hex;
+}
+
+/** Loads what `path` lacks. @returns how much of it was there */
+async function fill(path: string, file: HubFile, options: DownloadOptions): Promise<number> {
+  const partial = new PartialFile(await open(path, constants.O_RDWR | constants.O_CREAT, 0o644), options.onBytes);
+  try {
+    const begun = await partial.begin(file.size);
+    options.onStep(
+      begun > 0 ? `going on with ${progressOf(file, begun)}` : `loading ${file.path} (${megabytes(file.size)})`,
+    );
+    await addAll(partial, file, options);
+    return begun;
+  } finally {
+    await partial.close();
+  }
+}
+
+/** Until all is there; a cut connection is made again, as long as something new comes from time to time. */
+async function addAll(partial: PartialFile, file: HubFile, options: DownloadOptions): Promise<void> {
+  const { interrupted, waits = WAITS } = options;
+  let most = partial.size;
+  let failures = 0;
+  while (partial.size < file.size) {
+    const trouble = await add(partial, file, options);
+    if (trouble === undefined) continue;
+    failures = partial.size > most ? 1 : failures + 1;
+    most = Math.max(most, partial.size);
+    if (failures > waits.length) throw cut(file, partial.size, trouble);
+    await setTimeout(waits[failures - 1], undefined, { signal: interrupted }).catch(() => {});
+    if (interrupted?.aborted) throw stoppedBy(interrupted, 'stopped while files were loaded from the hub');
+  }
+}
+
+/** One connection. @returns what cut it */
+async function add(partial: PartialFile, file: HubFile, options: DownloadOptions): Promise<PassingTrouble | undefined> {
+  try {
+    for await (const part of options.client.bytes(file, options.commit, partial.size)) {
+      await partial.add(part);
+      if (partial.size > file.size) return undefined;
+    }
+    return partial.size < file.size ? new PassingTrouble('the answer ended early') : undefined;
+  } catch (error) {
+    if (error instanceof PassingTrouble) return error;
+    throw error;
+  }
+}
+
+function cut(file: HubFile, at: number, trouble: PassingTrouble): StarlingError {
+  const problem = `loading ended at ${progressOf(file, at)}: ${trouble.message}. What came is kept: run again to go on`;
+  return new StarlingError('E_NETWORK', problem, {}, trouble);
+}
+
+function otherDigest({ path, digest }: HubFile): StarlingError {
+  const problem = `what came has another size or ${digest.algorithm} than the hub lists, and was not kept`;
+  const remedy = 'run again; if it stays so, something between here and the hub alters files';
+  return new StarlingError('E_DIGEST', `${problem}; ${remedy}`, { file: path });
+}
+
+function progressOf({ path, size }: HubFile, at: number): string {
+  return `${path} at ${megabytes(at)} of ${megabytes(size)}`;
+}

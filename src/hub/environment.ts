@@ -1,0 +1,47 @@
+import { StarlingError } from '../errors.js';
+
+/** What the environment says about the hub; the variables are those of Python's huggingface_hub. */
+export interface HubEnvironment {
+  /** Without a slash at the end. */
+  endpoint: string;
+  token: string | undefined;
+  offline: boolean;
+  /** Milliseconds without a byte after which a connection counts as cut. */
+  idle: number;
+}
+
+const PUBLIC_HUB = 'https://huggingface.co';
+const TRUE = /^(1|on|yes|true)$/i;
+const IDLE_SECONDS = 30;
+
+/**
+ * `HF_ENDPOINT`, `HF_TOKEN`, `HF_HUB_OFFLINE` and `HF_HUB_DOWNLOAD_TIMEOUT` (seconds). Where the cache lies is for the library to say:
+ * `HF_HUB_CACHE`, else `hub` in `HF_HOME`.
+ * @throws StarlingError E_USAGE naming the variable
+ */
+export function hubEnvironment(variables: NodeJS.ProcessEnv): HubEnvironment {
+  return {
+    endpoint: endpointOf(variables.HF_ENDPOINT || PUBLIC_HUB),
+    token: tokenOf(variables.HF_TOKEN?.trim()),
+    offline: TRUE.test(variables.HF_HUB_OFFLINE ?? ''),
+    idle: 1000 * secondsOf(variables.HF_HUB_DOWNLOAD_TIMEOUT),
+  };
+}
+
+function endpointOf(text: string): string {
+  if (/^https?:$/.test(URL.canParse(text) ? new URL(text).protocol : '')) return text.replace(/\/+$/, '');
+  throw new StarlingError('E_USAGE', `expected HF_ENDPOINT to be an address as ${PUBLIC_HUB}, found "${text}"`);
+}
+
+/** The token itself is never told. */
+function tokenOf(text: string | undefined): string | undefined {
+  if (!text) return undefined;
+  if (/^hf_[\w-]+$/.test(text)) return text;
+  throw new StarlingError('E_USAGE', 'what HF_TOKEN holds is no access token of the hub: these begin with hf_');
+}
+
+function secondsOf(text: string | undefined): number {
+  const seconds = Number(text || IDLE_SECONDS);
+  if (seconds > 0 && Number.isFinite(seconds)) return seconds;
+  throw new StarlingError('E_USAGE', `expected HF_HUB_DOWNLOAD_TIMEOUT to be seconds, found "${text}"`);
+}

@@ -1,0 +1,66 @@
+import { StarlingError } from '../errors.js';
+
+/** Trouble that may be gone a moment later: a cut or silent connection, a busy hub. */
+export class PassingTrouble extends StarlingError {
+  override readonly name = 'PassingTrouble';
+
+  constructor(message: string, cause?: unknown) {
+    super('E_NETWORK', message, {}, cause);
+  }
+}
+
+/** Who asked for what. */
+export interface Asked {
+  /** `OWNER/NAME` */
+  repository: string;
+  endpoint: string;
+  token: string | undefined;
+}
+
+/** No answer at all, at the first question. */
+export function unreachable({ endpoint }: Asked, cause: unknown): StarlingError {
+  const remedy = 'check the network and HF_ENDPOINT, or use what is in the cache with HF_HUB_OFFLINE=1';
+  return new StarlingError('E_NETWORK', `${endpoint} cannot be reached (${reasonOf(cause)}); ${remedy}`, {}, cause);
+}
+
+/** What the hub answered instead of what was asked for. `X-Error-Code` says what the status alone does not. */
+export function refusal({ status, statusText, headers }: Response, asked: Asked): StarlingError {
+  const place = { file: asked.repository };
+  const reason = headers.get('x-error-code');
+  if (status === 403 || reason === 'GatedRepo') return new StarlingError('E_ACCESS', gated(asked), place);
+  if (status === 401) return new StarlingError('E_ACCESS', noSuchOrPrivate(asked), place);
+  if (status === 404) return new StarlingError('E_NO_INPUT', missing(reason), place);
+  const problem = `the hub answered ${status} ${statusText}`.trimEnd();
+  if (status === 429 || status >= 500) return new PassingTrouble(`${problem}; try again later`);
+  return new StarlingError('E_NETWORK', `${problem}; check HF_ENDPOINT`, place);
+}
+
+function gated({ repository, endpoint, token }: Asked): string {
+  const ask = `ask for access at ${endpoint}/${repository}`;
+  const remedy =
+    token === undefined
+      ? `${ask} and set HF_TOKEN to an access token of your account`
+      : `${ask} with the account whose token HF_TOKEN holds`;
+  return `access to this repository is restricted; ${remedy}`;
+}
+
+/** To strangers the hub does not tell a private repository from none. */
+function noSuchOrPrivate({ token }: Asked): string {
+  return token === undefined
+    ? 'there is no such public repository, and no local folder of this name; for a private one set HF_TOKEN'
+    : 'the hub does not accept the token in HF_TOKEN; set a valid one, or none for public repositories';
+}
+
+function missing(reason: string | null): string {
+  if (reason === 'RevisionNotFound') return 'there is no such revision; expected a branch, tag or commit after the @';
+  if (reason === 'EntryNotFound') return 'the hub lists a file that it does not give; run again';
+  return 'there is no such repository on the hub, and no local folder of this name; check the spelling';
+}
+
+/** `fetch` hides what went wrong behind "fetch failed". */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { cause } = error;
+  if (!(cause instanceof Error)) return error.message;
+  return 'code' in cause ? String(cause.code) : cause.message;
+}

@@ -1,0 +1,38 @@
+import type { WorstRow } from '../../agreement.js';
+import type { Ranking } from '../../types.js';
+import { plackettLuceNats, randomNats } from '../statistics/plackett-luce-nll.js';
+import type { LabelledScores } from '../statistics/statistic.js';
+import { Worst } from './worst.js';
+
+const SHOWN = 20;
+
+/** The rows whose labels the rewards find least likely, against a random guess, and their rankings as they came. */
+export class WorstRows {
+  readonly #worst = new Worst<{ row: WorstRow; ranking: Ranking }>(SHOWN);
+
+  add(ranking: Ranking, labelled: LabelledScores): void {
+    const { index, file, id, prompt_id } = ranking;
+    const nll = plackettLuceNats(labelled);
+    const random_nll = randomNats(labelled.labels);
+    this.#worst.add(nll - random_nll, () => ({
+      ranking,
+      row: {
+        index,
+        ...(file !== undefined && { file }),
+        ...(id !== undefined && { id }),
+        prompt_id,
+        nll,
+        random_nll,
+      },
+    }));
+  }
+
+  get rows(): WorstRow[] {
+    return this.#worst.items.map(({ row }) => row);
+  }
+
+  /** In the order of `rows`. */
+  get rankings(): Ranking[] {
+    return this.#worst.items.map(({ ranking }) => ranking);
+  }
+}

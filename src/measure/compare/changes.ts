@@ -1,0 +1,52 @@
+import type { Change } from '../../agreement.js';
+import type { ComparedRow } from '../rows/compared-rows.js';
+import type { Sample } from '../sample.js';
+import { difference } from '../sampling/figure.js';
+import { rewardScorer } from '../scorers.js';
+import { StatisticColumns } from '../statistic-columns.js';
+import type { Statistic } from '../statistics/statistic.js';
+import { permutationPValue } from './permutation.js';
+
+/** The same rows with the rewards of two runs; as their prompts are the same, so are their resamples. */
+export interface TwoSamples {
+  a: Sample;
+  b: Sample;
+}
+
+/** Some statistics of two runs over some rows. */
+export class Changes {
+  readonly #samples: TwoSamples;
+  readonly #statistics: readonly Statistic[];
+  readonly #a: StatisticColumns;
+  readonly #b: StatisticColumns;
+
+  constructor(samples: TwoSamples, statistics: readonly Statistic[]) {
+    this.#samples = samples;
+    this.#statistics = statistics;
+    this.#a = new StatisticColumns(samples.a, rewardScorer(samples.a.rows), statistics);
+    this.#b = new StatisticColumns(samples.b, rewardScorer(samples.b.rows), statistics);
+  }
+
+  add(a: ComparedRow, b: ComparedRow): void {
+    const unit = this.#samples.a.unitOf[a.row];
+    this.#a.add(a, unit);
+    this.#b.add(b, unit);
+  }
+
+  told(): Record<string, Change> {
+    const sample = this.#samples.a;
+    const [figuresA, figuresB] = [this.#a, this.#b].map((columns) => [...columns.figures().values()]);
+    const { seed } = sample.resampling.options;
+    return Object.fromEntries(
+      this.#statistics.map(({ name }, s) => [
+        name,
+        {
+          a: sample.estimate(figuresA[s]),
+          b: sample.estimate(figuresB[s]),
+          difference: sample.estimate(difference(figuresB[s], figuresA[s])),
+          p_value: permutationPValue(this.#a.columns[s], this.#b.columns[s], seed),
+        },
+      ]),
+    );
+  }
+}

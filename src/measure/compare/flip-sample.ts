@@ -1,0 +1,48 @@
+import type { Estimate } from '../../agreement.js';
+import { Column } from '../sampling/column.js';
+import { estimateOf } from '../sampling/figure.js';
+import { Resampling, type ResamplingOptions } from '../sampling/resampling.js';
+import type { PairedRuns } from './paired-runs.js';
+
+/** How often the two runs order the answers of a row differently, over all paired rows or some: labels are not needed. */
+export class FlipSample {
+  readonly #runs: PairedRuns;
+  readonly #resampling: Resampling;
+
+  constructor(runs: PairedRuns, options: ResamplingOptions) {
+    this.#runs = runs;
+    this.#resampling = new Resampling(runs.clusters, options);
+  }
+
+  column(): Column {
+    return new Column(this.#resampling);
+  }
+
+  addFlips(column: Column, row: number): void {
+    column.add(this.#unitOf(row), { sum: this.#runs.flipped[row], count: this.#runs.pairs[row] });
+  }
+
+  flippedPairs(): Estimate {
+    const column = this.column();
+    for (let row = 0; row < this.#runs.rows; row++) this.addFlips(column, row);
+    return this.estimate(column);
+  }
+
+  changedBest(): Estimate {
+    const column = this.column();
+    const { changedBest } = this.#runs;
+    changedBest.forEach((changed, row) => {
+      column.add(this.#unitOf(row), { sum: changed, count: 1 });
+    });
+    return this.estimate(column);
+  }
+
+  estimate(column: Column): Estimate {
+    const whyUndefined = this.#runs.rows === 0 ? 'no row is in both runs' : 'no row has two answers';
+    return estimateOf(column.ratio(whyUndefined), this.#resampling.options.level);
+  }
+
+  #unitOf(row: number): number {
+    return this.#resampling.unitOf[this.#runs.clusterOf[row]];
+  }
+}

@@ -1,0 +1,71 @@
+import type { Calibration, CalibrationBin } from '../../agreement.js';
+import type { Sample } from '../sample.js';
+import type { Column } from '../sampling/column.js';
+import { type Figure, undefinedFigure } from '../sampling/figure.js';
+import { temperature } from './temperature.js';
+
+const BINS = 10;
+
+/**
+ * How far P(i beats j) = sigmoid((score i - score j) / T) can be believed, over all pairs of different label, with the likeliest T and
+ * with T = 1. Pairs go into ten bins of equal width by the confidence that the higher score wins, from 0.5 to 1; pairs of equal
+ * score have confidence 0.5 and are half right.
+ */
+export function calibration(sample: Sample): Calibration {
+  const fitted = temperature(sample);
+  const bins = Number.isNaN(fitted.value) ? undefined : confidenceBins(sample, fitted.value);
+  return {
+    temperature: sample.estimate(fitted),
+    expected_error: sample.estimate(bins ? expectedError(bins) : undefinedFigure(fitted.whyUndefined)),
+    expected_error_unscaled: sample.estimate(expectedError(confidenceBins(sample, 1))),
+    bins: bins?.map((bin, i) => told(bin, i, sample)) ?? [],
+  };
+}
+
+interface ConfidenceBin {
+  accuracy: Column;
+  /** Accuracy less confidence. */
+  gap: Column;
+}
+
+function confidenceBins(sample: Sample, temperature: number): ConfidenceBin[] {
+  const bins = Array.from({ length: BINS }, () => ({ accuracy: sample.column(), gap: sample.column() }));
+  sample.forEachMargin((margin, unit) => {
+    const confidence = 1 / (1 + Math.exp(-Math.abs(margin) / temperature));
+    const right = (1 + Math.sign(margin)) / 2;
+    const bin = bins[Math.min(BINS - 1, Math.floor((confidence - 0.5) * 2 * BINS))];
+    bin.accuracy.add(unit, { sum: right, count: 1 });
+    bin.gap.add(unit, { sum: right - confidence, count: 1 });
+  });
+  return bins;
+}
+
+/**
+ * The expected calibration error: the mean distance of accuracy and confidence over bins, weighted by pairs ("On calibration of modern
+ * neural networks", ICML 2017). A resample adds noise to each bin, so its error is too high by about as much as that of the sample
+ * is; the interval is the basic one, which takes this off ("Bootstrap Methods and their Application", 1997, chapter 5).
+ * T is held in the resamples.
+ */
+function expectedError(bins: readonly ConfidenceBin[]): Figure {
+  const gaps = bins.map(({ gap }) => gap.totals());
+  const pairs = gaps.reduce((sum, { count }) => sum + count, 0);
+  const value = gaps.reduce((sum, gap) => sum + Math.abs(gap.sum), 0) / pairs;
+  const replicates = gaps[0].sums.map((_, r) => {
+    const drawn = gaps.reduce((sum, { counts }) => sum + counts[r], 0);
+    const error = gaps.reduce((sum, { sums }) => sum + Math.abs(sums[r]), 0) / drawn;
+    return Math.min(1, Math.max(0, 2 * value - error));
+  });
+  const prompts = Math.max(...gaps.map(({ units }) => units));
+  return { value, n: pairs, replicates, prompts, whyUndefined: '' };
+}
+
+function told({ accuracy, gap }: ConfidenceBin, i: number, sample: Sample): CalibrationBin {
+  const { sum, count } = gap.totals();
+  const figure = accuracy.ratio('no pair has such a confidence');
+  return {
+    low: 0.5 + i / (2 * BINS),
+    high: 0.5 + (i + 1) / (2 * BINS),
+    confidence: count === 0 ? null : figure.value - sum / count,
+    accuracy: sample.estimate(figure),
+  };
+}

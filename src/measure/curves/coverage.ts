@@ -1,0 +1,41 @@
+import type { CoveragePoint } from '../../agreement.js';
+import { GrowingFloats } from '../rows/growing.js';
+import type { Sample } from '../sample.js';
+
+/** From the surest twentieth of the pairs to all. */
+const POINTS = 20;
+
+/**
+ * Pairwise accuracy if the pairs whose rewards are less than a margin apart are left undecided, for the margins that leave 5 %, 10 %, …
+ * of the pairs ("On the foundations of noise-free selective classification", JMLR 11, 2010). Pairs of equal margin are decided
+ * together, so a point may cover more than it aims at; pairs of equal reward count half. The margins are held when prompts are
+ * drawn again.
+ */
+export function coverage(sample: Sample): CoveragePoint[] {
+  const margins = leastMargins(sample);
+  const bands = margins.map(() => sample.column());
+  let pairs = 0;
+  sample.forEachMargin((margin, unit) => {
+    pairs += 1;
+    // The first point that decides the pair; those after it do too.
+    const band = margins.findIndex((least) => Math.abs(margin) >= least);
+    bands[band].add(unit, { sum: (1 + Math.sign(margin)) / 2, count: 1 });
+  });
+  return margins.map((margin, point) => {
+    if (point > 0) bands[point].include(bands[point - 1]);
+    const figure = bands[point].ratio('no pair has such a margin');
+    return { coverage: figure.n / pairs, margin, accuracy: sample.estimate(figure) };
+  });
+}
+
+/** Descending, each once; the last is that of the nearest pair. */
+function leastMargins(sample: Sample): number[] {
+  const growing = new GrowingFloats();
+  sample.forEachMargin((margin) => growing.push(Math.abs(margin)));
+  const ascending = growing.values.sort();
+  const least = Array.from({ length: POINTS }, (_, point) => {
+    const decided = Math.ceil(((point + 1) * ascending.length) / POINTS);
+    return ascending[ascending.length - decided];
+  });
+  return ascending.length === 0 ? [] : [...new Set(least)];
+}

@@ -1,0 +1,8 @@
+import type { ResamplingOptions } from './sampling/resampling.js';
+
+/** How much is drawn, and by which fields the rows are sliced. */
+export interface EvaluatorOptions extends ResamplingOptions {
+  by: readonly string[];
+}
+
+export const DEFAULTS: EvaluatorOptions = { resamples: 1000, seed: 1, level: 0.95, by: [] };

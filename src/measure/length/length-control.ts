@@ -1,0 +1,15 @@
+import type { LengthControl } from '../../agreement.js';
+import type { Sample } from '../sample.js';
+import { equalLengthAccuracy, WITHIN } from './equal-length.js';
+import { lengthControlled } from './length-controlled.js';
+
+/** What is left of the reward's accuracy where length cannot help. */
+export function lengthControl(sample: Sample): LengthControl {
+  const { accuracy, effect } = lengthControlled(sample);
+  return {
+    within: WITHIN,
+    equal_length_accuracy: sample.estimate(equalLengthAccuracy(sample)),
+    length_controlled_accuracy: sample.estimate(accuracy),
+    length_effect: sample.estimate(effect),
+  };
+}

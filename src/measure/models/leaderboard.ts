@@ -1,0 +1,77 @@
+import type { Leaderboard, LeaderboardEntry, OrderAgreement, Standing } from '../../agreement.js';
+import type { Sample } from '../sample.js';
+import { difference, type Figure, undefinedFigure } from '../sampling/figure.js';
+import { tauB } from '../statistics/kendall-tau-b.js';
+import { rankCorrelation } from '../statistics/spearman.js';
+import { type Judge, ModelPairs } from './model-pairs.js';
+import { ratedModels } from './rated-models.js';
+import { agreement, ofModel, type Ratings, ratings } from './ratings.js';
+
+/** The work grows with the cube of their number. */
+const MOST_MODELS = 100;
+
+const NOBODY = 'no two answers of a row are of different models';
+
+/**
+ * Bradley-Terry ratings of the answering models by label, by reward and by length, each from all pairs of answers of different models in
+ * one row, and how far the orders agree.
+ */
+export function leaderboard(sample: Sample): Leaderboard {
+  const { names, answers, numberOf, leftOut } = ratedModels(sample.rows, MOST_MODELS);
+  if (names.length === 0) return empty(sample);
+  const pairs = new ModelPairs(sample, names, numberOf);
+  const byJudge = ratings(pairs);
+  const entries = names.map((model, m) => ({ model, answers: answers[m], ...standings(byJudge, pairs, m, sample) }));
+  entries.sort((a, b) => (b.labels.rating.value ?? 0) - (a.labels.rating.value ?? 0));
+  return {
+    models: entries,
+    left_out: leftOut,
+    spearman: orderAgreement(byJudge, rankCorrelation, sample),
+    kendall_tau_b: orderAgreement(byJudge, tauB, sample),
+    connected: pairs.areConnected(),
+  };
+}
+
+function standings(
+  byJudge: Record<Judge, Ratings>,
+  pairs: ModelPairs,
+  model: number,
+  sample: Sample,
+): Omit<LeaderboardEntry, 'model' | 'answers'> {
+  const { games, units } = pairs.extentOf(model);
+  const rank = (judge: Judge): Figure => ofModel(byJudge[judge].ranks, model, games, units);
+  const standing = (judge: Judge): Standing => ({
+    rank: sample.estimate(rank(judge)),
+    rating: sample.estimate(ofModel(byJudge[judge].points, model, games, units)),
+  });
+  return {
+    labels: standing('labels'),
+    reward: standing('reward'),
+    length: standing('length'),
+    moved: sample.estimate(difference(rank('labels'), rank('reward'))),
+  };
+}
+
+function orderAgreement(
+  { labels, reward, length }: Record<Judge, Ratings>,
+  correlation: typeof tauB | typeof rankCorrelation,
+  sample: Sample,
+): OrderAgreement {
+  const { units } = sample.resampling;
+  const byReward = agreement(labels, reward, correlation, units);
+  const byLength = agreement(labels, length, correlation, units);
+  return told(byReward, byLength, sample);
+}
+
+function told(reward: Figure, length: Figure, sample: Sample): OrderAgreement {
+  return {
+    reward: sample.estimate(reward),
+    length: sample.estimate(length),
+    difference: sample.estimate(difference(reward, length)),
+  };
+}
+
+function empty(sample: Sample): Leaderboard {
+  const nothing = told(undefinedFigure(NOBODY), undefinedFigure(NOBODY), sample);
+  return { models: [], left_out: 0, spearman: nothing, kendall_tau_b: nothing, connected: false, reason: NOBODY };
+}

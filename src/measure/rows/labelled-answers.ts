@@ -1,0 +1,82 @@
+import { RowError } from '../../errors.js';
+import type { Ranking } from '../../types.js';
+
+/** One answer of a row that has a label. */
+export interface LabelledAnswer {
+  /** Reward, higher = better. */
+  score: number;
+  /** Rank, 1 = best; equal = the judge made no difference. */
+  label: number;
+  labelScore: number | null;
+  /** Unicode code points. */
+  length: number;
+  model: string | null;
+  /** Among all answers of the row, from 0. */
+  position: number;
+}
+
+/**
+ * The labelled answers of a ranking, or `undefined` if no two of its labels differ: then there is nothing to compare.
+ * Their order is that of what they are and not of where they stand, so whatever is computed from them has the same bits however
+ * the answers were shuffled.
+ * Throws a `RowError` (E_FIELD) if scores, lengths, labels and what else is known of the answers do not belong together, or a
+ * score is not finite.
+ */
+export function labelledAnswers(ranking: Ranking): LabelledAnswer[] | undefined {
+  const { labels, scores, lengths, label_scores, models } = ranking;
+  if (labels === undefined) return undefined;
+  checkShape(ranking, labels);
+  const answers = labels.flatMap((label, position) => {
+    if (label === null) return [];
+    const labelScore = label_scores?.[position] ?? null;
+    const model = models?.[position] ?? null;
+    return [{ score: scores[position], label, labelScore, length: lengths[position], model, position }];
+  });
+  if (answers.every(({ label }) => label === answers[0].label)) return undefined;
+  return answers.sort(byKind);
+}
+
+/** Answers that are equal by this are equal in all but their position. */
+function byKind(a: LabelledAnswer, b: LabelledAnswer): number {
+  return (
+    a.label - b.label ||
+    b.score - a.score ||
+    a.length - b.length ||
+    (a.labelScore ?? Number.NEGATIVE_INFINITY) - (b.labelScore ?? Number.NEGATIVE_INFINITY) ||
+    byName(a.model ?? '', b.model ?? '') ||
+    a.position - b.position
+  );
+}
+
+/** By code units, which is the same everywhere. */
+function byName(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+function checkShape(ranking: Ranking, labels: readonly (number | null)[]): void {
+  const { index, scores, lengths, label_scores, models } = ranking;
+  checkSize('scores', scores, index);
+  checkSize('labels', labels, index);
+  checkSize('label_scores', label_scores ?? [], index);
+  const lists = { labels, lengths, label_scores, models };
+  for (const [field, list] of Object.entries(lists)) {
+    if (list !== undefined) checkLength(field, list.length, scores.length, index);
+  }
+}
+
+/** Beyond this, differences and their squares are no numbers any more; no reward and no judge comes near. */
+const LARGEST = 1e100;
+
+function checkSize(field: string, values: readonly (number | null)[], row: number): void {
+  const position = values.findIndex((value) => value !== null && !(Math.abs(value) <= LARGEST));
+  if (position === -1) return;
+  const message = `found ${values[position]}, expected a number of at most ${LARGEST}, or it cannot be compared; score the row again`;
+  throw new RowError('E_FIELD', message, { row, field: `${field}[${position}]` });
+}
+
+function checkLength(field: string, actual: number, expected: number, row: number): void {
+  if (actual === expected) return;
+  const message = `${actual} ${field} for ${expected} scores; expected one for each answer: is the file the output of score?`;
+  throw new RowError('E_FIELD', message, { row, field });
+}

@@ -1,0 +1,39 @@
+import type { Ranking } from '../../types.js';
+import { GrowingInts } from '../rows/growing.js';
+import { valuesOf } from './field-values.js';
+import type { RowSlices } from './row-slices.js';
+
+/** Rows by what they have in a field, remembered as numbers. */
+export class FieldSlices implements RowSlices {
+  readonly by: string;
+  readonly values: (string | null)[] = [];
+  readonly #field: string;
+  readonly #numbers = new Map<string | null, number>();
+  readonly #starts = new GrowingInts();
+  readonly #slices = new GrowingInts();
+
+  /** @param field where `by` is another name for it */
+  constructor(by: string, field = by) {
+    this.by = by;
+    this.#field = field;
+  }
+
+  /** The next row. */
+  add(ranking: Ranking): void {
+    this.#starts.push(this.#slices.length);
+    for (const value of valuesOf(ranking, this.#field)) this.#slices.push(this.#numberOf(value));
+  }
+
+  ofRow(row: number): Int32Array {
+    const starts = this.#starts.values;
+    return this.#slices.values.subarray(starts[row], starts[row + 1] ?? this.#slices.length);
+  }
+
+  #numberOf(value: string | null): number {
+    const known = this.#numbers.get(value);
+    if (known !== undefined) return known;
+    this.#numbers.set(value, this.values.length);
+    this.values.push(value);
+    return this.values.length - 1;
+  }
+}

@@ -1,0 +1,14 @@
+import { jsonText } from '../../json-text.js';
+import type { Ranking } from '../../types.js';
+
+/** What a ranking has in a field: one text, several where the field is a list (each once), or `null` where it has none. */
+export function valuesOf(ranking: Ranking, field: string): (string | null)[] {
+  const value: unknown = Object.hasOwn(ranking, field) ? ranking[field as keyof Ranking] : undefined;
+  if (!Array.isArray(value)) return [textOf(value)];
+  return value.length === 0 ? [null] : [...new Set(value.map(textOf))];
+}
+
+function textOf(value: unknown): string | null {
+  if (value === undefined || value === null) return null;
+  return typeof value === 'string' || typeof value === 'bigint' ? `${value}` : jsonText(value);
+}

@@ -1,0 +1,58 @@
+import type { Slice, SliceTable } from '../../agreement.js';
+import type { Sample } from '../sample.js';
+import type { Column } from '../sampling/column.js';
+import { differencesOf, estimatesOf, type Figures } from '../statistic-columns.js';
+import { direction } from '../statistics/direction.js';
+import { pairwiseAccuracy } from '../statistics/pairwise-accuracy.js';
+import { shownSlices } from './row-slices.js';
+import { SliceCounts } from './slice-counts.js';
+
+interface Part {
+  counts: SliceCounts;
+  reward: Column;
+  length: Column;
+}
+
+/** The pairwise accuracy of the comparisons that an answering model is in, beside choosing by length. */
+export function modelSliceTable(sample: Sample): SliceTable {
+  const values = sample.rows.models.all;
+  const parts = values.map(
+    (): Part => ({ counts: new SliceCounts(), reward: sample.column(), length: sample.column() }),
+  );
+  addComparisons(sample, parts);
+  const { shown, leftOut } = shownSlices(
+    { values, inOrder: false },
+    parts.map(({ counts }) => counts.comparisons),
+  );
+  return {
+    by: 'model',
+    slices: shown.map((model) => ({ value: values[model], ...told(parts[model], sample) })),
+    left_out: leftOut,
+  };
+}
+
+function addComparisons({ rows, unitOf }: Sample, parts: readonly Part[]): void {
+  const { scores, lengths, modelOf, clusterOf } = rows;
+  rows.forEachComparison((better, worse, row) => {
+    const reward = { sum: (1 + direction(scores[better], scores[worse])) / 2, count: 1 };
+    const length = { sum: (1 + direction(lengths[better], lengths[worse])) / 2, count: 1 };
+    for (const model of new Set([modelOf[better], modelOf[worse]])) {
+      if (model < 0) continue;
+      parts[model].counts.add(row, clusterOf[row], 1);
+      parts[model].reward.add(unitOf[row], reward);
+      parts[model].length.add(unitOf[row], length);
+    }
+  });
+}
+
+function told(part: Part, sample: Sample): Omit<Slice, 'value'> {
+  const figures = (column: Column): Figures =>
+    new Map([[pairwiseAccuracy.name, column.ratio(pairwiseAccuracy.whyUndefined)]]);
+  const [reward, length] = [figures(part.reward), figures(part.length)];
+  return {
+    ...part.counts.counts(),
+    statistics: estimatesOf(reward, sample),
+    baselines: { length: estimatesOf(length, sample) },
+    differences: { length: estimatesOf(differencesOf(reward, length), sample) },
+  };
+}

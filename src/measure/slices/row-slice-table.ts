@@ -1,0 +1,58 @@
+import type { Slice, SliceTable } from '../../agreement.js';
+import type { ComparedRow } from '../rows/compared-rows.js';
+import type { Sample } from '../sample.js';
+import { lengthScorer, rewardScorer, type Scorer } from '../scorers.js';
+import { differencesOf, estimatesOf, StatisticColumns } from '../statistic-columns.js';
+import { kendallTauB } from '../statistics/kendall-tau-b.js';
+import { comparisonsWon, pairwiseAccuracy } from '../statistics/pairwise-accuracy.js';
+import { plackettLuceNll } from '../statistics/plackett-luce-nll.js';
+import type { Statistic } from '../statistics/statistic.js';
+import { top1 } from '../statistics/top1.js';
+import { type RowSlices, rowsOfSlices, shownSlices } from './row-slices.js';
+import { SliceCounts } from './slice-counts.js';
+
+/** The main statistics: one of pairs, one of order, one of the best, one of likelihood. */
+export const OF_SLICES: readonly Statistic[] = [pairwiseAccuracy, kendallTauB, top1, plackettLuceNll];
+
+/** The main statistics of every slice of rows, beside choosing by length. */
+export function rowSliceTable(sample: Sample, slices: RowSlices): SliceTable {
+  const { rows } = sample;
+  const scorers = { reward: rewardScorer(rows), length: lengthScorer(rows) };
+  const { shown, leftOut } = shownSlices(slices, rowsOfSlices(slices, rows.count));
+  const parts = new Map(shown.map((slice) => [slice, new Part(sample, scorers)]));
+  for (const row of rows) {
+    for (const slice of slices.ofRow(row.row)) parts.get(slice)?.add(row);
+  }
+  const told = [...parts].map(([slice, part]) => ({ value: slices.values[slice], ...part.told() }));
+  return { by: slices.by, slices: told, left_out: leftOut };
+}
+
+class Part {
+  readonly #sample: Sample;
+  readonly #counts = new SliceCounts();
+  readonly #reward: StatisticColumns;
+  readonly #length: StatisticColumns;
+
+  constructor(sample: Sample, { reward, length }: Record<'reward' | 'length', Scorer>) {
+    this.#sample = sample;
+    this.#reward = new StatisticColumns(sample, reward, OF_SLICES);
+    this.#length = new StatisticColumns(sample, length, OF_SLICES);
+  }
+
+  add(row: ComparedRow): void {
+    const unit = this.#sample.unitOf[row.row];
+    this.#counts.add(row.row, row.cluster, comparisonsWon(row).count);
+    this.#reward.add(row, unit);
+    this.#length.add(row, unit);
+  }
+
+  told(): Omit<Slice, 'value'> {
+    const [reward, length] = [this.#reward.figures(), this.#length.figures()];
+    return {
+      ...this.#counts.counts(),
+      statistics: estimatesOf(reward, this.#sample),
+      baselines: { length: estimatesOf(length, this.#sample) },
+      differences: { length: estimatesOf(differencesOf(reward, length), this.#sample) },
+    };
+  }
+}

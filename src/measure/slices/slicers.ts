@@ -1,0 +1,35 @@
+import type { SliceTable } from '../../agreement.js';
+import type { Ranking } from '../../types.js';
+import type { Sample } from '../sample.js';
+import { FieldSlices } from './field-slices.js';
+import { lengthSlices, meanLength } from './length-slices.js';
+import { modelSliceTable } from './model-slice-table.js';
+import { rowSliceTable } from './row-slice-table.js';
+
+/** Takes the compared rows one by one, and gives the table by each of the fields asked for: `length`, `model`, or a field of a ranking. */
+export class Slicers {
+  readonly #by: readonly string[];
+  readonly #fields: ReadonlyMap<string, FieldSlices>;
+
+  constructor(by: readonly string[]) {
+    this.#by = by;
+    const fields = by.filter((field) => field !== 'length' && field !== 'model');
+    this.#fields = new Map(fields.map((field) => [field, new FieldSlices(field)]));
+  }
+
+  add(ranking: Ranking): void {
+    for (const slices of this.#fields.values()) slices.add(ranking);
+  }
+
+  tables(sample: Sample): SliceTable[] {
+    return this.#by.map((by) => {
+      if (by === 'model') return modelSliceTable(sample);
+      return rowSliceTable(sample, this.#fields.get(by) ?? lengthSlices(meanLengths(sample)));
+    });
+  }
+}
+
+/** Of the labelled answers of each row. */
+function meanLengths({ rows }: Sample): Float64Array {
+  return Float64Array.from(rows, ({ lengths }) => meanLength(lengths));
+}

@@ -1,0 +1,50 @@
+import type { Draw, Drawing, Spec } from '../plots/render.js';
+import { type Content, html, type Markup, verbatim, visible } from './markup.js';
+
+/** What a mark in a plot stands for. The names are classes of the style sheet, where each has a colour and a shape. */
+export interface Key {
+  mark: 'reward' | 'longer' | 'label' | 'random' | 'better' | 'worse' | 'dashed' | 'bar' | 'line';
+  text: string;
+}
+
+export interface Figure {
+  /** Unique on the page. */
+  id: string;
+  title: string;
+  /** What the plot shows with its main numbers: stands above it, and is its text alternative. */
+  says: Content;
+  keys: readonly Key[];
+  spec: Spec;
+  /** How to read it. */
+  how: Content;
+  /** Its data. */
+  table: Content;
+}
+
+/** A plot with its title, what it says, how to read it, and its data as a table. */
+export async function figure({ id, title, says, keys, spec, how, table }: Figure, draw: Draw): Promise<Markup> {
+  return html`<figure class="card" id="${id}"><div class="plot">
+<h3 id="${id}-title">${title}</h3>
+<p id="${id}-says">${says}</p>
+${legend(keys)}
+${svg(await draw(spec), id)}
+<p class="how">${how}</p></div>
+<details><summary>${title}: table</summary>
+${table}
+</details>
+</figure>`;
+}
+
+/** Instead of a plot that would be empty. */
+export function noFigure(title: string, why: Content): Markup {
+  return html`<div class="card"><h3>${title}</h3><p class="nothing">Nothing to draw: ${why}.</p></div>`;
+}
+
+function legend(keys: readonly Key[]): Content {
+  if (keys.length === 0) return undefined;
+  return html`<ul class="legend">${keys.map(({ mark, text }) => html`<li class="${mark}">${text}</li>`)}</ul>`;
+}
+
+function svg({ width, height, inside }: Drawing, id: string): Markup {
+  return html`<svg viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="${id}-title ${id}-says">${verbatim(visible(inside))}</svg>`;
+}

@@ -1,0 +1,22 @@
+import { html, type Markup } from './markup.js';
+import { beginning } from './texts.js';
+
+/** Code points of a name that are shown: names come from the rows and may be anything. */
+const LONGEST = 80;
+const MOST_NAMES = 5;
+
+/** A name as the rows have it, whichever way it is written; what is too long to be one is cut. */
+export function named(name: string | number): Markup {
+  return html`<bdi>${shortened(name)}</bdi>`;
+}
+
+/** `a, b and 3 more`, as text. */
+export function listed(names: readonly string[]): string {
+  const shown = names.slice(0, MOST_NAMES).map(shortened).join(', ');
+  return names.length > MOST_NAMES ? `${shown} and ${names.length - MOST_NAMES} more` : shown;
+}
+
+function shortened(name: string | number): string {
+  const shown = beginning(`${name}`, LONGEST);
+  return shown === `${name}` ? shown : `${shown}…`;
+}

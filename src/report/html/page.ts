@@ -1,0 +1,98 @@
+import { counted } from '../numbers.js';
+import { loadDraw } from '../plots/render.js';
+import { type Content, html, type Markup, verbatim } from './markup.js';
+import { listed, named } from './named.js';
+import type { Report } from './report.js';
+import type { Section } from './section.js';
+import { bestOfN } from './sections/best-of-n.js';
+import { calibration } from './sections/calibration.js';
+import { coverage } from './sections/coverage.js';
+import { disagreements } from './sections/disagreements.js';
+import { explainedAway } from './sections/explained-away.js';
+import { leaderboard } from './sections/leaderboard.js';
+import { lengthReward } from './sections/length-reward.js';
+import { labelMargins, scoreMargins } from './sections/margins.js';
+import { method } from './sections/method.js';
+import { positions } from './sections/positions.js';
+import { rankConfusion } from './sections/rank-confusion.js';
+import { slices } from './sections/slices.js';
+import { statistics } from './sections/statistics.js';
+import { summary } from './sections/summary.js';
+import { STYLES } from './styles.js';
+
+/**
+ * The evaluation as one HTML file for people: no script, nothing from elsewhere, under 1.5 MB. Texts are escaped, and the page's own
+ * policy forbids whatever could run or load.
+ */
+export async function reportPage(report: Report): Promise<string> {
+  const sections = await sectionsOf(report);
+  const { rows, comparisons } = report.evaluation;
+  const basis = `${counted(rows, 'row')}, ${counted(comparisons, 'comparison')}`;
+  return `${html`<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>Agreement of rewards and labels: ${listed(report.inputs)} (${basis})</title>
+<style>${verbatim(STYLES)}</style>
+</head>
+<body>
+<a class="skip" href="#main">To the report</a>
+<header>
+<h1>Agreement of rewards and labels</h1>
+<p>${origin(report)}</p>
+<p>${basis}</p>
+</header>
+<nav aria-label="Contents"><ul>${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
+<main id="main" tabindex="-1">
+${sections.map(sectionMarkup)}
+</main>
+</body>
+</html>
+`}`;
+}
+
+function origin({ inputs, model }: Report): Content {
+  return html`<bdi>${listed(inputs)}</bdi>${model === undefined ? undefined : html`, rewards by ${named(model)}`}`;
+}
+
+function sectionMarkup({ id, title, body }: Section): Markup {
+  return html`<section id="${id}" aria-labelledby="${id}-heading">
+<h2 id="${id}-heading">${title}</h2>
+${body}
+</section>
+`;
+}
+
+async function sectionsOf(report: Report): Promise<Section[]> {
+  const { evaluation } = report;
+  if (evaluation.rows_compared === 0) return [summary(evaluation), method(report)];
+  const draw = await loadDraw();
+  return [
+    summary(evaluation),
+    statistics(evaluation),
+    await explainedAway(evaluation, draw),
+    cards('margins', 'When the reward can be trusted', [
+      await labelMargins(evaluation, draw),
+      await scoreMargins(evaluation, draw),
+      await calibration(evaluation, draw),
+      await coverage(evaluation, draw),
+    ]),
+    cards('choice', 'What its choices are worth', [
+      await bestOfN(evaluation, draw),
+      await rankConfusion(evaluation, draw),
+      await lengthReward(evaluation, draw),
+      await positions(evaluation, draw),
+    ]),
+    await slices(evaluation, draw),
+    await leaderboard(evaluation, draw),
+    method(report),
+    disagreements(report),
+  ];
+}
+
+function cards(id: string, title: string, figures: readonly Markup[]): Section {
+  return { id, title, body: html`<div class="cards">${figures}</div>` };
+}

@@ -1,0 +1,51 @@
+import type { CoveragePoint, Evaluation } from '../../../agreement.js';
+import { countText, significantText } from '../../numbers.js';
+import { coveragePlot } from '../../plots/coverage.js';
+import type { Draw } from '../../plots/render.js';
+import { dataTable } from '../data-table.js';
+import { figure, noFigure } from '../figure.js';
+import { html, type Markup } from '../markup.js';
+import { Reasons } from '../reasons.js';
+import { estimateWords, numberWords } from '../words.js';
+
+const TITLE = 'Coverage against accuracy';
+
+/** How right the reward is if it may leave near pairs undecided. */
+export async function coverage({ coverage: curve }: Evaluation, draw: Draw): Promise<Markup> {
+  const all = curve.at(-1);
+  if (all === undefined) return noFigure(TITLE, 'no row has two answers with different labels');
+  const half = nearestTo(0.5, curve);
+  const ofAll = estimateWords(all.accuracy, 'percent');
+  const says =
+    half === all
+      ? `The rewards of about all pairs are equally far apart: ${ofAll} of them are ordered as the labels do.`
+      : `If only the ${numberWords(half.coverage, 'percent')} of the pairs with the widest distance of rewards are decided, ` +
+        `${estimateWords(half.accuracy, 'percent')} of them are ordered as the labels do; of all pairs ${ofAll}.`;
+  return figure(
+    {
+      id: 'coverage',
+      title: TITLE,
+      says,
+      keys: [{ mark: 'reward', text: 'reward, with interval' }],
+      spec: coveragePlot(curve),
+      how: 'Read it from the right: all pairs are decided, then those whose rewards are nearest are left undecided, more and more. A line that rises to the left means that the distance tells when to trust the reward.',
+      table: tableOf(curve),
+    },
+    draw,
+  );
+}
+
+function nearestTo(share: number, curve: readonly CoveragePoint[]): CoveragePoint {
+  return curve.reduce((a, b) => (Math.abs(b.coverage - share) < Math.abs(a.coverage - share) ? b : a));
+}
+
+function tableOf(curve: readonly CoveragePoint[]): Markup {
+  const reasons = new Reasons();
+  const rows = curve.map(({ coverage, margin, accuracy }) => [
+    numberWords(coverage, 'percent'),
+    significantText(margin, 3),
+    reasons.cell(accuracy, 'percent'),
+    countText(accuracy.n),
+  ]);
+  return html`${dataTable({ label: TITLE, columns: ['decided', 'least distance', 'accuracy', 'pairs'], rows })}${reasons.list}`;
+}

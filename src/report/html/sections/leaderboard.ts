@@ -1,0 +1,105 @@
+import type {
+  Evaluation,
+  Leaderboard,
+  LeaderboardEntry,
+  MisorderedModels,
+  OrderAgreement,
+} from '../../../agreement.js';
+import { counted, countText } from '../../numbers.js';
+import { leaderboardPlot } from '../../plots/leaderboard.js';
+import type { Draw } from '../../plots/render.js';
+import { dataTable } from '../data-table.js';
+import { figure, noFigure } from '../figure.js';
+import { type Content, html, type Markup } from '../markup.js';
+import { named } from '../named.js';
+import { Reasons } from '../reasons.js';
+import type { Section } from '../section.js';
+import { estimateWords, numberWords } from '../words.js';
+
+const TITLE = 'Models by label and by reward';
+const MISORDERED = 'Pairs of models that are misordered most';
+const MOST_MODELS = 100;
+
+/** The answering models in the two orders, and the pairs of them that the reward confuses most. */
+export async function leaderboard({ leaderboard, misordered_models }: Evaluation, draw: Draw): Promise<Section> {
+  const body = html`<div class="cards">${await board(leaderboard, draw)}<div class="stack">${agreement(leaderboard)}${misordered(misordered_models)}</div></div>`;
+  return { id: 'leaderboard', title: 'Leaderboard', body };
+}
+
+async function board({ models, spearman, reason }: Leaderboard, draw: Draw): Promise<Markup> {
+  if (models.length < 2) return noFigure(TITLE, reason ?? 'there is only one model');
+  const shown = models.slice(0, MOST_MODELS);
+  const more = models.length > shown.length ? ` Shown are the first ${shown.length} of ${models.length}.` : '';
+  return figure(
+    {
+      id: 'models',
+      title: TITLE,
+      says: html`The reward's order of ${counted(models.length, 'model')} has a Spearman correlation of ${estimateWords(spearman.reward, 'number')} with that of the labels; the order by length ${estimateWords(spearman.length, 'number')}. ${farthest(models)}${more}`,
+      keys: [
+        { mark: 'label', text: 'by label, with interval' },
+        { mark: 'reward', text: 'by reward' },
+      ],
+      spec: leaderboardPlot(shown),
+      how: 'Bradley-Terry ratings on the scale of Elo: 400 points are odds of ten to one, the mean is 1000. ▲ and ▼: places that the model wins or loses under the reward.',
+      table: modelTable(shown),
+    },
+    draw,
+  );
+}
+
+function farthest(models: readonly LeaderboardEntry[]): Content {
+  const far = models.reduce((a, b) => (Math.abs(b.moved.value ?? 0) > Math.abs(a.moved.value ?? 0) ? b : a));
+  const places = far.moved.value ?? 0;
+  if (places === 0) return 'No model changes its place.';
+  const way = places > 0 ? 'up' : 'down';
+  return html`${named(far.model)} moves farthest, ${counted(Math.abs(places), 'place')} ${way}.`;
+}
+
+function modelTable(models: readonly LeaderboardEntry[]): Markup {
+  const reasons = new Reasons();
+  const rows = models.map(({ model, answers, labels, reward, length, moved }) => [
+    named(model),
+    ...[labels, reward, length].map(({ rank }) => reasons.cell(rank, 'whole')),
+    reasons.difference(moved, 'whole'),
+    ...[labels, reward, length].map(({ rating }) => reasons.cell(rating, 'whole')),
+    countText(answers),
+  ]);
+  const scorers = ['label', 'reward', 'length'];
+  const places = scorers.map((scorer) => `place by ${scorer}`);
+  const ratings = scorers.map((scorer) => `rating by ${scorer}`);
+  const columns = ['model', ...places, 'moved', ...ratings, 'answers'];
+  return html`${dataTable({ label: TITLE, columns, rows })}${reasons.list}`;
+}
+
+/** How well each order of the models agrees with that of the labels. */
+function agreement({ models, spearman, kendall_tau_b, connected }: Leaderboard): Content {
+  if (models.length < 2) return undefined;
+  const reasons = new Reasons();
+  const row = (title: string, { reward, length, difference }: OrderAgreement) => [
+    title,
+    reasons.cell(reward, 'number'),
+    reasons.cell(length, 'number'),
+    reasons.difference(difference, 'number'),
+  ];
+  const rows = [row('Spearman', spearman), row('Kendall tau-b', kendall_tau_b)];
+  const columns = ['correlation', 'reward', 'longer answer', 'difference'];
+  return html`<div class="card"><h3>Agreement of the orders</h3>
+<p>Of each order of the models with that of the labels.${connected ? '' : ' Not every two models are compared, even by way of others: their ratings compare only by the prior.'}</p>
+${dataTable({ label: 'Agreement of the orders of models', columns, rows })}${reasons.list}</div>`;
+}
+
+function misordered({ pairs, of, reason }: MisorderedModels): Content {
+  if (pairs.length === 0) return reason === undefined ? undefined : noFigure(MISORDERED, reason);
+  const reasons = new Reasons();
+  const rows = pairs.map(({ models: [first, second], labels_prefer_first, reward_prefers_first, misordered }) => [
+    html`${named(first)} over ${named(second)}`,
+    numberWords(labels_prefer_first, 'percent'),
+    numberWords(reward_prefers_first, 'percent'),
+    reasons.cell(misordered, 'percent'),
+    countText(misordered.n),
+  ]);
+  const columns = ['pair', 'first by label', 'first by reward', 'misordered', 'n'];
+  return html`<div class="card"><h3>${MISORDERED}</h3>
+<p>How often the labels and the reward prefer the first, and how often the reward orders the two against the label. Of ${counted(of, 'pair')} of models those that are surely misordered most.</p>
+${dataTable({ label: MISORDERED, columns, rows })}${reasons.list}</div>`;
+}

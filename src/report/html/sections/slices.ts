@@ -1,0 +1,105 @@
+import type { Estimate, Evaluation, Slice, SliceTable } from '../../../agreement.js';
+import { countText } from '../../numbers.js';
+import { forestPlot } from '../../plots/forest.js';
+import type { Draw } from '../../plots/render.js';
+import { REWARD } from '../../plots/theme.js';
+import { dataTable } from '../data-table.js';
+import { figure, noFigure } from '../figure.js';
+import { type Content, html, type Markup } from '../markup.js';
+import { named } from '../named.js';
+import { Reasons } from '../reasons.js';
+import type { Section } from '../section.js';
+import { estimateWords, statisticTitle, unitOf } from '../words.js';
+
+/** More would be no picture, and many tables of them no page. */
+const MOST_SLICES = 30;
+const MOST_TABLES = 10;
+
+/** The accuracy in parts of the data. */
+export async function slices({ slices, statistics }: Evaluation, draw: Draw): Promise<Section> {
+  const cards: Markup[] = [];
+  for (const [i, table] of slices.slice(0, MOST_TABLES).entries()) {
+    cards.push(await sliceFigure(`slices-${i + 1}`, table, statistics.pairwise_accuracy, draw));
+  }
+  return { id: 'slices', title: 'Slices', body: html`${opening(slices.length)}<div class="cards">${cards}</div>` };
+}
+
+function opening(tables: number): Content {
+  if (tables === 0)
+    return html`<p class="nothing">None were asked for: <code>--by source,model,length</code> makes them.</p>`;
+  if (tables > MOST_TABLES)
+    return html`<p>Shown are ${MOST_TABLES} of ${tables} tables; <code>--json</code> has all.</p>`;
+  return undefined;
+}
+
+async function sliceFigure(
+  id: string,
+  { by, slices, left_out }: SliceTable,
+  all: Estimate | undefined,
+  draw: Draw,
+): Promise<Markup> {
+  const title = `By ${by}`;
+  const shown = slices.slice(0, MOST_SLICES);
+  const measured = shown.filter(({ statistics }) => typeof statistics.pairwise_accuracy?.value === 'number');
+  const [only, second] = measured;
+  if (only === undefined) return noFigure(title, 'no slice has two answers with different labels');
+  const more = slices.length - shown.length + left_out;
+  if (second === undefined && more === 0)
+    return noFigure(title, html`all that is compared is of “${named(nameOf(only.value))}”`);
+  const rows = measured.map(({ value, statistics, baselines }) => ({
+    name: nameOf(value),
+    estimate: statistics.pairwise_accuracy,
+    color: REWARD,
+    beside: baselines.length.pairwise_accuracy,
+  }));
+  return figure(
+    {
+      id,
+      title,
+      says: html`${saysOf(measured)}${more > 0 ? ` ${countText(more)} further slices are not shown.` : ''}`,
+      keys: [
+        { mark: 'reward', text: 'reward, with interval' },
+        { mark: 'longer', text: 'longer answer' },
+        { mark: 'line', text: 'reward, all rows' },
+        { mark: 'dashed', text: '50 %' },
+      ],
+      spec: forestPlot(rows, all?.value ?? undefined),
+      how: 'Pairwise accuracy in each slice. Slices with wide intervals have few pairs; of many slices some are far off by chance.',
+      table: tableOf(title, shown),
+    },
+    draw,
+  );
+}
+
+function saysOf(slices: readonly Slice[]): Markup {
+  const byAccuracy = [...slices].sort((a, b) => accuracyOf(a) - accuracyOf(b));
+  const told = (slice: Slice) =>
+    html`${estimateWords(slice.statistics.pairwise_accuracy, 'percent')} for “${named(nameOf(slice.value))}”`;
+  const [lowest] = byAccuracy;
+  const highest = byAccuracy[byAccuracy.length - 1];
+  return html`The accuracy goes from ${told(lowest)} to ${told(highest)}.`;
+}
+
+function accuracyOf({ statistics }: Slice): number {
+  return statistics.pairwise_accuracy.value ?? 0;
+}
+
+function nameOf(value: string | null): string {
+  return value ?? '(none)';
+}
+
+function tableOf(label: string, slices: readonly Slice[]): Markup {
+  const reasons = new Reasons();
+  const names = Object.keys(slices[0].statistics);
+  const rows = slices.map(({ value, rows, comparisons, statistics, baselines, differences }) => [
+    named(nameOf(value)),
+    countText(rows),
+    countText(comparisons),
+    ...names.map((name) => reasons.cell(statistics[name], unitOf(name))),
+    reasons.cell(baselines.length.pairwise_accuracy, 'percent'),
+    reasons.difference(differences.length.pairwise_accuracy, 'percent'),
+  ]);
+  const titles = names.map((name) => statisticTitle(name));
+  const columns = ['slice', 'rows', 'pairs', ...titles, 'longer answer, pairwise', 'difference'];
+  return html`${dataTable({ label, columns, rows })}${reasons.list}`;
+}

@@ -1,0 +1,41 @@
+import type { BaselineName, Evaluation } from '../../../agreement.js';
+import { countText } from '../../numbers.js';
+import { BASELINE_TITLES } from '../../titles.js';
+import { dataTable } from '../data-table.js';
+import { html, type Markup } from '../markup.js';
+import { Reasons } from '../reasons.js';
+import type { Section } from '../section.js';
+import { statisticTitle, unitOf } from '../words.js';
+
+const NAMES = Object.keys(BASELINE_TITLES) as BaselineName[];
+
+/** Every statistic of the reward and of each baseline, and their differences. */
+export function statistics(evaluation: Evaluation): Section {
+  const body = html`${values(evaluation)}
+<h3>Reward less each alternative</h3>
+<p>Differences on the same rows, with intervals from the same resamples of prompts. One that includes 0 does not show that the reward is better.</p>
+${differences(evaluation)}`;
+  return { id: 'statistics', title: 'Statistics', body };
+}
+
+function values({ statistics, baselines }: Evaluation): Markup {
+  const reasons = new Reasons();
+  const rows = Object.entries(statistics).map(([name, estimate]) => [
+    statisticTitle(name),
+    reasons.cell(estimate, unitOf(name)),
+    ...NAMES.map((baseline) => reasons.cell(baselines[baseline][name], unitOf(name))),
+    countText(estimate.n),
+  ]);
+  const columns = ['statistic', 'reward', ...NAMES.map((name) => BASELINE_TITLES[name].title), 'n'];
+  return html`${dataTable({ label: 'Statistics of the reward and of what knows nothing of quality', columns, rows })}${reasons.list}`;
+}
+
+function differences({ statistics, differences }: Evaluation): Markup {
+  const reasons = new Reasons();
+  const rows = Object.keys(statistics).map((name) => [
+    statisticTitle(name),
+    ...NAMES.map((baseline) => reasons.difference(differences[baseline][name], unitOf(name))),
+  ]);
+  const columns = ['statistic', ...NAMES.map((name) => BASELINE_TITLES[name].title)];
+  return html`${dataTable({ label: 'Differences of the reward and what knows nothing of quality', columns, rows })}${reasons.list}`;
+}

@@ -1,0 +1,86 @@
+import type { BaselineName, Estimate, Evaluation } from '../agreement.js';
+import { finding } from './finding.js';
+import { counted, countText, decimalText, levelText } from './numbers.js';
+import { BASELINE_TITLES, intervalText, titleOf, valueText } from './titles.js';
+
+const STATISTICS: readonly string[] = [
+  'pairwise_accuracy',
+  'adjacent_accuracy',
+  'kendall_tau_b',
+  'spearman',
+  'top1',
+  'plackett_luce_nll',
+];
+const RIVALS: readonly BaselineName[] = ['length', 'model_mean', 'random'];
+
+/** A short table for a model card or a pull request, in GitHub's Markdown, with the sentence that says what was found. */
+export function evaluationMarkdown(evaluation: Evaluation): string {
+  const { rows_compared, comparisons, clusters, bootstrap, length_control } = evaluation;
+  const heldEqual = length_control.length_controlled_accuracy;
+  if (rows_compared === 0) return `${finding(evaluation)}\n`;
+  const interval = `${levelText(bootstrap.level)} interval`;
+  const basis =
+    `${counted(rows_compared, 'row')}, ${counted(comparisons, 'comparison')}, ${counted(clusters, 'prompt')}; ` +
+    `intervals by bootstrap over prompts (${countText(bootstrap.resamples)} resamples, seed ${bootstrap.seed}).`;
+  return [
+    ...table(
+      ['', 'reward', interval, 'longer answer', 'reward − longer'],
+      STATISTICS.map((name) => row(name, evaluation)),
+    ),
+    '',
+    ...table(
+      ['pairwise accuracy of', '', 'reward − it'],
+      [
+        ...RIVALS.flatMap((name) => rival(name, evaluation)),
+        ['reward, length held equal', valueText(heldEqual.value, true), ''],
+      ],
+    ),
+    '',
+    ...order(evaluation),
+    finding(evaluation),
+    '',
+    basis,
+    '',
+  ].join('\n');
+}
+
+function table(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [line(header), `|${header.map((_, column) => (column === 0 ? '---|' : '--:|')).join('')}`, ...rows.map(line)];
+}
+
+function row(name: string, { statistics, baselines, differences }: Evaluation): string[] {
+  const { title, percent } = titleOf(name);
+  return [
+    title,
+    valueText(statistics[name].value, percent),
+    interval(statistics[name], percent),
+    valueText(baselines.length[name].value, percent),
+    interval(differences.length[name], percent),
+  ];
+}
+
+function rival(name: BaselineName, { baselines, differences }: Evaluation): string[][] {
+  const accuracy = baselines[name].pairwise_accuracy;
+  if (accuracy.value === null) return [];
+  return [
+    [BASELINE_TITLES[name].title, valueText(accuracy.value, true), interval(differences[name].pairwise_accuracy, true)],
+  ];
+}
+
+/** With two models there is no order to speak of. */
+const FEWEST_MODELS = 3;
+
+function order({ leaderboard }: Evaluation): string[] {
+  const { models, spearman } = leaderboard;
+  const { reward, length } = spearman;
+  if (models.length < FEWEST_MODELS || reward.value === null || length.value === null) return [];
+  const told =
+    `Order of ${countText(models.length)} models (Bradley-Terry), Spearman with that by label: by reward ${decimalText(reward.value)} ` +
+    `(${interval(reward, false)}), by length ${decimalText(length.value)} (${interval(length, false)}).`;
+  return [told, ''];
+}
+
+function interval({ low, high }: Estimate, percent: boolean): string {
+  return intervalText(low, high, percent);
+}

@@ -1,0 +1,31 @@
+/** A part of the number line with round ends, and the ticks on it. */
+export interface Scale {
+  domain: [number, number];
+  ticks: number[];
+}
+
+const STEPS = [1, 2, 5, 10];
+
+/** From a multiple of a round step to another, so that all values are within; about as many ticks as asked for. */
+export function roundScale(values: readonly number[], ticks: number): Scale {
+  const [least, greatest] = extent(values);
+  const span = greatest - least || Math.abs(greatest) || 1;
+  const power = 10 ** Math.floor(Math.log10(span / ticks));
+  const step = power * (STEPS.find((one) => one * power * ticks >= span) ?? 10);
+  const first = Math.floor(least / step);
+  const last = Math.max(first + 1, Math.ceil(greatest / step));
+  const all = Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+  return { domain: [all[0], all[all.length - 1]], ticks: all };
+}
+
+function extent(values: readonly number[]): [number, number] {
+  const least = values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  const greatest = values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  return [least, greatest];
+}
+
+/** Whole numbers from `first` to `last`, thinned to few enough to be read. */
+export function countTicks(first: number, last: number, most: number): number[] {
+  const step = Math.max(1, Math.ceil((last - first) / (most - 1)));
+  return Array.from({ length: Math.floor((last - first) / step) + 1 }, (_, i) => first + i * step);
+}

@@ -1,0 +1,32 @@
+import { Environment, Interpreter, parse, tokenize } from '@huggingface/jinja';
+
+/** A chat template that is ready to be filled in. Throws what the template or its author says went wrong. */
+export type Rendering = (variables: Readonly<Record<string, unknown>>) => string;
+
+/**
+ * Chat templates as transformers reads them: blocks take the line break after them and the blanks before them. `strftime_now` is left
+ * undefined, so that no text, and no score, depends on the day; templates that ask whether it is there have a date of their own.
+ * Source: `_compile_jinja_template` in transformers.
+ * @throws Error for what is no template
+ */
+export function compiled(source: string): Rendering {
+  const program = parse(tokenize(source, { lstrip_blocks: true, trim_blocks: true }));
+  return (variables) => {
+    const environment = new Environment();
+    const values = { ...CONSTANTS, raise_exception: refuse, range, ...variables };
+    for (const [name, value] of Object.entries(values)) environment.set(name, value);
+    return String(new Interpreter(environment).run(program).value);
+  };
+}
+
+const CONSTANTS = { true: true, True: true, false: false, False: false, none: null, None: null };
+
+function refuse(message: unknown): never {
+  throw new Error(String(message));
+}
+
+/** Python's `range`. */
+function range(first: number, stop?: number, step = 1): number[] {
+  const [from, to] = stop === undefined ? [0, first] : [first, stop];
+  return Array.from({ length: Math.max(0, Math.ceil((to - from) / step)) }, (_, i) => from + i * step);
+}

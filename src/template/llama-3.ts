@@ -1,0 +1,20 @@
+import type { Piece, Turn } from '../types.js';
+import type { Format } from './format.js';
+
+/**
+ * `<|start_header_id|>ROLE<|end_header_id|>\n\nTEXT<|eot_id|>`, any roles in any order; the answer ends with its `<|eot_id|>`. BOS
+ * comes from the tokenizer. Texts are stripped by Llama 3's own code, so `trim` belongs to it.
+ * Source: meta-llama/llama3, llama/tokenizer.py, `ChatFormat`.
+ */
+export const llama3: Format = {
+  prompt: (conversation) => [...conversation.flatMap(closedTurn), ...header('assistant')],
+  answer: (text) => [{ text }, { special: '<|eot_id|>' }],
+};
+
+function header(role: string): Piece[] {
+  return [{ special: '<|start_header_id|>' }, { text: role }, { special: '<|end_header_id|>' }, { text: '\n\n' }];
+}
+
+function closedTurn({ role, text }: Turn): Piece[] {
+  return [...header(role), { text }, { special: '<|eot_id|>' }];
+}

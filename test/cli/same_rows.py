@@ -1,0 +1,41 @@
+"""Writes the rows of same-rows.ts, FOLDER/rows.jsonl, in the formats that pyarrow writes.
+
+    python same_rows.py FOLDER
+"""
+import json
+import pathlib
+import sys
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+folder = pathlib.Path(sys.argv[1])
+text = (folder / "rows.jsonl").read_bytes()
+rows = [json.loads(line) for line in text.split(b"\n") if line]
+
+texts = pa.list_(pa.string())
+SCHEMA = pa.schema({
+    "id": pa.string(), "prompt": pa.string(), "messages": pa.list_(pa.struct({"role": pa.string(), "content": pa.string()})),
+    "answers": pa.list_(pa.struct({
+        "answer": pa.string(), "model": pa.string(), "rank": pa.float64(),
+        "judge": pa.struct({"by": pa.string(), "votes": pa.list_(pa.int64()), "sure": pa.bool_()}),
+    })),
+    "source": texts, "turns": pa.int64(), "good_natured": pa.bool_(), "note": pa.string(), "double": pa.float64(), "count": pa.int64(),
+    "nested": pa.struct({"tags": texts, "deep": pa.list_(texts)}),
+})
+table = pa.Table.from_pylist(rows, schema=SCHEMA)
+
+with pa.CompressedOutputStream(str(folder / "rows.jsonl.zst"), "zstd") as out:
+    out.write(text)
+
+for i, size in enumerate((1, 7, len(rows))):
+    for dictionary in (True, False):
+        codec = "snappy" if dictionary == (i % 2 == 0) else "zstd"
+        name = f"pyarrow-{size}-{'dictionary' if dictionary else 'plain'}-{codec}.parquet"
+        pq.write_table(table, folder / name, row_group_size=size, use_dictionary=dictionary, compression=codec)
+
+for codec in (None, "lz4", "zstd"):
+    options = pa.ipc.IpcWriteOptions(compression=codec)
+    for layout, open_writer in (("file", pa.ipc.new_file), ("stream", pa.ipc.new_stream)):
+        with open_writer(folder / f"pyarrow-{codec or 'plain'}-{layout}.arrow", SCHEMA, options=options) as writer:
+            writer.write_table(table, max_chunksize=7)

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { bitIdentityCheck } from '../../src/doctor/bit-identity.js';
+import { betterAndWorse, builtInRows, longRow } from '../../src/doctor/built-in-rows.js';
+import { headCheck } from '../../src/doctor/head.js';
+import { memoryCheck } from '../../src/doctor/memory.js';
+import { readoutCheck } from '../../src/doctor/readout.js';
+import { senseCheck } from '../../src/doctor/sense.js';
+import { speedCheck } from '../../src/doctor/speed.js';
+import { templateTokensCheck } from '../../src/doctor/template-tokens.js';
+import { truncationCheck } from '../../src/doctor/truncation.js';
+import { versionsCheck } from '../../src/doctor/versions.js';
+
+test('one bit is enough to fail', () => {
+  const rewards = [0.1, Math.fround(0.2), 0];
+  const check = bitIdentityCheck(rewards, [
+    { way: 'alone', rewards: [...rewards] },
+    { way: 'in reverse order', rewards: [0.1, Math.fround(0.2) + 2 ** -26, -0] },
+  ]);
+  assert.deepEqual([check.verdict, check.found], ['fail', '2 of 3 rewards differ in reverse order']);
+  assert.equal(bitIdentityCheck(rewards, [{ way: 'alone', rewards }]).verdict, 'ok');
+});
+
+test('a head gives numbers that differ', () => {
+  assert.equal(headCheck([1, 1, 1]).verdict, 'fail');
+  assert.equal(headCheck([1, Number.NaN, 2]).found, 'rewards that are no numbers');
+  assert.equal(headCheck([1, 2]).verdict, 'ok');
+});
+
+test('eight of ten make sense, and a tie does not count', () => {
+  const pairs = (right: number) => Array.from({ length: 10 }, (_, i) => ({ better: i < right ? 1 : 0, worse: 0 }));
+  assert.equal(senseCheck(pairs(8)).verdict, 'ok');
+  assert.equal(senseCheck(pairs(7)).verdict, 'warn');
+});
+
+test('an answer that the template does not close is worth a word', () => {
+  const readout = { readout: 'last-token', spelling: () => undefined, set: [2] };
+  assert.equal(readoutCheck({ ...readout, ids: [1, 5, 2] }).verdict, 'ok');
+  const open = readoutCheck({ ...readout, ids: [1, 5, 7] });
+  assert.deepEqual([open.verdict, open.found], ['warn', 'last-token; a text of 3 tokens ends with a token (id 7)']);
+  const after = readoutCheck({ ...readout, readout: 'card', ids: [1, 2], after: { id: 0, position: 99 } });
+  assert.equal(after.found, 'card; a text of 2 tokens ends with a token (id 2), read at a token (id 0) at position 99');
+});
+
+test('a cut text keeps its end and BOS, and is as long as it may be', () => {
+  const cut = { maxLength: 4, maxPositions: 8, short: [1, 5, 6, 7], bos: 1 };
+  assert.equal(truncationCheck({ ...cut, long: [1, 9, 6, 7] }).verdict, 'ok');
+  assert.match(truncationCheck({ ...cut, long: [9, 9, 6, 7] }).found, /loses BOS$/);
+  assert.match(truncationCheck({ ...cut, long: [1, 5, 9, 9] }).found, /loses its end$/);
+  assert.match(truncationCheck({ ...cut, long: [1, 9, 9, 6, 7] }).found, /has 5 tokens$/);
+  assert.equal(truncationCheck({ ...cut, bos: undefined, long: [9, 9, 6, 7] }).verdict, 'ok');
+});
+
+test('a special token that the template writes as words splits too', () => {
+  const tokens = { template: 'mine', known: new Map([['</s>', 2]]), encode: (text: string) => [...text].map(() => 0) };
+  const check = (special: string[], ...pieces: ({ text: string } | { special: string })[]) =>
+    templateTokensCheck({ ...tokens, pieces, special }).found;
+  assert.equal(check(['</s>'], { text: 'Hi ' }, { special: '</s>' }), 'mine: </s> is 2');
+  assert.equal(check(['</s>'], { text: 'Hi </s>' }), 'mine: </s> splits into 4 tokens');
+  assert.equal(
+    check([], { text: '<|eot_id|>' }, { special: '<s>' }),
+    'mine: <s> splits into 3 tokens, <|eot_id|> splits into 10 tokens',
+  );
+  assert.equal(check([], { text: 'a < b |> c' }), 'mine: no special tokens');
+});
+
+test('a Node that is too old fails', () => {
+  const verdict = (node: string) => versionsCheck({ starling_rm: '1', node, onnxruntime: '1' }).verdict;
+  assert.deepEqual(['18.19.0', '20.9.1', '20.10.0', '22.1.0'].map(verdict), ['fail', 'fail', 'ok', 'ok']);
+});
+
+test('memory grows with workers, weights and the tokens that are kept', () => {
+  const needed = (changes: object) => {
+    const memory = { workers: 1, weights: 4e9, cachePerToken: 1e6, maxLength: 2048, available: 1e12 };
+    return Number(memoryCheck({ ...memory, ...changes }).details?.needed_bytes);
+  };
+  assert.equal(needed({}), 200e6 + 6e9 + 2 * 2048e6);
+  assert.equal(needed({ workers: 3 }) - needed({ workers: 2 }), 6e9 + 2 * 2048e6);
+});
+
+test('what a million answers take, in hours or days', () => {
+  const found = (tokens: number) => speedCheck({ tokens, answers: 7, seconds: 1, workers: 1 }).found;
+  assert.equal(found(20_000), '20,000 tokens/s; a million answers of 300 tokens take 4.2 hours');
+  assert.equal(found(60), '60 tokens/s; a million answers of 300 tokens take 58 days');
+});
+
+test('the built-in rows are what the checks take them for', () => {
+  const rows = builtInRows();
+  assert.equal(rows.length, 10);
+  const pairs = betterAndWorse();
+  const longer = rows.filter(
+    ({ answers }, i) => answers[pairs[i].better].text.length > answers[pairs[i].worse].text.length,
+  );
+  assert.ok(longer.length >= 4 && longer.length < 8, 'choosing the longer answer makes no sense of them');
+  assert.ok(rows.some(({ answers }) => new Set(answers.map(({ text }) => text)).size < answers.length));
+  assert.equal(
+    new Set(
+      [0, 1].flatMap((index) => longRow(index).answers.map(({ text }) => longRow(index).conversation[0].text + text)),
+    ).size,
+    14,
+  );
+});

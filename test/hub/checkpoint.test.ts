@@ -1,0 +1,318 @@
+import assert from 'node:assert/strict';
+import { lstat, mkdir, readdir, readFile, readlink, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, test } from 'node:test';
+import { type ErrorCode, StarlingError } from '../../src/errors.js';
+import { loadCheckpoint } from '../../src/hub/checkpoint.js';
+import type { HubEnvironment } from '../../src/hub/environment.js';
+import { tempFolder } from '../temp-folder.js';
+import { type Asked, COMMIT, type Fault, gitSha1, type HubOptions, HubServer, sha256 } from './hub-server.js';
+
+const NAME = 'some-one/reward.model';
+const WEIGHTS = 'model.safetensors';
+const LARGE = Buffer.alloc(300_000, 'abcdefghijk');
+const CONFIG = Buffer.from('{"model_type": "llama"}');
+const FILES: ReadonlyMap<string, Uint8Array> = new Map([
+  ['README.md', Buffer.from('# card')],
+  ['config.json', CONFIG],
+  [WEIGHTS, LARGE],
+  ['pytorch_model.bin', Buffer.alloc(20_000, 'z')],
+  ['tokenizer.json', Buffer.alloc(20_000, 't')],
+  ['tokenizer_config.json', Buffer.from('{}')],
+  ['training_args.bin', Buffer.from('args')],
+]);
+const NEEDED = ['config.json', WEIGHTS, 'tokenizer.json', 'tokenizer_config.json'];
+
+let cache: string;
+let servers: HubServer[];
+
+beforeEach(() => {
+  cache = tempFolder();
+  servers = [];
+  process.env.HF_HUB_CACHE = cache;
+});
+
+afterEach(async () => {
+  for (const server of servers) await server.close();
+  delete process.env.HF_HUB_CACHE;
+});
+
+async function hub(options: Partial<HubOptions> = {}): Promise<HubServer> {
+  const server = await HubServer.open({ name: NAME, files: FILES, ...options });
+  servers.push(server);
+  return server;
+}
+
+/** What goes wrong with the first requests of large files, one after the other. */
+function faultsOfStore(...faults: (Fault | undefined)[]): Pick<HubOptions, 'fault'> {
+  return { fault: ({ url }) => (url.startsWith('/store/') ? faults.shift() : undefined) };
+}
+
+interface Loading {
+  revision?: string;
+  environment?: Partial<HubEnvironment>;
+  steps?: string[];
+}
+
+function load(server: HubServer | undefined, { revision = 'main', environment = {}, steps = [] }: Loading = {}) {
+  const endpoint = server?.endpoint ?? 'http://127.0.0.1:1';
+  return loadCheckpoint(
+    { name: NAME, revision },
+    { endpoint, token: undefined, offline: false, idle: 5000, ...environment },
+    { onStep: (what) => steps.push(what), onTotal: () => {}, onBytes: () => {}, weights: true, waits: [0, 0] },
+  );
+}
+
+async function refused(work: Promise<unknown>, code: ErrorCode, message: RegExp): Promise<void> {
+  await assert.rejects(work, (error) => {
+    assert.ok(error instanceof StarlingError, String(error));
+    assert.equal(error.code, code, String(error));
+    assert.match(String(error), message);
+    return true;
+  });
+}
+
+const folder = () => join(cache, 'models--some-one--reward.model');
+const blob = (bytes: Uint8Array) => join(folder(), 'blobs', sha256(bytes));
+const ranges = (asked: readonly Asked[]) => asked.map(({ range }) => range);
+
+async function assertWhole(loaded: { folder: string }): Promise<void> {
+  assert.deepEqual((await readdir(loaded.folder)).sort(), NEEDED);
+  for (const name of NEEDED)
+    assert.deepEqual(await readFile(join(loaded.folder, name)), Buffer.from(FILES.get(name) ?? []));
+  const partials = (await readdir(join(folder(), 'blobs'))).filter((name) => name.endsWith('.incomplete'));
+  assert.deepEqual(partials, []);
+}
+
+test('what a conversion needs, and no more, lies in the cache as Python lays it out', async () => {
+  const server = await hub({ page: 2 });
+  const loaded = await load(server);
+  await assertWhole(loaded);
+  assert.deepEqual(loaded, { folder: join(folder(), 'snapshots', COMMIT), repository: { name: NAME, commit: COMMIT } });
+  assert.equal(await readFile(join(folder(), 'refs/main'), 'utf8'), COMMIT);
+  assert.equal(await readlink(join(loaded.folder, WEIGHTS)), `../../blobs/${sha256(LARGE)}`);
+  assert.equal(await readlink(join(loaded.folder, 'config.json')), `../../blobs/${gitSha1(CONFIG)}`);
+});
+
+test('what the cache has is not asked for again, at whatever revision', async () => {
+  const server = await hub();
+  await load(server);
+  const before = server.requestsFor(WEIGHTS).length;
+  await assertWhole(await load(server));
+  await rm(join(folder(), 'snapshots'), { recursive: true });
+  await assertWhole(await load(server, { revision: COMMIT }));
+  assert.equal(server.requestsFor(WEIGHTS).length, before);
+  assert.deepEqual(await readdir(join(folder(), 'refs')), ['main']);
+});
+
+test('a connection that is cut is gone on with where it was cut', async () => {
+  const server = await hub(faultsOfStore({ cutAfter: 3000 }, undefined, { cutAfter: 100_000 }, { cutAfter: 50_000 }));
+  await assertWhole(await load(server));
+  const asked = ranges(server.requestsFor(WEIGHTS));
+  assert.equal(asked.length, 3);
+  const [first, ...later] = asked.map((range) =>
+    range === undefined ? 0 : Number(/^bytes=(\d+)-299999$/.exec(range)?.[1]),
+  );
+  assert.equal(first, 0);
+  assert.ok(later[0] > 0 && later[0] <= 100_000 && later[1] > later[0] && later[1] <= 150_000, later.join());
+  assert.match(String(ranges(server.requestsFor('tokenizer.json'))), /^,bytes=\d+-19999$/);
+});
+
+test('connections may be cut as often as they bring something new, and no more than that', async () => {
+  const again = await hub({ fault: ({ url }) => (url.startsWith('/store/') ? { cutAfter: 40_000 } : undefined) });
+  await assertWhole(await load(again));
+  await rm(folder(), { recursive: true });
+  const never = await hub({ fault: ({ url }) => (url.endsWith(sha256(LARGE)) ? { cutAfter: 0 } : undefined) });
+  await refused(load(never), 'E_NETWORK', /model\.safetensors at 0 MB of 1 MB: .*What came is kept: run again/);
+  assert.equal(never.requestsFor(WEIGHTS).length, 3);
+});
+
+test('a later run goes on with what an earlier one left, and checks all of it', async () => {
+  const cutting = await hub(faultsOfStore(undefined, { cutAfter: 120_000 }, { status: 503 }, { status: 429 }));
+  await refused(load(cutting), 'E_NETWORK', /429.*What came is kept/);
+  const begun = (await lstat(`${blob(LARGE)}.incomplete`)).size;
+  assert.ok(begun > 0 && begun <= 120_000);
+  await assert.rejects(readFile(join(folder(), 'refs/main')));
+
+  const server = await hub();
+  const steps: string[] = [];
+  await assertWhole(await load(server, { steps }));
+  assert.deepEqual(ranges(server.requestsFor(WEIGHTS)), [`bytes=${begun}-299999`]);
+  assert.match(steps.join('\n'), /^going on with model\.safetensors at 1 MB of 1 MB\nchecking model\.safetensors$/);
+});
+
+test('a damaged beginning, and one that is too long, are loaded anew', async () => {
+  const server = await hub();
+  for (const left of [Buffer.alloc(120_000), Buffer.alloc(300_000), Buffer.alloc(300_001)]) {
+    await mkdir(join(folder(), 'blobs'), { recursive: true });
+    await writeFile(`${blob(LARGE)}.incomplete`, left);
+    await assertWhole(await load(server));
+    await rm(folder(), { recursive: true });
+  }
+});
+
+test('a blob of the cache that is damaged is loaded anew', async () => {
+  const server = await hub();
+  await load(server);
+  await writeFile(blob(LARGE), Buffer.alloc(LARGE.length));
+  await assertWhole(await load(server));
+  await truncate(blob(LARGE), 5);
+  await assertWhole(await load(server));
+});
+
+test('bytes of another digest or size than the hub lists are refused and not kept', async () => {
+  for (const path of [WEIGHTS, 'config.json']) {
+    const altering = await hub({
+      fault: ({ url }) =>
+        url.endsWith(sha256(LARGE)) === (path === WEIGHTS) && /store|config/.test(url) ? { altered: true } : undefined,
+    });
+    await refused(load(altering), 'E_DIGEST', /(SHA-256|git SHA-1) than the hub lists, and was not kept; run again/);
+    await rm(folder(), { recursive: true });
+  }
+  for (const size of [LARGE.length + 1, LARGE.length - 1]) {
+    const lying = await hub({ listedSize: new Map([[WEIGHTS, size]]) });
+    await refused(load(lying), size > LARGE.length ? 'E_NETWORK' : 'E_DIGEST', /model\.safetensors/);
+  }
+  const left = await readdir(join(folder(), 'blobs'));
+  assert.ok(!left.includes(sha256(LARGE)), left.join());
+});
+
+test('a hub that gives no parts of files is asked for the whole again', async () => {
+  const server = await hub(faultsOfStore(undefined, { cutAfter: 100_000 }, { wholeFile: true }));
+  await assertWhole(await load(server));
+});
+
+test('a connection on which nothing comes counts as cut, a slow one does not', async () => {
+  const silent = await hub(faultsOfStore(undefined, { silentAfter: 50_000 }));
+  await assertWhole(await load(silent, { environment: { idle: 300 } }));
+  assert.equal(silent.requestsFor(WEIGHTS).length, 2);
+  await rm(folder(), { recursive: true });
+  const slow = await hub(faultsOfStore(undefined, { pause: 50 }));
+  await assertWhole(await load(slow, { environment: { idle: 500 } }));
+  assert.equal(slow.requestsFor(WEIGHTS).length, 1);
+});
+
+test('the token goes to the hub and nowhere else', async () => {
+  const server = await hub(faultsOfStore(undefined, { cutAfter: 50_000 }));
+  await load(server, { environment: { token: 'hf_secret' } });
+  const [store, own] = [true, false].map((at) => server.log.filter(({ url }) => url.startsWith('/store/') === at));
+  assert.ok(store.length === 3 && own.length > 5);
+  assert.ok(store.every(({ authorization }) => authorization === undefined));
+  assert.ok(own.every(({ authorization }) => authorization === 'Bearer hf_secret'));
+});
+
+test('what the hub refuses is told with its remedy', async () => {
+  const at = (pattern: RegExp, fault: Fault) => hub({ fault: ({ url }) => (pattern.test(url) ? fault : undefined) });
+  const token = { environment: { token: 'hf_secret' } };
+  const cases: [HubServer, Loading, ErrorCode, RegExp][] = [
+    [
+      await at(/api/, { status: 401, code: 'RepoNotFound' }),
+      {},
+      'E_ACCESS',
+      /no such public repository, and no local folder.*set HF_TOKEN/,
+    ],
+    [await at(/api/, { status: 401 }), token, 'E_ACCESS', /does not accept the token in HF_TOKEN/],
+    [
+      await at(/api/, { status: 404, code: 'RepoNotFound' }),
+      token,
+      'E_NO_INPUT',
+      /some-one\/reward\.model: there is no such repository/,
+    ],
+    [
+      await at(/resolve/, { status: 401, code: 'GatedRepo' }),
+      {},
+      'E_ACCESS',
+      /restricted; ask for access at http\S+\/some-one\/reward\.model and set HF_TOKEN/,
+    ],
+    [
+      await at(/resolve/, { status: 403, code: 'GatedRepo' }),
+      token,
+      'E_ACCESS',
+      /with the account whose token HF_TOKEN holds/,
+    ],
+    [
+      await at(/resolve/, { status: 404, code: 'EntryNotFound' }),
+      {},
+      'E_NO_INPUT',
+      /lists a file that it does not give/,
+    ],
+    [await hub(), { revision: 'v9' }, 'E_NO_INPUT', /no such revision/],
+    [await at(/api/, { status: 503 }), {}, 'E_NETWORK', /503 Service Unavailable; try again later/],
+    [await at(/api/, { status: 418 }), {}, 'E_NETWORK', /418 I'm a Teapot; check HF_ENDPOINT/],
+  ];
+  for (const [server, loading, code, message] of cases) await refused(load(server, loading), code, message);
+});
+
+test('no network, and what is no hub', async () => {
+  await refused(
+    load(undefined),
+    'E_NETWORK',
+    /http:\/\/127\.0\.0\.1:1 cannot be reached \(.+\); check the network.*HF_HUB_OFFLINE=1/,
+  );
+  const page = await hub({ fault: ({ url }) => (url.includes('/api/') ? { page: '<html>' } : undefined) });
+  await refused(load(page), 'E_NETWORK', /does not answer as a hub does: no JSON; check HF_ENDPOINT/);
+  const other = await hub({
+    fault: ({ url }) => (url.includes('/revision/') ? { page: '{"sha": "../../x"}' } : undefined),
+  });
+  await refused(load(other), 'E_NETWORK', /no commit but "\.\.\/\.\.\/x"/);
+});
+
+test('a disk that is full, before and while a file is loaded', async () => {
+  const huge = await hub({ listedSize: new Map([[WEIGHTS, 9e15]]) });
+  await refused(
+    load(huge),
+    'E_WRITE',
+    /disk of the cache is full: 9,000,000,000 MB are to be loaded and [\d,]+ MB are free.*HF_HOME/,
+  );
+  assert.equal(huge.requestsFor(WEIGHTS).length, 0);
+  await mkdir(join(folder(), 'blobs'), { recursive: true });
+  await symlink('/dev/full', `${blob(LARGE)}.incomplete`);
+  await refused(load(await hub()), 'E_WRITE', /disk of the cache is full: no space is left.*HF_HOME/);
+});
+
+test('a cache that cannot be written', async () => {
+  await writeFile(join(cache, 'models--some-one--reward.model'), 'a file');
+  await refused(load(await hub()), 'E_WRITE', /cache of the hub cannot be written.*HF_HOME/);
+});
+
+test('the weights that an index names are loaded, and no others', async () => {
+  const index = JSON.stringify({
+    weight_map: { a: 'model-1.safetensors', b: 'model-2.safetensors', c: 'model-1.safetensors' },
+  });
+  const sharded = new Map<string, Uint8Array>([
+    ['config.json', CONFIG],
+    ['consolidated.safetensors', LARGE],
+    ['model-1.safetensors', Buffer.alloc(11_000, '1')],
+    ['model-2.safetensors', Buffer.alloc(11_000, '2')],
+    ['model-3.safetensors', Buffer.alloc(11_000, '3')],
+    ['model.safetensors.index.json', Buffer.from(index)],
+  ]);
+  const loaded = await load(await hub({ files: sharded }));
+  const names = ['config.json', 'model-1.safetensors', 'model-2.safetensors', 'model.safetensors.index.json'];
+  assert.deepEqual((await readdir(loaded.folder)).sort(), names);
+  sharded.delete('model-2.safetensors');
+  await refused(
+    load(await hub({ files: sharded })),
+    'E_CHECKPOINT',
+    /index\.json: this index names "model-2\.safetensors", which/,
+  );
+});
+
+test('offline, only the cache is used, and all of it is held to its digests', async () => {
+  const offline = { environment: { offline: true } };
+  await refused(
+    load(undefined, offline),
+    'E_NO_INPUT',
+    /reward\.model@main: .*nothing of it was ever loaded; unset HF_HUB_OFFLINE/,
+  );
+  await load(await hub());
+  await assertWhole(await load(undefined, offline));
+  await assertWhole(await load(undefined, { ...offline, revision: COMMIT }));
+  await refused(load(undefined, { ...offline, revision: 'v1' }), 'E_NO_INPUT', /@v1/);
+  await writeFile(blob(LARGE), Buffer.alloc(LARGE.length));
+  await refused(load(undefined, offline), 'E_DIGEST', /model\.safetensors: this file of the cache is damaged/);
+  await rm(blob(LARGE));
+  await refused(load(undefined, offline), 'E_NO_INPUT', /model\.safetensors is missing/);
+  await rm(join(dirname(folder()), 'models--some-one--reward.model/snapshots', COMMIT, WEIGHTS));
+  await refused(load(undefined, offline), 'E_NO_INPUT', /no weights here/);
+});

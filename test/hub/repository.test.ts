@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { hubEnvironment } from '../../src/hub/environment.js';
+import { neededFiles } from '../../src/hub/needed-files.js';
+import { parseRepository } from '../../src/hub/repository.js';
+
+test('OWNER/NAME with a revision is a repository, a path is not', () => {
+  assert.deepEqual(parseRepository('a/b'), { name: 'a/b', revision: 'main' });
+  assert.deepEqual(parseRepository('Some-one/RM_7B.v2@refs/pr/1'), {
+    name: 'Some-one/RM_7B.v2',
+    revision: 'refs/pr/1',
+  });
+  const paths = [
+    'a',
+    './a/b',
+    '../b',
+    '/a/b',
+    'a/b/c',
+    'a/',
+    '/b',
+    '~/a',
+    'a/b@',
+    'a/b@../../x',
+    'a/b@x//y',
+    'a/b c',
+    'a/..',
+    '',
+  ];
+  for (const path of paths) assert.equal(parseRepository(path), undefined, path);
+});
+
+test('weights as a conversion chooses them, and nothing that is no part of the model', () => {
+  const settings = ['config.json', 'reward.json', 'tokenizer.model', 'special_tokens_map.json'];
+  const others = [
+    'README.md',
+    'adapter_model.safetensors',
+    'consolidated.safetensors',
+    'optimizer.pt',
+    'training_args.bin',
+  ];
+  const needed = (...weights: string[]) => neededFiles([...others, ...settings, ...weights], 'a/b');
+  const bin = 'pytorch_model.bin';
+  const index = 'model.safetensors.index.json';
+  assert.deepEqual(needed('model.safetensors', index, bin), { settings, weights: ['model.safetensors'] });
+  assert.deepEqual(needed(index, bin), { settings: [...settings, index], index, weights: [] });
+  assert.deepEqual(needed(bin, `${bin}.index.json`, 'x.pt'), { settings, weights: [bin] });
+  assert.deepEqual(needed('starling.pt', '../x.pt', 'a\\b.pt'), { settings, weights: ['starling.pt'] });
+  assert.throws(() => needed(), /E_CHECKPOINT: a\/b: no weights here; expected model\.safetensors or/);
+  assert.throws(() => needed('a.pt', 'b.pt'), /several files of weights here: a\.pt, b\.pt;/);
+});
+
+test('the environment says where the hub is, and a wrong value names its variable', () => {
+  const usual = { endpoint: 'https://huggingface.co', token: undefined, offline: false, idle: 30_000 };
+  assert.deepEqual(hubEnvironment({ HF_TOKEN: ' ', HF_HUB_OFFLINE: '0', HF_ENDPOINT: '' }), usual);
+  const set = {
+    HF_TOKEN: ' hf_x\n',
+    HF_HUB_OFFLINE: 'yes',
+    HF_ENDPOINT: 'http://h/hf/',
+    HF_HUB_DOWNLOAD_TIMEOUT: '2.5',
+  };
+  assert.deepEqual(hubEnvironment(set), { endpoint: 'http://h/hf', token: 'hf_x', offline: true, idle: 2500 });
+  for (const [name, value] of [
+    ['HF_ENDPOINT', 'huggingface.co'],
+    ['HF_HUB_DOWNLOAD_TIMEOUT', 'soon'],
+  ]) {
+    assert.throws(() => hubEnvironment({ [name]: value }), new RegExp(`E_USAGE: expected ${name} .*"${value}"`));
+  }
+  assert.throws(
+    () => hubEnvironment({ HF_TOKEN: 'sesame' }),
+    (error) => /HF_TOKEN/.test(`${error}`) && !/sesame/.test(`${error}`),
+  );
+});

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { RewardSession } from '../../src/infer/session.js';
+import type { Plan } from '../../src/types.js';
+import { ROOT } from '../root.js';
+
+const GRAPH = join(ROOT, 'models/starling-rm-mini/onnx/model_int8.onnx');
+
+/** Ids without order: a walk through the vocabulary. */
+function idsFrom(seed: number, length: number): Int32Array {
+  return Int32Array.from({ length }, (_, i) => 20 + ((seed + i * 7919) % 40_000));
+}
+
+function plan(prefix: Int32Array, ...suffixes: Int32Array[]): Plan {
+  const suffixOf = suffixes.map((_, i) => i);
+  return { prefix, suffixes, suffixOf, tokens: 0, carried: 0 };
+}
+
+test('a reward is the same wherever its text is parted, in one run or in many', async () => {
+  const session = await RewardSession.open(GRAPH, 2);
+  const ids = idsFrom(1, 1301);
+  const none = new Int32Array(0);
+  const [whole] = await session.score(plan(none, ids));
+  for (const at of [2, 40, 512, 600, 1024, 1100, 1300]) {
+    const [parted] = await session.score(plan(ids.slice(0, at), ids.slice(at)));
+    assert.equal(parted, whole, `parted at ${at}`);
+  }
+  await session.close();
+});
+
+test('what is left in the cache of an earlier prefix changes no bit', async () => {
+  const fresh = async (one: Plan) => {
+    const session = await RewardSession.open(GRAPH, 1);
+    const rewards = await session.score(one);
+    await session.close();
+    return rewards;
+  };
+  const prompt = idsFrom(3, 200);
+  const rest = idsFrom(4, 31);
+  const plans = [
+    plan(prompt, rest),
+    plan(prompt, idsFrom(5, 64)),
+    plan(prompt.slice(0, 100), rest),
+    plan(Int32Array.from([...prompt.slice(0, 60), ...idsFrom(6, 40)]), rest, idsFrom(7, 12)),
+    plan(prompt.slice(0, 20), rest),
+    plan(new Int32Array(0), prompt),
+    plan(prompt, rest),
+  ];
+  const session = await RewardSession.open(GRAPH, 1);
+  for (const one of plans) assert.deepEqual(await session.score(one), await fresh(one));
+  await session.close();
+});

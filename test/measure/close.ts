@@ -1,0 +1,17 @@
+import assert from 'node:assert/strict';
+import type { Estimate } from '../../src/agreement.js';
+
+const TOLERANCE = 1e-9;
+
+/** Both `null`, or numbers as near as the issue asks for. */
+export function assertClose(actual: number | null, expected: number | null, what: string): void {
+  const isClose = actual === null || expected === null ? actual === expected : Math.abs(actual - expected) <= TOLERANCE;
+  assert.ok(isClose, `${what}: ${actual} for ${expected}`);
+}
+
+export function assertEstimate(actual: Estimate | undefined, expected: Estimate, what: string): void {
+  assert.ok(actual, what);
+  for (const key of ['value', 'low', 'high'] as const) assertClose(actual[key], expected[key], `${what} ${key}`);
+  assert.equal(actual.n, expected.n, `${what} n`);
+  assert.equal(actual.reason === undefined, expected.value !== null, `${what}: a reason where it is undefined`);
+}

@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import axe from 'axe-core';
+import { reportPage } from '../../../src/report/html/page.js';
+import { type Look, launched, lookAt, opened, type Seen, skipWithoutChromium } from './browser.js';
+import { hostileReport, ordinaryReport, report } from './reports.js';
+
+const skip = skipWithoutChromium();
+
+/** Every width and scheme that people have; paper as wide as A4 leaves it. */
+const LOOKS: readonly Look[] = [
+  { width: 380, scheme: 'light', media: 'screen' },
+  { width: 380, scheme: 'dark', media: 'screen' },
+  { width: 1280, scheme: 'light', media: 'screen' },
+  { width: 1280, scheme: 'dark', media: 'screen' },
+  { width: 673, scheme: 'light', media: 'print' },
+];
+
+const ordinary = await reportPage(ordinaryReport());
+const hostile = await reportPage(hostileReport());
+const PAGES: readonly (readonly [string, string])[] = [
+  ['ordinary', ordinary],
+  ['hostile', hostile],
+  ['of three rows', await reportPage(report({ rows: 3, k: 3 }))],
+  ['without labels', await reportPage(report({ rows: 3, labelled: false }))],
+];
+
+// Scripts as text: this code is compiled for Node, which knows no document.
+const UNFOLD = 'for (const one of document.querySelectorAll("details")) one.open = true';
+/** Of the worst rows three, which are made like all, and of what is right one place each: otherwise it takes many times as long. */
+const AXE = `axe.run({ exclude: ['.worst > li:nth-child(n + 4)'] }, { resultTypes: ['violations'] })
+  .then(({ violations, passes }) => ({ violations, passes }))`;
+const WIDTHS = '[document.documentElement.scrollWidth, document.documentElement.clientWidth]';
+
+test('the page in a browser', { skip }, async (t) => {
+  const browser = await launched();
+  t.after(() => browser.close());
+
+  for (const [name, html] of PAGES) {
+    await t.test(
+      `${name}: however it is looked at, accessible, silent, no wider than the window, plots to be seen`,
+      async () => {
+        const seen = await opened(browser, html, LOOKS[0], { withoutPolicy: true });
+        await seen.page.evaluate(UNFOLD);
+        await seen.page.evaluate(axe.source);
+        for (const look of LOOKS) await looksRight(seen, look);
+        assert.equal((await seen.page.locator('svg').count()) > 0, name !== 'without labels');
+      },
+    );
+  }
+
+  await t.test('hostile texts do nothing, be the policy of the page kept or not', async () => {
+    for (const withoutPolicy of [false, true]) {
+      const { page, done } = await opened(browser, hostile, LOOKS[0], { withoutPolicy });
+      await page.evaluate(UNFOLD);
+      await page.mouse.move(190, 400);
+      await page.mouse.wheel(0, 100_000);
+      assert.equal(await page.evaluate('typeof window.hacked'), 'undefined');
+      const elements =
+        'script, iframe, img, object, embed, link, base, form, input, [onload], [onerror], [onmouseover], [onfocus]';
+      assert.equal(await page.locator(elements).count(), 0);
+      assert.equal(await page.locator('style').count(), 1);
+      assert.deepEqual(done, []);
+      assert.match((await page.locator('.worst .text').first().textContent()) ?? '', /\S/);
+    }
+  });
+
+  await t.test('the policy of the page stops what would run or load if it ever got in', async () => {
+    const { page, done } = await opened(browser, ordinary, LOOKS[2]);
+    await page.evaluate(`document.body.insertAdjacentHTML('beforeend', '<img src="https://example.org/x.png" onerror="window.hacked = 1">');
+      document.body.append(Object.assign(document.createElement('script'), { textContent: 'window.hacked = 1' }))`);
+    assert.equal(await page.evaluate('typeof window.hacked'), 'undefined');
+    assert.ok(
+      done.some((what) => /Content Security Policy/.test(what)),
+      done.join('\n'),
+    );
+  });
+
+  await t.test('by keyboard: to the report first, then into tables that scroll, and details open', async () => {
+    // Without the policy, which would stop the polling of this test.
+    const { page } = await opened(browser, ordinary, LOOKS[0], { withoutPolicy: true });
+    const focused = (what: string) => page.evaluate<string>(`document.activeElement.${what}`);
+    await page.keyboard.press('Tab');
+    assert.equal(await focused('className'), 'skip');
+    assert.ok((await page.locator('.skip').boundingBox())?.x ?? -1 >= 0, 'the link is seen when it has the focus');
+    await page.keyboard.press('Enter');
+    assert.equal(await focused('id'), 'main');
+    await page.keyboard.press('Tab');
+    assert.equal(await focused('className'), 'scroll');
+    await page.keyboard.press('ArrowRight');
+    await page.waitForFunction('document.activeElement.scrollLeft > 0');
+    const table = page.locator('figure details').first();
+    await table.locator('summary').focus();
+    await page.keyboard.press('Enter');
+    assert.equal(await table.locator('table').isVisible(), true);
+  });
+
+  await t.test('on paper what is folded is open', async () => {
+    const seen = 'Array.from(document.querySelectorAll("details table, .worst .text"), (one) => one.checkVisibility())';
+    const { page } = await opened(browser, ordinary, LOOKS[2]);
+    const folded = await page.evaluate<boolean[]>(seen);
+    await lookAt(page, LOOKS[4]);
+    const printed = await page.evaluate<boolean[]>(seen);
+    assert.ok(folded.length > 100 && !folded.includes(true), 'on a screen nothing of it is seen');
+    assert.ok(printed.length === folded.length && !printed.includes(false), 'on paper all of it');
+  });
+});
+
+async function looksRight({ page, done }: Seen, look: Look): Promise<void> {
+  const what = `${look.width} pixels, ${look.scheme}, ${look.media}`;
+  await lookAt(page, look);
+  const [wide, window] = await page.evaluate<number[]>(WIDTHS);
+  assert.ok(wide <= window, `${what}: ${wide} pixels in ${window}`);
+  const { violations, passes } = await page.evaluate<Pick<axe.AxeResults, 'violations' | 'passes'>>(AXE);
+  const told = violations.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 200)} ${nodes[0].failureSummary}`);
+  assert.deepEqual(told, [], what);
+  assert.ok(
+    passes.some(({ id }) => id === 'color-contrast'),
+    'axe has looked',
+  );
+  assert.deepEqual(await page.evaluate(COLLISIONS), [], `${what}: letters run into each other, or out of the page`);
+  const plots = page.getByRole('img', { name: /\d/ });
+  assert.equal(await plots.count(), await page.locator('svg').count(), 'every plot has a name with numbers');
+  for (const { width, height } of await page.evaluate<Record<'width' | 'height', number>[]>(PLOT_BOXES)) {
+    assert.ok(width >= 240 && height >= 60, `${what}: ${width} by ${height}`);
+  }
+  assert.deepEqual(done, [], what);
+}
+
+const PLOT_BOXES = 'Array.from(document.querySelectorAll("svg"), (svg) => svg.getBoundingClientRect().toJSON())';
+
+/** Texts of a plot whose boxes overlap by more than a pixel, and those that leave the page. */
+const COLLISIONS = `[...document.querySelectorAll('svg')].flatMap((svg) => {
+  const boxes = [...svg.querySelectorAll('text')].map((text) => [text.textContent, text.getBoundingClientRect()]).filter(([text]) => text);
+  const out = boxes.filter(([, box]) => box.left < 0 || box.right > innerWidth).map(([text]) => 'out: ' + text);
+  const met = boxes.flatMap(([a, one], i) => boxes.slice(i + 1).flatMap(([b, other]) =>
+    one.left + 1 < other.right && other.left + 1 < one.right && one.top + 3 < other.bottom && other.top + 3 < one.bottom ? [a + ' / ' + b] : []));
+  return [...out, ...met];
+})`;

@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { html, verbatim, visible } from '../../../src/report/html/markup.js';
+
+test('text is escaped in elements and attributes, whatever it is', () => {
+  const text = `<img src=x onerror="alert('1')">&amp;`;
+  const escaped = '&lt;img src=x onerror=&quot;alert(&#39;1&#39;)&quot;&gt;&amp;amp;';
+  assert.equal(`${html`<p title="${text}">${text}</p>`}`, `<p title="${escaped}">${escaped}</p>`);
+});
+
+test('markup within markup stays as it is, and lists are joined', () => {
+  const items = ['a<b', 3].map((item) => html`<li>${item}</li>`);
+  assert.equal(`${html`<ul>${items}</ul>${undefined}${''}`}`, '<ul><li>a&lt;b</li><li>3</li></ul>');
+  assert.equal(`${html`${verbatim('<g/>')}`}`, '<g/>');
+});
+
+test('an object that only looks like markup is no markup', () => {
+  const lookalike: unknown = { toString: () => '<script>' };
+  assert.throws(() => html`${lookalike as string}`, TypeError);
+});
+
+test('characters that HTML cannot have are shown by others, and white space stays', () => {
+  assert.equal(visible('a\tb\r\nc'), 'a\tb\r\nc');
+  assert.equal(visible('\0\x1b[31m\x7f\x85'), '␀␛[31m\ufffd\ufffd');
+  assert.equal(visible('\ud83d!\ude00 😀'), '\ufffd!\ufffd 😀');
+});

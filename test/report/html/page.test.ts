@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Xoshiro128 } from '../../../src/measure/xoshiro128.js';
+import { reportPage } from '../../../src/report/html/page.js';
+import { HOSTILE, hostileReport, ordinaryReport, report } from './reports.js';
+
+/** The most that a page may take. */
+const BYTES = 1_500_000;
+
+const TAG = /<\/?([a-z][a-z0-9-]*)((?:\s+[a-z0-9:-]+(?:="[^"]*")?)*)\s*\/?>/gi;
+const ALLOWED = new Set(
+  (
+    'html head meta title style body a header h1 h2 h3 p nav ul ol li main section figure div svg g path line rect text details summary ' +
+    'table thead tbody tr th td dl dt dd bdi small sup b span code br'
+  ).split(' '),
+);
+/** Nothing that runs, loads or leads elsewhere. */
+const ATTRIBUTES =
+  /^(?:lang|charset|name|content|http-equiv|class|href|id|tabindex|role|scope|dir|viewBox|aria-[a-z]+|transform|d|x2|y2|width|height|fill|fill-opacity|stroke|stroke-width|stroke-dasharray|opacity|text-anchor|font-size|font-weight)$/;
+
+interface Tag {
+  name: string;
+  attributes: [name: string, value: string][];
+}
+
+function tagsOf(page: string): Tag[] {
+  return [...page.matchAll(TAG)].map(([, name, rest]) => ({
+    name,
+    attributes: [...rest.matchAll(/([a-z0-9:-]+)(?:="([^"]*)")?/gi)].map(([, key, value]): [string, string] => [
+      key,
+      value,
+    ]),
+  }));
+}
+
+/** What stands between tags and in attributes, as a reader gets it. */
+function words(page: string): string {
+  return page
+    .replace(/<style>.*<\/style>/s, '')
+    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll(/\s+/g, ' ');
+}
+
+test('whatever the rows hold, the page has only its own elements and attributes, and no link out of it', async () => {
+  for (const made of [ordinaryReport(), hostileReport()]) {
+    const page = await reportPage(made);
+    const body = page.replace(/^<!DOCTYPE html>\n/, '').replace(/<style>.*<\/style>/s, '');
+    assert.equal(body.replaceAll(TAG, '').search(/[<>]/), -1, 'every < and > is of a tag that is known');
+    for (const { name, attributes } of tagsOf(body)) {
+      assert.ok(ALLOWED.has(name), name);
+      for (const [key, value] of attributes) {
+        assert.match(key, ATTRIBUTES);
+        if (key === 'href') assert.match(value, /^#[a-z-]+$/);
+      }
+    }
+    assert.equal(page.match(/<style>/g)?.length, 1);
+    assert.match(
+      page,
+      /<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">/,
+    );
+    assert.doesNotMatch(page.replace(/<style>.*<\/style>/s, ''), /(?![\n\t])\p{Control}/u);
+  }
+});
+
+test('hostile texts are there to be read', async () => {
+  const page = await reportPage(hostileReport());
+  assert.ok(page.includes('&lt;script&gt;window.hacked = 1&lt;/script&gt;'));
+  assert.ok(page.includes('␀ ␛[31m \ufffd'), 'what cannot be shown is shown by another character');
+});
+
+test('texts are folded, and a row says who is best by whom', async () => {
+  const page = await reportPage(ordinaryReport());
+  const [, ...rows] = page.split('<ol class="worst">')[1].split('<li><details><summary>');
+  assert.equal(rows.length, 16);
+  for (const row of rows) {
+    assert.match(
+      row,
+      /^Row \d+, <bdi>row-\d+<\/bdi>: [\d.]+ nats (?:more|less) likely than by chance; the reward&#39;s best has label rank \d of 7/,
+    );
+    assert.equal(row.match(/<details><summary>Answer \d: \d by label, \d by reward/g)?.length, 7);
+    assert.match(row, /<h3>Prompt<\/h3><div class="text" dir="auto">Text \d+ 0\./);
+  }
+});
+
+test('rankings without texts are told so, and how to get them', async () => {
+  const page = await reportPage(report({ rows: 10 }));
+  assert.match(
+    words(page),
+    /These rankings carry no texts\. Evaluate the rows themselves, or rankings made with score --keep/,
+  );
+  assert.match(words(page), /Row \d+, row-\d+ : /);
+  assert.doesNotMatch(page, /class="text"/);
+});
+
+test('every plot has a name that says its main numbers, and a table of its data', async () => {
+  const page = await reportPage(ordinaryReport());
+  const figures = page.split('<figure ').slice(1);
+  assert.equal(figures.length, 13);
+  for (const figure of figures) {
+    const [, title, says] = /<svg [^>]*role="img" aria-labelledby="([a-z0-9-]+) ([a-z0-9-]+)"/.exec(figure) ?? [];
+    const textOf = (id: string) => words(new RegExp(`<(h3|p) id="${id}">(.*?)</\\1>`, 's').exec(figure)?.[2] ?? '');
+    assert.match(textOf(title), /^[A-Z]/);
+    assert.match(textOf(says), /\d/, figure.slice(0, 300));
+    assert.match(
+      figure,
+      /<details><summary>[^<]+: table<\/summary>\n<div class="scroll" role="group" tabindex="0" aria-label="[^"]+"><table>/,
+    );
+  }
+  const ids = [...page.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id);
+  assert.equal(new Set(ids).size, ids.length, 'ids are unique');
+  for (const [, id] of page.matchAll(/href="#([^"]*)"/g)) assert.ok(ids.includes(id), id);
+});
+
+test('what is undefined is a dash with its reason, and nowhere NaN, null or undefined numbers', async () => {
+  for (const made of [report({ rows: 1 }), report({ rows: 3, k: 2 }), report({ rows: 12, k: 2, models: ['only'] })]) {
+    const text = words(await reportPage(made));
+    assert.doesNotMatch(text, /NaN|null|Infinity|\[object/);
+    assert.match(text, /these scores are not on a scale of log-odds/, 'the reason why a baseline has no likelihood');
+  }
+  const single = words(await reportPage(report({ rows: 12, k: 2, models: ['only'] })));
+  assert.match(single, /Models by label and by reward Nothing to draw: /);
+});
+
+test('without labels there is a sentence instead of empty plots', async () => {
+  const page = await reportPage(report({ rows: 5, labelled: false }));
+  assert.doesNotMatch(page, /<svg|<table|<figure/);
+  assert.match(words(page), /No labels to compare with.*nothing more is shown.*Rows: 5 \(K = 7\)/);
+});
+
+test('the same report gives the same page', async () => {
+  assert.equal(await reportPage(ordinaryReport()), await reportPage(ordinaryReport()));
+});
+
+test('very many models, slices, answers and very long hostile texts and names stay in the bytes of a page', async () => {
+  const random = Xoshiro128.seeded(9);
+  const long = (of: number) => `${of} ${'<&"\''.repeat(3000)}`;
+  const fields = ['source', 'id', 'prompt_id', 'index', 'turns', 'length', 'model', 'file', 'a', 'b', 'c', 'd'];
+  const made = report({
+    rows: 300,
+    k: 40,
+    models: Array.from({ length: 400 }, (_, model) => long(model)),
+    source: () => long(random.below(1000)),
+    text: (row, position) => long(row * 40 + position),
+    by: fields,
+  });
+  const page = await reportPage({ ...made, inputs: Array.from({ length: 1000 }, (_, input) => long(input)) });
+  const bytes = Buffer.byteLength(page);
+  assert.ok(bytes < BYTES, `${bytes} bytes`);
+  assert.ok(page.includes('&lt;&amp;&quot;&#39;'));
+  assert.match(words(page), /\d further characters/);
+});
+
+test('rows of very many answers: what would be no picture is told', async () => {
+  const page = await reportPage(report({ rows: 4, k: 200 }));
+  assert.match(words(page), /First places by position Nothing to draw: 200 positions are too many; --json has them\./);
+  assert.match(words(page), /Confusion of ranks Nothing to draw: /);
+  assert.ok(Buffer.byteLength(page) < BYTES / 4);
+});
+
+test('an ordinary page is much smaller', async () => {
+  const bytes = Buffer.byteLength(await reportPage(ordinaryReport()));
+  assert.ok(bytes < BYTES / 4, `${bytes} bytes`);
+});
+
+test('every hostile text is in the report that tests use', () => {
+  const { worst, evaluation } = hostileReport();
+  const all = JSON.stringify([worst, evaluation]);
+  for (const text of HOSTILE) assert.ok(all.includes(JSON.stringify(text).slice(1, -1)), text);
+});
