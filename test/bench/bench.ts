@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { availableParallelism, cpus, totalmem } from 'node:os';
+import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { tempFolder } from '../temp-folder.js';
 import { type BenchTexts, benchTexts } from './bench-texts.js';
 import { Engines, TORCH_PYTHON } from './engines.js';
@@ -20,6 +20,7 @@ import { embeddedTrunk } from './trunk.js';
  *
  *   node dist/test/bench/bench.js [--quick] [--rounds N] [--json FILE]
  */
+const [loadBefore] = loadavg();
 const options = benchOptions(process.argv.slice(2));
 const folder = tempFolder();
 const threads = availableParallelism();
@@ -62,6 +63,7 @@ await engines.closeAll();
 const report: BenchReport = {
   date: new Date().toISOString(),
   machine: machine(),
+  loadBefore,
   rounds: options.rounds,
   mixes: results,
   startSeconds,

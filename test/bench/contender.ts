@@ -13,6 +13,8 @@ export interface Contender {
 export interface Pass {
   /** For all answers of the mix. */
   seconds: number;
+  /** What the threads of the process computed, waiting actively included; other work on the machine does not change it much. */
+  processorSeconds: number;
   /** In the order of the answers of all rows; undefined where an answer was not run this time. */
   rewards: (number | undefined)[];
 }
@@ -23,10 +25,8 @@ export function ourCommand(key: string, name: string, command: LineProcess): Con
     key,
     name,
     async run({ lines, rows }) {
-      const start = performance.now();
-      const rankings = await command.ask(lines, rows);
-      const seconds = (performance.now() - start) / 1000;
-      return { seconds, rewards: rankings.flatMap((line) => JSON.parse(line).scores as number[]) };
+      const { answer, ...times } = await timed(command, lines, rows);
+      return { ...times, rewards: answer.flatMap((line) => JSON.parse(line).scores as number[]) };
     },
   };
 }
@@ -47,8 +47,8 @@ export function engine(key: string, name: string, process: LineProcess, batching
     key,
     name,
     async run({ ids }) {
-      const { seconds, rewards } = await timed(process, batching(ids));
-      return { seconds, rewards };
+      const { answer, ...times } = await timed(process, requestOf(batching(ids)));
+      return { ...times, rewards: JSON.parse(answer[0]) };
     },
   };
 }
@@ -67,17 +67,23 @@ export function cardEngine(key: string, name: string, process: LineProcess): Con
     async run({ ids, work }, round) {
       const picks = ids.map((texts) => round % texts.length);
       const batches = ids.map((texts, row) => ({ ids: [texts[picks[row]]], length: CARD_LENGTH }));
-      const { seconds, rewards } = await timed(process, batches);
+      const { answer, seconds, processorSeconds } = await timed(process, requestOf(batches));
+      const rewards: number[] = JSON.parse(answer[0]);
       const placed = ids.flatMap((texts, row) => texts.map((_, i) => (i === picks[row] ? rewards[row] : undefined)));
-      return { seconds: (seconds * work.answers) / batches.length, rewards: placed };
+      const share = batches.length / work.answers;
+      return { seconds: seconds / share, processorSeconds: processorSeconds / share, rewards: placed };
     },
   };
 }
 
-async function timed(process: LineProcess, batches: readonly Batch[]) {
-  const request = `${JSON.stringify(batches)}\n`;
+function requestOf(batches: readonly Batch[]): string {
+  return `${JSON.stringify(batches)}\n`;
+}
+
+async function timed(process: LineProcess, request: string, lines = 1) {
+  const computed = process.processorSeconds() ?? Number.NaN;
   const start = performance.now();
-  const [line] = await process.ask(request);
+  const answer = await process.ask(request, lines);
   const seconds = (performance.now() - start) / 1000;
-  return { seconds, rewards: JSON.parse(line) as number[] };
+  return { answer, seconds, processorSeconds: (process.processorSeconds() ?? Number.NaN) - computed };
 }

@@ -4,7 +4,8 @@ import { MODEL, ROOT } from '../root.js';
 import type { BareMatmuls } from './bare-matmuls.js';
 import type { ExportDtype } from './export-arithmetic.js';
 import { LineProcess } from './line-process.js';
-import { EXPORTS, type Prepared } from './prepare.js';
+import { exportFile, exportName, type Prepared } from './prepare.js';
+import type { Attention } from './standard-export.js';
 
 /** A Python with torch, transformers and safetensors. */
 export const TORCH_PYTHON = process.env.STARLING_RM_TORCH_PYTHON;
@@ -27,12 +28,12 @@ export class Engines {
     return this.#start(`starling-rm ${dtype}`, join(ROOT, 'bin/starling-rm'), args);
   }
 
-  onnxRuntime(): LineProcess {
-    return this.#javaScript('onnxruntime', join(this.#prepared.exported, EXPORTS.fp32));
+  onnxRuntime(attention: Attention): LineProcess {
+    return this.#javaScript('onnxruntime', join(this.#prepared.exported, exportFile('fp32', attention)));
   }
 
-  transformersJs(dtype: ExportDtype): LineProcess {
-    return this.#javaScript('transformers-js', this.#prepared.exported, dtype);
+  transformersJs(dtype: ExportDtype, attention: Attention): LineProcess {
+    return this.#javaScript('transformers-js', this.#prepared.exported, dtype, exportName(attention));
   }
 
   bareMatmuls({ file }: BareMatmuls): LineProcess {

@@ -1,5 +1,5 @@
 import type { OnnxGraph } from '../../src/convert/onnx-graph.js';
-import type { WeightFile } from '../../src/convert/weight-file.js';
+import type { ExportWeights } from './export-weights.js';
 
 /** A linear layer as checkpoints keep it: [rows = out, columns = in]. */
 export interface Layer {
@@ -15,31 +15,27 @@ export type Multiply = (name: string, layer: Layer, input: string) => Promise<st
 export type ExportDtype = 'fp32' | 'q8' | 'q4';
 
 /** How exports for transformers.js store weights and multiply by them. Source: huggingface/transformers.js, scripts/quantize.py. */
-export const EXPORT_ARITHMETIC: Record<ExportDtype, (graph: OnnxGraph, weights: WeightFile) => Multiply> = {
+export const EXPORT_ARITHMETIC: Record<ExportDtype, (graph: OnnxGraph, weights: ExportWeights) => Multiply> = {
   fp32: (graph, weights) => async (name, layer, input) => {
-    const values = new Float32Array(layer.values.length);
-    eachTransposed(layer, (from, to) => {
-      values[to] = layer.values[from];
-    });
     const shape = [layer.columns, layer.rows];
-    const stored = graph.external(await weights.append(`${name}.weight`, 'float32', shape, values));
-    return graph.node('MatMul', [input, stored], name);
+    const stored = await weights.place(`${name}.weight`, 'float32', shape, () => transposed(layer));
+    return graph.node('MatMul', [input, graph.external(stored)], name);
   },
   q8: dynamicInt8,
   q4: fourBitBlocks,
 };
 
 /** quantize_dynamic: weights int8 with a scale per channel, activations uint8 with one scale and zero point per run. */
-function dynamicInt8(graph: OnnxGraph, weights: WeightFile): Multiply {
+function dynamicInt8(graph: OnnxGraph, weights: ExportWeights): Multiply {
   const quantized = new Set<string>();
   return async (name, layer, input) => {
     const [integers8, scale, zero] = [`${input}.int8`, `${input}.scale`, `${input}.zero`];
     if (!quantized.has(input)) graph.split('DynamicQuantizeLinear', [input], [integers8, scale, zero], {});
     quantized.add(input);
-    const { integers, scales } = byChannel(layer);
     const shape = [layer.columns, layer.rows];
-    const stored = graph.external(await weights.append(`${name}.weight`, 'int8', shape, integers));
-    const channels = graph.external(await weights.append(`${name}.scales`, 'float32', [layer.rows], scales));
+    const scales = channelScales(layer);
+    const stored = graph.external(await weights.place(`${name}.weight`, 'int8', shape, () => inInt8(layer, scales)));
+    const channels = graph.external(await weights.place(`${name}.scales`, 'float32', [layer.rows], () => scales));
     const product = graph.node('MatMulInteger', [integers8, stored, zero], `${name}.int32`);
     const floats = graph.node('Cast', [product], `${name}.unscaled`, { to: 1 });
     const factors = graph.node('Mul', [scale, channels], `${name}.factors`);
@@ -48,30 +44,44 @@ function dynamicInt8(graph: OnnxGraph, weights: WeightFile): Multiply {
 }
 
 /** Symmetric: the largest weight of an output channel is 127. */
-function byChannel(layer: Layer) {
-  const { rows, columns, values } = layer;
-  const scales = Float32Array.from({ length: rows }, (_, row) => {
+function channelScales({ rows, columns, values }: Layer) {
+  return Float32Array.from({ length: rows }, (_, row) => {
     const own = values.subarray(row * columns, (row + 1) * columns);
     return (own.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0) || 1) / 127;
   });
-  const integers = new Int8Array(values.length);
+}
+
+function inInt8(layer: Layer, scales: Float32Array): Int8Array {
+  const integers = new Int8Array(layer.values.length);
   eachTransposed(layer, (from, to) => {
-    integers[to] = Math.round(values[from] / scales[Math.floor(from / columns)]);
+    integers[to] = Math.round(layer.values[from] / scales[Math.floor(from / layer.columns)]);
   });
-  return { integers, scales };
+  return integers;
+}
+
+function transposed(layer: Layer): Float32Array {
+  const values = new Float32Array(layer.values.length);
+  eachTransposed(layer, (from, to) => {
+    values[to] = layer.values[from];
+  });
+  return values;
 }
 
 const BLOCK = 32;
 
 /** MatMulNBits: symmetric, 4 bits, a scale per 32 inputs of a channel; accuracy level 4 lets the kernel multiply integers, which is its fastest. */
-function fourBitBlocks(graph: OnnxGraph, weights: WeightFile): Multiply {
+function fourBitBlocks(graph: OnnxGraph, weights: ExportWeights): Multiply {
   return async (name, { rows, columns, values }, input) => {
     const blocks = values.length / BLOCK;
-    const packed = new Uint8Array(values.length / 2);
-    const scales = Float32Array.from({ length: blocks }, (_, block) => packBlock(values, block, packed));
+    const scales = new Float32Array(blocks);
+    const pack = () => {
+      const packed = new Uint8Array(values.length / 2);
+      for (let block = 0; block < blocks; block++) scales[block] = packBlock(values, block, packed);
+      return packed;
+    };
     const shape = [rows, columns / BLOCK, BLOCK / 2];
-    const stored = graph.external(await weights.append(`${name}.weight`, 'uint8', shape, packed));
-    const factors = graph.external(await weights.append(`${name}.scales`, 'float32', [blocks], scales));
+    const stored = graph.external(await weights.place(`${name}.weight`, 'uint8', shape, pack));
+    const factors = graph.external(await weights.place(`${name}.scales`, 'float32', [blocks], () => scales));
     const attributes = { K: columns, N: rows, bits: 4, block_size: BLOCK, accuracy_level: 4 };
     graph.microsoft('MatMulNBits', [input, stored, factors], [name], attributes);
     return name;

@@ -3,6 +3,9 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 
+/** Ticks a second of times in /proc: USER_HZ, which is 100 wherever Node runs. */
+const TICKS = 100;
+
 /** A process that answers on standard output, a line at a time, to what it gets on standard input. What it tells people is kept for when it fails. */
 export class LineProcess {
   readonly #name: string;
@@ -40,6 +43,17 @@ export class LineProcess {
     try {
       const [, kibibytes] = /^VmHWM:\s*(\d+) kB/m.exec(readFileSync(`/proc/${this.#child.pid}/status`, 'utf8')) ?? [];
       return Number(kibibytes) * 1024;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** What all its threads computed so far; undefined where the system has no /proc. */
+  processorSeconds(): number | undefined {
+    try {
+      const [, fields] = /\) (.*)/.exec(readFileSync(`/proc/${this.#child.pid}/stat`, 'utf8')) ?? [];
+      const [user, system] = fields.split(' ').slice(11, 13).map(Number);
+      return (user + system) / TICKS;
     } catch {
       return undefined;
     }

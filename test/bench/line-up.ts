@@ -6,6 +6,7 @@ import type { Engines } from './engines.js';
 import type { LineProcess } from './line-process.js';
 import type { Runner } from './results.js';
 import { firstPass } from './rounds.js';
+import { ATTENTIONS } from './standard-export.js';
 
 /** Who takes part: each is warm, and was found to compute the same model. */
 export interface LineUp {
@@ -14,14 +15,15 @@ export interface LineUp {
   ours: { name: string; command: LineProcess }[];
 }
 
-/** An engine with one dtype of several. */
+/** An engine in one of the ways that it can run the model. */
 interface Candidate {
-  dtype: string;
+  /** For people. */
+  way: string;
   process: LineProcess;
 }
 
 /**
- * Starts everyone. Of an engine that has several dtypes the fastest takes part: that of a padded batch a row of the first mix.
+ * Starts everyone. Of an engine that can run the model in several ways (dtypes, exports) the fastest takes part.
  * @param tiny one short row, with which models are loaded before anything is timed
  * @param python with torch; without it torch does not take part
  */
@@ -33,46 +35,58 @@ export async function lineUp(
   step: (what: string) => void,
 ): Promise<LineUp> {
   const ours = DTYPES.map((dtype) => ({ dtype, name: `ours ${dtype}`, command: engines.command(dtype) }));
-  const runtime = engines.onnxRuntime();
-  const exports = (['fp32', 'q8', 'q4'] as const).map((dtype) => ({ dtype, process: engines.transformersJs(dtype) }));
+  const best = (name: string, candidates: readonly Candidate[]) => fastest(name, candidates, mixes[0], tiny, step);
+  const runtime = await best('onnxruntime fp32', runtimeCandidates(engines));
+  const rivals = [await best('transformers.js', transformersJsCandidates(engines))];
+  if (python !== undefined) rivals.push(await best('torch', torchCandidates(engines, python)));
   const contenders = [
-    cardEngine('card', 'card: each answer padded to 2,048, fp32', runtime),
-    engine('padded', 'padded batch a row, fp32', runtime, PADDED_ROWS),
-    ...(await fastest('transformers.js', exports, mixes[0], tiny, step)),
-    ...(python === undefined ? [] : await fastest('torch', torchCandidates(engines, python), mixes[0], tiny, step)),
+    cardEngine('card', `card: each padded to 2,048, fp32, ${runtime.way}`, runtime.process),
+    engine('padded', `padded batch a row, fp32, ${runtime.way}`, runtime.process, PADDED_ROWS),
+    ...rivals.flatMap(({ name, way, process }) => [
+      engine(name, `${name} ${way}, padded batch a row`, process, PADDED_ROWS),
+      engine(`${name}-single`, `${name} ${way}, one by one`, process, ONE_BY_ONE),
+    ]),
     ...ours.map(({ dtype, name, command }) => ourCommand(`ours-${dtype}`, name, command)),
   ];
   return { runners: await checked(contenders, mixes, tiny, step), ours };
 }
 
-function torchCandidates(engines: Engines, python: string): Candidate[] {
-  return (['fp32', 'bf16'] as const).map((dtype) => ({ dtype, process: engines.torch(python, dtype) }));
+function runtimeCandidates(engines: Engines): Candidate[] {
+  return ATTENTIONS.map((attention) => ({ way: `${attention} attention`, process: engines.onnxRuntime(attention) }));
 }
 
-/** The fastest one, twice: a padded batch a row, which is how its users do it, and an answer at a time. The others end. */
+function transformersJsCandidates(engines: Engines): Candidate[] {
+  return ATTENTIONS.flatMap((attention) =>
+    (['fp32', 'q8', 'q4'] as const).map((dtype) => {
+      return { way: `${dtype}, ${attention} attention`, process: engines.transformersJs(dtype, attention) };
+    }),
+  );
+}
+
+function torchCandidates(engines: Engines, python: string): Candidate[] {
+  return (['fp32', 'bf16'] as const).map((dtype) => ({ way: dtype, process: engines.torch(python, dtype) }));
+}
+
+/** The one that is first through a padded batch a row, which is how their users do it. The others end. */
 async function fastest(
   name: string,
   candidates: readonly Candidate[],
   texts: BenchTexts,
   tiny: BenchTexts,
   step: (what: string) => void,
-): Promise<Contender[]> {
-  let best: (Candidate & { seconds: number }) | undefined;
+): Promise<Candidate & { name: string }> {
+  let least = Number.POSITIVE_INFINITY;
+  let [best] = candidates;
   for (const candidate of candidates) {
-    const contender = engine(name, `${name} ${candidate.dtype}`, candidate.process, PADDED_ROWS);
+    const contender = engine(name, candidate.way, candidate.process, PADDED_ROWS);
     await contender.run(tiny, 0);
-    const { seconds } = await contender.run(texts, 0);
-    step(`${contender.name}: ${seconds.toFixed(2)} s`);
-    const loser = best === undefined || seconds < best.seconds ? best : candidate;
-    if (loser !== candidate) best = { ...candidate, seconds };
-    await loser?.process.close();
+    const { seconds, processorSeconds } = await contender.run(texts, 0);
+    step(`${name} ${candidate.way}: ${seconds.toFixed(2)} s, ${processorSeconds.toFixed(2)} processor s`);
+    const loser = seconds < least ? best : candidate;
+    if (seconds < least) [best, least] = [candidate, seconds];
+    if (loser !== best) await loser.process.close();
   }
-  if (best === undefined) return [];
-  const { dtype, process } = best;
-  return [
-    engine(name, `${name} ${dtype}, padded batch a row`, process, PADDED_ROWS),
-    engine(`${name}-single`, `${name} ${dtype}, one by one`, process, ONE_BY_ONE),
-  ];
+  return { ...best, name };
 }
 
 /** Warms everyone up, and compares all rewards with those of our fp32. */

@@ -8,7 +8,7 @@ import { MODEL, ROOT } from '../root.js';
 import { type BareMatmuls, writeBareMatmuls } from './bare-matmuls.js';
 import { type DenseTensors, embeddedWeights } from './embedded-weights.js';
 import type { ExportDtype } from './export-arithmetic.js';
-import { writeStandardExport } from './standard-export.js';
+import { type Attention, writeStandardExports } from './standard-export.js';
 import type { Trunk } from './trunk.js';
 
 /** The same weights in the form that each contender reads. */
@@ -23,12 +23,18 @@ export interface Prepared {
   bare: ReadonlyMap<Dtype, BareMatmuls>;
 }
 
-/** Where transformers.js looks for each dtype. */
-export const EXPORTS: Record<ExportDtype, string> = {
-  fp32: 'onnx/model.onnx',
-  q8: 'onnx/model_quantized.onnx',
-  q4: 'onnx/model_q4.onnx',
-};
+/** How transformers.js ends the name of the file of each dtype. */
+const SUFFIXES: Record<ExportDtype, string> = { fp32: '', q8: '_quantized', q4: '_q4' };
+
+/** What transformers.js is to be told as the name of the model's file. */
+export function exportName(attention: Attention): string {
+  return attention === 'plain' ? 'model' : 'model_fused';
+}
+
+/** Path of an export in its folder. */
+export function exportFile(dtype: ExportDtype, attention: Attention): string {
+  return `onnx/${exportName(attention)}${SUFFIXES[dtype]}.onnx`;
+}
 
 /** Writes all of it into `folder`: about 1.3 GB. */
 export async function prepare(folder: string, trunk: Trunk): Promise<Prepared> {
@@ -63,7 +69,8 @@ async function writeExports(folder: string, tensors: DenseTensors, trunk: Trunk)
   await mkdir(join(folder, 'onnx'), { recursive: true });
   await copyFile(join(MODEL, 'config.json'), join(folder, 'config.json'));
   for (const dtype of ['fp32', 'q8', 'q4'] as const) {
-    await writeStandardExport(tensors, trunk, join(folder, EXPORTS[dtype]), dtype);
+    const at = (attention: Attention) => join(folder, exportFile(dtype, attention));
+    await writeStandardExports(tensors, trunk, { plain: at('plain'), fused: at('fused') }, dtype);
   }
   return folder;
 }

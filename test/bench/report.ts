@@ -7,6 +7,8 @@ import type { Spread } from './spread.js';
 export interface BenchReport {
   date: string;
   machine: { processor: string; cores: number; memoryGiB: number; node: string; onnxruntime: string; platform: string };
+  /** The load average of the last minute before it began. */
+  loadBefore: number;
   rounds: number;
   mixes: MixResult[];
   startSeconds: Spread;
@@ -20,12 +22,17 @@ export interface BenchReport {
 
 const MEBIBYTE = 2 ** 20;
 
+/** Others' work beyond this makes figures of time meaningless. */
+const MOST_LOAD = 0.5;
+
 export function reportText(report: BenchReport): string {
-  const { date, machine, rounds } = report;
+  const { date, machine, rounds, loadBefore } = report;
   const head = [
     `starling-rm bench, ${date}, ${rounds} rounds; median (least to most)`,
     `${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.platform}, Node ${machine.node}, onnxruntime ${machine.onnxruntime}`,
   ];
+  if (loadBefore > MOST_LOAD)
+    head.push(`THE MACHINE WAS BUSY: load ${loadBefore.toFixed(1)} before it began. Run it alone.`);
   const parts = [head, ...report.mixes.map(mixLines), processLines(report), barLines('The process', report.bars)];
   if (report.notMeasured.length > 0) parts.push(report.notMeasured.map((text) => `NOT MEASURED: ${text}`));
   return `${parts.map((lines) => lines.join('\n')).join('\n\n')}\n`;
@@ -36,6 +43,7 @@ function mixLines({ mix, rows, work, contenders, bare, bars }: MixResult): strin
   const columns = [
     '',
     's a row',
+    'processor s a row',
     'useful tokens/s',
     'useful GFLOPS',
     'times our int8',
@@ -45,6 +53,7 @@ function mixLines({ mix, rows, work, contenders, bare, bars }: MixResult): strin
   const lines = contenders.map((one) => [
     one.name,
     spreadText(one.secondsPerRow, 3),
+    one.processorSecondsPerRow.median.toFixed(2),
     one.usefulTokensPerSecond.toFixed(0),
     one.usefulGflops.toFixed(0),
     one.timesOurInt8 ? spreadText(one.timesOurInt8, 2) : '',

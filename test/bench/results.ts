@@ -12,6 +12,8 @@ export interface ContenderResult {
   key: string;
   name: string;
   secondsPerRow: Spread;
+  /** Of all threads together; NaN where the system has no /proc. */
+  processorSecondsPerRow: Spread;
   usefulTokensPerSecond: number;
   usefulGflops: number;
   /** How many times longer it takes than our int8. */
@@ -49,11 +51,14 @@ export function mixResult(
   const { name: mix, rows, work, runs } = texts;
   const bareTokens = runs.reduce((sum, tokens) => sum + tokens, 0);
   const contenders = runners.map(({ contender, agreements }) => {
-    const seconds = spreadOf(times.get(contender.key) ?? []);
+    const taken = times.get(contender.key) ?? [];
+    const seconds = spreadOf(taken.map((one) => one.seconds));
+    const processor = spreadOf(taken.map((one) => one.processorSeconds));
     return {
       key: contender.key,
       name: contender.name,
       secondsPerRow: scaled(seconds, 1 / rows),
+      processorSecondsPerRow: scaled(processor, 1 / rows),
       usefulTokensPerSecond: work.tokens / seconds.median,
       usefulGflops: work.flops / seconds.median / 1e9,
       timesOurInt8: ratioOf(times, contender.key, 'ours-int8'),
@@ -61,7 +66,7 @@ export function mixResult(
     };
   });
   const products = bare.map(({ key, name, flopsPerToken }) => {
-    const gflops = (times.get(key) ?? []).map((seconds) => (bareTokens * flopsPerToken) / seconds / 1e9);
+    const gflops = (times.get(key) ?? []).map(({ seconds }) => (bareTokens * flopsPerToken) / seconds / 1e9);
     return { key, name, gflops: spreadOf(gflops) };
   });
   return {

@@ -1,11 +1,14 @@
 import { type Agreement, agreement, isSameModel } from './agreement.js';
 import type { BenchTexts } from './bench-texts.js';
-import type { Contender } from './contender.js';
+import type { Contender, Pass } from './contender.js';
 import type { LineProcess } from './line-process.js';
 import { type Spread, spreadOf } from './spread.js';
 
-/** Seconds of one pass over a mix, a value a round. */
-export type Times = ReadonlyMap<string, readonly number[]>;
+/** What one pass over a mix took. */
+export type Taken = Pick<Pass, 'seconds' | 'processorSeconds'>;
+
+/** A value a round, by the key of the contender or of the bare products. */
+export type Times = ReadonlyMap<string, readonly Taken[]>;
 
 /** The matrix products of one dtype alone. */
 export interface Bare {
@@ -26,31 +29,32 @@ export async function runRounds(
   texts: BenchTexts,
   step: (what: string) => void,
 ): Promise<Times> {
-  const times = new Map<string, number[]>([...contenders, ...bare].map(({ key }) => [key, []]));
+  const times = new Map<string, Taken[]>([...contenders, ...bare].map(({ key }) => [key, []]));
   const measures = [
-    ...contenders.map(({ key, run }) => ({ key, seconds: async (round: number) => (await run(texts, round)).seconds })),
-    ...bare.map(({ key, process }) => ({ key, seconds: () => bareSeconds(process, texts) })),
+    ...contenders.map(({ key, run }) => ({ key, take: (round: number): Promise<Taken> => run(texts, round) })),
+    ...bare.map(({ key, process }) => ({ key, take: () => bareTaken(process, texts) })),
   ];
   for (let round = 0; round < rounds; round++) {
     for (let i = 0; i < measures.length; i++) {
-      const { key, seconds } = measures[(i + round) % measures.length];
-      times.get(key)?.push(await seconds(round));
+      const { key, take } = measures[(i + round) % measures.length];
+      const { seconds, processorSeconds } = await take(round);
+      times.get(key)?.push({ seconds, processorSeconds });
     }
     step(`${texts.name}: round ${round + 1} of ${rounds}`);
   }
   return times;
 }
 
-async function bareSeconds(process: LineProcess, { runs }: BenchTexts): Promise<number> {
+async function bareTaken(process: LineProcess, { runs }: BenchTexts): Promise<Taken> {
   const [line] = await process.ask(`${JSON.stringify(runs)}\n`);
-  return Number(line);
+  return JSON.parse(line);
 }
 
 /** How many times longer `slow` takes than `fast`, round by round. */
 export function ratioOf(times: Times, slow: string, fast: string): Spread | undefined {
   const [slower, faster] = [times.get(slow), times.get(fast)];
   if (!slower || !faster) return undefined;
-  return spreadOf(slower.map((seconds, round) => seconds / faster[round]));
+  return spreadOf(slower.map(({ seconds }, round) => seconds / faster[round].seconds));
 }
 
 /**

@@ -1,63 +1,77 @@
 import { writeFile } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { OnnxGraph } from '../../src/convert/onnx-graph.js';
-import { WeightFile } from '../../src/convert/weight-file.js';
 import { weightsOf } from '../../src/model-files.js';
 import type { DenseTensors } from './embedded-weights.js';
 import { EXPORT_ARITHMETIC, type ExportDtype, type Multiply } from './export-arithmetic.js';
+import { ExportWeights } from './export-weights.js';
 import type { Trunk } from './trunk.js';
+
+/**
+ * How an export attends. `plain`: MatMul, mask, Softmax, MatMul with the keys repeated for each group of heads, rotary positions split,
+ * negated and joined, as torch.onnx writes a LlamaForSequenceClassification. `fused`: the runtime's GroupQueryAttention, which does all
+ * of it, as onnxruntime-genai's builder writes.
+ */
+export const ATTENTIONS = ['plain', 'fused'] as const;
+
+export type Attention = (typeof ATTENTIONS)[number];
 
 interface Parts {
   tensors: DenseTensors;
   trunk: Trunk;
   graph: OnnxGraph;
-  weights: WeightFile;
+  weights: ExportWeights;
   multiply: Multiply;
+  attention: Attention;
 }
 
 /** Values that every layer reads. */
 interface Shared {
-  cos: string;
-  sin: string;
-  /** float32 [batch, 1, tokens, tokens]: 0 where a token may look, else the lowest number. */
-  mask: string;
+  /** What attention needs of positions and padding; gives its output [batch, tokens, heads * head size]. */
+  attend(name: string, projections: Projections): string;
+}
+
+/** Values [batch, tokens, heads * head size]. */
+interface Projections {
+  q: string;
+  k: string;
+  v: string;
 }
 
 /**
- * The graph that other tools export of the same weights: `input_ids`, `attention_mask` int64 [batch, tokens] -> `logits` float32
- * [batch, 1], the head at the last token that is no padding (right padding). Each projection is a matrix of its own, attention is
- * MatMul, mask, Softmax, MatMul with the keys repeated for each group of heads, rotary positions are split, negated and joined, as
- * torch.onnx writes a LlamaForSequenceClassification; the norms are the operator that the runtime makes of them at load.
+ * Writes the graphs that other tools export of the same weights, one for each way to attend, with their weights beside the plain one:
+ * `input_ids`, `attention_mask` int64 [batch, tokens] -> `logits` float32 [batch, 1], the head at the last token that is no padding
+ * (right padding). Each projection is a matrix of its own; norms are the operator that the runtime makes of them at load.
  */
-export async function writeStandardExport(
+export async function writeStandardExports(
   tensors: DenseTensors,
   trunk: Trunk,
-  file: string,
+  files: Record<Attention, string>,
   dtype: ExportDtype,
 ): Promise<void> {
-  const weights = await WeightFile.create(weightsOf(file), basename(weightsOf(file)));
-  const graph = new OnnxGraph();
+  const weights = await ExportWeights.create(weightsOf(files.plain));
   try {
-    await addModel({ tensors, trunk, graph, weights, multiply: EXPORT_ARITHMETIC[dtype](graph, weights) });
+    for (const attention of ATTENTIONS) {
+      const graph = new OnnxGraph();
+      const multiply = EXPORT_ARITHMETIC[dtype](graph, weights);
+      await addModel({ tensors, trunk, graph, weights, multiply, attention });
+      await writeFile(files[attention], graph.encode());
+    }
   } finally {
     await weights.close();
   }
-  await writeFile(file, graph.encode());
 }
 
 async function addModel(parts: Parts): Promise<void> {
-  const { graph, weights, trunk } = parts;
+  const { graph, trunk } = parts;
   const { vocabulary, width, layers } = trunk;
   const ids = graph.input('input_ids', 'int64', ['batch', 'tokens']);
   const attended = graph.input('attention_mask', 'int64', ['batch', 'tokens']);
-  const table = valuesOf(parts, 'transformer.embed_tokens.weight');
-  const stored = graph.external(await weights.append('embed_tokens', 'float32', [vocabulary, width], table));
-  const shared = await addShared(parts, ids, attended);
+  const stored = await constant(parts, 'embed_tokens', 'transformer.embed_tokens.weight', [vocabulary, width]);
+  const shared = await (parts.attention === 'plain' ? plainAttention : fusedAttention)(parts, ids, attended);
   let stream = graph.node('Gather', [stored, ids], 'embedded');
   for (let layer = 0; layer < layers; layer++) stream = await addLayer(parts, shared, layer, stream);
   const normed = await addNorm(parts, 'transformer.norm.weight', 'final', stream);
-  const head = valuesOf(parts, 'v_head.weight');
-  const column = graph.external(await weights.append('v_head', 'float32', [width, 1], head));
+  const column = await constant(parts, 'v_head', 'v_head.weight', [width, 1]);
   const everywhere = graph.node('MatMul', [normed, column], 'logits_everywhere');
   const lengths = graph.node('ReduceSum', [attended, int64s(graph, 'second_axis', [1])], 'lengths', { keepdims: 1 });
   const last = graph.node('Sub', [lengths, int64s(graph, 'one_each', [1])], 'last');
@@ -66,19 +80,61 @@ async function addModel(parts: Parts): Promise<void> {
   graph.output('logits', 'float32', ['batch', 1]);
 }
 
-async function addShared({ trunk, graph, weights }: Parts, ids: string, attended: string): Promise<Shared> {
-  const { cos, sin, shape } = rotaryTables(trunk);
-  const tables = {
-    cos: graph.external(await weights.append('rotary_cos', 'float32', shape, cos)),
-    sin: graph.external(await weights.append('rotary_sin', 'float32', shape, sin)),
+async function fusedAttention(parts: Parts, ids: string, attended: string): Promise<Shared> {
+  const { graph, trunk } = parts;
+  const { heads, kvHeads, headDim } = trunk;
+  const [cos, sin] = await rotaryTables(parts, 'half', headDim / 2);
+  const sums = graph.node('ReduceSum', [attended, int64s(graph, 'key_axis', [1])], 'key_counts', { keepdims: 0 });
+  const before = graph.node('Sub', [sums, graph.constant('one_less', 'int64', [], [1])], 'last_keys_int64');
+  const lastKeys = graph.node('Cast', [before], 'last_keys', { to: 6 });
+  const tokens = graph.node('Squeeze', [graph.node('Shape', [ids], 'tokens_1', { start: 1, end: 2 })], 'tokens_0');
+  const total = graph.node('Cast', [tokens], 'total', { to: 6 });
+  const attributes = { num_heads: heads, kv_num_heads: kvHeads, do_rotary: 1 };
+  return {
+    attend(name, { q, k, v }) {
+      const inputs = [q, k, v, '', '', lastKeys, total, cos, sin];
+      graph.microsoft('GroupQueryAttention', inputs, [`${name}.attended`], attributes);
+      return `${name}.attended`;
+    },
   };
-  const tokens = graph.node('Shape', [ids], 'tokens_1', { start: 1, end: 2 });
-  const count = graph.node('Squeeze', [tokens], 'tokens_0');
-  const positions = graph.node(
-    'Range',
-    [graph.constant('zero', 'int64', [], [0]), count, graph.constant('one', 'int64', [], [1])],
-    'positions',
-  );
+}
+
+async function plainAttention(parts: Parts, ids: string, attended: string): Promise<Shared> {
+  const { graph, trunk } = parts;
+  const { heads, kvHeads, headDim } = trunk;
+  const tables = await rotaryTables(parts, 'whole', headDim);
+  const tokens = graph.node('Squeeze', [graph.node('Shape', [ids], 'tokens_1', { start: 1, end: 2 })], 'tokens_0');
+  const [zero, one] = [graph.constant('zero', 'int64', [], [0]), graph.constant('one', 'int64', [], [1])];
+  const positions = graph.node('Range', [zero, tokens, one], 'positions');
+  const [cos, sin] = tables.map((table) => graph.node('Gather', [table, positions], `${table}.here`));
+  const mask = addMask(parts, positions, attended);
+  const factor = graph.constant('factor', 'float32', [], [1 / Math.sqrt(headDim)]);
+  const split = (value: string, count: number) => {
+    const shaped = graph.node(
+      'Reshape',
+      [value, int64s(graph, `${value}.shape`, [0, 0, count, headDim])],
+      `${value}.split`,
+    );
+    return graph.node('Transpose', [shaped], `${value}.heads`, { perm: [0, 2, 1, 3] });
+  };
+  return {
+    attend(name, { q, k, v }) {
+      const query = addRotation(parts, cos, sin, split(q, heads));
+      const keys = addRepeat(parts, addRotation(parts, cos, sin, split(k, kvHeads)));
+      const values = addRepeat(parts, split(v, kvHeads));
+      const turned = graph.node('Transpose', [keys], `${name}.keys_turned`, { perm: [0, 1, 3, 2] });
+      const raw = graph.node('MatMul', [query, turned], `${name}.raw_scores`);
+      const masked = graph.node('Add', [graph.node('Mul', [raw, factor], `${name}.scores`), mask], `${name}.masked`);
+      const shares = graph.node('Softmax', [masked], `${name}.shares`, { axis: -1 });
+      const mixed = graph.node('MatMul', [shares, values], `${name}.mixed`);
+      const joined = graph.node('Transpose', [mixed], `${name}.joined`, { perm: [0, 2, 1, 3] });
+      return graph.node('Reshape', [joined, int64s(graph, `${name}.flat_shape`, [0, 0, -1])], `${name}.flat`);
+    },
+  };
+}
+
+/** float32 [batch, 1, tokens, tokens]: 0 where a token may look, else the lowest number. */
+function addMask({ graph }: Parts, positions: string, attended: string): string {
   const asRow = graph.node('Unsqueeze', [positions, int64s(graph, 'front', [0])], 'positions_row');
   const asColumn = graph.node('Unsqueeze', [positions, int64s(graph, 'back', [1])], 'positions_column');
   const causal = graph.node('LessOrEqual', [asRow, asColumn], 'causal');
@@ -86,23 +142,24 @@ async function addShared({ trunk, graph, weights }: Parts, ids: string, attended
   const presentKeys = graph.node('Unsqueeze', [present, int64s(graph, 'middle_axes', [1, 2])], 'present_keys');
   const visible = graph.node('And', [causal, presentKeys], 'visible');
   const [open, shut] = [graph.constant('open', 'float32', [], [0]), graph.constant('shut', 'float32', [], [-3.4e38])];
-  return {
-    cos: graph.node('Gather', [tables.cos, positions], 'cos'),
-    sin: graph.node('Gather', [tables.sin, positions], 'sin'),
-    mask: graph.node('Where', [visible, open, shut], 'mask'),
-  };
+  return graph.node('Where', [visible, open, shut], 'mask');
 }
 
-/** cos and sin of position * theta^(-2i/d), [positions, d]: each half of a head has the same angles. */
-function rotaryTables({ maxPositions, headDim, ropeTheta }: Trunk) {
-  const half = headDim / 2;
-  const angle = (k: number) => Math.floor(k / headDim) / ropeTheta ** ((2 * (k % half)) / headDim);
-  const length = maxPositions * headDim;
-  return {
-    cos: Float32Array.from({ length }, (_, k) => Math.cos(angle(k))),
-    sin: Float32Array.from({ length }, (_, k) => Math.sin(angle(k))),
-    shape: [maxPositions, headDim],
-  };
+/** cos and sin of position * theta^(-2i/d), [positions, columns]: both halves of a head have the same angles. */
+async function rotaryTables(
+  { graph, weights, trunk }: Parts,
+  name: string,
+  columns: number,
+): Promise<[string, string]> {
+  const { maxPositions, headDim, ropeTheta } = trunk;
+  const shape = [maxPositions, columns];
+  const angle = (k: number) => Math.floor(k / columns) / ropeTheta ** ((2 * (k % (headDim / 2))) / headDim);
+  const table = (of: (angle: number) => number) => () =>
+    Float32Array.from({ length: maxPositions * columns }, (_, k) => of(angle(k)));
+  return [
+    graph.external(await weights.place(`cos.${name}`, 'float32', shape, table(Math.cos))),
+    graph.external(await weights.place(`sin.${name}`, 'float32', shape, table(Math.sin))),
+  ];
 }
 
 async function addLayer(parts: Parts, shared: Shared, layer: number, stream: string): Promise<string> {
@@ -118,38 +175,23 @@ async function addLayer(parts: Parts, shared: Shared, layer: number, stream: str
 }
 
 async function addNorm(parts: Parts, key: string, name: string, value: string): Promise<string> {
-  const { graph, weights, trunk } = parts;
-  const { width, normEpsilon: epsilon } = trunk;
-  const gain = await weights.append(`${name}.gain`, 'float32', [width], valuesOf(parts, key));
-  return graph.node('SimplifiedLayerNormalization', [value, graph.external(gain)], name, { axis: -1, epsilon });
+  const { width, normEpsilon: epsilon } = parts.trunk;
+  const gain = await constant(parts, `${name}.gain`, key, [width]);
+  return parts.graph.node('SimplifiedLayerNormalization', [value, gain], name, { axis: -1, epsilon });
 }
 
 async function addAttention(parts: Parts, shared: Shared, key: string, name: string, input: string): Promise<string> {
-  const { graph, trunk } = parts;
-  const { width, heads, kvHeads, headDim } = trunk;
-  const projected = async (which: string, count: number) => {
-    const flat = await linear(parts, `${key}.${which}_proj`, `${name}.${which}`, input, count * headDim, width);
-    const shape = int64s(graph, `${name}.${which}.heads_shape`, [0, 0, count, headDim]);
-    const split = graph.node('Reshape', [flat, shape], `${name}.${which}.split`);
-    return graph.node('Transpose', [split], `${name}.${which}.heads`, { perm: [0, 2, 1, 3] });
+  const { width, heads, kvHeads, headDim } = parts.trunk;
+  const projections = {
+    q: await linear(parts, `${key}.q_proj`, `${name}.q`, input, heads * headDim, width),
+    k: await linear(parts, `${key}.k_proj`, `${name}.k`, input, kvHeads * headDim, width),
+    v: await linear(parts, `${key}.v_proj`, `${name}.v`, input, kvHeads * headDim, width),
   };
-  const query = addRotation(parts, shared, await projected('q', heads));
-  const keys = addRepeat(parts, addRotation(parts, shared, await projected('k', kvHeads)));
-  const values = addRepeat(parts, await projected('v', kvHeads));
-  const turned = graph.node('Transpose', [keys], `${name}.keys_turned`, { perm: [0, 1, 3, 2] });
-  const raw = graph.node('MatMul', [query, turned], `${name}.raw_scores`);
-  const factor = graph.constant(`${name}.factor`, 'float32', [], [1 / Math.sqrt(headDim)]);
-  const scaled = graph.node('Mul', [raw, factor], `${name}.scaled_scores`);
-  const masked = graph.node('Add', [scaled, shared.mask], `${name}.masked_scores`);
-  const shares = graph.node('Softmax', [masked], `${name}.shares`, { axis: -1 });
-  const mixed = graph.node('MatMul', [shares, values], `${name}.mixed`);
-  const joined = graph.node('Transpose', [mixed], `${name}.joined`, { perm: [0, 2, 1, 3] });
-  const flat = graph.node('Reshape', [joined, int64s(graph, `${name}.flat_shape`, [0, 0, -1])], `${name}.flat`);
-  return linear(parts, `${key}.o_proj`, `${name}.o`, flat, width, heads * headDim);
+  return linear(parts, `${key}.o_proj`, `${name}.o`, shared.attend(name, projections), width, heads * headDim);
 }
 
 /** x cos + (-second half, first half) sin. */
-function addRotation({ graph }: Parts, { cos, sin }: Shared, value: string): string {
+function addRotation({ graph }: Parts, cos: string, sin: string, value: string): string {
   const [first, second] = [`${value}.first`, `${value}.second`];
   graph.split('Split', [value], [first, second], { axis: -1, num_outputs: 2 });
   const negated = graph.node('Neg', [second], `${value}.negated`);
@@ -182,6 +224,10 @@ async function addFeedForward(parts: Parts, key: string, name: string, input: st
 
 async function linear(parts: Parts, key: string, name: string, input: string, rows: number, columns: number) {
   return parts.multiply(name, { rows, columns, values: valuesOf(parts, `${key}.weight`) }, input);
+}
+
+async function constant(parts: Parts, name: string, key: string, shape: readonly number[]): Promise<string> {
+  return parts.graph.external(await parts.weights.place(name, 'float32', shape, () => valuesOf(parts, key)));
 }
 
 function valuesOf({ tensors }: Parts, name: string): Float32Array<ArrayBuffer> {

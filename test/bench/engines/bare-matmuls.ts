@@ -2,8 +2,8 @@ import { createInterface } from 'node:readline';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 
 /**
- * bare-matmuls.js GRAPH THREADS: answers each line `[tokens, …]` of standard input with a line of the seconds that a run of the graph
- * took for each. Inputs are made before the clock starts.
+ * bare-matmuls.js GRAPH THREADS: answers each line `[tokens, …]` of standard input with a line `{ seconds, processorSeconds }`: what a run
+ * of the graph for each of them took together. Inputs are made before the clock starts.
  */
 const [graph, threads] = process.argv.slice(2);
 const session = await InferenceSession.create(graph, {
@@ -36,12 +36,15 @@ function feeds(tokens: number): Record<string, Tensor> {
 }
 
 for await (const line of createInterface({ input: process.stdin })) {
-  let seconds = 0;
+  const taken = { seconds: 0, processorSeconds: 0 };
   for (const tokens of JSON.parse(line) as number[]) {
     const given = feeds(tokens);
+    const computed = process.cpuUsage();
     const start = performance.now();
     await session.run(given);
-    seconds += (performance.now() - start) / 1000;
+    taken.seconds += (performance.now() - start) / 1000;
+    const { user, system } = process.cpuUsage(computed);
+    taken.processorSeconds += (user + system) / 1e6;
   }
-  process.stdout.write(`${seconds}\n`);
+  process.stdout.write(`${JSON.stringify(taken)}\n`);
 }

@@ -1,14 +1,14 @@
 import { env, PreTrainedModel, Tensor } from '@huggingface/transformers';
 import { serve } from './serve.js';
 
-/** transformers-js.js FOLDER DTYPE THREADS: the same export in transformers.js, in its class for models that it has no name for. */
-const [folder, dtype, threads] = process.argv.slice(2);
+/** transformers-js.js FOLDER DTYPE NAME THREADS: the same export in transformers.js, in its class for models that it has no name for. */
+const [folder, dtype, name, threads] = process.argv.slice(2);
 env.allowRemoteModels = false;
 const model = await PreTrainedModel.from_pretrained(folder, {
   dtype: dtype as 'fp32' | 'q8' | 'q4',
   device: 'cpu',
   local_files_only: true,
-  use_external_data_format: true,
+  model_file_name: name,
   session_options: {
     graphOptimizationLevel: 'all',
     intraOpNumThreads: Number(threads),
