@@ -5,6 +5,7 @@ import { inOrder } from './infer/in-order.js';
 import { type ModelFolder, openModelFolder } from './infer/model-folder.js';
 import { RewardPool } from './infer/pool.js';
 import { CHAT_TEMPLATE, type Dtype, type Readout } from './model-files.js';
+import { type Explanation, explanation } from './plan/explanation.js';
 import { planRow, type ReadBy } from './plan/plan.js';
 import { rankingOf } from './rank/ranking.js';
 import { readChatTemplate } from './template/chat-template-file.js';
@@ -127,6 +128,16 @@ export class Planner {
     } catch (error) {
       throw located(error, row);
     }
+  }
+
+  /**
+   * What `plan` makes of a row, for people.
+   * @throws RowError as `plan`
+   */
+  explain(row: Row): Explanation {
+    const { encoded, plan } = this.plan(row);
+    const texts = row.answers.map(({ text }) => this.#encoder.text(row.conversation, text));
+    return explanation(row, texts, encoded, plan);
   }
 }
 

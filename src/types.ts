@@ -62,8 +62,8 @@ export interface Template {
 /** The token ids of one answer's whole text, prompt included, as the model gets them. */
 export interface EncodedAnswer {
   ids: Int32Array;
-  /** Whether ids were cut away on the left to fit the maximum length. */
-  truncated: boolean;
+  /** How many ids were cut away on the left to fit the maximum length. */
+  cut: number;
 }
 
 /**

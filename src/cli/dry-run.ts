@@ -57,8 +57,8 @@ function planned(row: Row, planner: Planner, onPlanned: (plan: PlannedRow['plan'
     const { encoded, plan } = planner.plan(row);
     onPlanned(plan);
     const tokens = encoded.reduce((sum, { ids }) => sum + ids.length, 0);
-    const truncated = encoded.filter((answer) => answer.truncated).length;
-    return { row, amounts: { answers: encoded.length, tokens, computed: plan.tokens, truncated } };
+    const truncated = encoded.filter(({ cut }) => cut > 0).length;
+    return { row, amounts: { answers: encoded.length, tokens, computed: plan.tokens - plan.carried, truncated } };
   } catch (error) {
     if (error instanceof RowError) return error;
     throw error;

@@ -23,7 +23,7 @@ async function rewards(folder: string, dtype: Dtype, lists: readonly number[][],
   const session = await RewardSession.open((await openModelFolder(folder, dtype)).graph, 1);
   const found: number[] = [];
   for (const list of lists) {
-    const plan = planRow([{ ids: Int32Array.from(list), truncated: false }], by);
+    const plan = planRow([{ ids: Int32Array.from(list), cut: 0 }], by);
     const [ids] = plan.suffixes;
     const [reward] = await session.score(plan);
     const prefix = 2 * Math.floor((ids.length - 1) / 4);
