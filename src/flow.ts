@@ -2,7 +2,7 @@ import { Encoder } from './encode/encoder.js';
 import { loadTokenizer, type TextTokenizer } from './encode/tokenizer.js';
 import { RowError, StarlingError } from './errors.js';
 import { inOrder } from './infer/in-order.js';
-import { type ModelFolder, openModelFolder } from './infer/model-folder.js';
+import { checkWeights, type ModelFolder, openModelFolder } from './infer/model-folder.js';
 import { RewardPool } from './infer/pool.js';
 import { CHAT_TEMPLATE, type Dtype, type Readout } from './model-files.js';
 import { type Explanation, explanation } from './plan/explanation.js';
@@ -103,7 +103,11 @@ export class Planner {
 
   /** @throws StarlingError E_MODEL, E_TEMPLATE, E_USAGE */
   static async open(options: ScorerOptions): Promise<Planner> {
-    const model = await openModelFolder(options.model, options.dtype);
+    return Planner.of(await openModelFolder(options.model, options.dtype), options);
+  }
+
+  /** @throws StarlingError E_MODEL, E_TEMPLATE, E_USAGE */
+  static async of(model: ModelFolder, options: ScorerOptions): Promise<Planner> {
     const text = textOptions(model, options);
     const by = readBy(options.readout ?? model.readout, model, text.maxLength);
     return new Planner(model, await openEncoder(model.folder, text), by);
@@ -152,12 +156,31 @@ export class Scorer {
 
   /** @throws StarlingError E_MODEL, E_TEMPLATE, E_USAGE, E_ENGINE */
   static async open(options: ScorerOptions): Promise<Scorer> {
-    return Scorer.of(await Planner.open(options), options);
+    const model = await openModelFolder(options.model, options.dtype);
+    return Scorer.#loaded(model, options, () => Planner.of(model, options));
   }
 
-  /** @throws StarlingError E_ENGINE */
+  /** @throws StarlingError E_MODEL, E_ENGINE */
   static async of(planner: Planner, options: ScorerOptions): Promise<Scorer> {
-    return new Scorer(planner, await RewardPool.open(planner.model, options), ROWS_AHEAD * options.workers);
+    return Scorer.#loaded(planner.model, options, async () => planner);
+  }
+
+  /** Workers load the model while this thread checks the weights and reads the tokenizer. */
+  static async #loaded(model: ModelFolder, options: ScorerOptions, planner: () => Promise<Planner>): Promise<Scorer> {
+    const loading = RewardPool.open(model, options);
+    // What is wrong with the folder says more than what the runtime makes of it.
+    loading.catch(() => {});
+    try {
+      const ready = await planner();
+      await checkWeights(model);
+      return new Scorer(ready, await loading, ROWS_AHEAD * options.workers);
+    } catch (error) {
+      await loading.then(
+        (pool) => pool.close(),
+        () => {},
+      );
+      throw error;
+    }
   }
 
   private constructor(planner: Planner, pool: RewardPool, ahead: number) {

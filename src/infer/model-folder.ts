@@ -14,12 +14,14 @@ import {
 } from '../model-files.js';
 import type { Card } from '../types.js';
 
-/** A model folder that was checked: its files are there and are those that reward.json vouches for. */
+/** A model folder whose files, but for the weights, are there and are those that reward.json vouches for. */
 export interface ModelFolder {
   folder: string;
   dtype: Dtype;
   /** Path of the graph of `dtype`. */
   graph: string;
+  /** SHA-256 of each file of weights by its name in the folder, as reward.json says; see `checkWeights`. */
+  weights: ReadonlyMap<string, unknown>;
   /** How texts are made, cut and read; from reward.json. */
   template: string;
   system: string | null;
@@ -49,15 +51,14 @@ export async function openModelFolder(folder: string, dtype?: Dtype): Promise<Mo
   const chosen = chooseDtype(folder, digests, dtype);
   const graph = GRAPHS[chosen];
   const optional = [CHAT_TEMPLATE_FILE].filter((name) => digests.has(name));
-  const weights = weightsAmong(digests.keys(), graph);
-  for (const name of [...COMMON_FILES, ...optional, graph, ...weights])
-    await checkFile(folder, name, digests.get(name));
+  for (const name of [...COMMON_FILES, ...optional, graph]) await checkFile(folder, name, digests.get(name));
   const maxPositions = reward.count('max_positions');
   reward.only('truncation_side', 'left');
   return {
     folder,
     dtype: chosen,
     graph: join(folder, graph),
+    weights: new Map(weightsAmong(digests.keys(), graph).map((name) => [name, digests.get(name)])),
     template: reward.text('template'),
     system: reward.value('system') === null ? null : reward.text('system'),
     trim: reward.flag('trim'),
@@ -68,6 +69,14 @@ export async function openModelFolder(folder: string, dtype?: Dtype): Promise<Mo
     maxLength: reward.count('max_length', { least: 2, most: maxPositions }),
     maxPositions,
   };
+}
+
+/**
+ * Reads all weights, which takes a second for each gigabyte or so: whoever can do something else meanwhile should.
+ * @throws StarlingError E_MODEL when they are missing or altered
+ */
+export async function checkWeights({ folder, weights }: ModelFolder): Promise<void> {
+  for (const [name, digest] of weights) await checkFile(folder, name, digest);
 }
 
 function cardOf(card: unknown, file: string): ModelFolder['card'] {

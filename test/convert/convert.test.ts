@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { convert } from '../../src/convert/convert.js';
 import { StarlingError } from '../../src/errors.js';
-import { openModelFolder } from '../../src/infer/model-folder.js';
+import { checkWeights, openModelFolder } from '../../src/infer/model-folder.js';
 import { RewardSession } from '../../src/infer/session.js';
 import { DTYPES, type Dtype, sha256 } from '../../src/model-files.js';
 import { tempFolder } from '../temp-folder.js';
@@ -134,7 +134,10 @@ test('weights in several files are checked as one is', async () => {
   await writeFile(join(folder, 'reward.json'), JSON.stringify(reward));
   assert.equal((await openModelFolder(folder)).dtype, 'int8');
   await writeFile(part, 'others');
-  assert.match(String(await failure(() => openModelFolder(folder))), /E_MODEL: .*onnx_data_1: this is not the file/);
+  assert.match(
+    String(await failure(async () => checkWeights(await openModelFolder(folder)))),
+    /E_MODEL: .*onnx_data_1: this is not the file/,
+  );
 });
 
 test('the same checkpoint gains a dtype, and converting it again gives the same bytes', async () => {
