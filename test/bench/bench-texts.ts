@@ -1,0 +1,42 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { RowError } from '../../src/errors.js';
+import { Planner } from '../../src/flow.js';
+import { LIMITS, openInputs } from '../../src/read/inputs.js';
+import { readRows } from '../../src/read/rows.js';
+import { MODEL } from '../root.js';
+import type { Mix } from './mixes.js';
+import type { Trunk } from './trunk.js';
+import { sharedLength, usefulWork, type Work } from './work.js';
+
+/** A mix in the forms that contenders read. */
+export interface BenchTexts {
+  name: string;
+  /** JSON lines, for the command. */
+  lines: string;
+  rows: number;
+  /** Token ids of each answer's whole text, by row. */
+  ids: number[][][];
+  work: Work;
+  /** Tokens of each run that computes nothing twice: for each row what its texts share, then each rest. */
+  runs: number[];
+}
+
+/** Reads the rows, makes their texts and encodes them, as the command does. */
+export async function benchTexts(mix: Mix, trunk: Trunk, folder: string): Promise<BenchTexts> {
+  const lines = mix.rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+  const file = join(folder, `${mix.name.replaceAll(' ', '-')}.jsonl`);
+  await writeFile(file, lines);
+  const planner = await Planner.open({ model: MODEL, allowSpecial: false, workers: 1, threads: 1 });
+  const ids: number[][][] = [];
+  for await (const row of readRows(await openInputs([file]), LIMITS)) {
+    if (row instanceof RowError) throw row;
+    ids.push(planner.plan(row).encoded.map((answer) => [...answer.ids]));
+  }
+  return { name: mix.name, lines, rows: ids.length, ids, work: usefulWork(ids, trunk), runs: ids.flatMap(runLengths) };
+}
+
+function runLengths(texts: readonly number[][]): number[] {
+  const shared = sharedLength(texts);
+  return [shared, ...texts.map(({ length }) => length - shared)].filter((length) => length > 0);
+}
