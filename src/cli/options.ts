@@ -55,7 +55,7 @@ export function addModelFlags(command: Command, { brief = false } = {}): Command
   const rare = (flags: string, description: string) => new Option(flags, description).hideHelp(brief);
   return command
     .option('-m, --model <folder>', 'model folder made by convert (the embedded one)', EMBEDDED_MODEL)
-    .addOption(new Option('--dtype <dtype>', 'int8 or fp32 (int8 if the model has it)').choices(DTYPES))
+    .addOption(new Option('--dtype <dtype>', `${DTYPES.join(', ')} (the first that the model has)`).choices(DTYPES))
     .option('--template <name>', "how texts are made (the model's; a wrong one lists all)")
     .addOption(rare('--template-file <file>', 'how texts are made: a chat template in Jinja'))
     .addOption(rare('--system <text>', "system turn where a row has none (the model's)"))

@@ -38,11 +38,8 @@ export interface ModelFolder {
   maxPositions: number;
 }
 
-/** int8 first: it is the fastest, and its card says what it costs. */
-const PREFERRED: readonly Dtype[] = ['int8', 'fp32'];
-
 /**
- * @param dtype the first one present if absent: int8, fp32
+ * @param dtype the first of `DTYPES` that is present if absent
  * @throws StarlingError E_MODEL when a file is missing, altered or says something that cannot be
  */
 export async function openModelFolder(folder: string, dtype?: Dtype): Promise<ModelFolder> {
@@ -86,7 +83,7 @@ function cardOf(card: unknown, file: string): ModelFolder['card'] {
 }
 
 function chooseDtype(folder: string, digests: ReadonlyMap<string, unknown>, dtype?: Dtype): Dtype {
-  const present = PREFERRED.filter((one) => digests.has(GRAPHS[one]));
+  const present = DTYPES.filter((one) => digests.has(GRAPHS[one]));
   const chosen = dtype ?? present[0];
   if (chosen !== undefined && present.includes(chosen)) return chosen;
   const problem = `no ${chosen ?? DTYPES.join(' or ')} in this model; it has ${present.join(', ') || 'no graph'}`;
