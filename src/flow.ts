@@ -1,14 +1,16 @@
+import { tokenizerFacts } from './convert/tokenizer-facts.js';
 import { Encoder } from './encode/encoder.js';
-import { loadTokenizer } from './encode/tokenizer.js';
+import { loadTokenizer, type TextTokenizer } from './encode/tokenizer.js';
 import { RowError, StarlingError } from './errors.js';
+import { isForeignFolder, openForeignFolder } from './infer/foreign-folder.js';
 import { inOrder } from './infer/in-order.js';
 import { type ModelFolder, openModelFolder } from './infer/model-folder.js';
 import { RewardPool } from './infer/pool.js';
 import type { Dtype, Readout } from './model-files.js';
-import { planRow } from './plan/plan.js';
+import { planRow, planWhole } from './plan/plan.js';
 import { rankingOf } from './rank/ranking.js';
-import { makeTemplate } from './template/templates.js';
-import type { Card, Device, EncodedAnswer, Plan, Ranking, Row, Template } from './types.js';
+import { makeTemplate, separatorOf } from './template/templates.js';
+import type { Card, Device, EncodedAnswer, Foreign, Plan, Ranking, Row, Template } from './types.js';
 
 /** Rows that are encoded and waiting, a worker: enough that no worker ever waits for this thread. */
 const ROWS_AHEAD = 4;
@@ -28,6 +30,8 @@ export interface ScorerOptions {
   workers: number;
   threads: number;
   device?: Device;
+  /** Which of a foreign model's logits is the reward. */
+  logit?: number;
 }
 
 export interface RankOptions {
@@ -53,13 +57,16 @@ export class Planner {
 
   /** @throws StarlingError E_MODEL, E_TEMPLATE, E_USAGE */
   static async open(options: ScorerOptions): Promise<Planner> {
-    const model = await openModelFolder(options.model, options.dtype);
+    const opened = await openFolder(options);
+    const template = templateOf(opened, options);
+    const tokenizer = await loadTokenizer(opened.folder);
+    const model = { ...opened, foreign: foreignOf(opened, options, tokenizer, template) };
     const maxLength = checkedLength(options.maxLength ?? model.maxLength, model);
     const card = cardOf(options.readout ?? model.readout, model, maxLength);
-    const encoder = new Encoder(await loadTokenizer(model.folder), {
-      template: templateOf(model, options),
+    const encoder = new Encoder(tokenizer, {
+      template,
       maxLength,
-      addBos: model.addBos,
+      addBos: await addsBos(model),
       allowSpecial: options.allowSpecial,
     });
     return new Planner(model, encoder, card);
@@ -76,7 +83,7 @@ export class Planner {
     try {
       const answers = row.answers.map(({ text }) => text);
       const encoded = this.#encoder.encodeRow(row.conversation, answers);
-      return { encoded, plan: planRow(encoded, this.#card) };
+      return { encoded, plan: this.model.foreign ? planWhole(encoded) : planRow(encoded, this.#card) };
     } catch (error) {
       throw located(error, row);
     }
@@ -113,6 +120,11 @@ export class Scorer {
     return inOrder(rows, (row) => this.#outcome(row, options), this.#ahead, options.stop);
   }
 
+  /** What people should know of how the model is run. */
+  get note(): string | undefined {
+    return this.#pool.note;
+  }
+
   /** Ends the workers; rows that are not yet scored are dropped. */
   async close(): Promise<void> {
     await this.#pool.close();
@@ -146,13 +158,42 @@ function located(error: unknown, { place, record }: Row): unknown {
   return told;
 }
 
-/** @throws StarlingError E_TEMPLATE */
+/** A folder that `convert` made, or one that other tools did. @throws StarlingError E_MODEL */
+export async function openFolder({ model, dtype }: ScorerOptions): Promise<ModelFolder> {
+  return (await isForeignFolder(model)) ? openForeignFolder(model, dtype) : openModelFolder(model, dtype);
+}
+
+/** @throws StarlingError E_MODEL */
+export async function addsBos({ folder, addBos }: ModelFolder): Promise<boolean> {
+  return addBos ?? (await tokenizerFacts(folder)).addsBos;
+}
+
+/** @throws StarlingError E_TEMPLATE, E_USAGE when nothing says what the template is */
 export function templateOf(model: ModelFolder, { template, system, trim }: ScorerOptions): Template {
+  const name = template ?? model.template;
+  if (name === undefined) {
+    const problem = 'the files of this model do not say how texts are made for it; name its template with --template';
+    throw new StarlingError('E_USAGE', problem, { file: model.folder });
+  }
   return makeTemplate({
-    name: template ?? model.template,
+    name,
     system: system ?? model.system,
     trim: trim ?? model.trim,
   });
+}
+
+function foreignOf(
+  { foreign, folder }: ModelFolder,
+  { logit }: ScorerOptions,
+  tokenizer: TextTokenizer,
+  template: Template,
+): Foreign | undefined {
+  if (foreign === undefined) {
+    if (logit === undefined) return undefined;
+    throw new StarlingError('E_USAGE', 'this model gives one reward; drop --logit', { file: folder });
+  }
+  const separator = separatorOf(template);
+  return { ...foreign, logit, separatorId: separator === undefined ? undefined : tokenizer.token(separator).id };
 }
 
 function cardOf(readout: Readout, { card, folder }: ModelFolder, maxLength: number): Card | undefined {

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StarlingError } from '../errors.js';
 import { COMMON_FILES, DTYPES, type Dtype, GRAPHS, READOUTS, type Readout, sha256, weightsOf } from '../model-files.js';
-import type { Card } from '../types.js';
+import type { Card, Foreign } from '../types.js';
 
 /** A model folder that was checked: its files are there and are those that reward.json vouches for. */
 export interface ModelFolder {
@@ -10,11 +10,12 @@ export interface ModelFolder {
   dtype: Dtype;
   /** Path of the graph of `dtype`. */
   graph: string;
-  /** How texts are made, cut and read; from reward.json. */
-  template: string;
+  /** How texts are made, cut and read; from reward.json, or as far as the files of a foreign folder say it. */
+  template?: string;
   system: string | null;
   trim: boolean;
-  addBos: boolean;
+  /** Absent where the tokenizer has to say it. */
+  addBos?: boolean;
   readout: Readout;
   /** Ids of the readout `card`; absent if the graph was made without it. */
   card?: Omit<Card, 'maxLength'>;
@@ -22,6 +23,8 @@ export interface ModelFolder {
   maxLength: number;
   /** Tokens that the graph has positions for. */
   maxPositions: number;
+  /** Only for a folder that other tools made. */
+  foreign?: Foreign;
 }
 
 /** int8 first: it is the fastest, and its card says what it costs. */

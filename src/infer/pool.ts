@@ -27,18 +27,25 @@ export interface PoolOptions {
 export class RewardPool {
   readonly #members: Member[];
   readonly #waiting: Job[] = [];
+  #note: string | undefined;
 
   /** @throws StarlingError E_ENGINE when the runtime cannot load the model, E_DEVICE when it cannot with the device */
   static async open(model: ModelFolder, { workers, threads, device = 'cpu' }: PoolOptions): Promise<RewardPool> {
-    const { graph } = model;
-    const pool = new RewardPool(Array.from({ length: workers }, () => new Member({ graph, threads, device })));
+    const { graph, foreign } = model;
+    const pool = new RewardPool(Array.from({ length: workers }, () => new Member({ graph, threads, device, foreign })));
     try {
-      await Promise.all(pool.#members.map((member) => member.ready));
+      const [note] = await Promise.all(pool.#members.map((member) => member.ready));
+      pool.#note = note;
       return pool;
     } catch (error) {
       await pool.close();
       throw error;
     }
+  }
+
+  /** What people should know of how the model is run. */
+  get note(): string | undefined {
+    return this.#note;
   }
 
   private constructor(members: Member[]) {
@@ -74,7 +81,8 @@ export class RewardPool {
 
 /** One worker thread and the jobs it was given. */
 class Member {
-  readonly ready: Promise<void>;
+  /** With what people should know of the model. */
+  readonly ready: Promise<string | undefined>;
   readonly #worker: Worker;
   readonly #exited: Promise<void>;
   /** Not 0 once the worker should drop what it was given, the plan that it runs included. Shared with it. */
@@ -90,8 +98,8 @@ class Member {
     this.ready = new Promise((resolve, reject) => {
       this.#worker.on('message', (message: FromWorker) => {
         if (message.job !== undefined) this.#settle(message.job, message);
-        else if (message.problem === undefined) resolve();
-        else reject(notLoaded(model.device, oneLine(message.problem)));
+        else if (message.problem === undefined) resolve(message.note);
+        else reject(notLoaded(model.device, message));
       });
       this.#worker.on('error', (cause) => this.#fail(engineError(`a worker failed: ${cause.message}`, cause), reject));
       this.#worker.on('exit', () => this.#fail(engineError('a worker stopped before its work was done'), reject));
@@ -149,7 +157,9 @@ function oneLine(problem: string | undefined): string {
 }
 
 /** What a device lacks is never made up for by the CPU in silence. */
-function notLoaded(device: Device, problem: string): StarlingError {
+function notLoaded(device: Device, message: FromWorker): StarlingError {
+  const problem = oneLine(message.problem);
+  if (message.code !== undefined) return new StarlingError(message.code, problem);
   if (device === 'cpu') return engineError(`the model could not be loaded: ${problem}`);
   return new StarlingError(
     'E_DEVICE',

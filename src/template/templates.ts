@@ -5,6 +5,7 @@ import type { Format } from './format.js';
 import { llama2Card, llama2Nectar, llama2Ppo } from './llama-2.js';
 import { nearest } from './nearest.js';
 import { openchat } from './openchat.js';
+import { pair } from './pair.js';
 import { strip } from './strip.js';
 
 export interface TemplateOptions {
@@ -15,6 +16,12 @@ export interface TemplateOptions {
   trim: boolean;
 }
 
+/** What BERT, DeBERTa and ELECTRA read, and RoBERTa. */
+const PAIRS: ReadonlyMap<string, Format> = new Map([
+  ['pair', pair(['[SEP]'], '[SEP]')],
+  ['pair-roberta', pair(['</s>', '</s>'], '</s>')],
+]);
+
 const FORMATS: ReadonlyMap<string, Format> = new Map([
   ['chatml', chatml],
   ['openchat-3.5', openchat('GPT4 Correct')],
@@ -22,9 +29,16 @@ const FORMATS: ReadonlyMap<string, Format> = new Map([
   ['llama-2-card', llama2Card],
   ['llama-2-nectar', llama2Nectar],
   ['llama-2-ppo', llama2Ppo],
+  ...PAIRS,
 ]);
 
 export const templateNames: readonly string[] = [...FORMATS.keys()];
+
+/** The token between prompt and answer, if the template is one for pairs of texts. */
+export function separatorOf({ name, prompt }: Template): string | undefined {
+  if (!PAIRS.has(name)) return undefined;
+  return prompt([{ role: 'user', text: '' }]).flatMap((piece) => ('special' in piece ? [piece.special] : []))[0];
+}
 
 /**
  * A template whose `prompt` throws a RowError (E_PROMPT) for a conversation that its format cannot write.

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { makeTemplate, separatorOf } from '../../src/template/templates.js';
+
+const template = (name: string) => makeTemplate({ name, system: null, trim: false });
+
+test('a pair is the prompt, the separator, the answer and its end; CLS comes before it as BOS does', () => {
+  const { prompt, answer } = template('pair');
+  assert.deepEqual(
+    [...prompt([{ role: 'user', text: 'Q' }]), ...answer('A')],
+    [{ text: 'Q' }, { special: '[SEP]' }, { text: 'A' }, { special: '[SEP]' }],
+  );
+  const roberta = template('pair-roberta');
+  const end = { special: '</s>' };
+  assert.deepEqual(
+    [...roberta.prompt([{ role: 'user', text: 'Q' }]), ...roberta.answer('A')],
+    [{ text: 'Q' }, end, end, { text: 'A' }, end],
+  );
+});
+
+test('only templates for pairs have a separator', () => {
+  assert.equal(separatorOf(template('pair')), '[SEP]');
+  assert.equal(separatorOf(template('pair-roberta')), '</s>');
+  assert.equal(separatorOf(template('chatml')), undefined);
+});
+
+test('a pair has no place for turns', () => {
+  const { prompt } = template('pair');
+  for (const roles of [['system', 'user'], ['user', 'assistant', 'user'], ['assistant'], []] as const) {
+    assert.throws(
+      () => prompt(roles.map((role) => ({ role, text: 'x' }))),
+      /E_PROMPT: field conversation: a pair of texts has no place/,
+    );
+  }
+});
