@@ -18,8 +18,8 @@ import { truncationCheck } from './doctor/truncation.js';
 import { versionsCheck } from './doctor/versions.js';
 import { loadTokenizer, type TextTokenizer } from './encode/tokenizer.js';
 import { RowError, StarlingError, stoppedBy } from './errors.js';
-import { openTemplate, Planner, Scorer, type ScorerOptions, textOptions } from './flow.js';
-import { type ModelFolder, openModelFolder } from './infer/model-folder.js';
+import { openFolder, openTemplate, Planner, Scorer, type ScorerOptions, textOptions } from './flow.js';
+import type { ModelFolder } from './infer/model-folder.js';
 import type { Check, Piece, Row } from './types.js';
 
 export interface ExaminationOptions extends ScorerOptions {
@@ -70,11 +70,11 @@ export async function* examination(options: ExaminationOptions): AsyncGenerator<
 
 async function* checks(options: ExaminationOptions): AsyncGenerator<Check> {
   const { version, workers, threads } = options;
-  const { RUNTIME_VERSION } = await import('./infer/session.js');
+  const { RUNTIME_VERSION } = await import('./infer/runtime.js');
   yield versionsCheck({ starling_rm: version, node: process.versions.node, onnxruntime: RUNTIME_VERSION });
   yield threadsCheck({ cores: availableParallelism(), workers, threads });
   yield await filesCheck(options.model);
-  const model = await openModelFolder(options.model, options.dtype);
+  const model = await openFolder(options);
   yield modelCheck(model, options);
   const json = await readModelJson(model.folder);
   yield tokenIdsCheck(json);
@@ -85,7 +85,12 @@ async function* checks(options: ExaminationOptions): AsyncGenerator<Check> {
 
 function modelCheck(model: ModelFolder, options: ExaminationOptions): Check {
   const { folder, dtype, graph, maxPositions } = model;
-  const { device = 'cpu', template = model.template, readout = model.readout, maxLength = model.maxLength } = options;
+  const {
+    device = 'cpu',
+    template = model.template ?? 'not told',
+    readout = model.readout,
+    maxLength = model.maxLength,
+  } = options;
   return {
     check: 'model',
     verdict: 'ok',

@@ -115,6 +115,16 @@ export const DEVICES = ['cpu', 'cuda', 'coreml', 'dml'] as const;
 
 export type Device = (typeof DEVICES)[number];
 
+/** How a sequence-classification graph that other tools made is run; what is undefined has to be known otherwise. */
+export interface Foreign {
+  /** The id that texts which are run together are filled up with. */
+  padId: number;
+  /** Which of several logits is the reward. */
+  logit?: number;
+  /** Where the graph asks for kinds of tokens, those after the first of this id in a text are of the second. */
+  separatorId?: number;
+}
+
 /** One line of output: a row's rewards and ranks, and what evaluation needs of the row. The keys are the output's contract. */
 export interface Ranking {
   index: number;

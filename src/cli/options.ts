@@ -54,7 +54,7 @@ export interface InputFlags extends ReadFlags {
 export function addModelFlags(command: Command, { brief = false } = {}): Command {
   const rare = (flags: string, description: string) => new Option(flags, description).hideHelp(brief);
   return command
-    .option('-m, --model <folder>', 'model folder made by convert (the embedded one)', EMBEDDED_MODEL)
+    .option('-m, --model <folder>', 'made by convert, or ONNX of other tools (the embedded one)', EMBEDDED_MODEL)
     .addOption(new Option('--dtype <dtype>', `${DTYPES.join(', ')} (the first that the model has)`).choices(DTYPES))
     .option('--template <name>', "how texts are made (the model's; a wrong one lists all)")
     .addOption(rare('--template-file <file>', 'how texts are made: a chat template in Jinja'))
@@ -65,13 +65,14 @@ export function addModelFlags(command: Command, { brief = false } = {}): Command
     .option('--max-length <tokens>', "longer texts are cut on the left (the model's)", atLeast(2))
     .addOption(rare('--allow-special', 'special tokens spelt in texts become special tokens'))
     .addOption(rare('--device <name>', `${DEVICES.join(', ')} (cpu)`).choices(DEVICES))
+    .addOption(rare('--logit <n>', 'which logit of a foreign model is the reward, from 0').argParser(atLeast(0)))
     .option('--workers <n>', `threads that hold a session each (a core each, to ${MOST_WORKERS})`, atLeast(1))
     .addOption(rare('--threads <n>', 'threads each session computes with (what is left)').argParser(atLeast(1)));
 }
 
 export function addInputFlags(command: Command): Command {
   command
-    .option('--prompt-field <field>', 'where the prompt is (prompt, messages, instruction, …)')
+    .option('--prompt-field <field>', 'where the prompt is (prompt, messages, …)')
     .option('--answers-field <field>', 'where the list of answers is; or a,b: an answer each')
     .option('--label-field <field>', 'label in each answer, or a list of them; rank: 1 = best')
     .option('--lower-is-better', 'labels of --label-field are as ranks, whatever its name')
@@ -121,6 +122,7 @@ export const MODEL_FLAGS = [
   'maxLength',
   'allowSpecial',
   'device',
+  'logit',
   'workers',
   'threads',
 ];

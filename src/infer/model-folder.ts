@@ -12,7 +12,7 @@ import {
   sha256,
   weightsAmong,
 } from '../model-files.js';
-import type { Card } from '../types.js';
+import type { Card, Foreign } from '../types.js';
 
 /** A model folder whose files, but for the weights, are there and are those that reward.json vouches for. */
 export interface ModelFolder {
@@ -20,10 +20,10 @@ export interface ModelFolder {
   dtype: Dtype;
   /** Path of the graph of `dtype`. */
   graph: string;
-  /** SHA-256 of each file of weights by its name in the folder, as reward.json says; see `checkWeights`. */
+  /** SHA-256 of each file of weights by its name in the folder, as reward.json says; see `checkWeights`. None in a foreign folder. */
   weights: ReadonlyMap<string, unknown>;
-  /** How texts are made, cut and read; from reward.json. */
-  template: string;
+  /** How texts are made, cut and read; from reward.json, or as far as the files of a foreign folder say it. */
+  template?: string;
   system: string | null;
   trim: boolean;
   addBos: boolean;
@@ -36,6 +36,8 @@ export interface ModelFolder {
   maxLength: number;
   /** Tokens that the graph has positions for. */
   maxPositions: number;
+  /** Only for a folder that other tools made. */
+  foreign?: Foreign;
 }
 
 /**
