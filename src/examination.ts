@@ -1,6 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { basename, dirname, join } from 'node:path';
 import { bitIdentityCheck, type OtherWay } from './doctor/bit-identity.js';
 import { bosCheck } from './doctor/bos.js';
 import { betterAndWorse, builtInRows, longRow } from './doctor/built-in-rows.js';
@@ -20,6 +18,7 @@ import { loadTokenizer, type TextTokenizer } from './encode/tokenizer.js';
 import { RowError, StarlingError, stoppedBy } from './errors.js';
 import { openFolder, openTemplate, Planner, Scorer, type ScorerOptions, textOptions } from './flow.js';
 import type { ModelFolder } from './infer/model-folder.js';
+import { graphBytes } from './model-files.js';
 import type { Check, Piece, Row } from './types.js';
 
 export interface ExaminationOptions extends ScorerOptions {
@@ -100,11 +99,7 @@ function modelCheck(model: ModelFolder, options: ExaminationOptions): Check {
 }
 
 async function memoryOf({ graph, maxLength }: ModelFolder, { cachePerToken }: ModelJson, options: ExaminationOptions) {
-  let weights = 0;
-  // The graph and the files that its weights are in.
-  for (const name of (await readdir(dirname(graph))).filter((one) => one.startsWith(basename(graph)))) {
-    weights += (await stat(join(dirname(graph), name))).size;
-  }
+  const weights = await graphBytes(graph);
   const { workers, available } = options;
   return { workers, available, weights, cachePerToken, maxLength: options.maxLength ?? maxLength };
 }

@@ -26,7 +26,7 @@ type Amounts = Pick<DryRun, 'answers' | 'tokens' | 'computed' | 'truncated'>;
 /** `score --dry-run`: reads and encodes all rows, scores some, and tells how much there is and how long the whole would take. */
 export async function dryRun(paths: readonly string[], flags: DryRunFlags, interrupted: AbortSignal): Promise<Outcome> {
   if (flags.output !== undefined) throw new StarlingError('E_USAGE', '--dry-run writes no rankings; drop --output');
-  const options = scorerOptions(flags);
+  const options = await scorerOptions(flags);
   return withRows(paths, flags, interrupted, [], async ({ rows, progress, truncated }) => {
     const planner = await Planner.open(options);
     const sum: Amounts = { answers: 0, tokens: 0, computed: 0, truncated: 0 };

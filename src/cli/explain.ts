@@ -24,7 +24,7 @@ export async function explain(
   const { output = '-', force = false } = flags;
   const destinations = [{ flag: output === '-' ? 'standard output' : '--output', target: output }];
   return withRows(paths, flags, interrupted, destinations, async ({ rows, progress, truncated }) => {
-    const planner = await Planner.open(scorerOptions(flags));
+    const planner = await Planner.open(await scorerOptions(flags));
     const explained = progress.leaving(explanations(progress.entering(rows), planner));
     return writing(await openOutput(output, { force }), (file) =>
       eachRow(explained, flags, interrupted, async (explanation) => {

@@ -1,19 +1,19 @@
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { StarlingError } from '../errors.js';
 import type { ScorerOptions } from '../flow.js';
-import { DTYPES, READOUTS } from '../model-files.js';
+import { DTYPES, GRAPHS, graphBytes, READOUTS } from '../model-files.js';
 import { INPUT_FORMATS, type InputFormat } from '../read/format.js';
 import { LIMITS, type ReadOptions } from '../read/inputs.js';
 import type { RowOptions } from '../read/rows.js';
 import { DEVICES } from '../types.js';
+import { availableMemory, MOST_WORKERS, workersFor } from './workers.js';
 
 /** The model that lies in the clone. */
 export const EMBEDDED_MODEL = fileURLToPath(new URL('../../../models/starling-rm-mini', import.meta.url));
 
-/** More workers than this gain little and each holds the model's weights. */
-const MOST_WORKERS = 8;
 const MEBIBYTE = 2 ** 20;
 const GIBIBYTE = 2 ** 30;
 
@@ -66,7 +66,7 @@ export function addModelFlags(command: Command, { brief = false } = {}): Command
     .addOption(rare('--allow-special', 'special tokens spelt in texts become special tokens'))
     .addOption(rare('--device <name>', `${DEVICES.join(', ')} (cpu)`).choices(DEVICES))
     .addOption(rare('--logit <n>', 'which logit of a foreign model is the reward, from 0').argParser(atLeast(0)))
-    .option('--workers <n>', `threads that hold a session each (a core each, to ${MOST_WORKERS})`, atLeast(1))
+    .option('--workers <n>', `threads with a session each (a core each, to ${MOST_WORKERS}, if they fit)`, atLeast(1))
     .addOption(rare('--threads <n>', 'threads each session computes with (what is left)').argParser(atLeast(1)));
 }
 
@@ -127,12 +127,22 @@ export const MODEL_FLAGS = [
   'threads',
 ];
 
-export function scorerOptions(flags: ModelFlags): ScorerOptions {
+export async function scorerOptions(flags: ModelFlags): Promise<ScorerOptions> {
   if (flags.template !== undefined && flags.templateFile !== undefined) throw twoTemplates();
   const cores = availableParallelism();
-  const workers = flags.workers ?? Math.min(MOST_WORKERS, Math.max(1, Math.floor(cores / (flags.threads ?? 1))));
+  const machine = { cores, memory: availableMemory() };
+  const workers = flags.workers ?? workersFor(await weightsOf(flags), machine, flags.threads);
   const threads = flags.threads ?? Math.max(1, Math.floor(cores / workers));
   return { ...flags, allowSpecial: flags.allowSpecial ?? false, workers, threads };
+}
+
+/** Bytes of the graph that will be run; 0 where the folder has none, which is told when it is opened. */
+async function weightsOf({ model, dtype }: ModelFlags): Promise<number> {
+  for (const one of dtype === undefined ? DTYPES : [dtype]) {
+    const bytes = await graphBytes(join(model, GRAPHS[one]));
+    if (bytes > 0) return bytes;
+  }
+  return 0;
 }
 
 /** @throws StarlingError E_USAGE for flags that do nothing without others */

@@ -10,6 +10,7 @@ type Json = Record<string, unknown>;
 const GRAPHS: Record<Dtype, readonly string[]> = {
   fp32: ['onnx/model.onnx', 'model.onnx'],
   int8: ['onnx/model_int8.onnx', 'onnx/model_quantized.onnx', 'model_quantized.onnx'],
+  q4: ['onnx/model_q4.onnx', 'model_q4.onnx'],
 };
 
 /** Longer texts are cut, unless --max-length says otherwise. */
