@@ -53,7 +53,7 @@ export async function openForeignFolder(folder: string, dtype?: Dtype): Promise<
 }
 
 async function graphOf(folder: string, dtype?: Dtype): Promise<{ dtype: Dtype; graph: string } | undefined> {
-  for (const one of dtype === undefined ? (['fp32', 'int8'] as const) : [dtype]) {
+  for (const one of dtype === undefined ? (['fp32', 'int8', 'q4'] as const) : [dtype]) {
     for (const name of GRAPHS[one]) {
       if (await isFile(join(folder, name))) return { dtype: one, graph: join(folder, name) };
     }
