@@ -229,9 +229,9 @@ function bytesType(library: Library, type: DataType): DataType {
 function isSound(library: Library, data: Data): boolean {
   const { type, length, children, nullCount, nullBitmap, values, dictionary } = data;
   const { DataType: is } = library;
-  if (nullCount > 0 && 8 * nullBitmap.length < length) return false;
-  if (![...children, ...(dictionary?.data ?? [])].every((part) => isSound(library, part))) return false;
   if (is.isNull(type)) return true;
+  if (nullCount > 0 && 8 * (nullBitmap?.length ?? 0) < length) return false;
+  if (![...children, ...(dictionary?.data ?? [])].every((part) => isSound(library, part))) return false;
   if (is.isBinary(type) || is.isLargeBinary(type)) return areOffsets(data, values.length);
   if (is.isList(type) || is.isLargeList(type) || is.isMap(type)) return areOffsets(data, children[0].length);
   if (is.isStruct(type)) return children.every((child) => child.length >= length);

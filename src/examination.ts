@@ -1,6 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { basename, dirname, join } from 'node:path';
 import { bitIdentityCheck, type OtherWay } from './doctor/bit-identity.js';
 import { bosCheck } from './doctor/bos.js';
 import { betterAndWorse, builtInRows, longRow } from './doctor/built-in-rows.js';
@@ -18,8 +16,9 @@ import { truncationCheck } from './doctor/truncation.js';
 import { versionsCheck } from './doctor/versions.js';
 import { loadTokenizer, type TextTokenizer } from './encode/tokenizer.js';
 import { RowError, StarlingError, stoppedBy } from './errors.js';
-import { openTemplate, Planner, Scorer, type ScorerOptions, textOptions } from './flow.js';
-import { type ModelFolder, openModelFolder } from './infer/model-folder.js';
+import { openFolder, openTemplate, Planner, Scorer, type ScorerOptions, textOptions } from './flow.js';
+import type { ModelFolder } from './infer/model-folder.js';
+import { graphBytes } from './model-files.js';
 import type { Check, Piece, Row } from './types.js';
 
 export interface ExaminationOptions extends ScorerOptions {
@@ -70,11 +69,11 @@ export async function* examination(options: ExaminationOptions): AsyncGenerator<
 
 async function* checks(options: ExaminationOptions): AsyncGenerator<Check> {
   const { version, workers, threads } = options;
-  const { RUNTIME_VERSION } = await import('./infer/session.js');
+  const { RUNTIME_VERSION } = await import('./infer/runtime.js');
   yield versionsCheck({ starling_rm: version, node: process.versions.node, onnxruntime: RUNTIME_VERSION });
   yield threadsCheck({ cores: availableParallelism(), workers, threads });
   yield await filesCheck(options.model);
-  const model = await openModelFolder(options.model, options.dtype);
+  const model = await openFolder(options);
   yield modelCheck(model, options);
   const json = await readModelJson(model.folder);
   yield tokenIdsCheck(json);
@@ -85,7 +84,12 @@ async function* checks(options: ExaminationOptions): AsyncGenerator<Check> {
 
 function modelCheck(model: ModelFolder, options: ExaminationOptions): Check {
   const { folder, dtype, graph, maxPositions } = model;
-  const { device = 'cpu', template = model.template, readout = model.readout, maxLength = model.maxLength } = options;
+  const {
+    device = 'cpu',
+    template = model.template ?? 'not told',
+    readout = model.readout,
+    maxLength = model.maxLength,
+  } = options;
   return {
     check: 'model',
     verdict: 'ok',
@@ -95,11 +99,7 @@ function modelCheck(model: ModelFolder, options: ExaminationOptions): Check {
 }
 
 async function memoryOf({ graph, maxLength }: ModelFolder, { cachePerToken }: ModelJson, options: ExaminationOptions) {
-  let weights = 0;
-  // The graph and the files that its weights are in.
-  for (const name of (await readdir(dirname(graph))).filter((one) => one.startsWith(basename(graph)))) {
-    weights += (await stat(join(dirname(graph), name))).size;
-  }
+  const weights = await graphBytes(graph);
   const { workers, available } = options;
   return { workers, available, weights, cachePerToken, maxLength: options.maxLength ?? maxLength };
 }

@@ -1,15 +1,18 @@
+import { tokenizerFacts } from './convert/tokenizer-facts.js';
 import { Encoder } from './encode/encoder.js';
 import { loadTokenizer, type TextTokenizer } from './encode/tokenizer.js';
 import { RowError, StarlingError } from './errors.js';
+import { isForeignFolder, openForeignFolder } from './infer/foreign-folder.js';
 import { inOrder } from './infer/in-order.js';
-import { type ModelFolder, openModelFolder } from './infer/model-folder.js';
+import { checkWeights, type ModelFolder, openModelFolder } from './infer/model-folder.js';
 import { RewardPool } from './infer/pool.js';
 import { CHAT_TEMPLATE, type Dtype, type Readout } from './model-files.js';
-import { planRow, type ReadBy } from './plan/plan.js';
+import { type Explanation, explanation } from './plan/explanation.js';
+import { planRow, planWhole, type ReadBy } from './plan/plan.js';
 import { rankingOf } from './rank/ranking.js';
 import { readChatTemplate } from './template/chat-template-file.js';
-import { makeChatTemplate, makeTemplate } from './template/templates.js';
-import type { Device, EncodedAnswer, Plan, Ranking, Row, Template } from './types.js';
+import { makeChatTemplate, makeTemplate, separatorOf } from './template/templates.js';
+import type { Device, EncodedAnswer, Foreign, Plan, Ranking, Row, Template } from './types.js';
 
 /** Rows that are encoded and waiting, a worker: enough that no worker ever waits for this thread. */
 const ROWS_AHEAD = 4;
@@ -31,6 +34,8 @@ export interface ScorerOptions {
   workers: number;
   threads: number;
   device?: Device;
+  /** Which of a foreign model's logits is the reward. */
+  logit?: number;
 }
 
 export interface RankOptions {
@@ -62,12 +67,27 @@ export interface TextOptions {
 }
 
 /**
+ * A folder that `convert` made, or one that other tools did.
+ * @throws StarlingError E_MODEL
+ */
+export async function openFolder({ model, dtype }: Pick<ScorerOptions, 'model' | 'dtype'>): Promise<ModelFolder> {
+  if (!(await isForeignFolder(model))) return openModelFolder(model, dtype);
+  const foreign = await openForeignFolder(model, dtype);
+  return { ...foreign, addBos: (await tokenizerFacts(model)).addsBos };
+}
+
+/**
  * The first two stages of the way of a row, template -> encode, with the tokenizer of `folder`.
  * @throws StarlingError E_MODEL, E_TEMPLATE, E_NO_INPUT
  */
 export async function openEncoder(folder: string, options: TextOptions): Promise<Encoder> {
+  return (await textStages(folder, options)).encoder;
+}
+
+async function textStages(folder: string, options: TextOptions) {
   const tokenizer = await loadTokenizer(folder);
-  return new Encoder(tokenizer, { ...options, template: await openTemplate(folder, tokenizer, options) });
+  const template = await openTemplate(folder, tokenizer, options);
+  return { tokenizer, template, encoder: new Encoder(tokenizer, { ...options, template }) };
 }
 
 /** @throws StarlingError E_TEMPLATE, E_NO_INPUT */
@@ -79,11 +99,11 @@ export async function openTemplate(folder: string, tokenizer: TextTokenizer, opt
 
 /**
  * How texts become ids: as was asked for, else as the model folder says.
- * @throws StarlingError E_USAGE for a length that the model has no positions for
+ * @throws StarlingError E_USAGE for a length that the model has no positions for, and when nothing says what the template is
  */
 export function textOptions(model: ModelFolder, options: ScorerOptions): TextOptions {
   return {
-    template: options.template ?? model.template,
+    template: templateName(model, options),
     templateFile: options.templateFile,
     system: options.system ?? model.system,
     trim: options.trim ?? model.trim,
@@ -102,10 +122,15 @@ export class Planner {
 
   /** @throws StarlingError E_MODEL, E_TEMPLATE, E_USAGE */
   static async open(options: ScorerOptions): Promise<Planner> {
-    const model = await openModelFolder(options.model, options.dtype);
+    return Planner.of(await openFolder(options), options);
+  }
+
+  /** @throws StarlingError E_MODEL, E_TEMPLATE, E_USAGE */
+  static async of(model: ModelFolder, options: ScorerOptions): Promise<Planner> {
     const text = textOptions(model, options);
     const by = readBy(options.readout ?? model.readout, model, text.maxLength);
-    return new Planner(model, await openEncoder(model.folder, text), by);
+    const { tokenizer, template, encoder } = await textStages(model.folder, text);
+    return new Planner({ ...model, foreign: foreignOf(model, options, tokenizer, template) }, encoder, by);
   }
 
   private constructor(model: ModelFolder, encoder: Encoder, by: ReadBy) {
@@ -122,11 +147,21 @@ export class Planner {
     try {
       const answers = row.answers.map(({ text }) => text);
       const encoded = this.#encoder.encodeRow(row.conversation, answers);
-      this.#before = planRow(encoded, this.#by, this.#before);
+      this.#before = this.model.foreign ? planWhole(encoded) : planRow(encoded, this.#by, this.#before);
       return { encoded, plan: this.#before };
     } catch (error) {
       throw located(error, row);
     }
+  }
+
+  /**
+   * What `plan` makes of a row, for people.
+   * @throws RowError as `plan`
+   */
+  explain(row: Row): Explanation {
+    const { encoded, plan } = this.plan(row);
+    const texts = row.answers.map(({ text }) => this.#encoder.text(row.conversation, text));
+    return explanation(row, texts, encoded, plan);
   }
 }
 
@@ -141,12 +176,33 @@ export class Scorer {
 
   /** @throws StarlingError E_MODEL, E_TEMPLATE, E_USAGE, E_ENGINE */
   static async open(options: ScorerOptions): Promise<Scorer> {
-    return Scorer.of(await Planner.open(options), options);
+    const model = await openFolder(options);
+    // Template and tokenizer tell how a foreign graph is run, so they come first.
+    if (model.foreign) return Scorer.of(await Planner.of(model, options), options);
+    return Scorer.#loaded(model, options, () => Planner.of(model, options));
   }
 
-  /** @throws StarlingError E_ENGINE */
+  /** @throws StarlingError E_MODEL, E_ENGINE */
   static async of(planner: Planner, options: ScorerOptions): Promise<Scorer> {
-    return new Scorer(planner, await RewardPool.open(planner.model, options), ROWS_AHEAD * options.workers);
+    return Scorer.#loaded(planner.model, options, async () => planner);
+  }
+
+  /** Workers load the model while this thread checks the weights and reads the tokenizer. */
+  static async #loaded(model: ModelFolder, options: ScorerOptions, planner: () => Promise<Planner>): Promise<Scorer> {
+    const loading = RewardPool.open(model, options);
+    // What is wrong with the folder says more than what the runtime makes of it.
+    loading.catch(() => {});
+    try {
+      const ready = await planner();
+      await checkWeights(model);
+      return new Scorer(ready, await loading, ROWS_AHEAD * options.workers);
+    } catch (error) {
+      await loading.then(
+        (pool) => pool.close(),
+        () => {},
+      );
+      throw error;
+    }
   }
 
   private constructor(planner: Planner, pool: RewardPool, ahead: number) {
@@ -158,6 +214,11 @@ export class Scorer {
   /** The ranking, or the error, of each row in the order of the rows, as soon as it and those before it are known. */
   rankings(rows: AsyncIterable<Row | RowError>, options: RankOptions): AsyncGenerator<Ranking | RowError> {
     return inOrder(rows, (row) => this.#outcome(row, options), this.#ahead, options.stop);
+  }
+
+  /** What people should know of how the model is run. */
+  get note(): string | undefined {
+    return this.#pool.note;
   }
 
   /** Ends the workers; rows that are not yet scored are dropped. */
@@ -191,6 +252,29 @@ function located(error: unknown, { place, record }: Row): unknown {
   const told = new RowError(error.code, error.message, { ...place, ...error.place }, error);
   told.refused = { record };
   return told;
+}
+
+function templateName({ template, folder }: ModelFolder, options: ScorerOptions): string {
+  const name = options.template ?? template ?? (options.templateFile === undefined ? undefined : CHAT_TEMPLATE);
+  if (name !== undefined) return name;
+  const problem = 'the files of this model do not say how texts are made for it';
+  const remedy = `name its template with --template; ${CHAT_TEMPLATE} is the one in its tokenizer's files`;
+  throw new StarlingError('E_USAGE', `${problem}; ${remedy}`, { file: folder });
+}
+
+/** How a foreign graph is run, with what only the flags, the tokenizer and the template say. */
+function foreignOf(
+  { foreign, folder }: ModelFolder,
+  { logit }: ScorerOptions,
+  tokenizer: TextTokenizer,
+  template: Template,
+): Foreign | undefined {
+  if (foreign === undefined) {
+    if (logit === undefined) return undefined;
+    throw new StarlingError('E_USAGE', 'this model gives one reward; drop --logit', { file: folder });
+  }
+  const separator = separatorOf(template);
+  return { ...foreign, logit, separatorId: separator === undefined ? undefined : tokenizer.token(separator).id };
 }
 
 function readBy(readout: Readout, { card, padId, folder }: ModelFolder, maxLength: number): ReadBy {

@@ -62,8 +62,8 @@ export interface Template {
 /** The token ids of one answer's whole text, prompt included, as the model gets them. */
 export interface EncodedAnswer {
   ids: Int32Array;
-  /** Whether ids were cut away on the left to fit the maximum length. */
-  truncated: boolean;
+  /** How many ids were cut away on the left to fit the maximum length. */
+  cut: number;
 }
 
 /**
@@ -114,6 +114,16 @@ export interface Card {
 export const DEVICES = ['cpu', 'cuda', 'coreml', 'dml'] as const;
 
 export type Device = (typeof DEVICES)[number];
+
+/** How a sequence-classification graph that other tools made is run; what is undefined has to be known otherwise. */
+export interface Foreign {
+  /** The id that texts which are run together are filled up with. */
+  padId: number;
+  /** Which of several logits is the reward. */
+  logit?: number;
+  /** Where the graph asks for kinds of tokens, those after the first of this id in a text are of the second. */
+  separatorId?: number;
+}
 
 /** One line of output: a row's rewards and ranks, and what evaluation needs of the row. The keys are the output's contract. */
 export interface Ranking {

@@ -127,5 +127,5 @@ test('the reader of imports finds them: a test that sees nothing would pass', ()
   const flow = all.find(({ file }) => file === FLOW);
   assert.ok(flow?.imports.includes('plan/plan.ts'));
   assert.ok(all.find(({ file }) => file === 'infer/pool.ts')?.imports.includes('infer/worker.ts'));
-  assert.ok(all.find(({ file }) => file === 'infer/session.ts')?.imports.includes('onnxruntime-node'));
+  assert.ok(all.find(({ file }) => file === 'infer/runtime.ts')?.imports.includes('onnxruntime-node'));
 });

@@ -22,7 +22,7 @@ async function demo(): Promise<void> {
   const rows = await sampleRows();
   await print(`${rows.length} rows of seven answers, written and ranked by this project's authors, not by GPT-4.`);
   await print('Each answer gets a reward; rank 1 is the best reward, label 1 the best by hand.\n');
-  const scorer = await Scorer.open(scorerOptions({ model: EMBEDDED_MODEL }));
+  const scorer = await Scorer.open(await scorerOptions({ model: EMBEDDED_MODEL }));
   const evaluator = new Evaluator();
   const none = () => {};
   try {

@@ -1,4 +1,3 @@
-import { freemem } from 'node:os';
 import type { Command } from 'commander';
 import { StarlingError } from '../errors.js';
 import { examination } from '../examination.js';
@@ -6,6 +5,7 @@ import { checkLines } from '../report/check-lines.js';
 import type { Check } from '../types.js';
 import { openOutput } from '../write/output.js';
 import { addModelFlags, type ModelFlags, scorerOptions } from './options.js';
+import { availableMemory } from './workers.js';
 
 interface DoctorFlags extends ModelFlags {
   json?: boolean;
@@ -33,7 +33,7 @@ export function addDoctor(
 
 async function doctor({ json, ...flags }: DoctorFlags, version: string, interrupted: AbortSignal): Promise<void> {
   const output = await openOutput('-', { force: false });
-  const options = { ...scorerOptions(flags), version, available: availableMemory(), interrupted };
+  const options = { ...(await scorerOptions(flags)), version, available: availableMemory(), interrupted };
   const found: Check[] = [];
   for await (const check of examination(options)) {
     found.push(check);
@@ -43,9 +43,4 @@ async function doctor({ json, ...flags }: DoctorFlags, version: string, interrup
   const result = { model: options.model, ok: failed.length === 0, checks: found };
   if (json) await output.write(`${JSON.stringify(result, null, 2)}\n`);
   if (failed.length > 0) throw new StarlingError('E_CHECK', `failed: ${failed.map(({ check }) => check).join(', ')}`);
-}
-
-/** Bytes; with what the cache of the disk would give back, and within the limits of a container, where Node can tell (20.13). */
-function availableMemory(): number {
-  return 'availableMemory' in process ? process.availableMemory() : freemem();
 }

@@ -26,7 +26,7 @@ type Amounts = Pick<DryRun, 'answers' | 'tokens' | 'computed' | 'truncated'>;
 /** `score --dry-run`: reads and encodes all rows, scores some, and tells how much there is and how long the whole would take. */
 export async function dryRun(paths: readonly string[], flags: DryRunFlags, interrupted: AbortSignal): Promise<Outcome> {
   if (flags.output !== undefined) throw new StarlingError('E_USAGE', '--dry-run writes no rankings; drop --output');
-  const options = scorerOptions(flags);
+  const options = await scorerOptions(flags);
   return withRows(paths, flags, interrupted, [], async ({ rows, progress, truncated }) => {
     const planner = await Planner.open(options);
     const sum: Amounts = { answers: 0, tokens: 0, computed: 0, truncated: 0 };
@@ -57,8 +57,8 @@ function planned(row: Row, planner: Planner, onPlanned: (plan: PlannedRow['plan'
     const { encoded, plan } = planner.plan(row);
     onPlanned(plan);
     const tokens = encoded.reduce((sum, { ids }) => sum + ids.length, 0);
-    const truncated = encoded.filter((answer) => answer.truncated).length;
-    return { row, amounts: { answers: encoded.length, tokens, computed: plan.tokens, truncated } };
+    const truncated = encoded.filter(({ cut }) => cut > 0).length;
+    return { row, amounts: { answers: encoded.length, tokens, computed: plan.tokens - plan.carried, truncated } };
   } catch (error) {
     if (error instanceof RowError) return error;
     throw error;

@@ -1,19 +1,19 @@
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { StarlingError } from '../errors.js';
 import type { ScorerOptions } from '../flow.js';
-import { DTYPES, READOUTS } from '../model-files.js';
+import { DTYPES, GRAPHS, graphBytes, READOUTS } from '../model-files.js';
 import { INPUT_FORMATS, type InputFormat } from '../read/format.js';
 import { LIMITS, type ReadOptions } from '../read/inputs.js';
 import type { RowOptions } from '../read/rows.js';
 import { DEVICES } from '../types.js';
+import { availableMemory, MOST_WORKERS, workersFor } from './workers.js';
 
 /** The model that lies in the clone. */
 export const EMBEDDED_MODEL = fileURLToPath(new URL('../../../models/starling-rm-mini', import.meta.url));
 
-/** More workers than this gain little and each holds the model's weights. */
-const MOST_WORKERS = 8;
 const MEBIBYTE = 2 ** 20;
 const GIBIBYTE = 2 ** 30;
 
@@ -54,8 +54,8 @@ export interface InputFlags extends ReadFlags {
 export function addModelFlags(command: Command, { brief = false } = {}): Command {
   const rare = (flags: string, description: string) => new Option(flags, description).hideHelp(brief);
   return command
-    .option('-m, --model <folder>', 'model folder made by convert (the embedded one)', EMBEDDED_MODEL)
-    .addOption(new Option('--dtype <dtype>', 'int8 or fp32 (int8 if the model has it)').choices(DTYPES))
+    .option('-m, --model <folder>', 'made by convert, or ONNX of other tools (the embedded one)', EMBEDDED_MODEL)
+    .addOption(new Option('--dtype <dtype>', `${DTYPES.join(', ')} (the first that the model has)`).choices(DTYPES))
     .option('--template <name>', "how texts are made (the model's; a wrong one lists all)")
     .addOption(rare('--template-file <file>', 'how texts are made: a chat template in Jinja'))
     .addOption(rare('--system <text>', "system turn where a row has none (the model's)"))
@@ -65,13 +65,14 @@ export function addModelFlags(command: Command, { brief = false } = {}): Command
     .option('--max-length <tokens>', "longer texts are cut on the left (the model's)", atLeast(2))
     .addOption(rare('--allow-special', 'special tokens spelt in texts become special tokens'))
     .addOption(rare('--device <name>', `${DEVICES.join(', ')} (cpu)`).choices(DEVICES))
-    .option('--workers <n>', `threads that hold a session each (a core each, to ${MOST_WORKERS})`, atLeast(1))
+    .addOption(rare('--logit <n>', 'which logit of a foreign model is the reward, from 0').argParser(atLeast(0)))
+    .option('--workers <n>', `threads with a session each (a core each, to ${MOST_WORKERS}, if they fit)`, atLeast(1))
     .addOption(rare('--threads <n>', 'threads each session computes with (what is left)').argParser(atLeast(1)));
 }
 
 export function addInputFlags(command: Command): Command {
   command
-    .option('--prompt-field <field>', 'where the prompt is (prompt, messages, instruction, …)')
+    .option('--prompt-field <field>', 'where the prompt is (prompt, messages, …)')
     .option('--answers-field <field>', 'where the list of answers is; or a,b: an answer each')
     .option('--label-field <field>', 'label in each answer, or a list of them; rank: 1 = best')
     .option('--lower-is-better', 'labels of --label-field are as ranks, whatever its name')
@@ -121,16 +122,27 @@ export const MODEL_FLAGS = [
   'maxLength',
   'allowSpecial',
   'device',
+  'logit',
   'workers',
   'threads',
 ];
 
-export function scorerOptions(flags: ModelFlags): ScorerOptions {
+export async function scorerOptions(flags: ModelFlags): Promise<ScorerOptions> {
   if (flags.template !== undefined && flags.templateFile !== undefined) throw twoTemplates();
   const cores = availableParallelism();
-  const workers = flags.workers ?? Math.min(MOST_WORKERS, Math.max(1, Math.floor(cores / (flags.threads ?? 1))));
+  const machine = { cores, memory: availableMemory() };
+  const workers = flags.workers ?? workersFor(await weightsOf(flags), machine, flags.threads);
   const threads = flags.threads ?? Math.max(1, Math.floor(cores / workers));
   return { ...flags, allowSpecial: flags.allowSpecial ?? false, workers, threads };
+}
+
+/** Bytes of the graph that will be run; 0 where the folder has none, which is told when it is opened. */
+async function weightsOf({ model, dtype }: ModelFlags): Promise<number> {
+  for (const one of dtype === undefined ? DTYPES : [dtype]) {
+    const bytes = await graphBytes(join(model, GRAPHS[one]));
+    if (bytes > 0) return bytes;
+  }
+  return 0;
 }
 
 /** @throws StarlingError E_USAGE for flags that do nothing without others */

@@ -4,6 +4,7 @@ import { FORMATS, type Format, formatOf } from '../write/format.js';
 import { openRankings } from '../write/open-rankings.js';
 import { dryRun } from './dry-run.js';
 import { eachRow, type Outcome } from './each-row.js';
+import { explain } from './explain.js';
 import { addInputFlags, addModelFlags, type InputFlags, type ModelFlags } from './options.js';
 import { withRankings } from './with-rankings.js';
 import { writing } from './writing.js';
@@ -13,6 +14,7 @@ interface ScoreFlags extends ModelFlags, InputFlags {
   format?: Format;
   keep?: boolean;
   dryRun?: boolean;
+  explain?: boolean;
 }
 
 const SUMMARY = 'Scores every answer of every row and writes one ranking a row';
@@ -34,6 +36,7 @@ export function addScore(
     .addOption(new Option('--format <format>', `${FORMATS.join(', ')} (by the name of -o)`).choices(FORMATS))
     .option('--force', 'replace files that exist')
     .option('--keep', 'rankings carry all fields of the row')
+    .option('--explain', 'score nothing: a line a row with texts, ids, what is shared and cut')
     .option('--dry-run', 'read all, score 20 rows, tell what the rest takes');
   addInputFlags(command)
     .addHelpText('after', "\nExample: starling-rm score rows.jsonl | jq -c '{id, best: .order[0]}'")
@@ -41,6 +44,7 @@ export function addScore(
 }
 
 async function score(inputs: readonly string[], flags: ScoreFlags, interrupted: AbortSignal): Promise<Outcome> {
+  if (flags.explain) return explain(inputs, flags, interrupted);
   if (flags.dryRun) return dryRun(inputs, flags, interrupted);
   const { output = '-', format, force = false } = flags;
   if (flags.keep && formatOf(output, format) === 'tsv') {

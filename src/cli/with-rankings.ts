@@ -3,6 +3,7 @@ import { Scorer } from '../flow.js';
 import type { Ranking } from '../types.js';
 import type { Destination } from '../write/same-place.js';
 import { type InputFlags, type ModelFlags, scorerOptions } from './options.js';
+import { tell } from './tell.js';
 import { withRows } from './with-rows.js';
 
 /** Scores the rows of `paths`, none of which may be a destination, and gives their rankings to `use`. All is closed when `use` ends, however it does. */
@@ -14,7 +15,8 @@ export async function withRankings<Result>(
   use: (rankings: AsyncGenerator<Ranking | RowError>) => Promise<Result>,
 ): Promise<Result> {
   return withRows(paths, flags, interrupted, destinations, async ({ rows, progress, stop, truncated }) => {
-    const scorer = await Scorer.open(scorerOptions(flags));
+    const scorer = await Scorer.open(await scorerOptions(flags));
+    if (scorer.note !== undefined && !flags.quiet) tell(scorer.note);
     const options = { keep: flags.keep ?? false, stop, onScored: progress.scored };
     try {
       const rankings = scorer.rankings(progress.entering(rows), options);

@@ -3,10 +3,12 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { StarlingError, stoppedBy } from '../errors.js';
 import { CHAT_TEMPLATE_FILE, COMMON_FILES, type Dtype, GRAPHS, sha256, weightsOf } from '../model-files.js';
 import { type Checkpoint, openCheckpoint } from './checkpoint.js';
+import { fp32Arithmetic } from './fp32.js';
+import { int8Arithmetic } from './int8.js';
 import { knownRepository } from './known-repositories.js';
-import { fp32Arithmetic, int8Arithmetic } from './linear.js';
 import { changedAsRead } from './matrix.js';
 import { OnnxGraph } from './onnx-graph.js';
+import { q4Arithmetic } from './q4.js';
 import { buildRewardGraph } from './reward-graph.js';
 import { type RewardOverrides, type RewardSettings, rewardSettings } from './reward-settings.js';
 import { type RewardTensors, rewardTensors } from './reward-tensors.js';
@@ -14,7 +16,7 @@ import { tokenizerFacts } from './tokenizer-facts.js';
 import { unwritten, WeightFile } from './weight-file.js';
 
 /** How each dtype multiplies. */
-const ARITHMETIC = { fp32: fp32Arithmetic, int8: int8Arithmetic } satisfies Record<Dtype, unknown>;
+const ARITHMETIC = { fp32: fp32Arithmetic, int8: int8Arithmetic, q4: q4Arithmetic } satisfies Record<Dtype, unknown>;
 
 export interface ConvertOptions {
   checkpoint: string;

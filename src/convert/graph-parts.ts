@@ -1,5 +1,5 @@
+import type { Arithmetic, LinearInput } from './arithmetic.js';
 import type { Linear } from './families/family.js';
-import type { Arithmetic, LinearInput } from './linear.js';
 import type { OnnxGraph } from './onnx-graph.js';
 import type { RewardTensors } from './reward-tensors.js';
 import type { Weights } from './weight-file.js';

@@ -23,7 +23,7 @@ export interface TokenizerFacts {
 export async function tokenizerFacts(folder: string, templateFile?: string): Promise<TokenizerFacts> {
   const tokenizer = await readJson(join(folder, 'tokenizer.json'));
   const config = await readJson(join(folder, 'tokenizer_config.json'));
-  const bos = spelling(config.bos_token);
+  const bos = spelling(config.bos_token) ?? spelling(config.cls_token);
   return {
     addsBos:
       typeof config.add_bos_token === 'boolean' ? config.add_bos_token : beginsWith(tokenizer.post_processor, bos),
@@ -52,6 +52,9 @@ function beginsWith(processor: unknown, bos: string | undefined): boolean {
   if (bos === undefined) return false;
   const inner = field(processor, 'processors');
   if (Array.isArray(inner)) return inner.some((one) => beginsWith(one, bos));
+  // BertProcessing, RobertaProcessing.
+  const cls = field(processor, 'cls');
+  if (Array.isArray(cls)) return cls[0] === bos;
   const single = field(processor, 'single');
   return Array.isArray(single) && field(field(single[0], 'SpecialToken'), 'id') === bos;
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256 } from '../model-files.js';
@@ -9,6 +10,15 @@ const REMEDY = 'copy the model folder again, or convert the checkpoint again';
 
 /** Whether every file of a model folder is the one that reward.json vouches for. */
 export async function filesCheck(folder: string): Promise<Check> {
+  if (isForeign(folder)) {
+    const found = 'made by other tools: nothing vouches for the files';
+    return {
+      check: 'files',
+      verdict: 'warn',
+      found,
+      remedy: 'keep your own digests, or convert the original checkpoint',
+    };
+  }
   const files = await vouchedFor(join(folder, 'reward.json'));
   if (files === undefined) {
     const found = `no reward.json with digests in ${folder}`;
@@ -27,6 +37,10 @@ export async function filesCheck(folder: string): Promise<Check> {
     ...(wrong.length > 0 && { remedy: REMEDY }),
     details: { folder, expected_sha256: files, states },
   };
+}
+
+function isForeign(folder: string): boolean {
+  return existsSync(join(folder, 'config.json')) && !existsSync(join(folder, 'reward.json'));
 }
 
 async function vouchedFor(reward: string): Promise<Record<string, unknown> | undefined> {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -21,7 +22,7 @@ type Json = Record<string, unknown>;
 
 const BYTES_OF_FLOAT32 = 4;
 
-/** Reads files that were checked before: reward.json, config.json, tokenizer.json, tokenizer_config.json. */
+/** Reads files that were checked before: config.json, tokenizer.json, tokenizer_config.json, and reward.json if there is one. */
 export async function readModelJson(folder: string): Promise<ModelJson> {
   const [reward, config, tokenizer, settings] = await Promise.all(
     ['reward.json', 'config.json', 'tokenizer.json', 'tokenizer_config.json'].map((name) => readJson(folder, name)),
@@ -50,6 +51,7 @@ export async function readModelJson(folder: string): Promise<ModelJson> {
 }
 
 async function readJson(folder: string, name: string): Promise<Json> {
+  if (!existsSync(join(folder, name))) return {};
   return object(JSON.parse(await readFile(join(folder, name), 'utf8')));
 }
 

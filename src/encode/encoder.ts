@@ -53,6 +53,15 @@ export class Encoder {
     return answers.flatMap((answer) => encoded.get(answer) ?? []);
   }
 
+  /**
+   * The whole text of one answer that the ids stand for, before anything is cut: special tokens as they are spelt, without BOS.
+   * @throws RowError E_PROMPT when the template has no way to write the conversation
+   */
+  text(conversation: readonly Turn[], answer: string): string {
+    const pieces = [...this.#template.prompt(conversation), ...this.#template.answer(answer, conversation)];
+    return pieces.map((piece) => ('special' in piece ? piece.special : piece.text)).join('');
+  }
+
   /** @param begun what stands before the pieces */
   #parts(pieces: readonly Piece[], begun: readonly Part[] = []): Part[] {
     const parts = [...begun];
@@ -87,7 +96,7 @@ export class Encoder {
     ids.set(this.#bos);
     ids.set(ofPrompt, this.#bos.length);
     ids.set(ofAnswer, this.#bos.length + ofPrompt.length);
-    return { ids, truncated: excess > 0 };
+    return { ids, cut: excess };
   }
 }
 

@@ -15,7 +15,7 @@ export interface TokenizerFile {
   file: string;
   model: BpeSettings;
   added: AddedToken[];
-  /** Spelling of the token that begins a text, if the model has one. */
+  /** Spelling of the token that begins a text, if the model has one: BOS, or what BERT and its kin call CLS. */
   bos: string | null;
   /** As it stands in tokenizer.json; `null` for none. */
   normalizer: object | null;
@@ -35,7 +35,7 @@ export async function readTokenizerFile(folder: string): Promise<TokenizerFile> 
     file: tokenizer.file,
     model: bpeSettings(tokenizer.at('model')),
     added: tokenizer.at('added_tokens').items().map(addedToken),
-    bos: bosToken(config.at('bos_token')),
+    bos: bosToken(config.at('bos_token')) ?? bosToken(config.at('cls_token')),
     normalizer: normalizer.absent ? null : normalizer.object(),
     preTokenizers: stepsOf(preTokenizer),
   };

@@ -12,16 +12,18 @@ import {
   sha256,
   weightsAmong,
 } from '../model-files.js';
-import type { Card } from '../types.js';
+import type { Card, Foreign } from '../types.js';
 
-/** A model folder that was checked: its files are there and are those that reward.json vouches for. */
+/** A model folder whose files, but for the weights, are there and are those that reward.json vouches for. */
 export interface ModelFolder {
   folder: string;
   dtype: Dtype;
   /** Path of the graph of `dtype`. */
   graph: string;
-  /** How texts are made, cut and read; from reward.json. */
-  template: string;
+  /** SHA-256 of each file of weights by its name in the folder, as reward.json says; see `checkWeights`. None in a foreign folder. */
+  weights: ReadonlyMap<string, unknown>;
+  /** How texts are made, cut and read; from reward.json, or as far as the files of a foreign folder say it. */
+  template?: string;
   system: string | null;
   trim: boolean;
   addBos: boolean;
@@ -34,13 +36,12 @@ export interface ModelFolder {
   maxLength: number;
   /** Tokens that the graph has positions for. */
   maxPositions: number;
+  /** Only for a folder that other tools made. */
+  foreign?: Foreign;
 }
 
-/** int8 first: it is the fastest, and its card says what it costs. */
-const PREFERRED: readonly Dtype[] = ['int8', 'fp32'];
-
 /**
- * @param dtype the first one present if absent: int8, fp32
+ * @param dtype the first of `DTYPES` that is present if absent
  * @throws StarlingError E_MODEL when a file is missing, altered or says something that cannot be
  */
 export async function openModelFolder(folder: string, dtype?: Dtype): Promise<ModelFolder> {
@@ -49,15 +50,14 @@ export async function openModelFolder(folder: string, dtype?: Dtype): Promise<Mo
   const chosen = chooseDtype(folder, digests, dtype);
   const graph = GRAPHS[chosen];
   const optional = [CHAT_TEMPLATE_FILE].filter((name) => digests.has(name));
-  const weights = weightsAmong(digests.keys(), graph);
-  for (const name of [...COMMON_FILES, ...optional, graph, ...weights])
-    await checkFile(folder, name, digests.get(name));
+  for (const name of [...COMMON_FILES, ...optional, graph]) await checkFile(folder, name, digests.get(name));
   const maxPositions = reward.count('max_positions');
   reward.only('truncation_side', 'left');
   return {
     folder,
     dtype: chosen,
     graph: join(folder, graph),
+    weights: new Map(weightsAmong(digests.keys(), graph).map((name) => [name, digests.get(name)])),
     template: reward.text('template'),
     system: reward.value('system') === null ? null : reward.text('system'),
     trim: reward.flag('trim'),
@@ -70,6 +70,14 @@ export async function openModelFolder(folder: string, dtype?: Dtype): Promise<Mo
   };
 }
 
+/**
+ * Reads all weights, which takes a second for each gigabyte or so: whoever can do something else meanwhile should.
+ * @throws StarlingError E_MODEL when they are missing or altered
+ */
+export async function checkWeights({ folder, weights }: ModelFolder): Promise<void> {
+  for (const [name, digest] of weights) await checkFile(folder, name, digest);
+}
+
 function cardOf(card: unknown, file: string): ModelFolder['card'] {
   if (card === undefined) return undefined;
   const ids = new RewardFile(file, card, 'card.');
@@ -77,7 +85,7 @@ function cardOf(card: unknown, file: string): ModelFolder['card'] {
 }
 
 function chooseDtype(folder: string, digests: ReadonlyMap<string, unknown>, dtype?: Dtype): Dtype {
-  const present = PREFERRED.filter((one) => digests.has(GRAPHS[one]));
+  const present = DTYPES.filter((one) => digests.has(GRAPHS[one]));
   const chosen = dtype ?? present[0];
   if (chosen !== undefined && present.includes(chosen)) return chosen;
   const problem = `no ${chosen ?? DTYPES.join(' or ')} in this model; it has ${present.join(', ') || 'no graph'}`;

@@ -32,21 +32,27 @@ export class RewardPool {
   readonly #members: Member[];
   readonly #waiting: Job[] = [];
   #failure: StarlingError | undefined;
+  #note: string | undefined;
 
   /**
    * Gives the pool when a first worker has loaded the model; the others join in when they have.
    * @throws StarlingError E_ENGINE when the runtime cannot load the model, E_DEVICE when it cannot with the device
    */
   static async open(model: ModelFolder, { workers, threads, device = 'cpu' }: PoolOptions): Promise<RewardPool> {
-    const { graph } = model;
-    const pool = new RewardPool(Array.from({ length: workers }, () => new Member({ graph, threads, device })));
+    const { graph, foreign } = model;
+    const pool = new RewardPool(Array.from({ length: workers }, () => new Member({ graph, threads, device, foreign })));
     try {
-      await Promise.race(pool.#members.map((member) => member.ready));
+      pool.#note = await Promise.race(pool.#members.map((member) => member.ready));
       return pool;
     } catch (error) {
       await pool.close();
       throw error;
     }
+  }
+
+  /** What people should know of how the model is run. */
+  get note(): string | undefined {
+    return this.#note;
   }
 
   private constructor(members: Member[]) {
@@ -103,7 +109,8 @@ export class RewardPool {
 
 /** One worker thread and the jobs it was given. */
 class Member {
-  readonly ready: Promise<void>;
+  /** With what people should know of the model. */
+  readonly ready: Promise<string | undefined>;
   isReady = false;
   readonly #worker: Worker;
   readonly #exited: Promise<void>;
@@ -123,8 +130,8 @@ class Member {
         if (message.job !== undefined) this.#settle(message.job, message);
         else if (message.problem === undefined) {
           this.isReady = true;
-          resolve();
-        } else reject(notLoaded(model.device, oneLine(message.problem)));
+          resolve(message.note);
+        } else reject(notLoaded(model.device, message));
       });
       this.#worker.on('error', (cause) => this.#fail(engineError(`a worker failed: ${cause.message}`, cause), reject));
       this.#worker.on('exit', () => this.#fail(engineError('a worker stopped before its work was done'), reject));
@@ -188,7 +195,9 @@ function oneLine(problem: string | undefined): string {
 }
 
 /** What a device lacks is never made up for by the CPU in silence. */
-function notLoaded(device: Device, problem: string): StarlingError {
+function notLoaded(device: Device, message: FromWorker): StarlingError {
+  const problem = oneLine(message.problem);
+  if (message.code !== undefined) return new StarlingError(message.code, problem);
   if (device === 'cpu') return engineError(`the model could not be loaded: ${problem}`);
   return new StarlingError(
     'E_DEVICE',

@@ -1,15 +1,6 @@
-import './runtime-environment.js';
-import { env, InferenceSession, Tensor } from 'onnxruntime-node';
 import { carriedLength } from '../common-beginning.js';
 import { type CardToken, type Device, type Plan, RUN_MULTIPLE } from '../types.js';
-
-// What the runtime would print is in the errors that it throws.
-env.logLevel = 'fatal';
-
-/** Of the native runtime. */
-export const RUNTIME_VERSION = env.versions.node ?? 'unknown';
-
-type Tensors = Record<string, Tensor>;
+import { openSession, type Session, Tensor, type Tensors } from './runtime.js';
 
 const CLOSED = 'the model was closed';
 
@@ -38,7 +29,7 @@ interface Cache {
 
 /** Runs plans on one model in this thread. `score` blocks the thread while it computes. */
 export class RewardSession {
-  readonly #session: InferenceSession;
+  readonly #session: Session;
   readonly #empty: Cache;
   /** Of the last prefix: rows of one prompt often follow each other. */
   #kept: Cache;
@@ -50,21 +41,10 @@ export class RewardSession {
    * @param device that has to run all of the graph; it throws where it cannot
    */
   static async open(graph: string, threads: number, device: Device = 'cpu'): Promise<RewardSession> {
-    const session = await InferenceSession.create(graph, {
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
-      // Patterns would be kept for every length that was ever seen, without bound.
-      enableMemPattern: false,
-      // Errors are thrown, and told by whoever catches them.
-      logSeverityLevel: 4,
-      executionProviders: [device],
-      // Else what a device cannot run goes to the CPU without a word.
-      ...(device !== 'cpu' && { extra: { session: { disable_cpu_ep_fallback: '1' } } }),
-    });
-    return new RewardSession(session);
+    return new RewardSession(await openSession(graph, threads, device));
   }
 
-  private constructor(session: InferenceSession) {
+  private constructor(session: Session) {
     this.#session = session;
     this.#empty = { ids: new Int32Array(0), tensors: emptyTensors(session) };
     this.#kept = this.#empty;
@@ -163,7 +143,7 @@ function placement({ ids, card }: Run, past: number, length: number): Tensors {
 }
 
 /** No tokens yet: for each `past_key_values.*` input [1, kv heads, tokens, head size] of the graph a tensor of none. */
-function emptyTensors({ inputMetadata }: InferenceSession): Tensors {
+function emptyTensors({ inputMetadata }: Session): Tensors {
   const cache: Tensors = {};
   for (const input of inputMetadata) {
     if (!input.isTensor || !input.name.startsWith(PAST)) continue;

@@ -34,6 +34,14 @@ export function planRow(answers: readonly EncodedAnswer[], by: ReadBy = {}, befo
   return card ? { ...plan, card: { id: card.fillId, position: card.maxLength - 1, after } } : plan;
 }
 
+/** The same for a graph that computes whole texts: nothing is computed once but what is equal. */
+export function planWhole(answers: readonly EncodedAnswer[]): Plan {
+  const { distinct, placeOf } = distinctTexts(answers.map(({ ids }) => ({ ids, after: false })));
+  const suffixes = distinct.map(({ ids }) => ids);
+  const tokens = suffixes.reduce((sum, suffix) => sum + suffix.length, 0);
+  return { prefix: new Int32Array(0), suffixes, suffixOf: placeOf, tokens, carried: 0 };
+}
+
 function readText(ids: Int32Array, { card, padId }: ReadBy): CardText {
   if (card) return cardText(ids, card);
   return { ids: padId === undefined ? ids : withoutPads(ids, padId), after: false };

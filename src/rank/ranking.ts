@@ -18,7 +18,7 @@ export function rankingOf(
   keep: boolean,
 ): Ranking {
   const scores = rewards.map((reward, position) => shortest(finite(reward, row.index, position)));
-  const truncated = encoded.flatMap((answer, position) => (answer.truncated ? [position] : []));
+  const truncated = encoded.flatMap((answer, position) => (answer.cut > 0 ? [position] : []));
   return {
     index: row.index,
     ...(row.file !== undefined && { file: row.file }),

@@ -8,6 +8,7 @@ import { llama2Card, llama2Nectar, llama2Ppo } from './llama-2.js';
 import { llama3 } from './llama-3.js';
 import { nearest } from './nearest.js';
 import { openchat } from './openchat.js';
+import { pair } from './pair.js';
 import { strip } from './strip.js';
 
 export interface TemplateOptions {
@@ -18,6 +19,12 @@ export interface TemplateOptions {
   trim: boolean;
 }
 
+/** What BERT, DeBERTa and ELECTRA read, and RoBERTa. */
+const PAIRS: ReadonlyMap<string, Format> = new Map([
+  ['pair', pair(['[SEP]'], '[SEP]')],
+  ['pair-roberta', pair(['</s>', '</s>'], '</s>')],
+]);
+
 const FORMATS: ReadonlyMap<string, Format> = new Map([
   ['chatml', chatml],
   ['openchat-3.5', openchat('GPT4 Correct')],
@@ -26,10 +33,17 @@ const FORMATS: ReadonlyMap<string, Format> = new Map([
   ['llama-2-nectar', llama2Nectar],
   ['llama-2-ppo', llama2Ppo],
   ['llama-3', llama3],
+  ...PAIRS,
 ]);
 
 /** Of the formats here; `CHAT_TEMPLATE` instead of a name is the model's own, see `readChatTemplate`. */
 export const templateNames: readonly string[] = [...FORMATS.keys()];
+
+/** The token between prompt and answer, if the template is one for pairs of texts. */
+export function separatorOf({ name }: Template): string | undefined {
+  const pieces = PAIRS.get(name)?.prompt([{ role: 'user', text: '' }]) ?? [];
+  return pieces.flatMap((piece) => ('special' in piece ? [piece.special] : []))[0];
+}
 
 /**
  * A template whose `prompt` throws a RowError (E_PROMPT) for a conversation that its format cannot write.

@@ -42,7 +42,12 @@ test('a repository converts to what its files in a folder do, and scores', async
   const model = join(tempFolder(), 'model');
   const { code, stdout, stderr } = await run(['convert', NAME, model, '--dtype', 'fp32']);
   assert.deepEqual({ code, stdout }, { code: 0, stdout: '' }, stderr);
-  const told = ['loading model.safetensors (1 MB)', 'checking model.safetensors', 'writing onnx/model.onnx (fp32)'];
+  const told = [
+    'loading model.safetensors (1 MB)',
+    'checking model.safetensors',
+    'template llama-2-ppo, readout last-token, BOS not added, at most 128 tokens',
+    'writing onnx/model.onnx (fp32)',
+  ];
   assert.deepEqual(
     lines(stderr),
     told.map((line) => `starling-rm: ${line}`),

@@ -91,15 +91,17 @@ test('rankings of the same rows are the same, byte for byte, from text and from 
   await haveTheSame(['rows.jsonl.gz', 'rows.json', ...(await writeParquets())]);
 });
 
-test('and from Zstandard, and from Parquet and Arrow by pyarrow', { skip: skipWithoutPyarrow() }, async () => {
+test('and from Zstandard, and from Parquet and Arrow by pyarrow, pandas and polars', {
+  skip: skipWithoutPyarrow(),
+}, async () => {
   const { status, stderr } = spawnSync(PYTHON, [join(ROOT, 'test/cli/same_rows.py'), folder], { encoding: 'utf8' });
   assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
-  const made = readdirSync(folder).filter((name) => name.startsWith('pyarrow-'));
-  assert.equal(made.length, 6 + 6);
+  const made = readdirSync(folder).filter((name) => /^(pyarrow-.*|polars|pandas|large)\.\w+$/.test(name));
+  assert.equal(made.length, 6 + 6 + 3);
   await haveTheSame(['rows.jsonl.zst', ...made]);
 });
 
 function skipWithoutPyarrow(): string | false {
-  const { status } = spawnSync(PYTHON, ['-c', 'import pyarrow.parquet']);
+  const { status } = spawnSync(PYTHON, ['-c', 'import pandas, polars, pyarrow']);
   return status !== 0 && `NOT TESTED: ${PYTHON} has not the packages of test/oracles/requirements.txt`;
 }

@@ -66,6 +66,7 @@ export function sameRows(count: number): Record<string, unknown>[] {
       double: or(of([0.1, -1.5e-7, 5e-324, 1.7976931348623157e308, 1 / 3, 2 ** 53, -0])),
       count: or(of([0, -1, 2 ** 31, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER])),
       nested: or({ tags: or([text(1), null]), deep: or([[or(text(1))], [], null]) }),
+      nothing: null,
     };
   });
 }
@@ -84,4 +85,5 @@ export const SAME_ROWS_TYPES: Readonly<Record<string, string>> = {
   double: 'DOUBLE',
   count: 'BIGINT',
   nested: 'STRUCT(tags VARCHAR[], deep VARCHAR[][])',
+  nothing: 'INTEGER',
 };

@@ -1,4 +1,4 @@
-"""Writes the rows of same-rows.ts, FOLDER/rows.jsonl, in the formats that pyarrow writes.
+"""Writes the rows of same-rows.ts, FOLDER/rows.jsonl, in the formats that pyarrow, pandas and polars write.
 
     python same_rows.py FOLDER
 """
@@ -6,7 +6,9 @@ import json
 import pathlib
 import sys
 
+import polars as pl
 import pyarrow as pa
+import pyarrow.feather
 import pyarrow.parquet as pq
 
 folder = pathlib.Path(sys.argv[1])
@@ -21,7 +23,7 @@ SCHEMA = pa.schema({
         "judge": pa.struct({"by": pa.string(), "votes": pa.list_(pa.int64()), "sure": pa.bool_()}),
     })),
     "source": texts, "turns": pa.int64(), "good_natured": pa.bool_(), "note": pa.string(), "double": pa.float64(), "count": pa.int64(),
-    "nested": pa.struct({"tags": texts, "deep": pa.list_(texts)}),
+    "nested": pa.struct({"tags": texts, "deep": pa.list_(texts)}), "nothing": pa.null(),
 })
 table = pa.Table.from_pylist(rows, schema=SCHEMA)
 
@@ -39,3 +41,11 @@ for codec in (None, "lz4", "zstd"):
     for layout, open_writer in (("file", pa.ipc.new_file), ("stream", pa.ipc.new_stream)):
         with open_writer(folder / f"pyarrow-{codec or 'plain'}-{layout}.arrow", SCHEMA, options=options) as writer:
             writer.write_table(table, max_chunksize=7)
+
+# Views of text, lists and texts with offsets of 64 bits, categories, numbers that are doubles because some are null.
+pl.from_arrow(table).write_ipc(folder / "polars.arrow", compression="lz4")
+table.to_pandas().to_feather(folder / "pandas.arrow")
+large = table.set_column(7, "note", table["note"].dictionary_encode())
+large = large.set_column(1, "prompt", large["prompt"].cast(pa.large_string()))
+large = large.set_column(4, "source", large["source"].cast(pa.large_list(pa.large_string())))
+pa.feather.write_feather(large, folder / "large.arrow", compression="zstd", chunksize=7)

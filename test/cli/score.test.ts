@@ -164,3 +164,23 @@ test('a special token spelt in an answer is text, unless --allow-special says ot
   assert.notEqual(text.scores[0], special.scores[0]);
   assert.equal(text.scores[1], special.scores[1]);
 });
+
+test('--explain scores nothing and says of each row its texts, ids, what is shared, carried over and cut', async () => {
+  const prompt = `Is water wet? ${'It runs down the window, day and night. '.repeat(12)}`;
+  const input = row('a', ['Yes.', 'No.', 'Yes.'], prompt) + row('b', ['Perhaps.', 'Ask the rain.'], prompt);
+  const { code, stdout, stderr } = await run(['score', '--explain', '--max-length', '90'], input);
+  assert.equal(code, 0, stderr);
+  const [a, b] = lines(stdout).map((line) => JSON.parse(line));
+  assert.deepEqual([a.index, a.id, b.index, b.id], [0, 'a', 1, 'b']);
+  const [yes, no, again] = a.answers;
+  assert.match(yes.text, /^<\|im_start\|>user\nIs water wet\?.*<\|im_start\|>assistant\nYes\.<\|im_end\|>$/s);
+  assert.deepEqual([yes.tokens, no.tokens, yes.ids.length, again.same_as, again.computed], [90, 90, 90, 0, 0]);
+  assert.ok(yes.cut > 0);
+  assert.deepEqual(yes.ids.slice(0, a.prefix.tokens), a.prefix.ids);
+  assert.equal(a.computed, a.prefix.tokens + yes.computed + no.computed);
+  assert.equal(a.tokens, 270);
+  assert.equal(a.prefix.carried, 0);
+  const whole = lines((await run(['score', '--explain'], input)).stdout).map((line) => JSON.parse(line));
+  assert.ok(whole[1].prefix.carried >= 100, 'the prompt of the row before');
+  assert.equal(whole[1].answers[0].cut, 0);
+});

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { convert } from '../../src/convert/convert.js';
 import { StarlingError } from '../../src/errors.js';
-import { openModelFolder } from '../../src/infer/model-folder.js';
+import { checkWeights, openModelFolder } from '../../src/infer/model-folder.js';
 import { RewardSession } from '../../src/infer/session.js';
 import { DTYPES, type Dtype, sha256 } from '../../src/model-files.js';
 import { tempFolder } from '../temp-folder.js';
@@ -63,10 +63,15 @@ for (const [name, shape] of SHAPES) {
     const expected = plainReward(tensors, shape, IDS);
     const full = await rewardOf(join(folder, 'model'), 'fp32', IDS, 0);
     assert.ok(Math.abs(full - expected) < 1e-4 * Math.max(1, Math.abs(expected)), `${full} for ${expected}`);
-    const small = await rewardOf(join(folder, 'model'), 'int8', IDS, 0);
-    assert.notEqual(small, full);
-    // Rewards of random weights spread by about the root of the width, which int8 changes by a few per cent.
-    assert.ok(Math.abs(small - expected) < 0.15 * Math.sqrt(shape.width), `${small} for ${expected}`);
+    // Rewards of random weights spread by about the root of the width, which int8 changes by a few per cent, q4 by ten times as much.
+    for (const [dtype, most] of [
+      ['int8', 0.15],
+      ['q4', 1],
+    ] as const) {
+      const small = await rewardOf(join(folder, 'model'), dtype, IDS, 0);
+      assert.notEqual(small, full);
+      assert.ok(Math.abs(small - expected) < most * Math.sqrt(shape.width), `${small} for ${expected}`);
+    }
     for (const dtype of DTYPES) {
       const whole = await rewardOf(join(folder, 'model'), dtype, IDS, 0);
       for (const prefix of [2, 6, 10]) assert.equal(await rewardOf(join(folder, 'model'), dtype, IDS, prefix), whole);
@@ -115,6 +120,8 @@ test('a model folder has what design.md says, with the digest of each file', asy
     'onnx/model.onnx_data',
     'onnx/model_int8.onnx',
     'onnx/model_int8.onnx_data',
+    'onnx/model_q4.onnx',
+    'onnx/model_q4.onnx_data',
     'tokenizer.json',
     'tokenizer_config.json',
   ]);
@@ -134,7 +141,10 @@ test('weights in several files are checked as one is', async () => {
   await writeFile(join(folder, 'reward.json'), JSON.stringify(reward));
   assert.equal((await openModelFolder(folder)).dtype, 'int8');
   await writeFile(part, 'others');
-  assert.match(String(await failure(() => openModelFolder(folder))), /E_MODEL: .*onnx_data_1: this is not the file/);
+  assert.match(
+    String(await failure(async () => checkWeights(await openModelFolder(folder)))),
+    /E_MODEL: .*onnx_data_1: this is not the file/,
+  );
 });
 
 test('the same checkpoint gains a dtype, and converting it again gives the same bytes', async () => {
@@ -143,7 +153,7 @@ test('the same checkpoint gains a dtype, and converting it again gives the same 
   const model = join(folder, 'model');
   await convert(options(checkpoint, model, ['int8']));
   const first = await readFile(join(model, 'onnx/model_int8.onnx_data'));
-  await convert(options(checkpoint, model, ['fp32']));
+  await convert(options(checkpoint, model, ['fp32', 'q4']));
   await convert(options(checkpoint, model, ['int8']));
   assert.deepEqual(await readFile(join(model, 'onnx/model_int8.onnx_data')), first);
   for (const dtype of DTYPES) assert.equal((await openModelFolder(model, dtype)).dtype, dtype);

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { convert } from '../../src/convert/convert.js';
-import { Scorer } from '../../src/flow.js';
+import { Scorer, type ScorerOptions } from '../../src/flow.js';
 import { openModelFolder } from '../../src/infer/model-folder.js';
 import { RewardSession } from '../../src/infer/session.js';
 import { type Dtype, sha256 } from '../../src/model-files.js';
@@ -23,7 +23,7 @@ async function rewards(folder: string, dtype: Dtype, lists: readonly number[][],
   const session = await RewardSession.open((await openModelFolder(folder, dtype)).graph, 1);
   const found: number[] = [];
   for (const list of lists) {
-    const plan = planRow([{ ids: Int32Array.from(list), truncated: false }], by);
+    const plan = planRow([{ ids: Int32Array.from(list), cut: 0 }], by);
     const [ids] = plan.suffixes;
     const [reward] = await session.score(plan);
     const prefix = 2 * Math.floor((ids.length - 1) / 4);
@@ -42,11 +42,18 @@ function near(found: readonly number[], expected: readonly number[], what: strin
   });
 }
 
-/** Weights are random, so rewards spread by about the root of the width; int8 changes them by a fiftieth of that. */
-function roughlyNear(found: readonly number[], expected: readonly number[], what: string): void {
+/** Weights are random, so rewards spread by about the root of the width; int8 changes them by a fiftieth of that, q4 by a fifth. */
+const ROUGHLY = { int8: 0.3, q4: 2.2 };
+
+function roughlyNear(
+  dtype: keyof typeof ROUGHLY,
+  found: readonly number[],
+  expected: readonly number[],
+  what: string,
+): void {
   const squares = found.reduce((sum, value, i) => sum + (value - expected[i]) ** 2, 0);
   const error = Math.sqrt(squares / found.length);
-  assert.ok(error < 0.3, `${what}: ${found} for ${expected}`);
+  assert.ok(error < ROUGHLY[dtype], `${dtype}, ${what}, ${error}: ${found} for ${expected}`);
 }
 
 for (const family of oracle.families) {
@@ -57,28 +64,52 @@ for (const family of oracle.families) {
       const card = { pad_id: BOS, fill_id: 0 };
       const checkpoint = await writeFamily(join(folder, 'checkpoint'), family, { template: 'chatml', readout, card });
       const model = join(folder, 'model');
-      await convert({ checkpoint, folder: model, dtypes: ['fp32', 'int8'], overrides: {} });
+      await convert({ checkpoint, folder: model, dtypes: ['fp32', 'int8', 'q4'], overrides: {} });
       near(await rewards(model, 'fp32', family.ids), family.last_token, 'last token');
-      roughlyNear(await rewards(model, 'int8', family.ids), family.last_token, `last token of ${family.family}`);
+      for (const dtype of ['int8', 'q4'] as const) {
+        roughlyNear(
+          dtype,
+          await rewards(model, dtype, family.ids),
+          family.last_token,
+          `last token of ${family.family}`,
+        );
+      }
       if (readout !== 'card') return;
       for (const [length, expected] of Object.entries(family.card ?? {})) {
         const read = { card: { padId: BOS, fillId: 0, maxLength: Number(length) } };
         near(await rewards(model, 'fp32', family.ids, read), expected, `card of ${length}`);
-        roughlyNear(await rewards(model, 'int8', family.ids, read), expected, `card of ${length}`);
+        for (const dtype of ['int8', 'q4'] as const) {
+          roughlyNear(dtype, await rewards(model, dtype, family.ids, read), expected, `card of ${length}`);
+        }
       }
     });
   }
 }
 
-async function* rows(): AsyncGenerator<Row> {
-  for (const [index, { prompt, answers }] of oracle.rows.entries()) {
-    const conversation = [{ role: 'user' as const, text: prompt }];
-    yield { index, promptId: '', conversation, answers: answers.map((text) => ({ text })), place: {}, record: {} };
-  }
-}
+const ROWS = oracle.rows.map(({ prompt, answers }, index): Row => {
+  const conversation = [{ role: 'user' as const, text: prompt }];
+  return { index, promptId: '', conversation, answers: answers.map((text) => ({ text })), place: {}, record: {} };
+});
 
-async function scores(model: string, maxLength: number): Promise<number[][]> {
-  const scorer = await Scorer.open({ model, dtype: 'fp32', maxLength, allowSpecial: true, workers: 1, threads: 1 });
+test('q4: a score is the same in any order of rows and answers, whoever computes it with however many threads', async () => {
+  const folder = tempFolder();
+  const checkpoint = await writeFamily(join(folder, 'checkpoint'), familyOracle('llama-2'), {
+    template: 'llama-2-ppo',
+  });
+  const model = join(folder, 'model');
+  await convert({ checkpoint, folder: model, dtypes: ['q4'], overrides: {} });
+  const expected = await scores({ model, workers: 1, threads: 1 });
+  assert.ok(new Set(expected.flat()).size > 10);
+  const turned = [...ROWS].reverse().map((row) => ({ ...row, answers: [...row.answers].reverse() }));
+  const found = await scores({ model, workers: 3, threads: 2 }, turned);
+  assert.deepEqual(found.map((ofRow) => ofRow.reverse()).reverse(), expected);
+});
+
+async function scores(options: Omit<ScorerOptions, 'allowSpecial'>, given = ROWS): Promise<number[][]> {
+  async function* rows() {
+    yield* given;
+  }
+  const scorer = await Scorer.open({ ...options, allowSpecial: true });
   const found: number[][] = [];
   for await (const ranking of scorer.rankings(rows(), { keep: false, stop: () => {} }))
     found.push((ranking as Ranking).scores);
@@ -95,7 +126,7 @@ for (const starling of oracle.starlings) {
     const model = join(folder, 'model');
     await convert({ checkpoint, folder: model, dtypes: ['fp32'], overrides: {} });
     for (const [length, expected] of Object.entries(starling.scores)) {
-      const found = await scores(model, Number(length));
+      const found = await scores({ model, dtype: 'fp32', maxLength: Number(length), workers: 1, threads: 1 });
       expected.forEach((row, i) => {
         near(found[i], row, `${length} tokens, row ${i}`);
       });

@@ -16,8 +16,7 @@ function encoderOf(name: string, options: Partial<EncoderOptions> = {}): Encoder
   return new Encoder(openchat, { template, maxLength: 1e6, addBos: true, allowSpecial: false, ...options });
 }
 
-const listed = (answers: readonly EncodedAnswer[]) =>
-  answers.map(({ ids, truncated }) => ({ ids: [...ids], truncated }));
+const listed = (answers: readonly EncodedAnswer[]) => answers.map(({ ids, cut }) => ({ ids: [...ids], cut }));
 
 test('the answers of a row get the ids that each gets alone', () => {
   const answers = ['', ' ', 'Hi', ' Hi', 'Hi\n', 'Hi', 'Hi</s>', '\n\nHi', 'e\u0301', '\u0301', '] [INST] x', ' '];
@@ -39,22 +38,22 @@ test('equal answers are encoded once', () => {
 test('a text of exactly the maximum length stays whole; one more token is cut on the left, after BOS', () => {
   const [{ ids }] = encoderOf('openchat-3.5').encodeRow(HELLO, ['Fine']);
   const whole = encoderOf('openchat-3.5', { maxLength: ids.length }).encodeRow(HELLO, ['Fine']);
-  assert.deepEqual(listed(whole), [{ ids: [...ids], truncated: false }]);
+  assert.deepEqual(listed(whole), [{ ids: [...ids], cut: 0 }]);
   const cut = encoderOf('openchat-3.5', { maxLength: ids.length - 1 }).encodeRow(HELLO, ['Fine']);
-  assert.deepEqual(listed(cut), [{ ids: [1, ...ids.slice(2)], truncated: true }]);
+  assert.deepEqual(listed(cut), [{ ids: [1, ...ids.slice(2)], cut: 1 }]);
 });
 
 test('without BOS the maximum length is all text', () => {
   const [{ ids }] = encoderOf('openchat-3.5', { addBos: false }).encodeRow(HELLO, ['Fine']);
   const cut = encoderOf('openchat-3.5', { addBos: false, maxLength: 5 }).encodeRow(HELLO, ['Fine']);
-  assert.deepEqual(listed(cut), [{ ids: [...ids.slice(-5)], truncated: true }]);
+  assert.deepEqual(listed(cut), [{ ids: [...ids.slice(-5)], cut: ids.length - 5 }]);
 });
 
 test('an answer that alone is too long keeps BOS and its own end', () => {
   const answer = 'one two three four five six seven eight nine ten '.repeat(20);
   const [{ ids }] = encoderOf('openchat-3.5').encodeRow(HELLO, [answer]);
   const cut = encoderOf('openchat-3.5', { maxLength: 32 }).encodeRow(HELLO, [answer]);
-  assert.deepEqual(listed(cut), [{ ids: [1, ...ids.slice(-31)], truncated: true }]);
+  assert.deepEqual(listed(cut), [{ ids: [1, ...ids.slice(-31)], cut: ids.length - 32 }]);
   assert.deepEqual([...encoderOf('openchat-3.5', { maxLength: 1 }).encodeRow(HELLO, [answer])[0].ids], [1]);
 });
 

@@ -39,7 +39,7 @@ async function rewards(folder: string, dtype: Dtype, rows: readonly Expected[]):
   const pool = await RewardPool.open(await openModelFolder(folder, dtype), { workers: 2, threads: 1 });
   const found = await Promise.all(
     rows.map(async ({ ids }) => {
-      const plan = planRow(ids.map((list) => ({ ids: Int32Array.from(list), truncated: false })));
+      const plan = planRow(ids.map((list) => ({ ids: Int32Array.from(list), cut: 0 })));
       const suffixes = await pool.score(plan);
       return plan.suffixOf.map((suffix) => suffixes[suffix]);
     }),

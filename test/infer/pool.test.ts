@@ -17,7 +17,7 @@ async function tinyModel(): Promise<ModelFolder> {
   return openModelFolder(join(folder, 'model'));
 }
 
-const plan = (...lists: number[][]) => planRow(lists.map((ids) => ({ ids: Int32Array.from(ids), truncated: false })));
+const plan = (...lists: number[][]) => planRow(lists.map((ids) => ({ ids: Int32Array.from(ids), cut: 0 })));
 
 function isEngineError(expected: RegExp) {
   return (error: unknown) => {

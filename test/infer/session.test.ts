@@ -1,15 +1,31 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { convert } from '../../src/convert/convert.js';
 import { RewardSession } from '../../src/infer/session.js';
+import { type Dtype, GRAPHS } from '../../src/model-files.js';
 import type { Plan } from '../../src/types.js';
+import { configOf, TINY, writeCheckpoint } from '../convert/tiny-checkpoint.js';
 import { ROOT } from '../root.js';
+import { tempFolder } from '../temp-folder.js';
 
 const GRAPH = join(ROOT, 'models/starling-rm-mini/onnx/model_int8.onnx');
 
-/** Ids without order: a walk through the vocabulary. */
-function idsFrom(seed: number, length: number): Int32Array {
-  return Int32Array.from({ length }, (_, i) => 20 + ((seed + i * 7919) % 40_000));
+/** A graph of another dtype, of a model that knows nothing. */
+async function graphIn(dtype: Dtype): Promise<string> {
+  const folder = tempFolder();
+  const shape = { ...TINY, width: 256, feedForward: 336 };
+  const checkpoint = await writeCheckpoint(join(folder, 'checkpoint'), shape);
+  const config = { ...configOf(shape), max_position_embeddings: 1400 };
+  await writeFile(join(checkpoint, 'config.json'), JSON.stringify(config));
+  await convert({ checkpoint, folder: join(folder, 'model'), dtypes: [dtype], overrides: {} });
+  return join(folder, 'model', GRAPHS[dtype]);
+}
+
+/** Ids without order: a walk through a vocabulary. */
+function idsFrom(seed: number, length: number, vocabulary = 40_000): Int32Array {
+  return Int32Array.from({ length }, (_, i) => 20 + ((seed + i * 7919) % vocabulary));
 }
 
 function plan(prefix: Int32Array, ...suffixes: Int32Array[]): Plan {
@@ -17,17 +33,26 @@ function plan(prefix: Int32Array, ...suffixes: Int32Array[]): Plan {
   return { prefix, suffixes, suffixOf, tokens: 0, carried: 0 };
 }
 
-test('a reward is the same wherever its text is parted, in one run or in many', async () => {
-  const session = await RewardSession.open(GRAPH, 2);
-  const ids = idsFrom(1, 1301);
-  const none = new Int32Array(0);
-  const [whole] = await session.score(plan(none, ids));
-  for (const at of [2, 40, 512, 600, 1024, 1100, 1300]) {
-    const [parted] = await session.score(plan(ids.slice(0, at), ids.slice(at)));
-    assert.equal(parted, whole, `parted at ${at}`);
-  }
-  await session.close();
-});
+for (const [dtype, graph, vocabulary] of [
+  ['int8', async () => GRAPH, 40_000],
+  ['q4', () => graphIn('q4'), 300],
+] as const) {
+  test(`${dtype}: a reward is the same wherever its text is parted, in one run or in many`, async () => {
+    const path = await graph();
+    const session = await RewardSession.open(path, 2);
+    const ids = idsFrom(1, 1301, vocabulary);
+    const none = new Int32Array(0);
+    const [whole] = await session.score(plan(none, ids));
+    for (const at of [2, 40, 512, 600, 1024, 1100, 1300]) {
+      const [parted] = await session.score(plan(ids.slice(0, at), ids.slice(at)));
+      assert.equal(parted, whole, `parted at ${at}`);
+    }
+    await session.close();
+    const alone = await RewardSession.open(path, 1);
+    assert.deepEqual([...(await alone.score(plan(none, ids)))], [whole], 'by one thread');
+    await alone.close();
+  });
+}
 
 test('what is left in the cache of an earlier prefix changes no bit', async () => {
   const fresh = async (one: Plan) => {

@@ -36,7 +36,7 @@ test('a plan says after which suffixes the token stands, where, and counts it', 
     [1, 2, 3, 4, 5, 6, 7, 8],
     [1, 2, 3, 4, 5],
   ];
-  const answers = lists.map((ids) => ({ ids: Int32Array.from(ids), truncated: false }));
+  const answers = lists.map((ids) => ({ ids: Int32Array.from(ids), cut: 0 }));
   const plan = planRow(answers, { card: { padId: 1, fillId: 0, maxLength: 8 } });
   assert.deepEqual(plan.card, { id: 0, position: 7, after: [true, false] });
   assert.deepEqual([...plan.prefix], [1, 2, 3, 4]);
@@ -49,7 +49,7 @@ test('a text that is cut at a pad and one that is read after its end are not the
   const answers = [
     [2, 3],
     [2, 3, 1, 5],
-  ].map((ids) => ({ ids: Int32Array.from(ids), truncated: false }));
+  ].map((ids) => ({ ids: Int32Array.from(ids), cut: 0 }));
   const plan = planRow(answers, { card: { padId: 1, fillId: 0, maxLength: 9 } });
   assert.deepEqual(plan.suffixOf, [0, 1]);
   assert.deepEqual(plan.card?.after, [true, false]);

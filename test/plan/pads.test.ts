@@ -19,7 +19,7 @@ test('a plan computes no pad at an end, and texts that differ in these alone onc
     [1, 2, 3, PAD],
     [1, 2, 3],
     [1, 2, PAD],
-  ].map((ids) => ({ ids: Int32Array.from(ids), truncated: false }));
+  ].map((ids) => ({ ids: Int32Array.from(ids), cut: 0 }));
   const { suffixOf, tokens } = planRow(answers, { padId: PAD });
   assert.deepEqual(suffixOf, [0, 0, 1]);
   assert.equal(tokens, planRow(answers.slice(1), { padId: PAD }).tokens);

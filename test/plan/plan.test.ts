@@ -4,7 +4,7 @@ import { Xoshiro128 } from '../../src/measure/xoshiro128.js';
 import { planRow } from '../../src/plan/plan.js';
 import { RUN_MULTIPLE } from '../../src/types.js';
 
-const encoded = (...lists: number[][]) => lists.map((ids) => ({ ids: Int32Array.from(ids), truncated: false }));
+const encoded = (...lists: number[][]) => lists.map((ids) => ({ ids: Int32Array.from(ids), cut: 0 }));
 
 test('what all answers begin with is computed once, in whole runs', () => {
   const plan = planRow(encoded([1, 2, 3, 4, 5, 6], [1, 2, 3, 4, 5, 7, 8]));

@@ -6,7 +6,7 @@ import { rankingOf } from '../../src/rank/ranking.js';
 import { ranksOf } from '../../src/rank/ranks.js';
 import type { Answer, Row } from '../../src/types.js';
 
-const uncut = (count: number) => Array.from({ length: count }, () => ({ ids: Int32Array.of(1), truncated: false }));
+const uncut = (count: number) => Array.from({ length: count }, () => ({ ids: Int32Array.of(1), cut: 0 }));
 
 function row(answers: Answer[], more: Partial<Row> = {}): Row {
   const conversation = [{ role: 'user' as const, text: 'Why?' }];
@@ -65,7 +65,7 @@ test('labels, label scores and models are null where only some answers have them
 
 test('id 0, turns, source and good-natured go along, and cut answers are named', () => {
   const more = { id: 0, turns: 2, source: ['s'], goodNatured: false };
-  const cut = [{ ids: Int32Array.of(1), truncated: true }, ...uncut(1)];
+  const cut = [{ ids: Int32Array.of(1), cut: 3 }, ...uncut(1)];
   const ranking = rankingOf(row([{ text: 'a' }, { text: 'b' }], more), cut, [1, 2], false);
   assert.equal(ranking.id, 0);
   assert.equal(ranking.turns, 2);

@@ -1,0 +1,52 @@
+import { RowError, StarlingError } from '../errors.js';
+import { Planner } from '../flow.js';
+import type { Explanation } from '../plan/explanation.js';
+import type { Row } from '../types.js';
+import { openOutput } from '../write/output.js';
+import { eachRow, type Outcome } from './each-row.js';
+import { type InputFlags, type ModelFlags, scorerOptions } from './options.js';
+import { withRows } from './with-rows.js';
+import { writing } from './writing.js';
+
+interface ExplainFlags extends ModelFlags, InputFlags {
+  output?: string;
+  force?: boolean;
+  dryRun?: boolean;
+}
+
+/** `score --explain`: for each row a line of JSON that says what would be computed. Nothing is. */
+export async function explain(
+  paths: readonly string[],
+  flags: ExplainFlags,
+  interrupted: AbortSignal,
+): Promise<Outcome> {
+  if (flags.dryRun) throw new StarlingError('E_USAGE', '--dry-run and --explain are two different things; drop one');
+  const { output = '-', force = false } = flags;
+  const destinations = [{ flag: output === '-' ? 'standard output' : '--output', target: output }];
+  return withRows(paths, flags, interrupted, destinations, async ({ rows, progress, truncated }) => {
+    const planner = await Planner.open(await scorerOptions(flags));
+    const explained = progress.leaving(explanations(progress.entering(rows), planner));
+    return writing(await openOutput(output, { force }), (file) =>
+      eachRow(explained, flags, interrupted, async (explanation) => {
+        truncated(explanation.answers.filter(({ cut }) => cut > 0).length);
+        await file.write(`${JSON.stringify(explanation)}\n`);
+      }),
+    );
+  });
+}
+
+async function* explanations(
+  rows: AsyncIterable<Row | RowError>,
+  planner: Planner,
+): AsyncGenerator<Explanation | RowError> {
+  for await (const row of rows) yield row instanceof RowError ? row : explained(row, planner);
+}
+
+function explained(row: Row, planner: Planner): Explanation | RowError {
+  try {
+    return planner.explain(row);
+  } catch (error) {
+    if (error instanceof RowError) return error;
+    throw error;
+  }
+}

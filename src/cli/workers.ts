@@ -1,0 +1,28 @@
+import { freemem } from 'node:os';
+
+/** More workers than this gain little and each holds the model's weights. */
+export const MOST_WORKERS = 8;
+
+/** Of the memory that is free, for the weights of all workers: what they compute with, and others, need the rest. */
+const SHARE = 0.5;
+
+export interface Machine {
+  cores: number;
+  /** Bytes that this process may still take. */
+  memory: number;
+}
+
+/**
+ * How many threads hold a session each where nobody said: one a core, or for each `threads` cores, as they gain more than threads
+ * within one do; and no more than have room for the weights.
+ * @param weights bytes of the model on the disk
+ */
+export function workersFor(weights: number, { cores, memory }: Machine, threads = 1): number {
+  const room = Math.floor((SHARE * memory) / weights);
+  return Math.max(1, Math.min(MOST_WORKERS, Math.floor(cores / threads), room));
+}
+
+/** Bytes; with what the cache of the disk would give back, and within the limits of a container, where Node can tell (20.13). */
+export function availableMemory(): number {
+  return 'availableMemory' in process ? process.availableMemory() : freemem();
+}

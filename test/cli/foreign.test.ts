@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { writeSmallTokenizer } from '../encode/small-tokenizer.js';
+import { ROOT } from '../root.js';
+import { tempFolder } from '../temp-folder.js';
+import { lines, row, run } from './run.js';
+
+interface Changes {
+  graph?: string;
+  /** Where in the folder the graph lies. */
+  at?: string;
+  config?: object;
+  settings?: object;
+}
+
+/** A folder as other tools leave it: a graph of test/oracles/foreign, config.json and a tokenizer. */
+function foreignFolder({
+  graph = 'last-token',
+  at = 'model.onnx',
+  config,
+  settings = { bos_token: '<s>' },
+}: Changes = {}): string {
+  const folder = tempFolder();
+  mkdirSync(join(folder, 'onnx'));
+  copyFileSync(join(ROOT, 'test/oracles/foreign', `${graph}.onnx`), join(folder, at));
+  const tokenizer = writeSmallTokenizer({}, settings);
+  for (const name of readdirSync(tokenizer)) copyFileSync(join(tokenizer, name), join(folder, name));
+  writeFileSync(
+    join(folder, 'config.json'),
+    JSON.stringify({ model_type: 'llama', max_position_embeddings: 100, pad_token_id: 0, ...config }),
+  );
+  return folder;
+}
+
+const PPO = ['--template', 'llama-2-ppo'];
+const ROWS = row('a', ['ab', 'b', 'abab']) + row('b', ['a', 'bb']);
+
+test('a folder that other tools made scores, and an answer is worth the same alone', async () => {
+  const model = foreignFolder();
+  const { code, stdout, stderr } = await run(['score', '--model', model, ...PPO], ROWS);
+  assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
+  const [first] = lines(stdout).map((line) => JSON.parse(line));
+  assert.equal(new Set(first.scores).size, 3);
+  const alone = await run(['score', '--model', model, ...PPO], row('a', ['b']));
+  assert.deepEqual(JSON.parse(alone.stdout).scores, [first.scores[1]]);
+  const inOnnx = await run(['score', '--model', foreignFolder({ at: 'onnx/model.onnx' }), ...PPO], ROWS);
+  assert.equal(inOnnx.stdout, stdout);
+});
+
+test('what the files do not say has to be said, and what they lack is named', async () => {
+  const cases: [string[], RegExp][] = [
+    [['--model', foreignFolder()], /E_USAGE: .*do not say how texts are made.*--template/],
+    [['--model', foreignFolder({ graph: 'three-logits' }), ...PPO], /E_USAGE: this model gives 3 logits; .*--logit/],
+    [['--model', foreignFolder(), '--dtype', 'int8', ...PPO], /E_MODEL: .*no graph of int8 here/],
+    [
+      ['--model', foreignFolder(), '--max-length', '101', ...PPO],
+      /E_USAGE: .*101 tokens is more than the 100 positions/,
+    ],
+    [['--logit', '0'], /E_USAGE: .*one reward; drop --logit/],
+  ];
+  for (const [flags, message] of cases) {
+    const { code, stdout, stderr } = await run(['score', ...flags], ROWS);
+    assert.deepEqual({ code, stdout }, { code: 2, stdout: '' }, stderr);
+    assert.match(stderr, message);
+    assert.equal(lines(stderr).length, 1);
+  }
+  const chosen = await run(
+    ['score', '--model', foreignFolder({ graph: 'three-logits' }), '--logit', '2', ...PPO],
+    ROWS,
+  );
+  assert.equal(chosen.code, 0, chosen.stderr);
+});
+
+test('rewards that depend on padding are told, and are those of the texts alone', async () => {
+  const model = foreignFolder({ graph: 'last-position' });
+  const { code, stdout, stderr } = await run(['score', '--model', model, ...PPO], ROWS);
+  assert.equal(code, 0);
+  assert.match(stderr, /^starling-rm: rewards of this model depend on padding .*: each text is run alone\n$/);
+  const sound = await run(['score', '--model', foreignFolder(), ...PPO], ROWS);
+  const scores = (text: string) => lines(text).flatMap((line) => JSON.parse(line).scores);
+  scores(stdout).forEach((score, i) => {
+    assert.ok(Math.abs(score - scores(sound.stdout)[i]) < 1e-5);
+  });
+});
+
+test('the chat template of such a folder, and any other file, make its texts', async () => {
+  const chat = "{% for m in messages %}{{ m.role + ': ' + m.content + ' ' }}{% endfor %}";
+  const model = foreignFolder({ settings: { bos_token: '<s>', chat_template: chat } });
+  const own = await run(['score', '--model', model, '--template', 'chat-template'], ROWS);
+  assert.equal(own.code, 0, own.stderr);
+  const file = join(tempFolder(), 'chat.jinja');
+  writeFileSync(file, chat);
+  const given = await run(['score', '--model', foreignFolder(), '--template-file', file], ROWS);
+  assert.deepEqual(given, own);
+  const other = await run(['score', '--model', model, ...PPO], ROWS);
+  assert.notEqual(other.stdout, own.stdout);
+});
+
+test('a tokenizer for pairs makes a pair of prompt and answer', async () => {
+  const settings = { cls_token: '<s>', sep_token: '</s>' };
+  const model = foreignFolder({ graph: 'three-logits', settings });
+  const { code, stdout, stderr } = await run(['score', '--model', model, '--logit', '1'], ROWS);
+  assert.equal(code, 0, stderr);
+  assert.equal(lines(stdout).length, 2);
+  const dialogue = JSON.stringify({
+    messages: ['user', 'assistant', 'user'].map((role) => ({ role, content: 'a' })),
+    responses: ['b'],
+  });
+  const refused = await run(['score', '--model', model, '--logit', '1'], `${dialogue}\n`);
+  assert.equal(refused.code, 1);
+  assert.match(refused.stderr, /E_PROMPT: .*more than one turn of the user/);
+});
+
+test('doctor looks at such a folder too', async () => {
+  const { code, stdout } = await run(['doctor', '--model', foreignFolder(), ...PPO]);
+  assert.equal(code, 0, stdout);
+  assert.match(stdout, /^files +WARN +made by other tools/m);
+  assert.match(stdout, /^bit identity +ok/m);
+});

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { makeTemplate, separatorOf } from '../../src/template/templates.js';
+import type { Turn } from '../../src/types.js';
+
+const QUESTION: Turn[] = [{ role: 'user', text: 'Q' }];
+const template = (name: string) => makeTemplate({ name, system: null, trim: false });
+
+test('a pair is the prompt, the separator, the answer and its end; CLS comes before it as BOS does', () => {
+  const { prompt, answer } = template('pair');
+  assert.deepEqual(
+    [...prompt(QUESTION), ...answer('A', QUESTION)],
+    [{ text: 'Q' }, { special: '[SEP]' }, { text: 'A' }, { special: '[SEP]' }],
+  );
+  const roberta = template('pair-roberta');
+  const end = { special: '</s>' };
+  assert.deepEqual(
+    [...roberta.prompt(QUESTION), ...roberta.answer('A', QUESTION)],
+    [{ text: 'Q' }, end, end, { text: 'A' }, end],
+  );
+});
+
+test('only templates for pairs have a separator', () => {
+  assert.equal(separatorOf(template('pair')), '[SEP]');
+  assert.equal(separatorOf(template('pair-roberta')), '</s>');
+  assert.equal(separatorOf(template('chatml')), undefined);
+});
+
+test('a pair has no place for turns', () => {
+  const { prompt } = template('pair');
+  for (const roles of [['system', 'user'], ['user', 'assistant', 'user'], ['assistant'], []] as const) {
+    assert.throws(
+      () => prompt(roles.map((role) => ({ role, text: 'x' }))),
+      /E_PROMPT: field conversation: a pair of texts has no place/,
+    );
+  }
+});
