@@ -33,7 +33,7 @@ const growth = await memoryGrowth(folder, ...options.growth);
 
 step('the same weights for every contender');
 const mixes: BenchTexts[] = [];
-for (const mix of [syntheticMix(options.syntheticRows), realMix(options.realRows)]) {
+for (const mix of [syntheticMix(options.syntheticRows, options.syntheticLength), realMix(options.realRows)]) {
   mixes.push(await benchTexts(mix, trunk, folder));
 }
 const tiny = await benchTexts(

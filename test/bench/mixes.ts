@@ -25,13 +25,17 @@ const WORDS =
     ' ',
   );
 
-/** Rows of a prompt of about 150 tokens and seven answers of about 40 to 500; the same for the same seed. */
-export function syntheticMix(count: number): Mix {
+/**
+ * Rows of a prompt of about 150 tokens and seven answers of about 40 to 500; the same every time.
+ * @param length 0.1 for texts of a tenth of that
+ */
+export function syntheticMix(count: number, length: number): Mix {
   const random = Xoshiro128.seeded(5);
-  const words = (length: number) => Array.from({ length }, () => WORDS[random.below(WORDS.length)]).join(' ');
+  const words = (tokens: number) =>
+    Array.from({ length: Math.ceil(tokens * length) }, () => WORDS[random.below(WORDS.length)]).join(' ');
   const row = () => ({
     prompt: `\n\nHuman: ${words(PROMPT_TOKENS)}\n\nAssistant: `,
-    answers: ANSWER_TOKENS.map((length) => ({ answer: words(length) })),
+    answers: ANSWER_TOKENS.map((tokens) => ({ answer: words(tokens) })),
   });
   return { name: 'synthetic', rows: Array.from({ length: count }, row) };
 }
