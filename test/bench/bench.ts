@@ -18,7 +18,7 @@ import { embeddedTrunk } from './trunk.js';
 /**
  * How fast the scorer is, beside every other way to get the same rewards on this processor: `npm run bench`, see README.
  *
- *   node dist/test/bench/bench.js [--quick] [--rounds N] [--json FILE]
+ *   node dist/test/bench/bench.js [--quick] [--rounds N] [--rows N] [--json FILE]
  */
 const [loadBefore] = loadavg();
 const options = benchOptions(process.argv.slice(2));

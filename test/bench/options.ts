@@ -39,12 +39,19 @@ export function benchOptions(args: readonly string[]): BenchOptions {
     options: {
       quick: { type: 'boolean', default: false },
       rounds: { type: 'string' },
+      rows: { type: 'string' },
       json: { type: 'string' },
     },
   });
   const { growth, ...preset } = values.quick ? QUICK : FULL;
-  const rounds = Number(values.rounds ?? preset.rounds);
-  if (!Number.isInteger(rounds) || rounds < 1)
-    throw new Error(`--rounds: expected a whole number, found ${values.rounds}`);
-  return { ...preset, rounds, growth: [...growth], json: values.json };
+  const rounds = count('--rounds', values.rounds, preset.rounds);
+  const syntheticRows = count('--rows', values.rows, preset.syntheticRows);
+  const realRows = count('--rows', values.rows, preset.realRows);
+  return { ...preset, rounds, syntheticRows, realRows, growth: [...growth], json: values.json };
+}
+
+function count(flag: string, text: string | undefined, otherwise: number): number {
+  const value = Number(text ?? otherwise);
+  if (!Number.isInteger(value) || value < 1) throw new Error(`${flag}: expected a whole number, found ${text}`);
+  return value;
 }
