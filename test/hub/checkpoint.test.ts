@@ -184,11 +184,11 @@ test('a hub that gives no parts of files is asked for the whole again', async ()
 
 test('a connection on which nothing comes counts as cut, a slow one does not', async () => {
   const silent = await hub(faultsOfStore(undefined, { silentAfter: 50_000 }));
-  await assertWhole(await load(silent, { environment: { idle: 300 } }));
+  await assertWhole(await load(silent, { environment: { idle: 3000 } }));
   assert.equal(silent.requestsFor(WEIGHTS).length, 2);
   await rm(folder(), { recursive: true });
   const slow = await hub(faultsOfStore(undefined, { pause: 50 }));
-  await assertWhole(await load(slow, { environment: { idle: 500 } }));
+  await assertWhole(await load(slow, { environment: { idle: 10_000 } }));
   assert.equal(slow.requestsFor(WEIGHTS).length, 1);
 });
 
