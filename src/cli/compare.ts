@@ -1,4 +1,3 @@
-import type { Command } from 'commander';
 import type { Comparison } from '../agreement.js';
 import { RowError, StarlingError } from '../errors.js';
 import { RunComparer } from '../measure/compare/run-comparer.js';
@@ -10,13 +9,13 @@ import type { Ranking } from '../types.js';
 import { openOutputLater } from '../write/output.js';
 import { refuseSamePlace } from '../write/same-place.js';
 import { eachRow, type Outcome } from './each-row.js';
-import { addReadFlags, fieldList, type ReadFlags, readOptions } from './options.js';
+import { type ReadFlags, readOptions } from './options.js';
 import { showTable } from './show-table.js';
 import { endStopSignals } from './stop-signals.js';
 import { chosen, rejectsOf } from './with-rows.js';
 import { writingIf } from './writing.js';
 
-interface CompareFlags extends ReadFlags {
+export interface CompareFlags extends ReadFlags {
   by?: string[];
   json?: string;
 }
@@ -27,29 +26,8 @@ interface Run {
   add(ranking: Ranking): void;
 }
 
-const SUMMARY = 'Tells what changed between two runs over the same rows';
-
-/** `starling-rm compare`: two files of rankings in; differences with paired intervals out. */
-export function addCompare(
-  program: Command,
-  run: (work: (interrupted: AbortSignal) => Promise<Outcome>) => Promise<void>,
-): void {
-  const command = program
-    .command('compare')
-    .summary(SUMMARY)
-    .description(`${SUMMARY}: what flipped, and whether it agrees more with the labels. A and B are outputs of score.`)
-    .argument('<A>')
-    .argument('<B>');
-  command
-    .option('--by <fields>', 'also by source,model,turns,good_natured,length,FIELD', fieldList)
-    .option('--json <file>', 'write all figures as JSON; - for standard output')
-    .option('--force', 'replace files that exist');
-  addReadFlags(command)
-    .addHelpText('after', '\nExample: starling-rm compare int8.jsonl fp32.jsonl --by source')
-    .action((a: string, b: string, flags: CompareFlags) => run((interrupted) => compare(a, b, flags, interrupted)));
-}
-
-async function compare(a: string, b: string, flags: CompareFlags, interrupted: AbortSignal): Promise<Outcome> {
+/** Writes what changed between the rankings of `a` and those of `b`. */
+export async function compare(a: string, b: string, flags: CompareFlags, interrupted: AbortSignal): Promise<Outcome> {
   if (a === '-' && b === '-') throw new StarlingError('E_USAGE', 'A and B cannot both be standard input; name a file');
   const [ofA, ofB] = [await openInputs([a]), await openInputs([b])];
   await refuseSamePlace([{ flag: '--json', target: flags.json }, rejectsOf(flags)], [...ofA, ...ofB]);

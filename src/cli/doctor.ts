@@ -1,37 +1,21 @@
-import type { Command } from 'commander';
 import { StarlingError } from '../errors.js';
 import { examination } from '../examination.js';
 import { checkLines } from '../report/check-lines.js';
 import type { Check } from '../types.js';
 import { openOutput } from '../write/output.js';
-import { addModelFlags, type ModelFlags, scorerOptions } from './options.js';
+import { type ModelFlags, scorerOptions } from './options.js';
 import { availableMemory } from './workers.js';
 
-interface DoctorFlags extends ModelFlags {
+export interface DoctorFlags extends ModelFlags {
   json?: boolean;
 }
 
-const SUMMARY = 'Tells whether a model folder, and this machine, can be trusted with scoring';
-
-/** `starling-rm doctor`: a model folder in, a verdict and a remedy for each check out. */
-export function addDoctor(
-  program: Command,
+/** Writes what every check finds. @throws StarlingError E_CHECK if one fails */
+export async function doctor(
+  { json, ...flags }: DoctorFlags,
   version: string,
-  run: (work: (interrupted: AbortSignal) => Promise<void>) => Promise<void>,
-): void {
-  const command = program
-    .command('doctor')
-    .summary(SUMMARY)
-    .description(
-      `${SUMMARY}: files, head, special tokens, template, BOS, readout, truncation, memory, bit-identical scores, speed. Ends with 1 if a check fails.`,
-    );
-  addModelFlags(command)
-    .option('--json', 'everything that was found, as one JSON object')
-    .addHelpText('after', '\nExample: starling-rm doctor --model ./my-model')
-    .action((flags: DoctorFlags) => run((interrupted) => doctor(flags, version, interrupted)));
-}
-
-async function doctor({ json, ...flags }: DoctorFlags, version: string, interrupted: AbortSignal): Promise<void> {
+  interrupted: AbortSignal,
+): Promise<void> {
   const output = await openOutput('-', { force: false });
   const options = { ...(await scorerOptions(flags)), version, available: availableMemory(), interrupted };
   const found: Check[] = [];

@@ -1,5 +1,4 @@
 import { basename, resolve } from 'node:path';
-import type { Command } from 'commander';
 import type { Evaluation } from '../agreement.js';
 import { type RowError, StarlingError } from '../errors.js';
 import { Suspects } from '../measure/audit/suspects.js';
@@ -19,17 +18,7 @@ import type { Force } from '../write/output.js';
 import { rankingLine } from '../write/rankings.js';
 import { type Destination, refuseSamePlace } from '../write/same-place.js';
 import { eachRow, type Outcome } from './each-row.js';
-import {
-  addInputFlags,
-  addModelFlags,
-  atLeast,
-  fieldList,
-  type InputFlags,
-  MODEL_FLAGS,
-  type ModelFlags,
-  ROW_FLAGS,
-  rowOptions,
-} from './options.js';
+import { type InputFlags, type ModelFlags, rowOptions } from './options.js';
 import { type ReportFlags, type ReportOutputs, reportDestinations, writingReports } from './report-files.js';
 import { showTable } from './show-table.js';
 import { endStopSignals } from './stop-signals.js';
@@ -37,55 +26,27 @@ import { withRankings } from './with-rankings.js';
 import { chosen, rejectsOf } from './with-rows.js';
 import { writingIf } from './writing.js';
 
-interface EvaluateFlags extends ModelFlags, InputFlags, ReportFlags {
+export interface EvaluateFlags extends ModelFlags, InputFlags, ReportFlags {
   scored?: boolean;
   by?: string[];
   suspectsLimit: number;
   save?: string;
 }
 
-const SUMMARY = 'Tells how well the rankings of rows agree with their labels';
-
-/** `starling-rm evaluate`: rows, or rankings, in; agreement with their labels out. */
-export function addEvaluate(
-  program: Command,
-  run: (work: (interrupted: AbortSignal) => Promise<Outcome>) => Promise<void>,
-): void {
-  const command = program
-    .command('evaluate')
-    .summary(SUMMARY)
-    .description(`${SUMMARY}, with intervals and beside choosing by length. Inputs are as for score.`)
-    .argument('[inputs...]');
-  command
-    .option('--scored', 'the inputs are rankings, the output of score')
-    .option('--by <fields>', 'also by source,model,turns,good_natured,length,FIELD', fieldList)
-    .option('--json <file>', 'write all figures as JSON; - for standard output')
-    .option('--html <file>', 'write a page with plots and the worst disagreements')
-    .option('--markdown <file>', 'write a short table for a model card')
-    .option('--suspects <file>', 'write rows whose labels to look at, JSON lines')
-    .option('--suspects-limit <n>', 'no more rows of each kind than this (100)', atLeast(1), 100)
-    .option('--save <file>', 'write the rankings, in the format of its name')
-    .option('--force', 'replace files that exist');
-  addInputFlags(addModelFlags(command, { brief: true }))
-    .addHelpText(
-      'after',
-      '\nAll flags of score that say how to score work here too.\nExample: starling-rm score rows.jsonl | starling-rm evaluate --scored -',
-    )
-    .action((inputs: string[], flags: EvaluateFlags) => {
-      const given = [...MODEL_FLAGS, ...ROW_FLAGS].filter((flag) => command.getOptionValueSource(flag) === 'cli');
-      const origin = originOf(inputs, flags, program.version());
-      return run((interrupted) => evaluate(inputs, flags, given, origin, interrupted));
-    });
-}
-
-async function evaluate(
+/**
+ * Writes how well rankings agree with their labels.
+ * @param given names of the flags about the model and the rows that were typed
+ * @param program its name and version, for whoever reads the page
+ */
+export async function evaluate(
   inputs: readonly string[],
   flags: EvaluateFlags,
-  modelFlags: readonly string[],
-  origin: Origin,
+  given: readonly string[],
+  program: string,
   interrupted: AbortSignal,
 ): Promise<Outcome> {
-  checkFlags(flags, modelFlags);
+  checkFlags(flags, given);
+  const origin = originOf(inputs, flags, program);
   const { outcome, evaluation } = await fromRankings(inputs, flags, interrupted, (rankings) =>
     writingReports(flags, forced(flags), (outputs) => measured(rankings, flags, origin, interrupted, outputs)),
   );
@@ -136,18 +97,18 @@ function textsOf(ranking: Ranking, { promptField, answersField }: EvaluateFlags)
 /** What the figures are of, as the page says it: names without the folders, which are nobody else's business. */
 type Origin = Pick<Report, 'inputs' | 'model' | 'program'>;
 
-function originOf(inputs: readonly string[], { scored, model }: EvaluateFlags, version = ''): Origin {
+function originOf(inputs: readonly string[], { scored, model }: EvaluateFlags, program: string): Origin {
   const names = inputs.length > 0 ? inputs : ['-'];
   return {
     inputs: names.map((name) => (name === '-' ? 'standard input' : basename(name))),
     ...(scored ? {} : { model: basename(resolve(model)) }),
-    program: `starling-rm ${version}`.trim(),
+    program,
   };
 }
 
-function checkFlags(flags: EvaluateFlags, modelFlags: readonly string[]): void {
-  if (flags.scored && modelFlags.length > 0) {
-    const problem = `with --scored no row is read and no model is run, so these would do nothing: ${modelFlags.map(spelt).join(', ')}`;
+function checkFlags(flags: EvaluateFlags, given: readonly string[]): void {
+  if (flags.scored && given.length > 0) {
+    const problem = `with --scored no row is read and no model is run, so these would do nothing: ${given.map(spelt).join(', ')}`;
     throw new StarlingError('E_USAGE', problem);
   }
 }

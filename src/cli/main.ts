@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { StarlingError } from '../errors.js';
-import { addCompare } from './compare.js';
-import { addConvert } from './convert.js';
-import { addDoctor } from './doctor.js';
+import { addCompare } from './commands/compare.js';
+import { addConvert } from './commands/convert.js';
+import { addDoctor } from './commands/doctor.js';
+import { addEvaluate } from './commands/evaluate.js';
+import { addScore } from './commands/score.js';
 import { type Outcome, skippedText } from './each-row.js';
-import { addEvaluate } from './evaluate.js';
 import { exitCode } from './exit-code.js';
-import { addScore } from './score.js';
 import { firstStopSignal } from './stop-signals.js';
 
 const HELP = `
