@@ -71,7 +71,10 @@ function bpeSettings(model: JsonNode): BpeSettings {
 
 function vocabOf(node: JsonNode): Map<string, number> {
   const vocab = new Map<string, number>();
-  for (const [spelling, id] of Object.entries(node.object())) {
+  const ids = node.object();
+  // Not by `Object.entries`: a pair of each is a tenth of the time that reading the file takes.
+  for (const spelling in ids) {
+    const id = ids[spelling];
     if (typeof id !== 'number' || !Number.isInteger(id) || id < 0) return node.refuse('whole numbers as ids');
     vocab.set(spelling, id);
   }
