@@ -162,6 +162,13 @@ test('a row that cannot be scored is an error in its turn, with its place, and t
   );
 });
 
+test('the answers of one long row are shared out to all workers, and no bit of a score changes', async () => {
+  const text = (i: number) => `${i} apples and ${'more '.repeat(60 + 20 * i)}pears.`;
+  const row: Case = { prompt: 'List them all.', answers: Array.from({ length: 9 }, (_, i) => text(i)) };
+  const [alone, ...shared] = await Promise.all([1, 2, 3].map((workers) => scoresOf([row], workers, 1)));
+  for (const scores of shared) assert.deepEqual(scores, alone);
+});
+
 test('closing ends the workers even while plans are running', async () => {
   const scorer = await Scorer.open({ model: MODEL, allowSpecial: false, workers: 2, threads: 1 });
   async function* rows() {

@@ -9,6 +9,9 @@ import type { FromWorker, ToWorker, WorkerStart } from './worker.js';
 /** Plans given to a worker at a time: the next one is there when it is done with one. */
 const AHEAD = 2;
 
+/** What it takes to load the model once more, in tokens that are computed meanwhile; about that many for any size of model. */
+const START_TOKENS = 512;
+
 interface Job {
   plan: Plan;
   resolve(rewards: Float32Array): void;
@@ -26,7 +29,7 @@ export interface PoolOptions {
 
 /**
  * A model loaded in worker threads. Which worker runs a plan, and when, changes no bit of its rewards. Plans are given out in their
- * order to whoever has least to do, and among equals to one that has the beginning of the plan in its cache.
+ * order to whoever will be done first; a worker is only started when that is the way to be done first.
  */
 export class RewardPool {
   readonly #members: Member[];
@@ -35,14 +38,15 @@ export class RewardPool {
   #note: string | undefined;
 
   /**
-   * Gives the pool when a first worker has loaded the model; the others join in when they have.
+   * Gives the pool when a first worker has loaded the model.
    * @throws StarlingError E_ENGINE when the runtime cannot load the model, E_DEVICE when it cannot with the device
    */
   static async open(model: ModelFolder, { workers, threads, device = 'cpu' }: PoolOptions): Promise<RewardPool> {
     const { graph, foreign } = model;
-    const pool = new RewardPool(Array.from({ length: workers }, () => new Member({ graph, threads, device, foreign })));
+    const start = { graph, threads, device, foreign };
+    const pool = new RewardPool(start, workers);
     try {
-      pool.#note = await Promise.race(pool.#members.map((member) => member.ready));
+      pool.#note = await pool.#started(pool.#members[0]);
       return pool;
     } catch (error) {
       await pool.close();
@@ -55,14 +59,13 @@ export class RewardPool {
     return this.#note;
   }
 
-  private constructor(members: Member[]) {
-    this.#members = members;
-    for (const { ready } of members) {
-      ready.then(
-        () => this.#dispatch(),
-        (error: StarlingError) => this.#fail(error),
-      );
-    }
+  private constructor(model: ModelOfWorker, workers: number) {
+    this.#members = Array.from({ length: workers }, () => new Member(model));
+  }
+
+  /** How many workers have nothing to do. */
+  get idle(): number {
+    return this.#waiting.length > 0 ? 0 : this.#members.filter(({ jobs }) => jobs === 0).length;
   }
 
   /**
@@ -86,34 +89,39 @@ export class RewardPool {
   #dispatch(): void {
     for (;;) {
       const [job] = this.#waiting;
-      const member = job && this.#freest(job.plan);
+      const member = job && this.#soonest(job.plan);
       if (!member) return;
       this.#waiting.shift();
+      if (!member.isStarted) this.#started(member).catch(() => {});
       member.run(job, () => this.#dispatch());
     }
   }
 
-  #freest(plan: Plan): Member | undefined {
-    const free = this.#members.filter((member) => member.isReady && member.load < AHEAD);
-    const least = Math.min(...free.map((member) => member.load));
-    const equals = free.filter((member) => member.load === least);
-    return equals.find((member) => member.knows(plan)) ?? equals[0];
+  #soonest(plan: Plan): Member | undefined {
+    const free = this.#members.filter(({ jobs }) => jobs < AHEAD);
+    const least = Math.min(...free.map((member) => member.tokensUntil(plan)));
+    return free.find((member) => member.tokensUntil(plan) === least);
   }
 
-  /** A worker could not load the model: nothing more is scored, rather than all by the others and slower than was asked for. */
-  #fail(error: StarlingError): void {
-    this.#failure = error;
-    for (const job of this.#waiting.splice(0)) job.reject(error);
+  /** Where one could not load the model nothing more is scored, rather than all by the others and slower than was asked for. */
+  async #started(member: Member): Promise<string | undefined> {
+    try {
+      return await member.start();
+    } catch (error) {
+      this.#failure = error as StarlingError;
+      for (const job of this.#waiting.splice(0)) job.reject(this.#failure);
+      throw error;
+    }
   }
 }
 
+type ModelOfWorker = Omit<WorkerStart, 'closing'>;
+
 /** One worker thread and the jobs it was given. */
 class Member {
-  /** With what people should know of the model. */
-  readonly ready: Promise<string | undefined>;
-  isReady = false;
-  readonly #worker: Worker;
-  readonly #exited: Promise<void>;
+  readonly #model: ModelOfWorker;
+  #worker: Worker | undefined;
+  #exited: Promise<void> = Promise.resolve();
   /** Not 0 once the worker should drop what it was given, the plan that it runs included. Shared with it. */
   readonly #closing = new Int32Array(new SharedArrayBuffer(4));
   readonly #jobs = new Map<number, Job & { done(): void }>();
@@ -121,30 +129,42 @@ class Member {
   #lastPrefix: Int32Array = new Int32Array(0);
   #failure: StarlingError | undefined;
 
-  constructor(model: Omit<WorkerStart, 'closing'>) {
-    const start: WorkerStart = { ...model, closing: this.#closing };
-    this.#worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: start });
-    this.#exited = new Promise((resolve) => this.#worker.once('exit', () => resolve()));
-    this.ready = new Promise((resolve, reject) => {
-      this.#worker.on('message', (message: FromWorker) => {
-        if (message.job !== undefined) this.#settle(message.job, message);
-        else if (message.problem === undefined) {
-          this.isReady = true;
-          resolve(message.note);
-        } else reject(notLoaded(model.device, message));
-      });
-      this.#worker.on('error', (cause) => this.#fail(engineError(`a worker failed: ${cause.message}`, cause), reject));
-      this.#worker.on('exit', () => this.#fail(engineError('a worker stopped before its work was done'), reject));
-    });
+  constructor(model: ModelOfWorker) {
+    this.#model = model;
   }
 
-  get load(): number {
+  get isStarted(): boolean {
+    return this.#worker !== undefined;
+  }
+
+  /** How many it was given that are not done. */
+  get jobs(): number {
     return this.#jobs.size;
   }
 
-  /** Whether what it was given last begins as `plan` does. */
-  knows({ prefix }: Plan): boolean {
-    return carriedLength(this.#lastPrefix, prefix) > 0;
+  /** When it would be done with `plan`, in tokens to be computed. */
+  tokensUntil(plan: Plan): number {
+    const begun = carriedLength(this.#lastPrefix, plan.prefix);
+    const given = [...this.#jobs.values()].reduce((sum, job) => sum + job.plan.tokens, 0);
+    return given + plan.tokens - begun + (this.isStarted ? 0 : START_TOKENS);
+  }
+
+  /** Loads the model, and tells what people should know of it. Plans may be given before it has. */
+  start(): Promise<string | undefined> {
+    const workerData: WorkerStart = { ...this.#model, closing: this.#closing };
+    const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData });
+    this.#worker = worker;
+    this.#exited = new Promise((resolve) => worker.once('exit', () => resolve()));
+    return new Promise((resolve, reject) => {
+      const fail = (error: StarlingError) => this.#fail(error, reject);
+      worker.on('message', (message: FromWorker) => {
+        if (message.job !== undefined) this.#settle(message.job, message);
+        else if (message.problem === undefined) resolve(message.note);
+        else fail(notLoaded(this.#model.device, message));
+      });
+      worker.on('error', (cause) => fail(engineError(`a worker failed: ${cause.message}`, cause)));
+      worker.on('exit', () => fail(engineError('a worker stopped before its work was done')));
+    });
   }
 
   run(job: Job, done: () => void): void {
@@ -166,7 +186,7 @@ class Member {
   }
 
   #send(message: ToWorker): void {
-    this.#worker.postMessage(message);
+    this.#worker?.postMessage(message);
   }
 
   #settle(number: number, { rewards, problem }: FromWorker): void {

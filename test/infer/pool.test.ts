@@ -87,3 +87,23 @@ test('a filled-up run reads the reward at the last real token: an odd and an eve
   }
   await pool.close();
 });
+
+test('a worker has nothing to do until it is given something, and is started only then', async () => {
+  const model = await tinyModel();
+  const pool = await RewardPool.open(model, { workers: 3, threads: 1 });
+  assert.equal(pool.idle, 3);
+  // Whoever loads the model from here on fails.
+  await writeFile(model.graph, 'not a graph');
+  const few = [pool.score(plan([1, 2, 3])), pool.score(plan([1, 2, 4]))];
+  assert.equal(pool.idle, 2, 'the model is not loaded once more for a few tokens');
+  await Promise.all(few);
+  assert.equal(pool.idle, 3);
+  const many = [5, 6].map((id) => pool.score(plan(Array<number>(120).fill(id), ...Array<number[]>(9).fill([id, 1]))));
+  assert.equal(pool.idle, 2);
+  const long = pool.score(plan(Array<number>(600).fill(7)));
+  assert.equal(pool.idle, 1);
+  await assert.rejects(long, isEngineError(/could not be loaded/));
+  await Promise.allSettled(many);
+  await assert.rejects(pool.score(plan([1])), isEngineError(/could not be loaded/));
+  await pool.close();
+});
