@@ -4,6 +4,9 @@ import type { OnnxGraph } from './onnx-graph.js';
 import { rotaryTables } from './rope.js';
 import type { TrunkConfig } from './trunk-config.js';
 
+/** What a layer's cache is of. */
+const CACHED = ['key', 'value'];
+
 /** Values that the attention of every layer reads. */
 export interface Positions {
   /** int32 [1]: tokens in the cache and in this run, less one; what GroupQueryAttention calls seqlens_k. */
@@ -70,9 +73,8 @@ export async function addAttention(
     { part: 'v_proj', rows: kvHeads * headDim, columns: width },
   ] as const;
   const qkv = await addLinear(parts, key, `${name}.qkv_proj`, shapes, arithmetic.input(normed, width));
-  const past = ['key', 'value'].map((part) => pastInput(graph, checkpoint.trunk, layer, part));
-  const present = ['key', 'value'].map((part) => `present.${layer}.${part}`);
-  for (const part of present) graph.output(part, 'float32', [1, kvHeads, 'total', headDim]);
+  const past = CACHED.map((part) => pastInput(graph, checkpoint.trunk, layer, part));
+  const present = CACHED.map((part) => allOf(layer, part));
   const { lastPosition, total, cos, sin, placed } = positions;
   const window = windows[layer];
   graph.microsoft(
@@ -93,6 +95,34 @@ export async function addAttention(
     },
   );
   return `${name}.attended`;
+}
+
+/**
+ * After all else: as many of the tokens in the cache and the run as the caller wants become outputs. Where that is none, a layer's keys and
+ * values are freed before the next layer, while outputs are all kept to the end of the run, fetched or not. The runtime begins with
+ * the last of the nodes that no other needs, so layers come in reverse.
+ */
+export function addKept({ graph, checkpoint }: GraphParts): void {
+  const { layers, kvHeads, headDim } = checkpoint.trunk;
+  const kept = graph.input('kept', 'int64', [1]);
+  const first = graph.constant('first_token', 'int64', [1], [0]);
+  const tokens = graph.constant('token_axis', 'int64', [1], [2]);
+  for (let layer = layers - 1; layer >= 0; layer--) {
+    for (const part of CACHED) {
+      const name = `present.${layer}.${part}`;
+      graph.output(graph.node('Slice', [allOf(layer, part), first, kept, tokens], name), 'float32', [
+        1,
+        kvHeads,
+        'kept',
+        headDim,
+      ]);
+    }
+  }
+}
+
+/** The keys or values of the cache and the run. */
+function allOf(layer: number, part: string): string {
+  return `layer${layer}.${part}s`;
 }
 
 /** Queries, keys and values as the attention takes them: as one where nothing is done to them before. */

@@ -1,4 +1,4 @@
-import { addAttention, addPositions, type Positions } from './attention.js';
+import { addAttention, addKept, addPositions, type Positions } from './attention.js';
 import { addLinear, addVector, type GraphParts } from './graph-parts.js';
 
 /** What every layer reads. */
@@ -11,10 +11,12 @@ interface Shared {
 /**
  * Writes a trunk with a reward head as a graph that continues a KV cache:
  *
- *   input_ids int64 [1, S], past_key_values.N.key and .value float32 [1, kv heads, P, head size], readout_position int64 [1]
- *   -> reward float32 [1], present.N.key and .value float32 [1, kv heads, P + S, head size]
+ *   input_ids int64 [1, S], past_key_values.N.key and .value float32 [1, kv heads, P, head size], readout_position int64 [1],
+ *   kept int64 [1]
+ *   -> reward float32 [1], present.N.key and .value float32 [1, kv heads, kept, head size]
  *
  * The reward is the head on the final norm of the token at `readout_position` of this run (0 = its first token). P may be 0.
+ * `kept` is P + S where the cache is wanted, else 0.
  * Tokens stand at positions P, P + 1, … and each attends to all up to itself. A graph with `placed` is told instead:
  * position_ids int64 [1, S], and attention_bias float32 [1, 1, S, P + S] that is added to the logits of attention.
  * Equations: Llama 2 (arXiv 2307.09288) with grouped-query attention (arXiv 2305.13245), RMSNorm (arXiv 1910.07467),
@@ -38,6 +40,7 @@ export async function buildRewardGraph(parts: GraphParts): Promise<void> {
     reward = graph.node('Add', [reward, await addVector(parts, 'head.bias', 'v_head.bias', [1])], 'reward_biased');
   graph.node('Reshape', [reward, graph.constant('flat', 'int64', [1], [-1])], 'reward');
   graph.output('reward', 'float32', [1]);
+  addKept(parts);
 }
 
 /**

@@ -85,7 +85,8 @@ export class RewardSession {
     for (let start = 0; start < ids.length; start += LONGEST_RUN) {
       if (isClosing()) throw new Error(CLOSED);
       const run = ids.subarray(start, start + LONGEST_RUN);
-      const outputs = await this.#session.run(this.#feeds({ ids: run }, longer), this.#cacheOutputs);
+      const length = longer.ids.length + run.length;
+      const outputs = await this.#session.run(this.#feeds({ ids: run, kept: length }, longer), this.#cacheOutputs);
       const tensors = Object.fromEntries(this.#cacheOutputs.map((name) => [pastName(name), outputs[name]]));
       longer = { ids: joined(longer.ids, run), tensors };
     }
@@ -102,12 +103,13 @@ export class RewardSession {
     const last = Math.floor((suffix.length - 1) / LONGEST_RUN) * LONGEST_RUN;
     const before = await this.#extended(cache, suffix.subarray(0, last), isClosing);
     if (isClosing()) throw new Error(CLOSED);
-    const { reward } = await this.#session.run(this.#feeds({ ids: suffix.subarray(last), card }, before), ['reward']);
+    const run = { ids: suffix.subarray(last), card, kept: 0 };
+    const { reward } = await this.#session.run(this.#feeds(run, before), ['reward']);
     return Number(reward.data[0]);
   }
 
   #feeds(run: Run, { ids: past, tensors }: Cache): Tensors {
-    const { ids, card } = run;
+    const { ids, card, kept } = run;
     const tokens = card ? [...ids, card.id] : ids;
     const length = Math.ceil(tokens.length / RUN_MULTIPLE) * RUN_MULTIPLE;
     const filled = BigInt64Array.from({ length }, (_, i) => BigInt(tokens[i] ?? FILLER));
@@ -116,6 +118,7 @@ export class RewardSession {
       ...(this.#placed ? placement(run, past.length, length) : {}),
       input_ids: new Tensor('int64', filled, [1, length]),
       readout_position: new Tensor('int64', [BigInt(tokens.length - 1)], [1]),
+      kept: new Tensor('int64', [BigInt(kept)], [1]),
     };
   }
 }
@@ -125,6 +128,8 @@ interface Run {
   ids: Int32Array;
   /** A token after these, if the reward is read at one. */
   card?: CardToken;
+  /** Tokens from the first one of the text that are wanted in the cache: all, or none. */
+  kept: number;
 }
 
 /** Where the tokens of a run of `length` stand after `past` others: one after the other, but for a token of `card`, which does not see itself either. */
