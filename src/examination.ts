@@ -130,7 +130,8 @@ async function* textChecks(model: ModelFolder, json: ModelJson, options: Examina
   });
   const maxLength = options.maxLength ?? model.maxLength;
   const [{ ids: long }] = planner.plan(lengthened(row, maxLength)).encoded;
-  yield truncationCheck({ maxLength, maxPositions, short: ids, long, bos: addBos ? bos : undefined });
+  const { isPair = false } = template;
+  yield truncationCheck({ maxLength, maxPositions, isPair, short: ids, long, bos: addBos ? bos : undefined });
 }
 
 /** The special tokens among the pieces that the tokenizer has, with their ids. */
@@ -159,9 +160,13 @@ function lengthened(row: Row, maxLength: number): Row {
   return { ...row, conversation };
 }
 
-/** What the model makes of ten rows. */
+/** What the model makes of ten rows, without those that its template has no way to write. */
 async function* scoreChecks(planner: Planner, options: ExaminationOptions): AsyncGenerator<Check> {
-  const rows = builtInRows();
+  const sense = betterAndWorse();
+  const written = builtInRows()
+    .map((row, i) => ({ row, ...sense[i] }))
+    .filter(({ row }) => isWritten(planner, row));
+  const rows = written.map(({ row }) => row);
   const first = await withScorer(planner, options, async (scorer) => {
     const rewards = await rewardsOf(scorer, rows, options);
     const reversed = await rewardsOf(scorer, rows.map(backwards).reverse(), options);
@@ -176,13 +181,23 @@ async function* scoreChecks(planner: Planner, options: ExaminationOptions): Asyn
   const rewards = first.rewards.flat();
   yield headCheck(rewards);
   yield senseCheck(
-    betterAndWorse().map(({ better, worse }, i) => ({
+    written.map(({ better, worse }, i) => ({
       better: first.rewards[i][better],
       worse: first.rewards[i][worse],
     })),
   );
   yield bitIdentityCheck(rewards, [...first.ways, await otherThreads(planner, rows, options)]);
   yield speedCheck(first.speed);
+}
+
+function isWritten(planner: Planner, row: Row): boolean {
+  try {
+    planner.plan(row);
+    return true;
+  } catch (error) {
+    if (error instanceof RowError && error.code === 'E_PROMPT') return false;
+    throw error;
+  }
 }
 
 /** With another number of threads, and one worker: no more memory than was checked for. */

@@ -53,6 +53,8 @@ export type Piece = { text: string } | { special: string };
 /** How a conversation and an answer become the text a reward model was trained on. */
 export interface Template {
   readonly name: string;
+  /** Whether prompt and answer are two texts: each is encoded alone, and the longer one is cut first, at its end. */
+  readonly isPair?: boolean;
   /** Everything before the answer's own words. */
   prompt(conversation: readonly Turn[]): Piece[];
   /** The answer's words and what closes its turn; `conversation` is the prompt's. */
@@ -62,7 +64,7 @@ export interface Template {
 /** The token ids of one answer's whole text, prompt included, as the model gets them. */
 export interface EncodedAnswer {
   ids: Int32Array;
-  /** How many ids were cut away on the left to fit the maximum length. */
+  /** How many ids were cut away to fit the maximum length. */
   cut: number;
 }
 
@@ -119,6 +121,8 @@ export type Device = (typeof DEVICES)[number];
 export interface Foreign {
   /** The id that texts which are run together are filled up with. */
   padId: number;
+  /** Whether its weights are of 16 bits, as far as its files say so. */
+  isHalf?: boolean;
   /** Which of several logits is the reward. */
   logit?: number;
   /** Where the graph asks for kinds of tokens, those after the first of this id in a text are of the second. */

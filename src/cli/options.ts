@@ -62,7 +62,11 @@ export function addModelFlags(command: Command, { brief = false } = {}): Command
     .addOption(rare('--trim', "strip white space; --no-trim leaves it (the model's)"))
     .addOption(new Option('--no-trim').hideHelp())
     .addOption(rare('--readout <name>', "token read: last-token or card (the model's)").choices(READOUTS))
-    .option('--max-length <tokens>', "longer texts are cut on the left (the model's)", atLeast(2))
+    .option(
+      '--max-length <tokens>',
+      "longer texts are cut on the left, pairs of texts at both ends (the model's)",
+      atLeast(2),
+    )
     .addOption(rare('--allow-special', 'special tokens spelt in texts become special tokens'))
     .addOption(rare('--device <name>', `${DEVICES.join(', ')} (cpu)`).choices(DEVICES))
     .addOption(rare('--logit <n>', 'which logit of a foreign model is the reward, from 0').argParser(atLeast(0)))

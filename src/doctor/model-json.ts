@@ -28,7 +28,7 @@ export async function readModelJson(folder: string): Promise<ModelJson> {
     ['reward.json', 'config.json', 'tokenizer.json', 'tokenizer_config.json'].map((name) => readJson(folder, name)),
   );
   const added = list(tokenizer.added_tokens).map(object);
-  const vocabulary = Object.entries(object(object(tokenizer.model).vocab));
+  const vocabulary = spellingsOf(object(tokenizer.model).vocab);
   const tokens = added.map(({ content, id }) => [content, id] as const);
   return {
     special: {
@@ -48,6 +48,12 @@ export async function readModelJson(folder: string): Promise<ModelJson> {
     ),
     cachePerToken: cachePerToken(object(reward.cache)),
   };
+}
+
+/** Spellings with their ids, which are places where the vocabulary is a list. */
+function spellingsOf(vocabulary: unknown): (readonly [unknown, unknown])[] {
+  if (!Array.isArray(vocabulary)) return Object.entries(object(vocabulary));
+  return vocabulary.map((entry, id) => [list(entry)[0], id] as const);
 }
 
 async function readJson(folder: string, name: string): Promise<Json> {

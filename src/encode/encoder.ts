@@ -1,5 +1,6 @@
 import type { EncodedAnswer, Piece, Template, Turn } from '../types.js';
 import type { AddedToken } from './added-token.js';
+import { type PairText, pairIds } from './pair.js';
 import { withoutTokenSpace } from './token-finder.js';
 import type { RunEncoder, TextTokenizer } from './tokenizer.js';
 
@@ -18,7 +19,8 @@ type Part = string | AddedToken;
 
 /**
  * Texts become ids. The ids of an answer are those of the whole text of prompt and answer at once, in which only the template sets
- * special tokens. A text that is too long loses its beginning, never BOS.
+ * special tokens. A text that is too long loses its beginning, never BOS. Where the template makes pairs, prompt and answer are two texts
+ * of their own: see `pairIds`.
  */
 export class Encoder {
   readonly #tokenizer: TextTokenizer;
@@ -42,15 +44,28 @@ export class Encoder {
    */
   encodeRow(conversation: readonly Turn[], answers: readonly string[]): EncodedAnswer[] {
     const parts = this.#parts(this.#template.prompt(conversation));
+    const encode = this.#template.isPair ? this.#afterFirst(parts) : this.#afterPrompt(parts);
+    const encoded = new Map<string, EncodedAnswer>();
+    for (const answer of new Set(answers)) encoded.set(answer, encode(this.#template.answer(answer, conversation)));
+    return answers.flatMap((answer) => encoded.get(answer) ?? []);
+  }
+
+  #afterPrompt(parts: Part[]): (answer: readonly Piece[]) => EncodedAnswer {
     // The last run of the prompt goes on with the answer.
     const open = typeof parts.at(-1) === 'string' ? parts.splice(-1) : [];
     const prompt = this.#ids(parts);
-    const encoded = new Map<string, EncodedAnswer>();
-    for (const answer of new Set(answers)) {
-      const rest = this.#parts(this.#template.answer(answer, conversation), open);
-      encoded.set(answer, this.#cut(prompt, this.#ids(rest, parts.at(-1))));
-    }
-    return answers.flatMap((answer) => encoded.get(answer) ?? []);
+    return (answer) => this.#cut(prompt, this.#ids(this.#parts(answer, open), parts.at(-1)));
+  }
+
+  #afterFirst(parts: readonly Part[]): (answer: readonly Piece[]) => EncodedAnswer {
+    const first = this.#pairText(parts);
+    return (answer) => pairIds(this.#bos, first, this.#pairText(this.#parts(answer)), this.#maxLength);
+  }
+
+  /** Words first, then tokens, which take no whitespace from them: they are set when the words are ids. */
+  #pairText(parts: readonly Part[]): PairText {
+    const words = parts.flatMap((part) => (typeof part === 'string' ? this.#encodeRun(part, true) : []));
+    return { words, tokens: parts.flatMap((part) => (typeof part === 'string' ? [] : [part.id])) };
   }
 
   /**

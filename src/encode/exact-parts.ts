@@ -1,23 +1,20 @@
 import type { JsonNode } from './json-node.js';
 
-/** Normalizers and pre-tokenizers that are done as the Rust library does them: here, or by @huggingface/tokenizers. */
-const NORMALIZERS = ['Sequence', 'Prepend', 'Replace', 'NFC', 'NFD', 'NFKC', 'NFKD'];
-const PRE_TOKENIZERS = ['Sequence', 'ByteLevel', 'Digits', 'Metaspace', 'Split'];
+/** Pre-tokenizers that are done as the Rust library does them: here, or by @huggingface/tokenizers. */
+const PRE_TOKENIZERS = [
+  'Sequence',
+  'BertPreTokenizer',
+  'ByteLevel',
+  'Digits',
+  'Metaspace',
+  'Punctuation',
+  'Split',
+  'WhitespaceSplit',
+];
 
 /**
- * Refuses normalizers that would give other ids than HF tokenizers: among others `Lowercase` and `Strip`, whose letters and
- * whitespace differ, and `Precompiled`, which is only approximated.
- * @throws StarlingError E_MODEL naming the field
- */
-export function checkNormalizer(normalizer: JsonNode): void {
-  if (normalizer.absent) return;
-  normalizer.at('type').oneOf(NORMALIZERS);
-  normalizer.at('normalizers').items().forEach(checkNormalizer);
-}
-
-/**
- * Refuses pre-tokenizers that would give other ids than HF tokenizers: among others a `Metaspace` that splits and a `Split` that
- * merges what it found with its neighbours, which the library does not do.
+ * Refuses pre-tokenizers that would give other ids than HF tokenizers: among others a `Split` that merges what it found with its
+ * neighbours, which the library does not do.
  * @throws StarlingError E_MODEL naming the field
  */
 export function checkPreTokenizer(preTokenizer: JsonNode): void {
@@ -26,12 +23,18 @@ export function checkPreTokenizer(preTokenizer: JsonNode): void {
   type.oneOf(PRE_TOKENIZERS);
   if (type.value === 'Metaspace') checkMetaspace(preTokenizer);
   if (type.value === 'Split') checkSplit(preTokenizer);
-  preTokenizer.at('pretokenizers').items().forEach(checkPreTokenizer);
+  if (type.value === 'Punctuation') preTokenizer.at('behavior').oneOf(['Isolated', undefined]);
+  const steps = preTokenizer.at('pretokenizers').items();
+  steps.forEach(checkPreTokenizer);
+  // What a step before took away or added would tell whether a word is the beginning of the text.
+  for (const step of steps.slice(1)) {
+    if (step.at('type').value === 'Metaspace') step.at('prepend_scheme').oneOf(['always', 'never', undefined]);
+  }
 }
 
 function checkMetaspace(metaspace: JsonNode): void {
-  metaspace.at('split').oneOf([false]);
-  metaspace.at('prepend_scheme').oneOf(['always', 'first', 'never']);
+  metaspace.at('prepend_scheme').oneOf(['always', 'first', 'never', undefined]);
+  if (metaspace.at('prepend_scheme').value !== 'never') metaspace.at('add_prefix_space').oneOf([true, undefined]);
 }
 
 function checkSplit(split: JsonNode): void {

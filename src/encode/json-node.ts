@@ -52,6 +52,10 @@ export class JsonNode {
     return typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : this.refuse('a whole number');
   }
 
+  number(): number {
+    return typeof this.value === 'number' ? this.value : this.refuse('a number');
+  }
+
   flag(ifAbsent: boolean): boolean {
     if (this.absent) return ifAbsent;
     return typeof this.value === 'boolean' ? this.value : this.refuse('true or false');

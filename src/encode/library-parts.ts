@@ -5,6 +5,16 @@ import { StarlingError } from '../errors.js';
 interface LibraryParts {
   normalizer: { normalize(text: string): string };
   pre_tokenizer: LibraryPreTokenizer;
+  model: LibraryModel;
+}
+
+interface LibraryModel {
+  /** The pieces of words; those that cannot be spelt and stand side by side are one. */
+  (words: string[]): string[];
+  /** As it was given. */
+  config: { vocab?: unknown; unk_id?: number };
+  /** By id, of a Unigram. */
+  scores?: number[];
 }
 
 interface LibraryPreTokenizer {
@@ -34,6 +44,16 @@ export function libraryPreTokenizer(settings: object, file: string): (text: stri
   return (text, first) => preTokenizer.pre_tokenize(text, { section_index: first ? 0 : 1 });
 }
 
+/**
+ * The same for a model of type Unigram or WordPiece.
+ * @returns the pieces of a word
+ */
+export function libraryModel(settings: object, file: string): (word: string) => string[] {
+  const model = libraryPart('model', settings, file);
+  keepUnknownScore(model);
+  return (word) => model([word]);
+}
+
 /** Nothing else of the library is used, so it is given nothing else. */
 function libraryPart<Kind extends keyof LibraryParts>(kind: Kind, settings: object, file: string): LibraryParts[Kind] {
   const none = { normalizer: null, pre_tokenizer: null, post_processor: null, decoder: null, added_tokens: [] };
@@ -51,4 +71,10 @@ function libraryPart<Kind extends keyof LibraryParts>(kind: Kind, settings: obje
 function makeExact(preTokenizer: LibraryPreTokenizer): void {
   const { config } = preTokenizer;
   if (config?.type === 'Digits') preTokenizer.pattern = config.individual_digits ? /\P{N}+|\p{N}/gu : /\P{N}+|\p{N}+/gu;
+}
+
+/** Gives a text that spells a Unigram's token for the unknown the score that stands in the file; there it is that of the unknown. */
+function keepUnknownScore({ config: { vocab, unk_id }, scores }: LibraryModel): void {
+  const entry: unknown = Array.isArray(vocab) && unk_id !== undefined ? vocab[unk_id] : undefined;
+  if (scores !== undefined && unk_id !== undefined && Array.isArray(entry)) scores[unk_id] = Number(entry[1]);
 }

@@ -4,21 +4,23 @@ import { StarlingError } from '../errors.js';
 import type { AddedToken } from './added-token.js';
 import type { BpeSettings } from './bpe.js';
 import type { ByteLevelSettings } from './byte-level.js';
-import { checkNormalizer, checkPreTokenizer } from './exact-parts.js';
+import { checkPreTokenizer } from './exact-parts.js';
 import { JsonNode } from './json-node.js';
 import type { Merges } from './merge-table.js';
+import { type Normalize, normalizer } from './normalizer.js';
+import type { PiecesSettings } from './pieces.js';
 import type { PreTokenizerSettings } from './pre-tokenizer.js';
+import { beforeEach, WORD_FINDERS } from './word-finders.js';
 
 /** What tokenizer.json and tokenizer_config.json of a model folder say, checked. */
 export interface TokenizerFile {
   /** Path of tokenizer.json. */
   file: string;
-  model: BpeSettings;
+  model: BpeSettings | PiecesSettings;
   added: AddedToken[];
   /** Spelling of the token that begins a text, if the model has one: BOS, or what BERT and its kin call CLS. */
   bos: string | null;
-  /** As it stands in tokenizer.json; `null` for none. */
-  normalizer: object | null;
+  normalize: Normalize;
   /** In their order; none if a text is one word. */
   preTokenizers: PreTokenizerSettings[];
 }
@@ -27,16 +29,14 @@ export interface TokenizerFile {
 export async function readTokenizerFile(folder: string): Promise<TokenizerFile> {
   const tokenizer = await readJson(join(folder, 'tokenizer.json'));
   const config = await readJson(join(folder, 'tokenizer_config.json'));
-  const normalizer = tokenizer.at('normalizer');
   const preTokenizer = tokenizer.at('pre_tokenizer');
-  checkNormalizer(normalizer);
   checkPreTokenizer(preTokenizer);
   return {
     file: tokenizer.file,
-    model: bpeSettings(tokenizer.at('model')),
+    model: modelSettings(tokenizer.at('model')),
     added: tokenizer.at('added_tokens').items().map(addedToken),
     bos: bosToken(config.at('bos_token')) ?? bosToken(config.at('cls_token')),
-    normalizer: normalizer.absent ? null : normalizer.object(),
+    normalize: normalizer(tokenizer.at('normalizer')),
     preTokenizers: stepsOf(preTokenizer),
   };
 }
@@ -52,8 +52,42 @@ async function readJson(file: string): Promise<JsonNode> {
   }
 }
 
+function modelSettings(model: JsonNode): BpeSettings | PiecesSettings {
+  const type = model.at('type');
+  type.oneOf(['BPE', 'Unigram', 'WordPiece']);
+  if (type.value === 'Unigram') return unigramSettings(model);
+  return type.value === 'WordPiece' ? wordPieceSettings(model) : bpeSettings(model);
+}
+
+function unigramSettings(model: JsonNode): PiecesSettings {
+  model.at('byte_fallback').oneOf([undefined, false]);
+  const entries = model.at('vocab').items();
+  const vocab = new Map(entries.map((entry, id) => [entry.item(0).text(), id]));
+  for (const entry of entries) checkScore(entry.item(1));
+  const unkId = model.at('unk_id').count();
+  if (unkId >= entries.length) return model.at('unk_id').refuse('a place in the vocabulary');
+  return { type: 'Unigram', vocab, settings: model.object(), unkId };
+}
+
+/**
+ * SentencePiece writes logarithms of probabilities in 32 bits, whose sums are exact in 64. Of others sums are rounded, and the library
+ * takes another of two ways that are as good as equal than the Rust library.
+ */
+function checkScore(score: JsonNode): void {
+  if (!Number.isInteger(score.number() * 2 ** 28)) score.refuse('a score of SentencePiece, in 32 bits');
+}
+
+function wordPieceSettings(model: JsonNode): PiecesSettings {
+  const vocab = vocabOf(model.at('vocab'));
+  const unk = model.at('unk_token');
+  const unkId = vocab.get(unk.text());
+  if (unkId === undefined) return unk.refuse('a token of the vocabulary');
+  model.at('continuing_subword_prefix').text();
+  model.at('max_input_chars_per_word').count();
+  return { type: 'WordPiece', vocab, settings: model.object(), unkId };
+}
+
 function bpeSettings(model: JsonNode): BpeSettings {
-  model.at('type').oneOf(['BPE']);
   model.at('dropout').oneOf([undefined, null, 0]);
   model.at('continuing_subword_prefix').oneOf([undefined, null, '']);
   model.at('end_of_word_suffix').oneOf([undefined, null, '']);
@@ -108,8 +142,14 @@ function mergeOf(merge: unknown, vocab: ReadonlyMap<string, number>): (number | 
 
 function stepsOf(node: JsonNode): PreTokenizerSettings[] {
   if (node.absent) return [];
-  if (node.at('type').value === 'Sequence') return node.at('pretokenizers').items().flatMap(stepsOf);
-  return [{ settings: node.object(), byteLevel: byteLevelOf(node) }];
+  const type = node.at('type').text();
+  if (type === 'Sequence') return node.at('pretokenizers').items().flatMap(stepsOf);
+  const settings = node.object();
+  const finder = Object.hasOwn(WORD_FINDERS, type) ? WORD_FINDERS[type] : undefined;
+  const step = { settings, byteLevel: byteLevelOf(node), finder };
+  const splits = type === 'Metaspace' && node.at('split').flag(true);
+  if (!splits) return [step];
+  return [step, { settings, byteLevel: null, finder: beforeEach(node.at('replacement').text()) }];
 }
 
 function byteLevelOf(node: JsonNode): ByteLevelSettings | null {

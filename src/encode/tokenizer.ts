@@ -1,7 +1,7 @@
 import { StarlingError } from '../errors.js';
 import type { AddedToken } from './added-token.js';
 import { Bpe } from './bpe.js';
-import { libraryNormalizer } from './library-parts.js';
+import { Pieces } from './pieces.js';
 import { PreTokenizer } from './pre-tokenizer.js';
 import { TokenFinder } from './token-finder.js';
 import { readTokenizerFile, type TokenizerFile } from './tokenizer-file.js';
@@ -41,12 +41,10 @@ export async function loadTokenizer(folder: string): Promise<TextTokenizer> {
 
 class HfTokenizer implements TextTokenizer {
   readonly #file: TokenizerFile;
-  readonly #normalized: (text: string) => string;
   readonly #preTokenizer: PreTokenizer;
 
   constructor(file: TokenizerFile) {
     this.#file = file;
-    this.#normalized = file.normalizer === null ? (text) => text : libraryNormalizer(file.normalizer, file.file);
     this.#preTokenizer = new PreTokenizer(file.preTokenizers, file.file);
   }
 
@@ -72,23 +70,29 @@ class HfTokenizer implements TextTokenizer {
   }
 
   runEncoder({ templateTokens, allowSpecial }: RunOptions): RunEncoder {
-    const { added, bos, model } = this.#file;
+    const { added, bos } = this.#file;
     const set = templateTokens.map((spelling) => this.token(spelling));
     const begin = bos === null ? undefined : this.#find(bos);
     if (begin !== undefined) set.push(begin);
     const tokens = new Map([...added, ...set].map((token) => [token.content, token]));
     const reserved = new Set([...added.filter(({ special }) => special), ...set].map(({ id }) => id));
     const found = [...tokens.values()].filter(({ id }) => allowSpecial || !reserved.has(id));
-    const words = new Bpe(model, reserved, this.#preTokenizer.byteLevel);
+    const words = this.#words(allowSpecial ? new Set() : reserved);
     const verbatim = new TokenFinder(
       found.filter(({ normalized }) => !normalized),
       ({ content }) => content,
     );
     const normalized = new TokenFinder(
       found.filter((token) => token.normalized),
-      ({ content }) => this.#normalized(content),
+      ({ content }) => this.#file.normalize(content),
     );
     return (run, first) => this.#encode(run, first, { verbatim, normalized, words });
+  }
+
+  #words(reserved: ReadonlySet<number>): Words {
+    const { file, model } = this.#file;
+    const { byteLevel } = this.#preTokenizer;
+    return 'merges' in model ? new Bpe(model, reserved, byteLevel) : new Pieces(model, reserved, byteLevel, file);
   }
 
   /** An added token, or a spelling of the vocabulary. */
@@ -115,7 +119,7 @@ class HfTokenizer implements TextTokenizer {
   }
 
   #parts(text: string, first: boolean, finder: TokenFinder): Part[] {
-    const parts = finder.split(this.#normalized(text));
+    const parts = finder.split(this.#file.normalize(text));
     return parts.map((part, i) =>
       typeof part === 'string' ? { text: part, first: first && i === 0 } : { token: part },
     );
@@ -125,8 +129,10 @@ class HfTokenizer implements TextTokenizer {
 interface Stages {
   verbatim: TokenFinder;
   normalized: TokenFinder;
-  words: Bpe;
+  words: Words;
 }
+
+type Words = Pick<Bpe, 'encode'>;
 
 type Part = { text: string; first: boolean } | { token: AddedToken };
 

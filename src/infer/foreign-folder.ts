@@ -48,7 +48,7 @@ export async function openForeignFolder(folder: string, dtype?: Dtype): Promise<
     readout: 'last-token',
     maxLength: Math.min(USUAL_LENGTH, maxPositions),
     maxPositions,
-    foreign: { padId: whole(config.pad_token_id) ?? 0 },
+    foreign: { padId: whole(config.pad_token_id) ?? 0, isHalf: (config.dtype ?? config.torch_dtype) === 'float16' },
   };
 }
 
@@ -68,7 +68,9 @@ function pairTemplate({ cls_token, sep_token }: Json): string | undefined {
   return cls === '<s>' && separator === '</s>' ? 'pair-roberta' : undefined;
 }
 
+/** Infinite where positions are told by their distance alone, as DeBERTa-v3's. */
 function positionsOf(config: Json, tokenizer: Json): number {
+  if (config.relative_attention === true && config.position_biased_input === false) return Number.POSITIVE_INFINITY;
   const positions = whole(config.max_position_embeddings) ?? USUAL_POSITIONS;
   const shift = SHIFTED.test(String(config.model_type)) ? (whole(config.pad_token_id) ?? 0) + 1 : 0;
   // Many write a huge number for "no limit".

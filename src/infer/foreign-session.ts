@@ -1,5 +1,6 @@
 import { StarlingError } from '../errors.js';
 import type { Device, Foreign, Plan } from '../types.js';
+import { float16, isFloat16 } from './float16.js';
 import { lengthBatches } from './length-batches.js';
 import { openSession, type Session, Tensor, type Tensors } from './runtime.js';
 
@@ -35,6 +36,8 @@ export class ForeignSession {
   readonly #foreign: Foreign;
   /** How much a reward may change with the texts it is run with; above 0, each is run alone. */
   #change = 0;
+  /** Whether it computes in 16 bits, where the runtime's kernels round otherwise now and then, too seldom to be seen in few texts. */
+  #isHalf = false;
 
   /** @throws StarlingError E_MODEL when the graph takes or gives something else, E_USAGE when it gives several logits and none is chosen */
   static async open(graph: string, threads: number, device: Device, foreign: Foreign): Promise<ForeignSession> {
@@ -51,6 +54,8 @@ export class ForeignSession {
 
   /** What people should know of it. */
   get note(): string | undefined {
+    if (this.#isHalf)
+      return 'this model computes in half precision, where a reward can depend on its batch: each text is run alone';
     if (this.#change === 0) return undefined;
     const amount = Number.isFinite(this.#change) ? ` (by ${this.#change.toPrecision(2)})` : '';
     return `rewards of this model depend on padding${amount}: each text is run alone`;
@@ -60,7 +65,7 @@ export class ForeignSession {
   async score({ suffixes }: Plan, isClosing: () => boolean = () => false): Promise<Float32Array> {
     const rewards = new Float32Array(suffixes.length);
     const lengths = suffixes.map((ids) => ids.length);
-    for (const batch of lengthBatches(lengths, this.#change > 0 ? 0 : BUDGET)) {
+    for (const batch of lengthBatches(lengths, this.#change > 0 || this.#isHalf ? 0 : BUDGET)) {
       if (isClosing()) throw new Error(CLOSED);
       const found = await this.#rewardsOf(batch.map((position) => suffixes[position]));
       batch.forEach((position, i) => {
@@ -88,6 +93,7 @@ export class ForeignSession {
   async #probe(): Promise<void> {
     const alone: number[] = [];
     for (const text of PROBE) alone.push(...(await this.#rewardsOf([text])));
+    this.#isHalf = this.#foreign.isHalf === true || alone.every(isFloat16);
     const together = await this.#together();
     const changes = alone.map((reward, i) => Math.abs(reward - together[i]));
     this.#change = changes.some(Number.isNaN) ? Number.POSITIVE_INFINITY : Math.max(...changes);
@@ -103,11 +109,10 @@ export class ForeignSession {
 
   async #rewardsOf(batch: readonly Int32Array[]): Promise<number[]> {
     const { logits } = await this.#session.run(this.#feeds(batch), ['logits']);
-    if (logits.type !== 'float32')
-      throw new StarlingError('E_MODEL', `the graph gives ${logits.type}; expected float32`);
-    const width = logits.size / batch.length;
+    const values = numbersOf(logits);
+    const width = values.length / batch.length;
     const logit = this.#logitOf(width);
-    return batch.map((_, i) => Number(logits.data[i * width + logit]));
+    return batch.map((_, i) => values[i * width + logit]);
   }
 
   #logitOf(width: number): number {
@@ -136,4 +141,11 @@ export class ForeignSession {
 
 function cells(batch: readonly Int32Array[], length: number, value: (ids: Int32Array, i: number) => number): number[] {
   return batch.flatMap((ids) => Array.from({ length }, (_, i) => value(ids, i)));
+}
+
+/** Where JavaScript has no arrays of float16, the runtime gives their bits. */
+function numbersOf({ type, data }: Tensor): number[] {
+  if (type === 'float16' && data instanceof Uint16Array) return Array.from(data, float16);
+  if (type === 'float32' || type === 'float16') return Array.from(data, Number);
+  throw new StarlingError('E_MODEL', `the graph gives ${type}; expected float32 or float16`);
 }

@@ -19,9 +19,11 @@ export interface TemplateOptions {
   trim: boolean;
 }
 
+const SEPARATOR = '[SEP]';
+
 /** What BERT, DeBERTa and ELECTRA read, and RoBERTa. */
 const PAIRS: ReadonlyMap<string, Format> = new Map([
-  ['pair', pair(['[SEP]'], '[SEP]')],
+  ['pair', pair([SEPARATOR], SEPARATOR)],
   ['pair-roberta', pair(['</s>', '</s>'], '</s>')],
 ]);
 
@@ -39,10 +41,9 @@ const FORMATS: ReadonlyMap<string, Format> = new Map([
 /** Of the formats here; `CHAT_TEMPLATE` instead of a name is the model's own, see `readChatTemplate`. */
 export const templateNames: readonly string[] = [...FORMATS.keys()];
 
-/** The token between prompt and answer, if the template is one for pairs of texts. */
+/** The token after which a text's kind is the second, if the template is one for pairs of two kinds; RoBERTa's are of one. */
 export function separatorOf({ name }: Template): string | undefined {
-  const pieces = PAIRS.get(name)?.prompt([{ role: 'user', text: '' }]) ?? [];
-  return pieces.flatMap((piece) => ('special' in piece ? [piece.special] : []))[0];
+  return name === 'pair' ? SEPARATOR : undefined;
 }
 
 /**
@@ -69,6 +70,7 @@ function written(format: Format, { name, system, trim }: TemplateOptions): Templ
     withSystem(conversation, system).map(({ role, text }) => ({ role, text: words(text) }));
   return {
     name,
+    isPair: PAIRS.has(name),
     prompt: (conversation) => format.prompt(turns(conversation)),
     answer: (text, conversation) => format.answer(words(text), turns(conversation)),
   };

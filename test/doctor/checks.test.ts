@@ -43,12 +43,15 @@ test('an answer that the template does not close is worth a word', () => {
 });
 
 test('a cut text keeps its end and BOS, and is as long as it may be', () => {
-  const cut = { maxLength: 4, maxPositions: 8, short: [1, 5, 6, 7], bos: 1 };
+  const cut = { maxLength: 4, maxPositions: 8, isPair: false, short: [1, 5, 6, 7], bos: 1 };
   assert.equal(truncationCheck({ ...cut, long: [1, 9, 6, 7] }).verdict, 'ok');
   assert.match(truncationCheck({ ...cut, long: [9, 9, 6, 7] }).found, /loses BOS$/);
   assert.match(truncationCheck({ ...cut, long: [1, 5, 9, 9] }).found, /loses its end$/);
   assert.match(truncationCheck({ ...cut, long: [1, 9, 9, 6, 7] }).found, /has 5 tokens$/);
   assert.equal(truncationCheck({ ...cut, bos: undefined, long: [9, 9, 6, 7] }).verdict, 'ok');
+  const pair = { ...cut, isPair: true, maxPositions: Number.POSITIVE_INFINITY };
+  assert.match(truncationCheck({ ...pair, long: [1, 9, 9, 7] }).found, /^both texts .* any number of positions/);
+  assert.match(truncationCheck({ ...pair, long: [1, 9, 6, 9] }).found, /loses its end$/);
 });
 
 test('a special token that the template writes as words splits too', () => {

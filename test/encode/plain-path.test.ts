@@ -46,6 +46,7 @@ function randomText(spellings: readonly string[]): string {
 /** Compares with what `plainIds` gives for a text. */
 async function assertPlain(folder: string, plainIds: (text: string, plain: PlainBpe) => number[]): Promise<void> {
   const { model, added, bos } = await readTokenizerFile(folder);
+  assert.ok('merges' in model);
   const reserved = new Set(added.filter(({ special, content }) => special || content === bos).map(({ id }) => id));
   const spellings = [...model.vocab].flatMap(([spelling, id]) =>
     reserved.has(id) ? [] : [spelling.replace(/[Ġ▁]/g, ' ').replaceAll('Ċ', '\n')],

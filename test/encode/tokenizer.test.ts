@@ -33,7 +33,7 @@ test('what is not JSON is refused', async () => {
 });
 
 const REFUSED: [string, SmallChanges, string][] = [
-  ['another model', { model: { type: 'Unigram' } }, 'model.type'],
+  ['another model', { model: { type: 'WordLevel' } }, 'model.type'],
   ['dropout', { model: { dropout: 0.1 } }, 'model.dropout'],
   ['a suffix of words', { model: { end_of_word_suffix: '</w>' } }, 'model.end_of_word_suffix'],
   ['no vocabulary', { model: { vocab: null } }, 'model.vocab'],
@@ -45,11 +45,25 @@ const REFUSED: [string, SmallChanges, string][] = [
   ['single words', { added_tokens: [smallAdded('<s>', { single_word: true })] }, 'added_tokens[0].single_word'],
   [
     'an inexact normalizer',
-    { normalizer: { type: 'Sequence', normalizers: [{ type: 'Strip' }] } },
+    { normalizer: { type: 'Sequence', normalizers: [{ type: 'Nmt' }] } },
     'normalizer.normalizers[0].type',
   ],
   ['an inexact pre-tokenizer', { pre_tokenizer: { type: 'Whitespace' } }, 'pre_tokenizer.type'],
-  ['a Metaspace that splits', { pre_tokenizer: { type: 'Metaspace', prepend_scheme: 'first' } }, 'pre_tokenizer.split'],
+  [
+    'a Metaspace that does not know what it puts before a text',
+    { pre_tokenizer: { type: 'Metaspace', replacement: '▁', add_prefix_space: false } },
+    'pre_tokenizer.add_prefix_space',
+  ],
+  [
+    'a Metaspace that cannot know where a text begins',
+    {
+      pre_tokenizer: {
+        type: 'Sequence',
+        pretokenizers: [{ type: 'WhitespaceSplit' }, { type: 'Metaspace', replacement: '▁', prepend_scheme: 'first' }],
+      },
+    },
+    'pre_tokenizer.pretokenizers[1].prepend_scheme',
+  ],
   [
     'a Split that merges',
     { pre_tokenizer: { type: 'Split', pattern: { String: 'a' }, behavior: 'MergedWithNext' } },

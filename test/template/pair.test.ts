@@ -20,9 +20,9 @@ test('a pair is the prompt, the separator, the answer and its end; CLS comes bef
   );
 });
 
-test('only templates for pairs have a separator', () => {
+test('only templates for pairs of two kinds have a separator', () => {
   assert.equal(separatorOf(template('pair')), '[SEP]');
-  assert.equal(separatorOf(template('pair-roberta')), '</s>');
+  assert.equal(separatorOf(template('pair-roberta')), undefined);
   assert.equal(separatorOf(template('chatml')), undefined);
 });
 

@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RowError, StarlingError } from '../../src/errors.js';
-import { makeTemplate, separatorOf, templateNames } from '../../src/template/templates.js';
+import { makeTemplate, templateNames } from '../../src/template/templates.js';
 import type { Piece, Role, Turn } from '../../src/types.js';
 
 /** Those for pairs of texts are tested in pair.test.ts. */
-const CHATS = templateNames.filter(
-  (name) => separatorOf(makeTemplate({ name, system: null, trim: false })) === undefined,
-);
+const CHATS = templateNames.filter((name) => !makeTemplate({ name, system: null, trim: false }).isPair);
 
 const U = (text: string): Turn => ({ role: 'user', text });
 const A = (text: string): Turn => ({ role: 'assistant', text });

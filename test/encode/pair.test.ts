@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { pairIds } from '../../src/encode/pair.js';
+
+const words = (id: number, count: number): number[] => Array(count).fill(id);
+
+// Words that are kept of the two texts, by tokenizers 0.23.3: `enable_truncation(length, strategy='longest_first')`, three tokens set.
+const CASES: [length: number, first: number, second: number, kept: [number, number]][] = [
+  [6, 20, 3, [2, 1]],
+  [6, 3, 20, [1, 2]],
+  [6, 20, 20, [1, 2]],
+  [7, 1, 20, [1, 3]],
+  [8, 5, 6, [2, 3]],
+  [8, 6, 5, [3, 2]],
+  [11, 20, 3, [5, 3]],
+  [11, 4, 4, [4, 4]],
+  [12, 20, 20, [4, 5]],
+  [12, 4, 4, [4, 4]],
+  [14, 6, 5, [6, 5]],
+  [14, 20, 1, [10, 1]],
+];
+
+for (const [length, first, second, [one, other]] of CASES) {
+  test(`of texts of ${first} and ${second} words, ${one} and ${other} fit in ${length} tokens`, () => {
+    const { ids, cut } = pairIds(
+      [1],
+      { words: words(8, first), tokens: [2] },
+      { words: words(9, second), tokens: [2] },
+      length,
+    );
+    assert.deepEqual([...ids], [1, ...words(8, one), 2, ...words(9, other), 2]);
+    assert.equal(cut, first + second - one - other);
+  });
+}
