@@ -3,18 +3,15 @@ import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { storedMatrix } from '../../src/convert/matrix.js';
 import { OnnxGraph } from '../../src/convert/onnx-graph.js';
 import { q4Arithmetic } from '../../src/convert/q4.js';
 import { buildRewardGraph } from '../../src/convert/reward-graph.js';
-import type { RewardTensors } from '../../src/convert/reward-tensors.js';
-import { trunkConfig } from '../../src/convert/trunk-config.js';
-import { WeightFile, type Weights } from '../../src/convert/weight-file.js';
+import { WeightFile } from '../../src/convert/weight-file.js';
 import { RewardSession } from '../../src/infer/session.js';
 import { Xoshiro128 } from '../../src/measure/xoshiro128.js';
 import { sha256 } from '../../src/model-files.js';
 import { planRow } from '../../src/plan/plan.js';
-import { configOf } from '../convert/tiny-checkpoint.js';
+import { randomWeights, shapesAlone, unread } from './random-model.js';
 
 /**
  * What a model of Llama-2-7B's shapes costs to score in q4: the weights are random and written as they lie in a model folder, since
@@ -35,43 +32,8 @@ const ANSWERS = '40,80,120,200,260,350,500';
 /** Times that each is run, one after the other. */
 const ROUNDS = 1;
 
-/** Writes tensors that are given whole, and of others as many random bytes as their shape has, which leaves them unread. */
-function randomWeights(file: WeightFile): Weights {
-  const random = Xoshiro128.seeded(1);
-  const pool = Buffer.from(Uint32Array.from({ length: 2 ** 20 }, () => random.below(2 ** 32)).buffer);
-  const scales = Float32Array.from({ length: 2 ** 20 }, () => (random.below(2 ** 20) / 2 ** 20 - 0.5) / 100);
-  const pools = { uint8: pool, int8: pool, float32: scales, float16: new Uint16Array(2 ** 20).fill(0x1400) };
-  return {
-    append(name, element, shape, values) {
-      if (ArrayBuffer.isView(values)) return file.append(name, element, shape, values);
-      if (!(element in pools)) throw new Error(`no random ${element}`);
-      const from = pools[element as keyof typeof pools];
-      const count = shape.reduce((product, extent) => product * extent, 1);
-      return file.append(name, element, shape, repeated(from, random.below(2 ** 20), count));
-    },
-  };
-}
-
-/** Of the pool from anywhere on, over and over: two tensors are not the same. */
-function* repeated(pool: Uint8Array | Uint16Array | Float32Array, start: number, count: number) {
-  let from = start % pool.length;
-  for (let left = count; left > 0; from = 0) {
-    const part = pool.subarray(from, from + left);
-    left -= part.length;
-    yield part;
-  }
-}
-
 async function write(folder: string, layers: number): Promise<void> {
-  const config = { ...configOf({ ...SHAPE, layers }), max_position_embeddings: 4096 };
-  const trunk = trunkConfig(config, 'config.json');
-  const checkpoint: RewardTensors = {
-    ...{ folder, trunk, reward: {}, names: [], weightFiles: [], head: 'v_head', headBias: false },
-    vector: async (_, shape) => new Float32Array(shape.reduce((product, extent) => product * extent, 1)).fill(1),
-    matrix: async (_, rows, columns) => storedMatrix(rows, columns, () => Promise.reject(new Error('it is read'))),
-    unused: () => [],
-    close: async () => {},
-  };
+  const checkpoint = shapesAlone(folder, { ...SHAPE, layers });
   const file = await WeightFile.create(join(folder, 'model.data'), 'model.data');
   const weights = randomWeights(file);
   const graph = new OnnxGraph();
@@ -95,9 +57,8 @@ async function writeProducts(folder: string): Promise<void> {
     ['up', feedForward, width],
     ['down', width, feedForward],
   ] as const) {
-    const matrix = storedMatrix(rows, columns, () => Promise.reject(new Error('it is read')));
     const value = graph.input(`${name}.input`, 'float32', [1, 'tokens', columns]);
-    await linear(name, [matrix], input(value, columns));
+    await linear(name, [unread(rows, columns)], input(value, columns));
     graph.output(name, 'float32', [1, 'tokens', rows]);
   }
   await writeFile(join(folder, 'products.onnx'), graph.encode());
