@@ -11,6 +11,7 @@ const COMMON = [
   'agreement.ts',
   'errors.ts',
   'model-files.ts',
+  'checkpoint-files.ts',
   'duckdb.ts',
   'arrow.ts',
   'json-text.ts',

@@ -12,7 +12,7 @@ import { q4Arithmetic } from './q4.js';
 import { buildRewardGraph } from './reward-graph.js';
 import { type RewardOverrides, type RewardSettings, rewardSettings } from './reward-settings.js';
 import { type RewardTensors, rewardTensors } from './reward-tensors.js';
-import { tokenizerFacts } from './tokenizer-facts.js';
+import { checkIds, tokenizerFacts } from './tokenizer-facts.js';
 import { unwritten, WeightFile } from './weight-file.js';
 
 /** How each dtype multiplies. */
@@ -49,6 +49,7 @@ export async function convert(options: ConvertOptions): Promise<void> {
     const settings = rewardSettings({ checkpoint, flags: options.overrides, known, tokenizer });
     await options.checkText?.(settings);
     await checkTensors(checkpoint);
+    checkIds(tokenizer, checkpoint.trunk.vocabulary, options.checkpoint);
     const source = {
       checkpoint: repository ? `${repository.name}@${repository.commit}` : basename(resolve(options.checkpoint)),
       files: await digests(options.checkpoint, checkpoint.weightFiles, options.interrupted),

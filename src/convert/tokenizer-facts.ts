@@ -4,6 +4,9 @@ import { StarlingError } from '../errors.js';
 import { CHAT_TEMPLATE_FILE } from '../model-files.js';
 import { isObject, readJson } from './json-file.js';
 
+/** Ids that an error names. */
+const NAMED = 3;
+
 /** What a checkpoint's tokenizer says of itself. */
 export interface TokenizerFacts {
   /** Whether it sets BOS before every text. */
@@ -13,6 +16,8 @@ export interface TokenizerFacts {
   unkId?: number;
   /** What stands where its chat template is, if it has one. */
   chatTemplate?: string;
+  /** Ids of all that it can give, by spelling. */
+  ids: ReadonlyMap<string, number>;
 }
 
 /**
@@ -24,13 +29,44 @@ export async function tokenizerFacts(folder: string, templateFile?: string): Pro
   const tokenizer = await readJson(join(folder, 'tokenizer.json'));
   const config = await readJson(join(folder, 'tokenizer_config.json'));
   const bos = spelling(config.bos_token) ?? spelling(config.cls_token);
+  const unk = spelling(config.unk_token) ?? spelling(field(tokenizer.model, 'unk_token'));
+  const ids = idsOf(tokenizer);
   return {
     addsBos:
       typeof config.add_bos_token === 'boolean' ? config.add_bos_token : beginsWith(tokenizer.post_processor, bos),
-    bosId: idOf(tokenizer, bos),
-    unkId: idOf(tokenizer, spelling(config.unk_token) ?? spelling(field(tokenizer.model, 'unk_token'))),
+    bosId: bos === undefined ? undefined : ids.get(bos),
+    unkId: unk === undefined ? undefined : ids.get(unk),
     chatTemplate: await chatTemplate(folder, config, templateFile),
+    ids,
   };
+}
+
+/**
+ * Stops where texts could have tokens that the model has no row for. More rows than tokens are usual: they are padded to a round number.
+ * @param rows of the embedding
+ * @throws StarlingError E_CHECKPOINT naming them
+ */
+export function checkIds({ ids }: TokenizerFacts, rows: number, folder: string): void {
+  const beyond = [...ids].filter(([, id]) => id >= rows).sort(([, a], [, b]) => a - b);
+  if (beyond.length === 0) return;
+  const named = beyond.slice(0, NAMED).map(([token, id]) => `${id} (${JSON.stringify(token)})`);
+  const more = beyond.length > NAMED ? ` and ${beyond.length - NAMED} more` : '';
+  const problem = `the embedding has ${rows} rows, ids 0 to ${rows - 1}, and the tokenizer gives ${named.join(', ')}${more}`;
+  const remedy = 'take the tokenizer that the model was trained with, or the checkpoint whose embedding was resized';
+  throw new StarlingError('E_CHECKPOINT', `${problem}; ${remedy}`, { file: join(folder, 'tokenizer.json') });
+}
+
+/** The vocabulary, spelling -> id in BPE and WordPiece, a list of [spelling, score] in Unigram, and the added tokens. */
+function idsOf({ model, added_tokens }: Record<string, unknown>): Map<string, number> {
+  const ids = new Map<string, number>();
+  const add = (token: unknown, id: unknown) => {
+    if (typeof token === 'string' && typeof id === 'number') ids.set(token, id);
+  };
+  const vocabulary = field(model, 'vocab');
+  if (Array.isArray(vocabulary)) for (const [id, entry] of vocabulary.entries()) add(entry?.[0], id);
+  else if (isObject(vocabulary)) for (const [token, id] of Object.entries(vocabulary)) add(token, id);
+  if (Array.isArray(added_tokens)) for (const one of added_tokens) add(field(one, 'content'), field(one, 'id'));
+  return ids;
 }
 
 async function chatTemplate(
@@ -57,17 +93,6 @@ function beginsWith(processor: unknown, bos: string | undefined): boolean {
   if (Array.isArray(cls)) return cls[0] === bos;
   const single = field(processor, 'single');
   return Array.isArray(single) && field(field(single[0], 'SpecialToken'), 'id') === bos;
-}
-
-function idOf(tokenizer: Record<string, unknown>, token: string | undefined): number | undefined {
-  if (token === undefined) return undefined;
-  const added = Array.isArray(tokenizer.added_tokens) ? tokenizer.added_tokens : [];
-  const id =
-    field(
-      added.find((one) => field(one, 'content') === token),
-      'id',
-    ) ?? field(field(tokenizer.model, 'vocab'), token);
-  return typeof id === 'number' ? id : undefined;
 }
 
 /** `"<s>"`, or in older files `{ "content": "<s>", … }`. */

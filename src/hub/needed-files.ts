@@ -1,17 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { weightLayout, weightMap } from '../checkpoint-files.js';
 import { StarlingError } from '../errors.js';
 
 /** Read by a conversion whatever the weights are in; everything of the tokenizer, as its format is not known yet. */
 const SETTINGS =
   /^(config\.json|reward\.json|tokenizer[\w.-]*|special_tokens_map\.json|added_tokens\.json|vocab\.json|merges\.txt|chat_template[\w.-]*)$/;
-
-/** Weights that a conversion reads, in its order; an index names the files of those that lie in several. */
-const LAYOUTS = ['model.safetensors', 'pytorch_model.bin'];
-const PICKLE = /^[\w.-]+\.pt$/;
-
-/** Pickles that are no model but the state of a training. */
-const TRAINING = /^(optimizer|scheduler|rng_state|scaler|training)/;
 
 /** What a conversion needs of a repository. */
 export interface NeededFiles {
@@ -28,22 +22,15 @@ export function settingsFiles(names: readonly string[]): string[] {
 }
 
 /**
- * Of the files at the top of a repository those that a conversion reads, safetensors before pickles, and nothing of its folders.
+ * Of the files of a repository those that a conversion reads, and nothing of its folders.
  * @param where the repository, for errors
  * @throws StarlingError E_CHECKPOINT when there are no weights, or none that a conversion would choose
  */
 export function neededFiles(names: readonly string[], where: string): NeededFiles {
   const settings = settingsFiles(names);
-  for (const whole of LAYOUTS) {
-    const index = `${whole}.index.json`;
-    if (names.includes(whole)) return { settings, weights: [whole] };
-    if (names.includes(index)) return { settings: [...settings, index], index, weights: [] };
-  }
-  const pickles = names.filter((name) => PICKLE.test(name) && !TRAINING.test(name));
-  if (pickles.length === 1) return { settings, weights: pickles };
-  const problem = pickles.length > 1 ? `several files of weights here: ${pickles.join(', ')}` : 'no weights here';
-  const expected = `expected ${LAYOUTS.join(' or ')}, whole or in shards with an index, or one .pt file`;
-  throw new StarlingError('E_CHECKPOINT', `${problem}; ${expected}, at the top of the repository`, { file: where });
+  const { file, isIndex } = weightLayout(names, where);
+  if (!isIndex) return { settings, weights: [file] };
+  return { settings: [...settings, file], index: file, weights: [] };
 }
 
 /**
@@ -52,22 +39,21 @@ export function neededFiles(names: readonly string[], where: string): NeededFile
  */
 export async function shardsIn(folder: string, index: string, names: readonly string[]): Promise<string[]> {
   const file = join(folder, index);
-  const shards = [...new Set(Object.values(weightMap(await readFile(file, 'utf8'), file)))];
+  const shards = [...new Set(weightMap(parsed(await readFile(file, 'utf8')), file).values())].sort();
   for (const shard of shards) {
-    if (typeof shard === 'string' && names.includes(shard)) continue;
+    if (names.includes(shard)) continue;
     throw new StarlingError('E_CHECKPOINT', `this index names ${JSON.stringify(shard)}, which the repository lacks`, {
       file,
     });
   }
-  return shards.map(String).sort();
+  return shards;
 }
 
-function weightMap(index: string, file: string): object {
+/** What is no JSON is no index either, and is told as that. */
+function parsed(text: string): unknown {
   try {
-    const { weight_map: map } = JSON.parse(index);
-    if (typeof map === 'object' && map !== null) return map;
+    return JSON.parse(text);
   } catch {
-    // Told below.
+    return undefined;
   }
-  throw new StarlingError('E_CHECKPOINT', 'expected an index of weights: a JSON object with "weight_map"', { file });
 }

@@ -82,6 +82,28 @@ const header =
   };
 const F32 = '{"dtype":"F32","shape":[1],"data_offsets":';
 
+const tokenizer =
+  (content: object): Spoil =>
+  (folder) =>
+    writeFile(join(folder, 'tokenizer.json'), JSON.stringify(content));
+const BEYOND = /the embedding has 40 rows, ids 0 to 39, and the tokenizer gives/;
+
+/** One bit of the file, so many bytes behind where `after` stands first, is another. */
+const flipped =
+  (name: string, after: string, distance: number): Spoil =>
+  async (folder) => {
+    const file = join(folder, name);
+    const bytes = await readFile(file);
+    bytes[bytes.indexOf(after) + after.length + distance] ^= 1;
+    await writeFile(file, bytes);
+  };
+const wholeThen =
+  (spoil: Spoil): Spoil =>
+  async (folder) => {
+    await bin(torchFile(torchTensors()))(folder);
+    await spoil(folder);
+  };
+
 const MODELS: [string, RegExp, Spoil][] = [
   [
     'no weights at all',
@@ -131,6 +153,21 @@ const MODELS: [string, RegExp, Spoil][] = [
     'a vocabulary larger than the embedding',
     /embed_tokens\.weight has shape \[40,32\], expected \[41,32\]/,
     config({ vocab_size: 41 }),
+  ],
+  [
+    'an added token beyond the embedding',
+    new RegExp(`${BEYOND.source} 40 \\("<\\|pad_0\\|>"\\); take the tokenizer`),
+    tokenizer({ model: { vocab: { a: 0, b: 39 } }, added_tokens: [{ id: 40, content: '<|pad_0|>' }] }),
+  ],
+  [
+    'a vocabulary of the tokenizer beyond the embedding',
+    new RegExp(`${BEYOND.source} 40 \\("e"\\), 41 \\("d"\\), 42 \\("c"\\) and 1 more;`),
+    tokenizer({ model: { vocab: { f: 43, c: 42, d: 41, e: 40, a: 0 } } }),
+  ],
+  [
+    'a Unigram vocabulary beyond the embedding',
+    new RegExp(`${BEYOND.source} 40 \\("40"\\);`),
+    tokenizer({ model: { vocab: Array.from({ length: 41 }, (_, id) => [String(id), -1]) } }),
   ],
   [
     'weights that are NaN',
@@ -237,6 +274,21 @@ const MODELS: [string, RegExp, Spoil][] = [
     'a storage that is none',
     /torch\.ComplexFloatStorage/,
     bin(torchFile(torchTensors({ storage: 'ComplexFloatStorage' }))),
+  ],
+  [
+    'a flipped bit in the values of a PyTorch file',
+    /archive\/data\/3 in its archive is damaged, its bytes \d+ to \d+ \(CRC-32 [0-9a-f]{8}, expected [0-9a-f]{8}\)/,
+    wholeThen(flipped('pytorch_model.bin', 'archive/data/3', 17)),
+  ],
+  [
+    'a flipped bit in the pickle of a PyTorch file',
+    /archive\/data\.pkl in its archive is damaged/,
+    wholeThen(flipped('pytorch_model.bin', 'embed_tokens', 1)),
+  ],
+  [
+    'a flipped bit in a shard that PyTorch wrote',
+    /pytorch_model-00002-of-00002\.bin: .*data\/0 in its archive is damaged/,
+    shards(flipped(SECOND, 'data/0', 500)),
   ],
   [
     'a name that would end the line',

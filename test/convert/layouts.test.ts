@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cp, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { convert } from '../../src/convert/convert.js';
@@ -60,6 +60,16 @@ async function ownPickle(folder: string): Promise<void> {
   for (const name of ['optimizer.pt', 'training_args.bin']) await writeFile(join(folder, name), 'of a trainer');
 }
 
+/** As torch.serialization.set_crc32_options(False) makes torch.save write it: CRC-32 0 for every member. */
+async function withoutChecksums(folder: string): Promise<void> {
+  await ownPickle(folder);
+  const file = join(folder, 'reward_model.bin');
+  const bytes = await readFile(file);
+  const ENTRY = 'PK\x01\x02';
+  for (let at = bytes.indexOf(ENTRY); at >= 0; at = bytes.indexOf(ENTRY, at + 1)) bytes.writeUInt32LE(0, at + 16);
+  await writeFile(file, bytes);
+}
+
 const LAYOUTS: [string, (folder: string) => Promise<unknown>][] = [
   ['one safetensors file, float32', one('F32')],
   ['one safetensors file, float16', one('F16')],
@@ -69,6 +79,7 @@ const LAYOUTS: [string, (folder: string) => Promise<unknown>][] = [
   ['two pytorch_model shards, bfloat16', fromPytorch('shards')],
   ["a trainer's file: parameters and parts of storages under state_dict, names under module.", fromPytorch('trainer')],
   ['a .bin of another name and of our own writing, beside what trainers leave', ownPickle],
+  ['a .bin that was saved without checksums', withoutChecksums],
 ];
 
 async function converted(name: string, fill: (folder: string) => Promise<unknown>): Promise<string> {

@@ -314,5 +314,5 @@ test('offline, only the cache is used, and all of it is held to its digests', as
   await rm(blob(LARGE));
   await refused(load(undefined, offline), 'E_NO_INPUT', /model\.safetensors is missing/);
   await rm(join(dirname(folder()), 'models--some-one--reward.model/snapshots', COMMIT, WEIGHTS));
-  await refused(load(undefined, offline), 'E_NO_INPUT', /no weights here/);
+  await refused(load(undefined, offline), 'E_NO_INPUT', /no weights;/);
 });

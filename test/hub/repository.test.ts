@@ -45,8 +45,10 @@ test('weights as a conversion chooses them, and nothing that is no part of the m
   assert.deepEqual(needed(index, bin), { settings: [...settings, index], index, weights: [] });
   assert.deepEqual(needed(bin, `${bin}.index.json`, 'x.pt'), { settings, weights: [bin] });
   assert.deepEqual(needed('starling.pt', '../x.pt', 'a\\b.pt'), { settings, weights: ['starling.pt'] });
-  assert.throws(() => needed(), /E_CHECKPOINT: a\/b: no weights here; expected model\.safetensors or/);
-  assert.throws(() => needed('a.pt', 'b.pt'), /several files of weights here: a\.pt, b\.pt;/);
+  assert.deepEqual(needed('reward.safetensors', bin), { settings, weights: ['reward.safetensors'] });
+  assert.deepEqual(needed('reward.bin', 'x/y.bin'), { settings, weights: ['reward.bin'] });
+  assert.throws(() => needed(), /E_CHECKPOINT: a\/b: the checkpoint has no weights; expected model\.safetensors or/);
+  assert.throws(() => needed('a.pt', 'b.pt'), /several files of weights: a\.pt, b\.pt;/);
 });
 
 test('the environment says where the hub is, and a wrong value names its variable', () => {

@@ -3,7 +3,7 @@ import { FLOAT_BYTES, type Floats, widen } from './floats.js';
 import { PickleError } from './pickle/machine.js';
 import { type PickledTensor, unpickleStateDict } from './state-dict.js';
 import type { StoredTensor, StoredTensors } from './stored-tensor.js';
-import { type ZipMember, zipMembers } from './zip.js';
+import { checkMember, type ZipMember, zipMembers } from './zip.js';
 
 const FLOATS: ReadonlyMap<string, Floats> = new Map([
   ['FloatStorage', 'float32'],
@@ -50,6 +50,8 @@ interface Archive {
   bytes: FileBytes;
   /** @throws StarlingError E_CHECKPOINT when there is none */
   member(name: string): ZipMember;
+  /** Holds a member to its checksum, once. @throws StarlingError E_CHECKPOINT when it was altered */
+  check(member: ZipMember): Promise<void>;
 }
 
 async function openArchive(bytes: FileBytes): Promise<Archive> {
@@ -64,8 +66,14 @@ async function openArchive(bytes: FileBytes): Promise<Archive> {
   const order = members.get(`${folder}byteorder`);
   if (order !== undefined && (await bytes.read(order.start, Math.min(order.bytes, 16))).toString('latin1') !== 'little')
     throw bytes.broken('its byteorder is not "little"; save it anew on a machine of that order');
+  const checks = new Map<ZipMember, Promise<void>>();
   return {
     bytes,
+    check(member) {
+      const check = checks.get(member) ?? checkMember(bytes, member);
+      checks.set(member, check);
+      return check;
+    },
     member(name) {
       const member = members.get(folder + name);
       if (member === undefined) throw bytes.broken(`its archive lacks ${folder}${name}`);
@@ -74,10 +82,11 @@ async function openArchive(bytes: FileBytes): Promise<Archive> {
   };
 }
 
-async function stateDict({ bytes, member }: Archive): Promise<Map<string, PickledTensor>> {
+async function stateDict({ bytes, member, check }: Archive): Promise<Map<string, PickledTensor>> {
   const place = member('data.pkl');
   if (place.bytes > MAX_PICKLE_BYTES)
     throw bytes.broken(`its pickle of ${place.bytes} bytes is too large for names and shapes`);
+  await check(place);
   try {
     return unpickleStateDict(await bytes.read(place.start, place.bytes));
   } catch (cause) {
@@ -86,7 +95,7 @@ async function stateDict({ bytes, member }: Archive): Promise<Map<string, Pickle
   }
 }
 
-function storedTensor(name: string, tensor: PickledTensor, { bytes, member }: Archive): StoredTensor {
+function storedTensor(name: string, tensor: PickledTensor, { bytes, member, check }: Archive): StoredTensor {
   const { storage, offset, shape } = tensor;
   const floats = FLOATS.get(storage.type);
   const place = member(`data/${storage.key}`);
@@ -107,6 +116,8 @@ function storedTensor(name: string, tensor: PickledTensor, { bytes, member }: Ar
         throw bytes.broken(
           `tensor ${name} is a view with strides [${tensor.strides}]; save tensor.contiguous() instead`,
         );
+      // Whole before its first value, as a tensor may be a part of it; what is read next lies in the system's cache.
+      await check(place);
       return widen(await bytes.read(place.start + (offset + from) * size, (to - from) * size), floats);
     },
   };

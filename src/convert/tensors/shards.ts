@@ -1,11 +1,11 @@
 import { join } from 'node:path';
+import { weightMap } from '../../checkpoint-files.js';
 import { StarlingError } from '../../errors.js';
-import { isObject, readJson } from '../json-file.js';
+import { readJson } from '../json-file.js';
 import type { CheckpointTensors, StoredTensor, StoredTensors } from './stored-tensor.js';
 
 /**
- * Opens the shards that an index names: `{ "weight_map": { tensor: file, … } }`. Index and shards must agree on every tensor.
- * Source: transformers, save_pretrained.
+ * Opens the shards that an index names. Index and shards must agree on every tensor.
  * @throws StarlingError E_CHECKPOINT
  */
 export async function openShards(
@@ -27,19 +27,6 @@ export async function openShards(
     await close();
     throw error;
   }
-}
-
-function weightMap(index: Record<string, unknown>, file: string): Map<string, string> {
-  const places = new Map<string, string>();
-  for (const [name, shard] of Object.entries(isObject(index.weight_map) ? index.weight_map : {})) {
-    if (typeof shard !== 'string' || !/^[^/\\]*[^/\\.][^/\\]*$/.test(shard)) {
-      const problem = `tensor ${name} is said to be in ${JSON.stringify(shard)}; expected the name of a file beside the index`;
-      throw new StarlingError('E_CHECKPOINT', problem, { file, field: 'weight_map' });
-    }
-    places.set(name, shard);
-  }
-  if (places.size > 0) return places;
-  throw new StarlingError('E_CHECKPOINT', 'expected an object, tensor -> file', { file, field: 'weight_map' });
 }
 
 function joined(

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { StarlingError } from '../../errors.js';
+import { type WeightFormat, weightLayout } from '../../checkpoint-files.js';
 import { openPytorch } from './pytorch.js';
 import { openSafetensors } from './safetensors.js';
 import { openShards } from './shards.js';
@@ -10,14 +10,7 @@ type Open = (file: string) => Promise<StoredTensors>;
 
 const WRAPPER = 'module.';
 
-/** By the names that transformers gives: one file with all tensors, or an index of shards; else one file of another name. Safetensors first. */
-const LAYOUTS: readonly { name: string; open: Open; other: RegExp }[] = [
-  { name: 'model.safetensors', open: openSafetensors, other: /\.safetensors$/ },
-  { name: 'pytorch_model.bin', open: openPytorch, other: /\.(bin|pt)$/ },
-];
-
-/** What trainers leave beside a model, and what is no whole model. */
-const NO_MODEL = /^(adapter|consolidated|optimizer|rng_state|scaler|scheduler|training_args)/;
+const OPEN: Readonly<Record<WeightFormat, Open>> = { safetensors: openSafetensors, pytorch: openPytorch };
 
 /**
  * Opens the weights of a Hugging Face folder: `model.safetensors` or `pytorch_model.bin`, either in shards with an index
@@ -25,20 +18,9 @@ const NO_MODEL = /^(adapter|consolidated|optimizer|rng_state|scaler|scheduler|tr
  * @throws StarlingError E_CHECKPOINT
  */
 export async function openWeights(folder: string): Promise<CheckpointTensors> {
-  const names = (await readdir(folder)).sort();
-  for (const { name, open, other } of LAYOUTS) {
-    if (names.includes(name)) return whole(folder, name, open);
-    if (names.includes(`${name}.index.json`)) return unwrapped(await openShards(folder, `${name}.index.json`, open));
-    const others = names.filter((one) => other.test(one) && !NO_MODEL.test(one));
-    if (others.length === 1) return whole(folder, others[0], open);
-    if (others.length > 1) throw noWeights(folder, `several files of weights: ${others.join(', ')}`);
-  }
-  throw noWeights(folder, 'no weights');
-}
-
-function noWeights(folder: string, found: string): StarlingError {
-  const expected = 'model.safetensors or pytorch_model.bin, whole or in shards with their index.json, or one .pt file';
-  return new StarlingError('E_CHECKPOINT', `the checkpoint has ${found}; expected ${expected}`, { file: folder });
+  const { format, file, isIndex } = weightLayout((await readdir(folder)).sort(), folder);
+  const open = OPEN[format];
+  return isIndex ? unwrapped(await openShards(folder, file, open)) : whole(folder, file, open);
 }
 
 async function whole(folder: string, name: string, open: Open): Promise<CheckpointTensors> {
