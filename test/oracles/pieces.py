@@ -2,7 +2,7 @@
 BERT and ModernBERT, hard texts, and the ids that HF tokenizers (the Rust library) gives for them.
 
     pip install tokenizers==0.23.3 sentencepiece==0.2.3 protobuf
-    python -P test/oracles/pieces.py            # writes test/oracles/pieces.json.gz
+    python -P test/oracles/pieces.py            # writes test/oracles/pieces.json.gz; encoders.py has to be run again after it
 
 The SentencePiece models are trained here, so the map of characters in them is the real one (nmt_nfkc). `plain` are the ids of a
 tokenizer whose special tokens have spellings that no text has, which is what a text gets that may not set them; `special` those of the
