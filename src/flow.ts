@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+import { knownRepository } from './convert/known-repositories.js';
 import { tokenizerFacts } from './convert/tokenizer-facts.js';
 import { Encoder } from './encode/encoder.js';
 import { loadTokenizer, type TextTokenizer } from './encode/tokenizer.js';
@@ -68,13 +70,19 @@ export interface TextOptions {
 }
 
 /**
- * A folder that `convert` made, or one that other tools did.
+ * A folder that `convert` made, or one that other tools did, which may be called like a repository that is known.
  * @throws StarlingError E_MODEL
  */
 export async function openFolder({ model, dtype }: Pick<ScorerOptions, 'model' | 'dtype'>): Promise<ModelFolder> {
   if (!(await isForeignFolder(model))) return openModelFolder(model, dtype);
   const foreign = await openForeignFolder(model, dtype);
-  return { ...foreign, addBos: (await tokenizerFacts(model)).addsBos };
+  const { addsBos } = await tokenizerFacts(model);
+  const {
+    template = foreign.template,
+    maxLength = foreign.maxLength,
+    addBos = addsBos,
+  } = knownRepository(resolve(model)) ?? {};
+  return { ...foreign, template, maxLength: Math.min(maxLength, foreign.maxPositions), addBos };
 }
 
 /**

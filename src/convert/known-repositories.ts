@@ -38,6 +38,12 @@ const STARLING_34B: KnownRepository = {
  */
 const SKYWORK: KnownRepository = { template: 'chat-template', readout: 'last-token' };
 
+/**
+ * The code on the cards: `tokenizer(question, answer, return_tensors='pt')`, the only logit as it is. They are encoders, which read a pair
+ * at its [CLS], and are scored as ONNX of other tools. Source: OpenAssistant/reward-model-deberta-v3-large-v2, README.md.
+ */
+const OPEN_ASSISTANT: KnownRepository = { template: 'pair', readout: 'last-token' };
+
 /** Keys are what stands after the owner, in lower case; the owner is in the comment. */
 const KNOWN: Readonly<Record<string, KnownRepository>> = {
   // berkeley-nest
@@ -55,6 +61,11 @@ const KNOWN: Readonly<Record<string, KnownRepository>> = {
   'skywork-reward-v2-qwen3-1.7b': SKYWORK,
   'skywork-reward-v2-qwen3-4b': SKYWORK,
   'skywork-reward-v2-qwen3-8b': SKYWORK,
+  // OpenAssistant; those on Pythia are of no family that can be converted.
+  'reward-model-deberta-v3-base': OPEN_ASSISTANT,
+  'reward-model-deberta-v3-large': OPEN_ASSISTANT,
+  'reward-model-deberta-v3-large-v2': OPEN_ASSISTANT,
+  'reward-model-electra-large-discriminator': OPEN_ASSISTANT,
 };
 
 /**

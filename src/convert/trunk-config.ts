@@ -63,7 +63,7 @@ function familyOf(config: Record<string, unknown>, file: string): Family {
   const found = FAMILIES.find(({ modelType }) => modelType === config.model_type);
   if (found) return found;
   const known = FAMILIES.map(({ modelType }) => `"${modelType}"`).join(', ');
-  const problem = `model_type is ${JSON.stringify(config.model_type)}; ${known} can be converted`;
+  const problem = `model_type is ${JSON.stringify(config.model_type)}; ${known} can be converted. What another tool exports to ONNX (optimum-cli export onnx) scores as it is`;
   throw new StarlingError('E_CHECKPOINT', problem, { file });
 }
 

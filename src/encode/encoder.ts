@@ -1,3 +1,4 @@
+import { RowError } from '../errors.js';
 import type { EncodedAnswer, Piece, Template, Turn } from '../types.js';
 import type { AddedToken } from './added-token.js';
 import { type PairText, pairIds } from './pair.js';
@@ -59,6 +60,10 @@ export class Encoder {
 
   #afterFirst(parts: readonly Part[]): (answer: readonly Piece[]) => EncodedAnswer {
     const first = this.#pairText(parts);
+    if (first.words.some((id) => first.tokens.includes(id))) {
+      const problem = 'the prompt spells the token that stands between it and the answer; drop --allow-special';
+      throw new RowError('E_PROMPT', problem, { field: 'conversation' });
+    }
     return (answer) => pairIds(this.#bos, first, this.#pairText(this.#parts(answer)), this.#maxLength);
   }
 

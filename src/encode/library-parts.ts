@@ -8,14 +8,8 @@ interface LibraryParts {
   model: LibraryModel;
 }
 
-interface LibraryModel {
-  /** The pieces of words; those that cannot be spelt and stand side by side are one. */
-  (words: string[]): string[];
-  /** As it was given. */
-  config: { vocab?: unknown; unk_id?: number };
-  /** By id, of a Unigram. */
-  scores?: number[];
-}
+/** Gives the pieces of words. */
+type LibraryModel = (words: string[]) => string[];
 
 interface LibraryPreTokenizer {
   /** `section_index` is 0 for the beginning of the whole text. */
@@ -45,12 +39,11 @@ export function libraryPreTokenizer(settings: object, file: string): (text: stri
 }
 
 /**
- * The same for a model of type Unigram or WordPiece.
+ * The same for a model of type WordPiece.
  * @returns the pieces of a word
  */
 export function libraryModel(settings: object, file: string): (word: string) => string[] {
   const model = libraryPart('model', settings, file);
-  keepUnknownScore(model);
   return (word) => model([word]);
 }
 
@@ -71,10 +64,4 @@ function libraryPart<Kind extends keyof LibraryParts>(kind: Kind, settings: obje
 function makeExact(preTokenizer: LibraryPreTokenizer): void {
   const { config } = preTokenizer;
   if (config?.type === 'Digits') preTokenizer.pattern = config.individual_digits ? /\P{N}+|\p{N}/gu : /\P{N}+|\p{N}+/gu;
-}
-
-/** Gives a text that spells a Unigram's token for the unknown the score that stands in the file; there it is that of the unknown. */
-function keepUnknownScore({ config: { vocab, unk_id }, scores }: LibraryModel): void {
-  const entry: unknown = Array.isArray(vocab) && unk_id !== undefined ? vocab[unk_id] : undefined;
-  if (scores !== undefined && unk_id !== undefined && Array.isArray(entry)) scores[unk_id] = Number(entry[1]);
 }

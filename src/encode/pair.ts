@@ -1,3 +1,4 @@
+import { StarlingError } from '../errors.js';
 import type { EncodedAnswer } from '../types.js';
 
 /** One of two texts: the ids of its words, and of the tokens that the template sets behind them. */
@@ -10,7 +11,8 @@ export interface PairText {
  * The ids of two texts that fit together, cut as `truncation=True` of transformers cuts them (`longest_first` of HF tokenizers): of the
  * words the shorter text keeps half of the room at least, the longer one the rest, each its beginning; tokens are never cut.
  * @param before ids that stand before the first text
- * @param maxLength in all, more than there are tokens
+ * @param maxLength in all
+ * @throws StarlingError E_USAGE when the tokens alone are more
  */
 export function pairIds(
   before: readonly number[],
@@ -18,7 +20,12 @@ export function pairIds(
   second: PairText,
   maxLength: number,
 ): EncodedAnswer {
-  const room = Math.max(0, maxLength - before.length - first.tokens.length - second.tokens.length);
+  const set = before.length + first.tokens.length + second.tokens.length;
+  if (set > maxLength) {
+    const problem = `a maximum length of ${maxLength} tokens has no room for the ${set} that a pair of texts sets`;
+    throw new StarlingError('E_USAGE', `${problem}; choose a greater --max-length`);
+  }
+  const room = maxLength - set;
   const [one, other] = keptOf(first.words.length, second.words.length, room);
   const words = [first.words.slice(0, one), second.words.slice(0, other)];
   return {

@@ -1,10 +1,10 @@
 import { byteLevelSpelling } from './byte-level.js';
 import { libraryModel } from './library-parts.js';
+import { Unigram, type UnigramSettings } from './unigram.js';
 import { WordCache } from './word-cache.js';
 
-/** The `model` of a tokenizer.json of type Unigram or WordPiece. */
-export interface PiecesSettings {
-  type: 'Unigram' | 'WordPiece';
+/** The `model` of a tokenizer.json of type WordPiece. */
+export interface WordPieceSettings {
   vocab: ReadonlyMap<string, number>;
   /** As it stands in tokenizer.json. */
   settings: Readonly<Record<string, unknown>>;
@@ -12,39 +12,28 @@ export interface PiecesSettings {
   unkId: number;
 }
 
+export type PiecesSettings = UnigramSettings | WordPieceSettings;
+
 /** Words whose ids are kept: some megabytes, and more than a language has words in daily use. */
 const KEPT_WORDS = 2 ** 16;
 
-/** The spelling of a token that no text may get: none has it. */
-const NEVER = '';
-
-/** Pieces of words by @huggingface/tokenizers, with the ids of HF tokenizers (models/unigram and models/wordpiece of the Rust library). */
+/** Ids of the pieces of words, with those of HF tokenizers. */
 export class Pieces {
-  readonly #vocab: ReadonlyMap<string, number>;
-  readonly #unkId: number;
   readonly #byteLevel: boolean;
-  readonly #piecesOf: (word: string) => string[];
+  readonly #idsOf: (word: string) => number[];
   readonly #cache = new WordCache(KEPT_WORDS);
 
   /**
    * @param reserved ids that no text may get by its spelling
    * @param byteLevel whether the vocabulary spells words as `byteLevelSpelling` does
+   * @param file where the settings are from
    */
-  constructor(
-    { type, vocab, settings, unkId }: PiecesSettings,
-    reserved: ReadonlySet<number>,
-    byteLevel: boolean,
-    file: string,
-  ) {
-    const free = [...vocab].filter(([, id]) => !reserved.has(id));
-    this.#vocab = new Map(free);
-    this.#unkId = unkId;
+  constructor(settings: PiecesSettings, reserved: ReadonlySet<number>, byteLevel: boolean, file: string) {
     this.#byteLevel = byteLevel;
-    const model =
-      type === 'Unigram'
-        ? withoutReserved(settings, reserved)
-        : { ...settings, unk_token: NEVER, vocab: Object.fromEntries(free) };
-    this.#piecesOf = libraryModel(model, file);
+    if ('scores' in settings) {
+      const unigram = new Unigram(settings, reserved);
+      this.#idsOf = (word) => unigram.ids(word);
+    } else this.#idsOf = wordPieces(settings, reserved, file);
   }
 
   /** Appends the ids of one pre-tokenized word to `ids`. */
@@ -53,19 +42,19 @@ export class Pieces {
   }
 
   #encodeNew(word: string): number[] {
-    const pieces = this.#piecesOf(this.#byteLevel ? byteLevelSpelling(word) : word);
-    const ids = pieces.map((piece) => this.#vocab.get(piece) ?? this.#unkId);
+    const ids = this.#idsOf(this.#byteLevel ? byteLevelSpelling(word) : word);
     this.#cache.set(word, ids);
     return ids;
   }
 }
 
-/** Places in the list are ids, and the lowest score is of all of them, so every token keeps its place and its score. */
-function withoutReserved(settings: Readonly<Record<string, unknown>>, reserved: ReadonlySet<number>): object {
-  const { vocab } = settings;
-  const entries: unknown[] = Array.isArray(vocab) ? vocab : [];
-  return {
-    ...settings,
-    vocab: entries.map((entry, id) => (reserved.has(id) && Array.isArray(entry) ? [NEVER, entry[1]] : entry)),
-  };
+/** By @huggingface/tokenizers, which gets no reserved token, and a spelling that no piece has for what cannot be spelt. */
+function wordPieces(
+  { vocab, settings, unkId }: WordPieceSettings,
+  reserved: ReadonlySet<number>,
+  file: string,
+): (word: string) => number[] {
+  const free = new Map([...vocab].filter(([, id]) => !reserved.has(id)));
+  const piecesOf = libraryModel({ ...settings, unk_token: '', vocab: Object.fromEntries(free) }, file);
+  return (word) => piecesOf(word).map((piece) => free.get(piece) ?? unkId);
 }

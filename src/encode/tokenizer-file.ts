@@ -8,8 +8,9 @@ import { checkPreTokenizer } from './exact-parts.js';
 import { JsonNode } from './json-node.js';
 import type { Merges } from './merge-table.js';
 import { type Normalize, normalizer } from './normalizer.js';
-import type { PiecesSettings } from './pieces.js';
+import type { PiecesSettings, WordPieceSettings } from './pieces.js';
 import type { PreTokenizerSettings } from './pre-tokenizer.js';
+import type { UnigramSettings } from './unigram.js';
 import { beforeEach, WORD_FINDERS } from './word-finders.js';
 
 /** What tokenizer.json and tokenizer_config.json of a model folder say, checked. */
@@ -59,32 +60,40 @@ function modelSettings(model: JsonNode): BpeSettings | PiecesSettings {
   return type.value === 'WordPiece' ? wordPieceSettings(model) : bpeSettings(model);
 }
 
-function unigramSettings(model: JsonNode): PiecesSettings {
+function unigramSettings(model: JsonNode): UnigramSettings {
   model.at('byte_fallback').oneOf([undefined, false]);
   const entries = model.at('vocab').items();
-  const vocab = new Map(entries.map((entry, id) => [entry.item(0).text(), id]));
-  for (const entry of entries) checkScore(entry.item(1));
+  const spellings = entries.map((entry) => entry.item(0).text());
   const unkId = model.at('unk_id').count();
   if (unkId >= entries.length) return model.at('unk_id').refuse('a place in the vocabulary');
-  return { type: 'Unigram', vocab, settings: model.object(), unkId };
+  return {
+    spellings,
+    scores: Float64Array.from(entries, (entry) => numberOfRust(entry.item(1).number())),
+    vocab: new Map(spellings.map((spelling, id) => [spelling, id])),
+    unkId,
+  };
 }
 
 /**
- * SentencePiece writes logarithms of probabilities in 32 bits, whose sums are exact in 64. Of others sums are rounded, and the library
- * takes another of two ways that are as good as equal than the Rust library.
+ * The number that the Rust library reads, whose parser divides the digits by a power of ten: where they are more than 53 bits that
+ * is the next number at times, and ways that are as good as equal are told apart by less.
  */
-function checkScore(score: JsonNode): void {
-  if (!Number.isInteger(score.number() * 2 ** 28)) score.refuse('a score of SentencePiece, in 32 bits');
+function numberOfRust(value: number): number {
+  const [digits, exponent = '0'] = String(value).split('e');
+  const [whole, fraction = ''] = digits.split('.');
+  const power = Number(exponent) - fraction.length;
+  const significand = Number(whole + fraction);
+  return power < 0 ? significand / Number(`1e${-power}`) : significand * Number(`1e${power}`);
 }
 
-function wordPieceSettings(model: JsonNode): PiecesSettings {
+function wordPieceSettings(model: JsonNode): WordPieceSettings {
   const vocab = vocabOf(model.at('vocab'));
   const unk = model.at('unk_token');
   const unkId = vocab.get(unk.text());
   if (unkId === undefined) return unk.refuse('a token of the vocabulary');
   model.at('continuing_subword_prefix').text();
   model.at('max_input_chars_per_word').count();
-  return { type: 'WordPiece', vocab, settings: model.object(), unkId };
+  return { vocab, settings: model.object(), unkId };
 }
 
 function bpeSettings(model: JsonNode): BpeSettings {

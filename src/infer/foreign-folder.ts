@@ -6,9 +6,9 @@ import type { ModelFolder } from './model-folder.js';
 
 type Json = Record<string, unknown>;
 
-/** Where exporters put each dtype: optimum and PyTorch at the top, the transformers.js hub in `onnx/`. */
+/** Where exporters put each dtype: optimum and PyTorch at the top, the transformers.js hub in `onnx/`. A processor widens 16 bits to 32. */
 const GRAPHS: Record<Dtype, readonly string[]> = {
-  fp32: ['onnx/model.onnx', 'model.onnx'],
+  fp32: ['onnx/model.onnx', 'model.onnx', 'onnx/model_fp16.onnx', 'model_fp16.onnx'],
   int8: ['onnx/model_int8.onnx', 'onnx/model_quantized.onnx', 'model_quantized.onnx'],
   q4: ['onnx/model_q4.onnx', 'model_q4.onnx'],
 };
@@ -48,7 +48,7 @@ export async function openForeignFolder(folder: string, dtype?: Dtype): Promise<
     readout: 'last-token',
     maxLength: Math.min(USUAL_LENGTH, maxPositions),
     maxPositions,
-    foreign: { padId: whole(config.pad_token_id) ?? 0, isHalf: (config.dtype ?? config.torch_dtype) === 'float16' },
+    foreign: { padId: whole(config.pad_token_id) ?? 0, isHalf: isHalf(graph.graph, config) },
   };
 }
 
@@ -59,6 +59,10 @@ async function graphOf(folder: string, dtype?: Dtype): Promise<{ dtype: Dtype; g
     }
   }
   return undefined;
+}
+
+function isHalf(graph: string, { dtype, torch_dtype }: Json): boolean {
+  return graph.endsWith('_fp16.onnx') || (dtype ?? torch_dtype) === 'float16';
 }
 
 /** BERT and its kin read a prompt and an answer as two texts: [CLS] prompt [SEP] answer [SEP]. */

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { writeOracleTokenizer } from '../encode/pieces-oracle.js';
 import { ROOT } from '../root.js';
+import { tempFolder } from '../temp-folder.js';
 import { lines, run } from './run.js';
 
 interface OracleModel {
@@ -71,6 +72,37 @@ for (const [name, { whole, truncated }] of Object.entries(models)) {
     assert.ok(short.truncated && !all.truncated);
   });
 }
+
+test('a folder called like a known model has its template, though its tokenizer names no separator', async () => {
+  const made = folderOf('deberta-v3');
+  writeFileSync(join(made, 'tokenizer_config.json'), JSON.stringify({ bos_token: '[CLS]' }));
+  const refused = await run(['score', '--model', made], input(rows));
+  assert.match(refused.stderr, /E_USAGE: .*do not say how texts are made/);
+  const known = join(tempFolder(), 'reward-model-deberta-v3-large-v2');
+  cpSync(made, known, { recursive: true });
+  assertNear((await scoresOf(['--model', known], input(rows))).scores, models['deberta-v3'].whole, 1e-4);
+});
+
+test('a graph of 16 bits is found by its name, and is told', async () => {
+  const folder = folderOf('bert-fp16-weights');
+  renameSync(join(folder, 'model.onnx'), join(folder, 'model_fp16.onnx'));
+  writeFileSync(
+    join(folder, 'config.json'),
+    JSON.stringify({ ...models['bert-fp16-weights'].config, dtype: 'float32' }),
+  );
+  const { scores, stderr } = await scoresOf(['--model', folder], input(rows));
+  assertNear(scores, models['bert-fp16-weights'].whole, 4e-3);
+  assert.match(stderr, /half precision/);
+});
+
+test('a prompt that may set tokens cannot set the one that ends it', async () => {
+  const { code, stderr } = await run(
+    ['score', '--model', folderOf('bert'), '--allow-special'],
+    input([['one [SEP] two', ['a', 'b [SEP]']]]),
+  );
+  assert.equal(code, 1);
+  assert.match(stderr, /E_PROMPT: .*drop --allow-special/);
+});
 
 test('a DeBERTa-v3 has no limit of positions, a BERT has', async () => {
   const long = input([['word '.repeat(700), ['a', 'b']]]);

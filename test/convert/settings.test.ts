@@ -68,6 +68,7 @@ test('published repositories are known by their name', async () => {
   const read = await settings({ name: 'Starling-RM-34B', overrides: { readout: 'card' } });
   assert.deepEqual(read.card, { pad_id: 0, fill_id: 0 });
   assert.equal(knownRepository('Skywork/Skywork-Reward-Llama-3.1-8B-v0.2')?.template, 'chat-template');
+  assert.equal(knownRepository('OpenAssistant/reward-model-deberta-v3-large-v2')?.template, 'pair');
   assert.equal(knownRepository('someone/Starling-RM-34B')?.template, 'chatml');
   for (const other of ['x', '', 'constructor', 'Starling-RM']) assert.equal(knownRepository(other), undefined);
 });

@@ -32,3 +32,9 @@ for (const [length, first, second, [one, other]] of CASES) {
     assert.equal(cut, first + second - one - other);
   });
 }
+
+test('there is room for what a pair sets, or it is told', () => {
+  const text = { words: [8, 8], tokens: [2] };
+  assert.deepEqual([...pairIds([1], text, text, 3).ids], [1, 2, 2]);
+  assert.throws(() => pairIds([1], text, text, 2), /E_USAGE: a maximum length of 2 tokens has no room for the 3/);
+});

@@ -18,6 +18,8 @@ export interface PiecesOracle {
   tokenizers: Record<string, OracleTokenizer>;
   /** Of SentencePiece, in base64; a word stands for it in the tokenizers. */
   charsmap: string;
+  /** By id, what the Rust library reads for the scores of deberta-v3. */
+  scores: number[];
   /** First and last code points of what the Rust library treats as one kind. */
   classes: Record<'punctuation' | 'control' | 'accent' | 'mark' | 'chinese' | 'space', [number, number][]>;
   /** SHA-256 of what becomes of every character. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadTokenizer } from '../../src/encode/tokenizer.js';
+import { readTokenizerFile } from '../../src/encode/tokenizer-file.js';
 import { StarlingError } from '../../src/errors.js';
 import { ORACLE, writeOracleTokenizer } from './pieces-oracle.js';
 
@@ -30,6 +31,12 @@ for (const [name, { plain, special }] of Object.entries(ORACLE.tokenizers)) {
   });
 }
 
+test('scores are read to the last bit as the Rust library reads them', async () => {
+  const { model } = await readTokenizerFile(writeOracleTokenizer('deberta-v3'));
+  assert.ok('scores' in model);
+  assert.deepEqual([...model.scores], ORACLE.scores);
+});
+
 test('long texts without a place to split have the ids of their parts', async () => {
   const word = 'e\u0301👩‍👩‍👧';
   for (const name of ['deberta-v3', 'bert-uncased']) {
@@ -49,7 +56,7 @@ const REFUSED: [string, object, string][] = [
   ['deberta-v3', model('deberta-v3', { byte_fallback: true }), 'model.byte_fallback'],
   ['deberta-v3', model('deberta-v3', { unk_id: null }), 'model.unk_id'],
   ['deberta-v3', model('deberta-v3', { unk_id: 100_000 }), 'model.unk_id'],
-  ['deberta-v3', model('deberta-v3', { vocab: [['a', 0.1]], unk_id: 0 }), 'model.vocab[0][1]'],
+  ['deberta-v3', model('deberta-v3', { vocab: [['a', '0']], unk_id: 0 }), 'model.vocab[0][1]'],
   ['deberta-v3', model('deberta-v3', { vocab: [['a']], unk_id: 0 }), 'model.vocab[0][1]'],
   ['bert-cased', model('bert-cased', { unk_token: '[NONE]' }), 'model.unk_token'],
   ['bert-cased', { pre_tokenizer: { type: 'Whitespace' } }, 'pre_tokenizer.type'],

@@ -2,13 +2,13 @@
 BERT and ModernBERT, hard texts, and the ids that HF tokenizers (the Rust library) gives for them.
 
     pip install tokenizers==0.23.3 sentencepiece==0.2.3 protobuf
-    python -P test/oracles/pieces.py            # writes test/oracles/pieces.json.gz
+    python -P test/oracles/pieces.py            # writes test/oracles/pieces.json.gz; encoders.py has to be run again after it
 
 The SentencePiece models are trained here, so the map of characters in them is the real one (nmt_nfkc). `plain` are the ids of a
 tokenizer whose special tokens have spellings that no text has, which is what a text gets that may not set them; `special` those of the
-tokenizer as it is, null where they are the same.
-`classes` are the characters that normalizers and pre-tokenizers of the Rust library treat as one kind, `forms` the SHA-256 of what its
-normal forms make of every character beside two marks.
+tokenizer as it is, null where they are the same. `scores` are those of deberta-v3 as the Rust library reads them, the last bit of some is
+another. `classes` are the characters that normalizers and pre-tokenizers of the Rust library treat as one kind, `forms` the SHA-256 of
+what its normal forms make of every character beside two marks.
 """
 
 import gzip
@@ -119,6 +119,18 @@ def of_unigram():
     yield "xlm-roberta-first", tokenizer, ROBERTA
 
 
+def of_trained_unigram():
+    """Trained by HF tokenizers: scores of 64 bits, whose sums are rounded."""
+    tokenizer = Tokenizer(models.Unigram())
+    tokenizer.normalizer = normalizers.NFKC()
+    tokenizer.pre_tokenizer = metaspace()
+    specials = ["<s>", "</s>", "<unk>", "<pad>"]
+    trainer = trainers.UnigramTrainer(vocab_size=1000, special_tokens=specials, unk_token="<unk>", show_progress=False)
+    tokenizer.train_from_iterator(CORPUS, trainer)
+    # As its file is read.
+    yield "unigram", Tokenizer.from_str(tokenizer.to_str()), ROBERTA
+
+
 def of_word_pieces():
     for name, lowercase, strip_accents in (("bert-uncased", True, None), ("bert-cased", False, None), ("bert-accents", True, False)):
         tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
@@ -182,6 +194,12 @@ def hard_text():
     return random.choice(SPACES) + "".join(parts)
 
 
+def even_text():
+    """Few pieces again and again: many ways to cut it that are as good as equal."""
+    few = random.sample(["-", "--", "|", "a", "er", "t", "th", "e", "in", "s", "1", ".", "ab", "n"], 3)
+    return "".join(random.choice(few) for _ in range(random.randint(3, 60)))
+
+
 CHARACTERS = [chr(code) for first, last in ((0, 0xD7FF), (0xE000, 0x3FFFF), (0xE0000, 0xE0FFF)) for code in range(first, last + 1)]
 
 
@@ -241,12 +259,14 @@ def with_shared_map(settings, found):
 
 def main():
     random.seed(11)
-    texts = ["", " ", "\n", "▁", "\0", "\ufeff"] + [hard_text() for _ in range(500)]
+    texts = ["", " ", "\n", "▁", "\0", "\ufeff"] + [hard_text() for _ in range(500)] + [even_text() for _ in range(200)]
     found = {"texts": texts, "tokenizers": {}, "classes": classes(), "forms": forms()}
-    for maker in (of_unigram, of_word_pieces, of_bytes):
+    for maker in (of_unigram, of_trained_unigram, of_word_pieces, of_bytes):
         for name, tokenizer, config in maker():
             settings = json.loads(tokenizer.to_str())
             plain = Tokenizer.from_str(json.dumps(without_specials(settings)))
+            if name == "deberta-v3":
+                found["scores"] = [score for _, score in json.loads(Tokenizer.from_str(json.dumps(settings)).to_str())["model"]["vocab"]]
             found["tokenizers"][name] = {
                 "tokenizer": with_shared_map(settings, found),
                 "config": config,
