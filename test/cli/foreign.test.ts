@@ -111,6 +111,17 @@ test('a tokenizer for pairs makes a pair of prompt and answer', async () => {
   const refused = await run(['score', '--model', model, '--logit', '1'], `${dialogue}\n`);
   assert.equal(refused.code, 1);
   assert.match(refused.stderr, /E_PROMPT: .*more than one turn of the user/);
+  const system = JSON.stringify({
+    messages: ['system', 'user'].map((role) => ({ role, content: 'a' })),
+    responses: ['b'],
+  });
+  const ofRow = await run(['score', '--model', model, '--logit', '1'], `${system}\n`);
+  assert.equal(ofRow.code, 1);
+  assert.match(ofRow.stderr, /line 1 .*field conversation: .*no place for a system turn/);
+  const ofAll = await run(['score', '--model', model, '--logit', '1', '--system', 'Be kind.'], ROWS);
+  assert.equal(ofAll.code, 2);
+  assert.match(ofAll.stderr, /^starling-rm: E_TEMPLATE: the template pair-roberta [^\n]*drop --system[^\n]*\n$/);
+  assert.equal(ofAll.stdout, '');
 });
 
 test('doctor looks at such a folder too', async () => {
