@@ -77,7 +77,7 @@ async function checkTokenizer(folder: string): Promise<void> {
   const names = await readdir(folder);
   if (names.includes('tokenizer.json') || !names.includes(SENTENCE_PIECE)) return;
   // The folder's name stays out of it: it is someone else's, and this is pasted into a shell.
-  const remedy = `pip install transformers sentencepiece; python -c "import sys; from transformers import AutoTokenizer; AutoTokenizer.from_pretrained(sys.argv[1]).save_pretrained('tokenizer')" CHECKPOINT; then convert with --base ./tokenizer`;
+  const remedy = `pip install transformers sentencepiece protobuf; python -c "import sys; from transformers import AutoTokenizer; AutoTokenizer.from_pretrained(sys.argv[1]).save_pretrained('tokenizer')" CHECKPOINT; then convert with --base ./tokenizer`;
   const problem = `there is only SentencePiece's file and no tokenizer.json; make one: ${remedy}`;
   throw new StarlingError('E_CHECKPOINT', problem, { file: join(folder, SENTENCE_PIECE) });
 }
