@@ -1,8 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StarlingError } from '../errors.js';
 import { CHAT_TEMPLATE_FILE } from '../model-files.js';
 import { isObject, readJson } from './json-file.js';
+
+const SENTENCE_PIECE = 'tokenizer.model';
 
 /** Ids that an error names. */
 const NAMED = 3;
@@ -26,6 +28,7 @@ export interface TokenizerFacts {
  * @throws StarlingError E_CHECKPOINT when one is missing or no JSON object, E_NO_INPUT when there is no `templateFile`
  */
 export async function tokenizerFacts(folder: string, templateFile?: string): Promise<TokenizerFacts> {
+  await checkTokenizer(folder);
   const tokenizer = await readJson(join(folder, 'tokenizer.json'));
   const config = await readJson(join(folder, 'tokenizer_config.json'));
   const bos = spelling(config.bos_token) ?? spelling(config.cls_token);
@@ -67,6 +70,16 @@ function idsOf({ model, added_tokens }: Record<string, unknown>): Map<string, nu
   else if (isObject(vocabulary)) for (const [token, id] of Object.entries(vocabulary)) add(token, id);
   if (Array.isArray(added_tokens)) for (const one of added_tokens) add(field(one, 'content'), field(one, 'id'));
   return ids;
+}
+
+/** SentencePiece's own file is a protocol buffer, which transformers turns into tokenizer.json. */
+async function checkTokenizer(folder: string): Promise<void> {
+  const names = await readdir(folder);
+  if (names.includes('tokenizer.json') || !names.includes(SENTENCE_PIECE)) return;
+  // The folder's name stays out of it: it is someone else's, and this is pasted into a shell.
+  const remedy = `pip install transformers sentencepiece protobuf; python -c "import sys; from transformers import AutoTokenizer; AutoTokenizer.from_pretrained(sys.argv[1]).save_pretrained('tokenizer')" CHECKPOINT; then convert with --base ./tokenizer`;
+  const problem = `there is only SentencePiece's file and no tokenizer.json; make one: ${remedy}`;
+  throw new StarlingError('E_CHECKPOINT', problem, { file: join(folder, SENTENCE_PIECE) });
 }
 
 async function chatTemplate(

@@ -4,13 +4,11 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { settingsFiles } from './needed-files.js';
 
-/** Whether a checkpoint lacks its settings or its tokenizer. */
-export function needsBase(folder: string): boolean {
-  return !existsSync(join(folder, 'config.json')) || !hasTokenizer(folder);
-}
+const TOKENIZER = 'tokenizer.json';
 
-function hasTokenizer(folder: string): boolean {
-  return ['tokenizer.json', 'tokenizer.model'].some((name) => existsSync(join(folder, name)));
+/** Whether a checkpoint lacks its settings or its tokenizer; one of SentencePiece alone cannot be read. */
+export function needsBase(folder: string): boolean {
+  return ['config.json', TOKENIZER].some((name) => !existsSync(join(folder, name)));
 }
 
 /**
@@ -24,7 +22,7 @@ export async function lentFiles(checkpoint: string, base: string): Promise<{ par
   await mkdir(folder);
   const own = await readdir(checkpoint);
   const lent = settingsFiles(await readdir(base)).filter(
-    (name) => !own.includes(name) && (name === 'config.json' || (name !== 'reward.json' && !hasTokenizer(checkpoint))),
+    (name) => !own.includes(name) && (name === 'config.json' || (name !== 'reward.json' && !own.includes(TOKENIZER))),
   );
   for (const name of own) await symlink(resolve(checkpoint, name), join(folder, name));
   for (const name of lent) await symlink(resolve(base, name), join(folder, name));

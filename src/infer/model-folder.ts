@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StarlingError } from '../errors.js';
 import {
@@ -114,10 +114,10 @@ async function readReward(folder: string): Promise<RewardFile> {
     const problem = found ? 'this is a file; expected a model folder' : 'no such model folder';
     throw new StarlingError('E_MODEL', problem, { file: folder });
   }
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+  const text = await readFile(file, 'utf8').catch(async (cause: unknown) => {
     throw new StarlingError(
       'E_MODEL',
-      'not a model folder: it lacks this file; make one with starling-rm convert',
+      `not a model folder: it lacks this file; ${await remedyFor(folder)}`,
       { file },
       cause,
     );
@@ -127,6 +127,15 @@ async function readReward(folder: string): Promise<RewardFile> {
   } catch (cause) {
     throw new StarlingError('E_MODEL', 'not valid JSON', { file }, cause);
   }
+}
+
+/** What other tools left may have graphs, and none in a form or of a name that is taken without reward.json. */
+async function remedyFor(folder: string): Promise<string> {
+  const names = await readdir(folder, { recursive: true }).catch(() => []);
+  const graphs = names.filter((name) => /^(onnx[/\\])?[^/\\]+\.onnx$/.test(name)).sort();
+  if (graphs.length === 0) return 'make one with starling-rm convert';
+  const wanted = 'onnx/model.onnx (fp32), onnx/model_quantized.onnx (int8) or onnx/model_q4.onnx, and config.json';
+  return `of the graphs here (${graphs.join(', ')}) none is taken without it: expected ${wanted}`;
 }
 
 /** Fields of reward.json, checked where they are read. */

@@ -23,7 +23,7 @@ function special(spelling: string): Piece {
 function onlyTurn(conversation: readonly Turn[]): string {
   const [first, ...others] = conversation;
   if (first?.role === 'user' && others.length === 0) return first.text;
-  const problem = 'a pair of texts has no place for more than one turn of the user before the answer';
+  const problem = 'a pair of texts has no place for a system turn, nor for more than one turn of the user';
   throw new RowError('E_PROMPT', `${problem}; choose another --template if the model was trained on dialogues`, {
     field: 'conversation',
   });

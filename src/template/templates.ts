@@ -48,11 +48,13 @@ export function separatorOf({ name }: Template): string | undefined {
 
 /**
  * A template whose `prompt` throws a RowError (E_PROMPT) for a conversation that its format cannot write.
- * @throws StarlingError E_TEMPLATE naming the known templates and the nearest by spelling.
+ * @throws StarlingError E_TEMPLATE naming the known templates and the nearest by spelling, or when there is no place for a system turn
  */
 export function makeTemplate(options: TemplateOptions): Template {
   const format = FORMATS.get(options.name);
   if (format === undefined) throw unknownTemplate(options.name);
+  // Else it would be every row that fails.
+  if (PAIRS.has(options.name) && options.system !== null) throw systemInPair(options.name);
   return written(format, options);
 }
 
@@ -79,6 +81,12 @@ function written(format: Format, { name, system, trim }: TemplateOptions): Templ
 function withSystem(conversation: readonly Turn[], system: string | null): readonly Turn[] {
   if (system === null || conversation.some(({ role }) => role === 'system')) return conversation;
   return [{ role: 'system', text: system }, ...conversation];
+}
+
+function systemInPair(name: string): StarlingError {
+  const problem = `the template ${name} joins a prompt and an answer and has no place for a system turn`;
+  const remedy = 'drop --system (or "system" of reward.json), or choose another --template';
+  return new StarlingError('E_TEMPLATE', `${problem}; ${remedy}`);
 }
 
 function unknownTemplate(name: string): StarlingError {

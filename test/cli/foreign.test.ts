@@ -73,6 +73,27 @@ test('what the files do not say has to be said, and what they lack is named', as
   assert.equal(chosen.code, 0, chosen.stderr);
 });
 
+test('of several graphs fp32 is taken, then int8, then q4, wherever exporters put them; --dtype names another', async () => {
+  const scores = async (model: string, ...flags: string[]) =>
+    (await run(['score', '--model', model, ...PPO, ...flags], ROWS)).stdout;
+  const expected = await scores(foreignFolder());
+  for (const at of ['onnx/model_quantized.onnx', 'onnx/model_int8.onnx', 'model_quantized.onnx', 'onnx/model_q4.onnx'])
+    assert.equal(await scores(foreignFolder({ at })), expected, at);
+  const several = foreignFolder({ at: 'onnx/model.onnx' });
+  // Another model, so that it shows which one was run.
+  const other = join(ROOT, 'test/oracles/foreign/three-logits.onnx');
+  for (const name of ['model_quantized', 'model_fp16', 'model_q4'])
+    copyFileSync(other, join(several, `onnx/${name}.onnx`));
+  assert.equal(await scores(several), expected);
+  assert.equal(await scores(several, '--dtype', 'fp32'), expected);
+  const quantized = await scores(several, '--dtype', 'int8', '--logit', '1');
+  assert.ok(quantized.length > 0 && quantized !== expected);
+  assert.equal(quantized, await scores(foreignFolder({ graph: 'three-logits' }), '--logit', '1'));
+  const { code, stderr } = await run(['score', '--model', foreignFolder({ at: 'onnx/model_bnb4.onnx' }), ...PPO], ROWS);
+  assert.equal(code, 2);
+  assert.match(stderr, /graphs here \(onnx\/model_bnb4\.onnx\) none is taken .*: expected onnx\/model\.onnx/);
+});
+
 test('rewards that depend on padding are told, and are those of the texts alone', async () => {
   const model = foreignFolder({ graph: 'last-position' });
   const { code, stdout, stderr } = await run(['score', '--model', model, ...PPO], ROWS);
@@ -111,6 +132,17 @@ test('a tokenizer for pairs makes a pair of prompt and answer', async () => {
   const refused = await run(['score', '--model', model, '--logit', '1'], `${dialogue}\n`);
   assert.equal(refused.code, 1);
   assert.match(refused.stderr, /E_PROMPT: .*more than one turn of the user/);
+  const system = JSON.stringify({
+    messages: ['system', 'user'].map((role) => ({ role, content: 'a' })),
+    responses: ['b'],
+  });
+  const ofRow = await run(['score', '--model', model, '--logit', '1'], `${system}\n`);
+  assert.equal(ofRow.code, 1);
+  assert.match(ofRow.stderr, /line 1 .*field conversation: .*no place for a system turn/);
+  const ofAll = await run(['score', '--model', model, '--logit', '1', '--system', 'Be kind.'], ROWS);
+  assert.equal(ofAll.code, 2);
+  assert.match(ofAll.stderr, /^starling-rm: E_TEMPLATE: the template pair-roberta [^\n]*drop --system[^\n]*\n$/);
+  assert.equal(ofAll.stdout, '');
 });
 
 test('doctor looks at such a folder too', async () => {

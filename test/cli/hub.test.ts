@@ -122,6 +122,10 @@ test('what a checkpoint of weights alone lacks comes from --base, and from nowhe
   assert.deepEqual(await readdir(weightsOnly), ['model.safetensors']);
   assert.ok(!existsSync(join(process.env.HF_HOME ?? '', `hub/models--some-one--tiny/blobs/${sha256(weights)}`)));
 
+  await writeFile(join(weightsOnly, 'tokenizer.model'), "SentencePiece's");
+  const pieces = ['convert', weightsOnly, join(tempFolder(), 'model'), '--base', NAME, '--template', 'llama-2-ppo'];
+  assert.equal((await run(pieces)).code, 0, 'a tokenizer.model alone is no tokenizer that can be read');
+
   const whole = await run(['convert', checkpoint, join(tempFolder(), 'model'), '--base', './no', '--dtype', 'fp32']);
   assert.equal(whole.code, 0, 'a base that is not needed is not looked at');
 });

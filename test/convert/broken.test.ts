@@ -155,6 +155,11 @@ const MODELS: [string, RegExp, Spoil][] = [
     config({ vocab_size: 41 }),
   ],
   [
+    'a tokenizer of SentencePiece alone',
+    /tokenizer\.model: there is only SentencePiece's file and no tokenizer\.json; make one: pip .*; python -c .*--base/,
+    (folder) => rename(join(folder, 'tokenizer.json'), join(folder, 'tokenizer.model')),
+  ],
+  [
     'an added token beyond the embedding',
     new RegExp(`${BEYOND.source} 40 \\("<\\|pad_0\\|>"\\); take the tokenizer`),
     tokenizer({ model: { vocab: { a: 0, b: 39 } }, added_tokens: [{ id: 40, content: '<|pad_0|>' }] }),

@@ -35,3 +35,14 @@ test('a pair has no place for turns', () => {
     );
   }
 });
+
+test('a system turn for every row is refused before the first one', () => {
+  for (const name of ['pair', 'pair-roberta']) {
+    for (const system of ['Be kind.', '']) {
+      assert.throws(
+        () => makeTemplate({ name, system, trim: false }),
+        new RegExp(`E_TEMPLATE: the template ${name} joins .* no place for a system turn; drop --system`),
+      );
+    }
+  }
+});
