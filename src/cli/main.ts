@@ -1,3 +1,4 @@
+import './small-heap.js';
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { StarlingError } from '../errors.js';

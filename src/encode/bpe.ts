@@ -13,7 +13,7 @@ export interface BpeSettings extends AlphabetSettings {
 }
 
 /** Words whose ids are kept: some megabytes, and more than a language has words in daily use. */
-const KEPT_WORDS = 2 ** 16;
+const KEPT_WORDS = 2 ** 14;
 
 /** Byte-pair encoding, with the ids of HF tokenizers (models/bpe of the Rust library). */
 export class Bpe {

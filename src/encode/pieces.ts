@@ -15,7 +15,7 @@ export interface WordPieceSettings {
 export type PiecesSettings = UnigramSettings | WordPieceSettings;
 
 /** Words whose ids are kept: some megabytes, and more than a language has words in daily use. */
-const KEPT_WORDS = 2 ** 16;
+const KEPT_WORDS = 2 ** 14;
 
 /** Ids of the pieces of words, with those of HF tokenizers. */
 export class Pieces {

@@ -9,6 +9,9 @@ import type { FromWorker, ToWorker, WorkerStart } from './worker.js';
 /** Plans given to a worker at a time: the next one is there when it is done with one. */
 const AHEAD = 2;
 
+/** A worker's own heap holds little: what it computes with is the runtime's. Otherwise it would grow by 40 MB. */
+const SMALL_HEAP = { maxYoungGenerationSizeMb: 6 };
+
 /** What it takes to load the model once more, in tokens that are computed meanwhile; about that many for any size of model. */
 const START_TOKENS = 512;
 
@@ -152,7 +155,7 @@ class Member {
   /** Loads the model, and tells what people should know of it. Plans may be given before it has. */
   start(): Promise<string | undefined> {
     const workerData: WorkerStart = { ...this.#model, closing: this.#closing };
-    const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData });
+    const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData, resourceLimits: SMALL_HEAP });
     this.#worker = worker;
     this.#exited = new Promise((resolve) => worker.once('exit', () => resolve()));
     return new Promise((resolve, reject) => {
