@@ -11,8 +11,9 @@ export function commonBeginning(first: Int32Array, second: Int32Array): number {
   return same;
 }
 
-/** How many ids of `next` need not be computed where `known` is in the cache: whole runs, or none if they are too few to care. */
+/** How many ids of `next` need not be computed where `known` is in the cache: all, else whole runs, or none if they are too few to care. */
 export function carriedLength(known: Int32Array, next: Int32Array): number {
   const same = commonBeginning(known, next);
+  if (same === next.length && same === known.length) return same;
   return same < LEAST_KEPT ? 0 : same - (same % RUN_MULTIPLE);
 }

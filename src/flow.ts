@@ -11,7 +11,6 @@ import { RewardPool } from './infer/pool.js';
 import { CHAT_TEMPLATE, type Dtype, type Readout } from './model-files.js';
 import { type Explanation, explanation } from './plan/explanation.js';
 import { planRow, planWhole, type ReadBy } from './plan/plan.js';
-import { sharesOf } from './plan/shares.js';
 import { rankingOf } from './rank/ranking.js';
 import { readChatTemplate } from './template/chat-template-file.js';
 import { makeChatTemplate, makeTemplate, separatorOf } from './template/templates.js';
@@ -248,22 +247,10 @@ export class Scorer {
 
   async #rank(row: Row, { keep, onScored }: RankOptions): Promise<Ranking> {
     const { encoded, plan } = this.#planner.plan(row);
-    const rewards = await this.#rewards(plan);
+    const rewards = await this.#pool.score(plan);
     onScored?.(plan);
     const ofAnswers = plan.suffixOf.map((suffix) => rewards[suffix]);
     return rankingOf(row, encoded, ofAnswers, keep);
-  }
-
-  /** Of the plan's suffixes. What a foreign graph gives can depend on what else it is given, so its plans stay whole. */
-  async #rewards(plan: Plan): Promise<Float32Array> {
-    if (this.#planner.model.foreign) return this.#pool.score(plan);
-    const rewards = new Float32Array(plan.suffixes.length);
-    const shares = sharesOf(plan, this.#pool.idle);
-    const scored = shares.map(async ({ plan: share, places }) => {
-      for (const [i, reward] of (await this.#pool.score(share)).entries()) rewards[places[i]] = reward;
-    });
-    await Promise.all(scored);
-    return rewards;
   }
 }
 

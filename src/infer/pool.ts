@@ -4,9 +4,10 @@ import { carriedLength } from '../common-beginning.js';
 import { RowError, StarlingError } from '../errors.js';
 import type { Device, Plan } from '../types.js';
 import type { ModelFolder } from './model-folder.js';
+import { type Piece, Task } from './task.js';
 import type { FromWorker, ToWorker, WorkerStart } from './worker.js';
 
-/** Plans given to a worker at a time: the next one is there when it is done with one. */
+/** Pieces given to a worker at a time: the next one is there when it is done with one. */
 const AHEAD = 2;
 
 /** A worker's own heap holds little: what it computes with is the runtime's. Otherwise it would grow by 40 MB. */
@@ -14,12 +15,6 @@ const SMALL_HEAP = { maxYoungGenerationSizeMb: 6 };
 
 /** What it takes to load the model once more, in tokens that are computed meanwhile; about that many for any size of model. */
 const START_TOKENS = 512;
-
-interface Job {
-  plan: Plan;
-  resolve(rewards: Float32Array): void;
-  reject(error: StarlingError): void;
-}
 
 export interface PoolOptions {
   /** Threads of this process that each hold a session of the model. */
@@ -31,12 +26,15 @@ export interface PoolOptions {
 }
 
 /**
- * A model loaded in worker threads. Which worker runs a plan, and when, changes no bit of its rewards. Plans are given out in their
- * order to whoever will be done first; a worker is only started when that is the way to be done first.
+ * A model loaded in worker threads. Which worker runs what, and when, changes no bit of a reward. A worker goes on with the plan whose
+ * prefix it has in its cache, else begins the next plan, else has a part in one that others began, where that is worth its prefix: so
+ * the answers of one long row, or of the last, are computed by all workers.
  */
 export class RewardPool {
   readonly #members: Member[];
-  readonly #waiting: Job[] = [];
+  /** In their order, those that are not all given out. */
+  #tasks: Task[] = [];
+  readonly #isForeign: boolean;
   #failure: StarlingError | undefined;
   #note: string | undefined;
 
@@ -46,8 +44,7 @@ export class RewardPool {
    */
   static async open(model: ModelFolder, { workers, threads, device = 'cpu' }: PoolOptions): Promise<RewardPool> {
     const { graph, foreign } = model;
-    const start = { graph, threads, device, foreign };
-    const pool = new RewardPool(start, workers);
+    const pool = new RewardPool({ graph, threads, device, foreign }, workers);
     try {
       pool.#note = await pool.#started(pool.#members[0]);
       return pool;
@@ -64,11 +61,7 @@ export class RewardPool {
 
   private constructor(model: ModelOfWorker, workers: number) {
     this.#members = Array.from({ length: workers }, () => new Member(model));
-  }
-
-  /** How many workers have nothing to do. */
-  get idle(): number {
-    return this.#waiting.length > 0 ? 0 : this.#members.filter(({ jobs }) => jobs === 0).length;
+    this.#isForeign = model.foreign !== undefined;
   }
 
   /**
@@ -76,34 +69,47 @@ export class RewardPool {
    * @throws RowError E_ENGINE when the runtime refuses the plan, StarlingError E_ENGINE when a worker is lost
    */
   score(plan: Plan): Promise<Float32Array> {
-    return new Promise((resolve, reject) => {
-      if (this.#failure) reject(this.#failure);
-      else this.#waiting.push({ plan, resolve, reject });
-      this.#dispatch();
-    });
+    // What a foreign graph gives can depend on what else is in its batch.
+    const task = new Task(plan, this.#isForeign);
+    this.#tasks.push(task);
+    if (this.#failure) this.#drop(this.#failure);
+    else this.#dispatch();
+    return task.rewards;
   }
 
   /** Ends the workers. Plans that are not done fail. */
   async close(): Promise<void> {
-    for (const job of this.#waiting.splice(0)) job.reject(engineError('the model was closed'));
+    this.#drop(engineError('the model was closed'));
     await Promise.all(this.#members.map((member) => member.close()));
   }
 
   #dispatch(): void {
     for (;;) {
-      const [job] = this.#waiting;
-      const member = job && this.#soonest(job.plan);
-      if (!member) return;
-      this.#waiting.shift();
-      if (!member.isStarted) this.#started(member).catch(() => {});
-      member.run(job, () => this.#dispatch());
+      this.#tasks = this.#tasks.filter(({ isGiven }) => !isGiven);
+      const ready = this.#members.filter(({ jobs }) => jobs < AHEAD).sort((a, b) => a.jobs - b.jobs);
+      const given = ready.some((member) => {
+        const task = this.#taskFor(member);
+        if (task === undefined) return false;
+        if (!member.isStarted) this.#started(member).catch(() => {});
+        member.run(task.give(), () => this.#dispatch());
+        return true;
+      });
+      if (!given) return;
     }
   }
 
-  #soonest(plan: Plan): Member | undefined {
-    const free = this.#members.filter(({ jobs }) => jobs < AHEAD);
-    const least = Math.min(...free.map((member) => member.tokensUntil(plan)));
-    return free.find((member) => member.tokensUntil(plan) === least);
+  #taskFor(member: Member): Task | undefined {
+    if (!member.isStarted && this.#tasks.reduce((sum, task) => sum + task.tokensLeft, 0) < START_TOKENS)
+      return undefined;
+    return (
+      this.#tasks.find(({ prefix }) => member.knows(prefix)) ??
+      this.#tasks.find(({ isBegun }) => !isBegun) ??
+      this.#tasks.find(({ prefix, tokensLeft }) => tokensLeft >= prefix.length || !this.#isKnown(prefix))
+    );
+  }
+
+  #isKnown(prefix: Int32Array): boolean {
+    return this.#members.some((member) => member.knows(prefix));
   }
 
   /** Where one could not load the model nothing more is scored, rather than all by the others and slower than was asked for. */
@@ -112,22 +118,26 @@ export class RewardPool {
       return await member.start();
     } catch (error) {
       this.#failure = error as StarlingError;
-      for (const job of this.#waiting.splice(0)) job.reject(this.#failure);
+      this.#drop(this.#failure);
       throw error;
     }
+  }
+
+  #drop(error: StarlingError): void {
+    for (const task of this.#tasks.splice(0)) task.fail(error);
   }
 }
 
 type ModelOfWorker = Omit<WorkerStart, 'closing'>;
 
-/** One worker thread and the jobs it was given. */
+/** One worker thread and the pieces it was given. */
 class Member {
   readonly #model: ModelOfWorker;
   #worker: Worker | undefined;
   #exited: Promise<void> = Promise.resolve();
   /** Not 0 once the worker should drop what it was given, the plan that it runs included. Shared with it. */
   readonly #closing = new Int32Array(new SharedArrayBuffer(4));
-  readonly #jobs = new Map<number, Job & { done(): void }>();
+  readonly #jobs = new Map<number, { piece: Piece; done(): void }>();
   #next = 0;
   #lastPrefix: Int32Array = new Int32Array(0);
   #failure: StarlingError | undefined;
@@ -145,11 +155,9 @@ class Member {
     return this.#jobs.size;
   }
 
-  /** When it would be done with `plan`, in tokens to be computed. */
-  tokensUntil(plan: Plan): number {
-    const begun = carriedLength(this.#lastPrefix, plan.prefix);
-    const given = [...this.#jobs.values()].reduce((sum, job) => sum + job.plan.tokens, 0);
-    return given + plan.tokens - begun + (this.isStarted ? 0 : START_TOKENS);
+  /** Whether what it was given last begins as `prefix` does. */
+  knows(prefix: Int32Array): boolean {
+    return carriedLength(this.#lastPrefix, prefix) > 0;
   }
 
   /** Loads the model, and tells what people should know of it. Plans may be given before it has. */
@@ -170,15 +178,16 @@ class Member {
     });
   }
 
-  run(job: Job, done: () => void): void {
+  /** @param done called when there is room for another */
+  run(piece: Piece, done: () => void): void {
     if (this.#failure) {
-      job.reject(this.#failure);
+      piece.task.fail(this.#failure);
       return;
     }
     const number = this.#next++;
-    this.#lastPrefix = job.plan.prefix;
-    this.#jobs.set(number, { ...job, done });
-    this.#send({ job: number, plan: job.plan });
+    this.#lastPrefix = piece.plan.prefix;
+    this.#jobs.set(number, { piece, done });
+    this.#send({ job: number, plan: piece.plan });
   }
 
   /** Not by `terminate`, which aborts the whole process when it meets a worker inside the runtime. */
@@ -194,10 +203,12 @@ class Member {
 
   #settle(number: number, { rewards, problem }: FromWorker): void {
     const job = this.#jobs.get(number);
+    if (job === undefined) return;
     this.#jobs.delete(number);
-    if (rewards) job?.resolve(rewards);
-    else job?.reject(new RowError('E_ENGINE', `the model could not be run: ${oneLine(problem)}`));
-    job?.done();
+    const { piece, done } = job;
+    if (rewards) piece.task.found(piece, rewards);
+    else piece.task.fail(new RowError('E_ENGINE', `the model could not be run: ${oneLine(problem)}`));
+    done();
   }
 
   #fail(error: StarlingError, reject: (error: StarlingError) => void): void {
@@ -205,9 +216,9 @@ class Member {
     reject(error);
     const jobs = [...this.#jobs.values()];
     this.#jobs.clear();
-    for (const job of jobs) {
-      job.reject(error);
-      job.done();
+    for (const { piece, done } of jobs) {
+      piece.task.fail(error);
+      done();
     }
   }
 }

@@ -62,6 +62,21 @@ test('a plan that the runtime refuses fails alone', async () => {
   await pool.close();
 });
 
+test('an answer that the runtime refuses fails its row, and none of the rows around it', async () => {
+  const pool = await RewardPool.open(await tinyModel(), { workers: 2, threads: 1 });
+  const rows = Array.from({ length: 12 }, (_, i) => {
+    const lists = Array.from({ length: 7 }, (_, k) => [4, 5, 6, 9, i + 1, k + 10, k]);
+    return i % 3 === 1 ? plan(...lists, [4, 5, 6, 9, TINY.vocabulary + 5]) : plan(...lists);
+  });
+  const results = await Promise.allSettled(rows.map((row) => pool.score(row)));
+  results.forEach((result, i) => {
+    if (result.status === 'rejected') isEngineError(/could not be run/)(result.reason);
+    else assert.equal(new Set(result.value).size, 7);
+    assert.equal(result.status, i % 3 === 1 ? 'rejected' : 'fulfilled');
+  });
+  await pool.close();
+});
+
 test('a filled-up run reads the reward at the last real token: an odd and an even length agree with a longer past', async () => {
   const pool = await RewardPool.open(await tinyModel(), { workers: 1, threads: 1 });
   const ids = [5, 9, 33, 120, 7, 64, 2];
@@ -88,22 +103,29 @@ test('a filled-up run reads the reward at the last real token: an odd and an eve
   await pool.close();
 });
 
-test('a worker has nothing to do until it is given something, and is started only then', async () => {
+test('a worker is started when there is much to do, and where it cannot be nothing more is scored', async () => {
   const model = await tinyModel();
   const pool = await RewardPool.open(model, { workers: 3, threads: 1 });
-  assert.equal(pool.idle, 3);
   // Whoever loads the model from here on fails.
   await writeFile(model.graph, 'not a graph');
-  const few = [pool.score(plan([1, 2, 3])), pool.score(plan([1, 2, 4]))];
-  assert.equal(pool.idle, 2, 'the model is not loaded once more for a few tokens');
-  await Promise.all(few);
-  assert.equal(pool.idle, 3);
-  const many = [5, 6].map((id) => pool.score(plan(Array<number>(120).fill(id), ...Array<number[]>(9).fill([id, 1]))));
-  assert.equal(pool.idle, 2);
-  const long = pool.score(plan(Array<number>(600).fill(7)));
-  assert.equal(pool.idle, 1);
-  await assert.rejects(long, isEngineError(/could not be loaded/));
-  await Promise.allSettled(many);
+  const few = [1, 2, 3, 4, 5].map((id) => pool.score(plan([1, 2, id], [1, 2, id + 1])));
+  assert.equal((await Promise.all(few)).length, 5, 'the model is not loaded once more for a few tokens');
+  const many = Array.from({ length: 9 }, (_, i) => pool.score(plan(Array<number>(120).fill(i + 1))));
+  const failed = (await Promise.allSettled(many)).filter(({ status }) => status === 'rejected');
+  assert.ok(failed.length > 0);
   await assert.rejects(pool.score(plan([1])), isEngineError(/could not be loaded/));
+  await pool.close();
+});
+
+test('the answers of one row go to all workers, and each reward stays at its place', async () => {
+  const model = await tinyModel();
+  const lists = Array.from({ length: 40 }, (_, i) => [7, 8, ...Array<number>(20 + ((i * 11) % 60)).fill(i + 3)]);
+  const row = plan(...lists);
+  assert.equal(row.suffixes.length, lists.length);
+  const alone = await RewardPool.open(model, { workers: 1, threads: 1 });
+  const expected = await Promise.all(lists.map(async (ids) => (await alone.score(plan(ids)))[0]));
+  await alone.close();
+  const pool = await RewardPool.open(model, { workers: 3, threads: 1 });
+  assert.deepEqual([...(await pool.score(row))], expected);
   await pool.close();
 });
