@@ -10,6 +10,7 @@ import type {
   Union,
   Vector,
 } from 'apache-arrow';
+import { dateText, timestampText, timeText } from './time-text.js';
 
 type Library = typeof import('apache-arrow');
 
@@ -145,25 +146,53 @@ const MOST_INLINE_BYTES = 12;
 /** Digits that a double can have all of. */
 const DIGITS_OF_DOUBLE = 15;
 
+/** Units of time are seconds, milliseconds, microseconds, nanoseconds, numbered from 0. */
+const DIGITS_OF_UNIT = 3;
+const MILLISECONDS_OF_DAY = 86_400_000;
+
+/** The rows of a record batch, each made when it is called. A row throws an Error if it is damaged, and a NotUtf8. */
+export type IpcRows = Iterable<() => Record<string, Plain>>;
+
 /**
- * The rows of an Arrow IPC stream, those of a record batch at a time, each made when it is called; or those of a file, by its
- * footer, for the body of some files is no stream.
+ * The rows of an Arrow IPC stream, those of a record batch at a time. Whoever gives the bytes has checked the metadata.
  * Throws an Error, the library's, for what is damaged or ends inside of a message; the end of the pieces between two is no error.
- * A row throws an Error too, and a NotUtf8.
  */
-export async function* readIpc(
-  source: AsyncIterable<Uint8Array> | FileHandle,
-  { lz4, zstd }: IpcCodecs,
-): AsyncGenerator<Iterable<() => Record<string, Plain>>> {
+export async function* readIpc(source: AsyncIterable<Uint8Array>, codecs: IpcCodecs): AsyncGenerator<IpcRows> {
+  const library = await openLibrary(codecs);
+  for await (const batch of await library.RecordBatchReader.from(source)) yield* rowsIn(library, batch);
+}
+
+/**
+ * The rows of an Arrow IPC file by its footer, for the body of some files is no stream.
+ * @param batches yields as often as the file has batches, each time before one is read; the dictionaries are read before the first
+ */
+export async function* readIpcFile(
+  file: FileHandle,
+  batches: AsyncIterable<void>,
+  codecs: IpcCodecs,
+): AsyncGenerator<IpcRows> {
+  const library = await openLibrary(codecs);
+  const reader = await library.RecordBatchReader.from(file);
+  let index = 0;
+  for await (const _ of batches) {
+    const batch = await reader.readRecordBatch(index++);
+    if (batch === null) throw new Error(`batch ${index - 1} is missing`);
+    yield* rowsIn(library, batch);
+  }
+}
+
+async function openLibrary({ lz4, zstd }: IpcCodecs): Promise<Library> {
   const library = await import('apache-arrow');
-  const { compressionRegistry, CompressionType, RecordBatchReader } = library;
+  const { compressionRegistry, CompressionType } = library;
   compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: (bytes) => lz4(bytes, sizeBefore(bytes)) });
   compressionRegistry.set(CompressionType.ZSTD, { decode: (bytes) => zstd(bytes, sizeBefore(bytes)) });
-  const reader = await RecordBatchReader.from(source as AsyncIterable<Uint8Array>);
-  for await (const batch of reader) {
-    // Where a file has no batch the library gives one that has no columns either.
-    if (batch.numRows > 0) yield rowsOf(library, columnsOf(library, batch), batch.numRows);
-  }
+  return library;
+}
+
+/** Where a stream has no batch the library gives one whose columns are no data of it. */
+function* rowsIn(library: Library, batch: RecordBatch): Generator<IpcRows> {
+  if (batch.numRows > 0 || batch.data.children.some(({ length }) => length > 0))
+    yield rowsOf(library, columnsOf(library, batch), batch.numRows);
 }
 
 function sizeBefore(bytes: Uint8Array): number {
@@ -176,12 +205,11 @@ interface Column {
   values: Vector;
 }
 
-/** Throws an Error if a column points outside of itself, or has more or fewer values than there are rows. */
+/** Throws an Error if a column points outside of itself. */
 function columnsOf(library: Library, batch: RecordBatch): Column[] {
   return batch.schema.fields.map(({ name, type }, c) => {
     const data = undecoded(library, batch.data.children[c]);
-    if (data.length === batch.numRows && isSound(library, data))
-      return { name, type, values: new library.Vector([data]) };
+    if (isSound(library, data)) return { name, type, values: new library.Vector([data]) };
     throw new Error(`column ${name} points outside of itself`);
   });
 }
@@ -196,15 +224,15 @@ function* rowsOf(library: Library, columns: readonly Column[], count: number): G
 }
 
 /**
- * The same values, texts as the bytes they are made of: the library drops a byte order mark that a text begins with, and puts another
- * character in the place of what is no UTF-8.
+ * The same values, texts as the bytes they are made of, and times as the integers: the library drops a byte order mark that a text
+ * begins with, puts another character in the place of what is no UTF-8, and rounds times to milliseconds.
  */
 function undecoded(library: Library, data: Data): Data {
   const { type, offset, length, nullCount, dictionary, variadicBuffers } = data;
   const children = data.children.map((child) => undecoded(library, child));
   const known = dictionary && new library.Vector(dictionary.data.map((part) => undecoded(library, part)));
   return new library.Data(
-    bytesType(library, type),
+    storedType(library, type),
     offset,
     length,
     nullCount,
@@ -215,11 +243,15 @@ function undecoded(library: Library, data: Data): Data {
   ) as Data;
 }
 
-function bytesType(library: Library, type: DataType): DataType {
-  const { DataType: is } = library;
+function storedType(library: Library, type: DataType): DataType {
+  const { DataType: is, DateUnit } = library;
   if (is.isUtf8(type)) return new library.Binary();
   if (is.isLargeUtf8(type)) return new library.LargeBinary();
-  return is.isUtf8View(type) ? new library.BinaryView() : type;
+  if (is.isUtf8View(type)) return new library.BinaryView();
+  if (is.isTimestamp(type)) return new library.Int64();
+  if (is.isTime(type)) return type.bitWidth === 64 ? new library.Int64() : new library.Int32();
+  if (is.isDate(type)) return type.unit === DateUnit.DAY ? new library.Int32() : new library.Int64();
+  return type;
 }
 
 /**
@@ -298,9 +330,10 @@ function plain(library: Library, type: DataType, value: unknown): Plain {
     return is.isUtf8(type) || is.isLargeUtf8(type) || is.isUtf8View(type) ? text(value) : bytesText(value);
   }
   if (typeof value === 'boolean') return value;
+  if (is.isTimestamp(type)) return timestampText(BigInt(value as bigint), DIGITS_OF_UNIT * type.unit, !!type.timezone);
+  if (is.isTime(type)) return timeText(BigInt(value as bigint | number), DIGITS_OF_UNIT * type.unit);
+  if (is.isDate(type)) return dateText(type.unit === library.DateUnit.DAY ? Number(value) : wholeDays(Number(value)));
   if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : `${value}`;
-  if (is.isDate(type)) return new Date(Number(value)).toISOString().slice(0, 10);
-  if (is.isTimestamp(type)) return new Date(Number(value)).toISOString();
   if (is.isDecimal(type)) return decimal(value, type.scale);
   if (typeof value === 'number') return value;
   if (is.isList(type) || is.isFixedSizeList(type) || is.isLargeList(type)) {
@@ -343,12 +376,17 @@ function text(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
 }
 
-/** A number where a double has all of its digits. */
+function wholeDays(milliseconds: number): number {
+  return Math.floor(milliseconds / MILLISECONDS_OF_DAY);
+}
+
+/** A number where a double has all of its digits. A scale below 0 counts zeros that are left out. */
 function decimal(value: unknown, scale: number): number | string {
-  const unscaled = BigInt(String(value));
-  const digits = String(unscaled < 0n ? -unscaled : unscaled).padStart(scale + 1, '0');
-  const whole = digits.slice(0, digits.length - scale);
-  const text = `${unscaled < 0n ? '-' : ''}${whole}${scale > 0 ? `.${digits.slice(-scale)}` : ''}`;
+  const unscaled = BigInt(String(value)) * 10n ** BigInt(Math.max(0, -scale));
+  const places = Math.max(0, scale);
+  const digits = String(unscaled < 0n ? -unscaled : unscaled).padStart(places + 1, '0');
+  const whole = digits.slice(0, digits.length - places);
+  const text = `${unscaled < 0n ? '-' : ''}${whole}${places > 0 ? `.${digits.slice(-places)}` : ''}`;
   return digits.replace(/^0+/, '').length <= DIGITS_OF_DOUBLE ? Number(text) : text;
 }
 

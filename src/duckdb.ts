@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBValue } from '@duckdb/node-api';
+import { timestampText } from './time-text.js';
 
 type Library = typeof import('@duckdb/node-api');
 
@@ -165,6 +166,8 @@ function plain(library: Library, value: DuckDBValue): DuckDbValue {
   }
   if (value instanceof library.DuckDBUnionValue) return plain(library, value.value);
   if (value instanceof library.DuckDBDecimalValue) return decimal(`${value}`);
+  // The library's own text is that of this machine's zone.
+  if (value instanceof library.DuckDBTimestampTZValue && value.isFinite) return timestampText(value.micros, 6, true);
   if (value instanceof library.DuckDBBlobValue) return utf8(value.bytes) ?? `${value}`;
   return `${value}`;
 }

@@ -15,9 +15,10 @@ const COMMON = [
   'duckdb.ts',
   'arrow.ts',
   'json-text.ts',
+  'time-text.ts',
 ];
 /** What these may know of each other. */
-const BASIC = ['types.ts', 'errors.ts'];
+const BASIC = ['types.ts', 'errors.ts', 'time-text.ts'];
 const STAGES = [
   'read',
   'template',

@@ -1,14 +1,30 @@
+import { type Columns, messageHead, SCHEMA } from './arrow-metadata.js';
 import { HeldBytes } from './held-bytes.js';
 
 /** Stands before the length of a message; streams of before 2019 do without. */
 const CONTINUATION = -1;
 const INT_BYTES = 4;
-/** Where the table of a message's head has the place of `bodyLength`, its fourth field: two lengths of two bytes stand before the first. */
-const BODY_LENGTH_AT = 10;
+/** What stands before the metadata of a message, at most. */
+export const PREFIX_BYTES = 2 * INT_BYTES;
+/** Nobody has as many columns; a damaged length would have all that follows be held. */
+const MOST_METADATA_BYTES = 2 ** 26;
 
 /**
- * Follows the messages of an Arrow IPC stream without looking into them: a length, a head of that length, and a body, whose length the
- * head has. A length of 0 is the end mark.
+ * How long the metadata of a message are, and where they begin; `undefined` if more bytes must tell. A length of 0 is the end mark.
+ * Throws an Error if it cannot be.
+ */
+export function metadataPlace(bytes: Buffer): { start: number; length: number } | undefined {
+  const start = bytes.readInt32LE(0) === CONTINUATION ? PREFIX_BYTES : INT_BYTES;
+  if (bytes.length < start) return undefined;
+  const length = bytes.readInt32LE(start - INT_BYTES);
+  if (length < 0) throw new Error('a message has a negative length');
+  if (length > MOST_METADATA_BYTES) throw new Error('the metadata of a message have a length that none have');
+  return { start, length };
+}
+
+/**
+ * Follows the messages of an Arrow IPC stream: a length, metadata of that length, and a body, whose length the metadata have. A length
+ * of 0 is the end mark.
  */
 export class ArrowMessages {
   readonly #held = new HeldBytes();
@@ -16,6 +32,8 @@ export class ArrowMessages {
   #needed = INT_BYTES;
   /** Bytes of the body that are still to come. */
   #body = 0;
+  /** Of the schema, when it has come. */
+  #columns?: Columns;
   #ended = false;
   #beyond = false;
 
@@ -29,55 +47,48 @@ export class ArrowMessages {
     return this.#beyond;
   }
 
-  /** Throws an Error if this is no message. */
-  pass(piece: Buffer): void {
+  /** The bytes up to the end mark, those of metadata when all of them have come and are sound. Throws an Error if this is no message. */
+  *pass(piece: Buffer): Generator<Buffer> {
     for (let at = 0; at < piece.length; ) {
       if (this.#ended) {
         this.#beyond = true;
         return;
       }
-      at += this.#body > 0 ? this.#skip(piece.length - at) : this.#hold(piece.subarray(at));
+      const part = piece.subarray(at, at + (this.#body || this.#needed - this.#held.length));
+      at += part.length;
+      if (this.#body === 0) yield* this.#hold(part);
+      else {
+        this.#body -= part.length;
+        yield part;
+      }
     }
   }
 
-  #skip(most: number): number {
-    const count = Math.min(this.#body, most);
-    this.#body -= count;
-    return count;
-  }
-
-  #hold(bytes: Buffer): number {
-    const part = bytes.subarray(0, this.#needed - this.#held.length);
+  *#hold(part: Buffer): Generator<Buffer> {
     this.#held.append(part);
-    if (this.#held.length === this.#needed) this.#goOn(this.#held.take());
-    return part.length;
+    if (this.#held.length < this.#needed) return;
+    const held = Buffer.from(this.#held.take());
+    if (this.#isWhole(held)) yield held;
+    else this.#held.append(held);
   }
 
   /** @param held all that has come of a message */
-  #goOn(held: Buffer): void {
-    const start = held.readInt32LE(0) === CONTINUATION ? 2 * INT_BYTES : INT_BYTES;
-    const length = held.length < start ? undefined : held.readInt32LE(start - INT_BYTES);
-    if (length === 0) {
-      this.#ended = true;
-      return;
-    }
-    if (length !== undefined && length < 0) throw new Error('a message has a negative length');
-    this.#needed = start + (length ?? 0);
-    if (held.length < this.#needed) {
-      this.#held.append(held);
-      return;
-    }
-    this.#body = bodyLength(held.subarray(start));
+  #isWhole(held: Buffer): boolean {
+    const place = metadataPlace(held);
+    this.#needed = place === undefined ? PREFIX_BYTES : place.start + place.length;
+    this.#ended = place?.length === 0;
+    if (place === undefined || held.length < this.#needed) return false;
+    if (!this.#ended) this.#goInto(held.subarray(place.start));
     this.#needed = INT_BYTES;
+    return true;
   }
-}
 
-/** By the layout of FlatBuffers: a table begins with how far its list of fields' places stands before it. */
-function bodyLength(head: Buffer): number {
-  const table = head.readInt32LE(0);
-  const fields = table - head.readInt32LE(table);
-  const place = head.readUInt16LE(fields) > BODY_LENGTH_AT ? head.readUInt16LE(fields + BODY_LENGTH_AT) : 0;
-  const length = place === 0 ? 0 : Number(head.readBigInt64LE(table + place));
-  if (length < 0) throw new Error('the body of a message has a negative length');
-  return length;
+  #goInto(metadata: Buffer): void {
+    const { kind, bodyLength, columns = this.#columns } = messageHead(metadata, this.#columns);
+    if ((kind === SCHEMA) !== (this.#columns === undefined)) {
+      throw new Error('its schema is not its first message, or stands there again');
+    }
+    this.#columns = columns;
+    this.#body = bodyLength;
+  }
 }

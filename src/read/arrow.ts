@@ -1,7 +1,9 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { type IpcCodecs, NotUtf8, readIpc } from '../arrow.js';
+import { type IpcCodecs, NotUtf8, readIpc, readIpcFile } from '../arrow.js';
 import { RowError, StarlingError } from '../errors.js';
+import { ArrowFileMessages } from './arrow-file-messages.js';
 import { ArrowMessages } from './arrow-messages.js';
+import { BATCH, DICTIONARY, UnreadType } from './arrow-metadata.js';
 import type { Input, ReadOptions } from './inputs.js';
 import type { JsonRecord } from './json-value.js';
 import { unlz4Buffer } from './lz4.js';
@@ -35,10 +37,13 @@ export function arrowFileRows({ name, size = 0 }: Input, { signal, onBytes }: Re
   async function* batches(): AsyncGenerator<Iterable<MakeRecord>> {
     const handle = await open(name);
     try {
-      for await (const rows of readIpc(handle, await codecs())) {
+      const messages = await ArrowFileMessages.open(handle, size);
+      for await (const _ of messages.checked(DICTIONARY));
+      for await (const rows of readIpcFile(handle, messages.checked(BATCH), await codecs())) {
         if (signal?.aborted) return;
         yield rows;
       }
+      await messages.checkNoneIsLeftOut();
       onBytes?.(size);
     } finally {
       await handle.close();
@@ -104,6 +109,8 @@ function notUtf8({ bytes, field }: NotUtf8, place: RowPlace): RowError {
 
 function damaged(cause: unknown, rows: number, file: string): StarlingError {
   if (cause instanceof StarlingError) return cause;
+  if (cause instanceof UnreadType)
+    return new StarlingError('E_READ', cause.message, { file, field: cause.field }, cause);
   const what = cause instanceof Error ? cause.message : String(cause);
   const message = `the Arrow data is damaged or ends too early, after ${rows} rows (${what}); write the file again`;
   return new StarlingError('E_READ', message, { file }, cause);
@@ -123,8 +130,7 @@ class IpcBytes {
   async *messages(): AsyncGenerator<Buffer> {
     let piece = await this.#start();
     while (piece !== undefined) {
-      this.#messages.pass(piece);
-      yield piece;
+      yield* this.#messages.pass(piece);
       piece = await this.#next();
     }
   }
@@ -134,7 +140,7 @@ class IpcBytes {
     if (!this.#messages.ended) throw new Error('it has no end mark');
     if (this.#isFile) return;
     for (let piece = await this.#next(); piece !== undefined && !this.#messages.goesOn; piece = await this.#next()) {
-      this.#messages.pass(piece);
+      for (const _ of this.#messages.pass(piece));
     }
     if (this.#messages.goesOn) throw new Error('other bytes follow its end mark');
   }

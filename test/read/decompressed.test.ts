@@ -258,6 +258,8 @@ for (const [name, bomb] of Object.entries(BOMBS)) {
   test(`${name} that unpacks to more than is allowed is an error that tells how much, and the flag`, async () => {
     const all = await unpack(inPieces(bomb, 2 ** 16), { maxUnpackedBytes: 2 ** 26 });
     assert.deepEqual([all.text.length, all.error], [2 ** 26, undefined]);
+    const oneLess = await unpack(inPieces(bomb, 2 ** 16), { maxUnpackedBytes: 2 ** 26 - 1 });
+    assert.match(String(oneLess.error), /unpacks to more than .*\(67108863 bytes\)/);
     const { text, error } = await unpack(inPieces(bomb, 999), { maxUnpackedBytes: 2 ** 25 });
     assert.equal(text.length, 2 ** 25);
     assert.match(

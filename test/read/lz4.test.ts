@@ -76,6 +76,13 @@ for (const [name, packed, unpacked] of [
   });
 }
 
+test('no flipped bit of a header passes its checksum', () => {
+  const checksumAt = 6;
+  for (let bit = 8 * checksumAt; bit < 8 * (checksumAt + 1); bit++) {
+    assert.equal(attempt(flipped(ARROW, bit), ROWS.length), undefined, `bit ${bit}`);
+  }
+});
+
 test('a flipped bit where nothing is checked gives bytes of the right size or an error, never more', () => {
   let errors = 0;
   for (let bit = 0; bit < 8 * ARROW.length; bit++) {

@@ -1,0 +1,42 @@
+/** The Gregorian calendar comes again after 400 years. */
+const DAYS_OF_CYCLE = 146_097;
+const YEARS_OF_CYCLE = 400;
+const MILLISECONDS_OF_DAY = 86_400_000;
+const SECONDS_OF_DAY = 86_400n;
+
+/** A day as DuckDB writes it: `2024-01-31`, `0044-03-15 (BC)`. @param days since 1970-01-01 */
+export function dateText(days: number): string {
+  const cycles = Math.floor(days / DAYS_OF_CYCLE);
+  const date = new Date((days - cycles * DAYS_OF_CYCLE) * MILLISECONDS_OF_DAY);
+  const year = date.getUTCFullYear() + cycles * YEARS_OF_CYCLE;
+  const [month, day] = [date.getUTCMonth() + 1, date.getUTCDate()].map((part) => padded(part, 2));
+  return `${padded(year > 0 ? year : 1 - year, 4)}-${month}-${day}${year > 0 ? '' : ' (BC)'}`;
+}
+
+/**
+ * A time of day as DuckDB writes it, zeros at its end left out: `01:02:03.5`.
+ * @param time seconds since midnight with `digits` digits of their fractions: microseconds if that is 6
+ */
+export function timeText(time: bigint, digits: number): string {
+  const unit = 10n ** BigInt(digits);
+  const seconds = Number(time / unit);
+  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  const fraction = digits === 0 ? '' : padded(time % unit, digits).replace(/0+$/, '');
+  return `${parts.map((part) => padded(part, 2)).join(':')}${fraction && `.${fraction}`}`;
+}
+
+/**
+ * A point in time as DuckDB writes it, all of its digits kept: `2024-01-31 01:02:03.123456`; with `+00` where it is one of UTC, whatever
+ * the zone it was written for and the zone of this machine.
+ * @param time seconds since 1970-01-01 00:00 with `digits` digits of their fractions: microseconds if that is 6
+ */
+export function timestampText(time: bigint, digits: number, isUtc: boolean): string {
+  const unitsOfDay = SECONDS_OF_DAY * 10n ** BigInt(digits);
+  const inDay = ((time % unitsOfDay) + unitsOfDay) % unitsOfDay;
+  const days = Number((time - inDay) / unitsOfDay);
+  return `${dateText(days)} ${timeText(inDay, digits)}${isUtc ? '+00' : ''}`;
+}
+
+function padded(number: number | bigint, length: number): string {
+  return String(number).padStart(length, '0');
+}
