@@ -13,8 +13,8 @@ const AHEAD = 2;
 /** A worker's own heap holds little: what it computes with is the runtime's. Otherwise it would grow by 40 MB. */
 const SMALL_HEAP = { maxYoungGenerationSizeMb: 6 };
 
-/** What it takes to load the model once more, in tokens that are computed meanwhile; about that many for any size of model. */
-const START_TOKENS = 512;
+/** Fewer tokens than it takes to load the model once more are not worth it: some 300 in int8, 50 in q4, whatever the model's size. */
+const START_TOKENS = 128;
 
 export interface PoolOptions {
   /** Threads of this process that each hold a session of the model. */

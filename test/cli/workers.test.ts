@@ -12,8 +12,9 @@ test('a worker a core, up to eight, or as many as the threads of each leave', ()
   assert.equal(workersFor(0.1 * GB, { cores: 2, memory }, 3), 1);
 });
 
-test('no more workers than half of the free memory has room for, but one', () => {
-  assert.equal(workersFor(3.6 * GB, { cores: 8, memory: 16 * GB }), 2);
-  assert.equal(workersFor(3.6 * GB, { cores: 8, memory: 4 * GB }), 1);
+test('one worker of a large model, of others no more than half of the free memory has room for, but one', () => {
+  assert.equal(workersFor(3.6 * GB, { cores: 8, memory: 64 * GB }), 1);
+  assert.equal(workersFor(0.9 * GB, { cores: 8, memory: 4 * GB }), 2);
+  assert.equal(workersFor(0.9 * GB, { cores: 8, memory: 1 * GB }), 1);
   assert.equal(workersFor(0, { cores: 8, memory: 1 }), 8, 'a model that is not there is told of later');
 });
