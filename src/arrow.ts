@@ -104,7 +104,7 @@ function dataType(library: Library, type: ArrowType): DataType {
 function encoded(value: unknown, type: ArrowType): unknown {
   if (value === null || value === undefined) return null;
   if (type === 'int64') return BigInt(value as number);
-  if (typeof type === 'string') return value;
+  if (typeof type === 'string') return typeof value === 'bigint' ? `${value}` : value;
   if ('list' in type) return (value as unknown[]).map((item) => encoded(item, type.list));
   const struct = value as Record<string, unknown>;
   return [...type.struct].map(([name, field]) => (Object.hasOwn(struct, name) ? encoded(struct[name], field) : null));
@@ -119,8 +119,8 @@ export interface IpcCodecs {
   zstd: Unpack;
 }
 
-/** A value as JSON has it. What JSON does not know, as dates and integers beyond 2^53, is text; a map is a list of `{ key, value }`. */
-type Plain = string | number | boolean | null | Plain[] | { [key: string]: Plain };
+/** A value as JSON has it. What JSON does not know, as dates, is text; a map is a list of `{ key, value }`. */
+type Plain = string | number | bigint | boolean | null | Plain[] | { [key: string]: Plain };
 
 /** Text that is no UTF-8. Nobody replaces it in silence. */
 export class NotUtf8 extends Error {
@@ -333,7 +333,7 @@ function plain(library: Library, type: DataType, value: unknown): Plain {
   if (is.isTimestamp(type)) return timestampText(BigInt(value as bigint), DIGITS_OF_UNIT * type.unit, !!type.timezone);
   if (is.isTime(type)) return timeText(BigInt(value as bigint | number), DIGITS_OF_UNIT * type.unit);
   if (is.isDate(type)) return dateText(type.unit === library.DateUnit.DAY ? Number(value) : wholeDays(Number(value)));
-  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : `${value}`;
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value;
   if (is.isDecimal(type)) return decimal(value, type.scale);
   if (typeof value === 'number') return value;
   if (is.isList(type) || is.isFixedSizeList(type) || is.isLargeList(type)) {

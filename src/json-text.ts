@@ -1,9 +1,31 @@
-/** A value as JSON. Integers that no number holds, which come from columns of 64 bits, are text. Throws a RangeError where it is nested too deep. */
+import { randomUUID } from 'node:crypto';
+
+/** Stands before the digits of an integer while it is a string. No input can know it. */
+const MARK = `${randomUUID()}:`;
+const MARKED = new RegExp(`"${MARK}(-?\\d+)"`, 'g');
+
+/** A string, which is passed over, or an integer of so many digits that a number may not hold it. */
+const STRING_OR_LONG = /"(?:[^"\\]|\\.)*"|(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g;
+const LONG = /\d{16}/;
+
+/** A value as JSON. A bigint is the integer that it is. Throws a RangeError where it is nested too deep. */
 export function jsonText(value: unknown): string {
   try {
     return JSON.stringify(value);
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    return JSON.stringify(value, (_, item) => (typeof item === 'bigint' ? `${item}` : item));
+    return JSON.stringify(value, (_, item) => (typeof item === 'bigint' ? MARK + item : item)).replace(MARKED, '$1');
   }
+}
+
+/** What JSON says, an integer that no number holds as a bigint. Throws a SyntaxError as `JSON.parse` does. */
+export function jsonValue(text: string): unknown {
+  const value: unknown = JSON.parse(text);
+  if (!LONG.test(text)) return value;
+  const marked = text.replace(STRING_OR_LONG, (found) =>
+    found.startsWith('"') || Number.isSafeInteger(Number(found)) ? found : `"${MARK}${found}"`,
+  );
+  return JSON.parse(marked, (_, item) =>
+    typeof item === 'string' && item.startsWith(MARK) ? BigInt(item.slice(MARK.length)) : item,
+  );
 }

@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { CHECKS, type ExaminationOptions, examination } from '../src/examination.js';
+import { sha256 } from '../src/model-files.js';
 import type { Check, Verdict } from '../src/types.js';
 import { tinyModel } from './doctor/tiny-model.js';
 import { MODEL } from './root.js';
@@ -113,8 +114,20 @@ test('too little memory, told before the model is loaded', async () => {
   assert.equal((await examined(model, { available: 210e6 })).get('memory')?.verdict, 'warn');
 });
 
+/** As a folder that was put together by hand: `convert` would have refused it. */
+async function withConfig(folder: string, changes: object): Promise<string> {
+  const change = async (name: string, changed: (content: Record<string, object>) => object) => {
+    const file = join(folder, name);
+    await writeFile(file, JSON.stringify(changed(JSON.parse(await readFile(file, 'utf8')))));
+  };
+  await change('config.json', (config) => ({ ...config, ...changes }));
+  const digest = await sha256(join(folder, 'config.json'));
+  await change('reward.json', (reward) => ({ ...reward, files: { ...reward.files, 'config.json': digest } }));
+  return folder;
+}
+
 test('ids that the embedding lacks, and ids that the two files call differently', async () => {
-  const outside = await examined(await tinyModel({ vocabulary: 12 }));
+  const outside = await examined(await withConfig(await tinyModel(), { vocab_size: 12 }));
   assert.deepEqual(verdicts(outside, 'fail'), ['token ids']);
   assert.equal(outside.get('token ids')?.found, 'id 14 of the tokenizer has no row in an embedding of 12');
   const different = (await examined(await tinyModel({ config: { bos_token_id: 5 } }))).get('token ids');

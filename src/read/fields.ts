@@ -21,7 +21,7 @@ export const optionalCount: OptionalField<number> = optional(
   (value): value is number => Number.isSafeInteger(value) && Number(value) >= 0,
 );
 
-/** Integers beyond 2^53 are refused: JSON.parse has already rounded them, and two ids could have become one. */
+/** Integers beyond 2^53 are refused: who reads rankings may round them, and two ids become one. */
 export const optionalId: OptionalField<string | number> = optional(
   'a string, or a number of at most 15 digits',
   (value): value is string | number =>

@@ -1,5 +1,6 @@
 import type { Refused } from '../errors.js';
 import { RowError } from '../errors.js';
+import { jsonValue } from '../json-text.js';
 import { checkJson } from './json-check.js';
 import { isRecord, type JsonRecord, nameOf } from './json-value.js';
 import type { Line } from './lines.js';
@@ -73,7 +74,7 @@ function parsed(text: string, { maxNesting }: JsonLimits, place: RowPlace): unkn
 
 function parsedText(text: string, place: RowPlace): unknown {
   try {
-    return JSON.parse(text);
+    return jsonValue(text);
   } catch (cause) {
     const said = cause instanceof Error ? cause.message : String(cause);
     const message = `not JSON: ${withColumn(said)}; expected one JSON object a line, as jq -c writes${nanHint(text)}`;

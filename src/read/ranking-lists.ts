@@ -123,7 +123,8 @@ export class AnswerLists {
   #refuseRow(): void {
     const { scores, prompt, answers } = this.#record;
     if (scores !== undefined || prompt === undefined || answers === undefined) return;
-    const message = 'this is a row, not a ranking, which is what score writes; drop --scored';
+    const message =
+      'this is a row, not a ranking, which is what score writes; make one of it with starling-rm score, or leave out --scored';
     throw new RowError('E_FIELD', message, { ...this.#place, field: 'scores' });
   }
 }

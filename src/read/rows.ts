@@ -36,7 +36,7 @@ function rowOf(value: unknown, place: RowPlace, { fields = {}, maxAnswers, onFou
   const record = isTextList(value) ? { prompt: value[0], answers: value.slice(1) } : recordIn(value, place);
   const reading = readingOf(record, fields, place);
   if (reading.answers.length > maxAnswers) throw tooMany(reading.answers.length, maxAnswers, place);
-  onFound?.(foundIn(reading), place);
+  onFound?.(foundIn(reading, fields), place);
   const { conversation } = reading.prompt;
   const promptId = optionalId(record.prompt_id, 'prompt_id', place);
   return {

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { openArrowEncoder } from '../arrow.js';
+import { jsonValue } from '../json-text.js';
 import { valuesOf } from './kept-columns.js';
 import type { Spool } from './spool.js';
 import { writeAll } from './write-all.js';
@@ -24,7 +25,7 @@ export async function convertToArrow(spool: Spool, to: string): Promise<void> {
 async function writeBatches({ path, columns }: Spool, { fd }: FileHandle, name: string): Promise<void> {
   const encoder = await openArrowEncoder(columns, 'file');
   for await (const lines of batchesOfLines(path)) {
-    const rows = lines.map((line) => valuesOf(columns, JSON.parse(line)));
+    const rows = lines.map((line) => valuesOf(columns, jsonValue(line) as Record<string, unknown>));
     await writeAll(fd, encoder.batch(rows), name);
   }
   await writeAll(fd, encoder.end(), name);

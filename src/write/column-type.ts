@@ -1,11 +1,13 @@
 /**
  * What is known of the values of a column that goes along from the input. `nothing`: only null so far. `json`: values that no one
- * type holds, or that Parquet has no type for; each is then its JSON as text. Integers widen to doubles, structs to all keys that were seen.
+ * type holds, or that Parquet has no type for; each is then its JSON as text. Integers widen to doubles, but for `long`
+ * ones, which no double holds; structs to all keys that were seen.
  */
 export type KnownType =
   | 'nothing'
   | 'boolean'
   | 'int64'
+  | 'long'
   | 'double'
   | 'string'
   | 'json'
@@ -46,6 +48,7 @@ export type Seen = 'all' | 'some';
 export function settled(type: KnownType, seen: Seen): SettledType | 'json' {
   if (type === 'nothing') return seen === 'all' ? 'string' : 'json';
   if (type === 'int64' && seen === 'some') return 'double';
+  if (type === 'long') return seen === 'all' ? 'int64' : 'json';
   if (typeof type === 'string') return type;
   if ('list' in type) {
     const list = settled(type.list, seen);
@@ -68,14 +71,15 @@ function isNull(value: unknown): boolean {
 function scalarType(value: unknown): KnownType {
   if (typeof value === 'boolean') return 'boolean';
   if (typeof value === 'number') return Number.isSafeInteger(value) ? 'int64' : 'double';
+  if (typeof value === 'bigint') return BigInt.asIntN(64, value) === value ? 'long' : 'string';
   return 'string';
 }
 
 function either(type: KnownType, other: KnownType): KnownType {
   if (type === other || type === 'nothing') return other;
-  const numbers = ['int64', 'double'];
-  const areNumbers = [type, other].every((one) => typeof one === 'string' && numbers.includes(one));
-  return areNumbers ? 'double' : 'json';
+  const among = (...numbers: KnownType[]) => numbers.includes(type) && numbers.includes(other);
+  if (among('int64', 'long')) return 'long';
+  return among('int64', 'double') ? 'double' : 'json';
 }
 
 function widenedList(type: KnownType, values: readonly unknown[], depth: number): KnownType {

@@ -211,11 +211,10 @@ test('--rejects keeps each row that was skipped, with the reason and what stood 
     await parquetBytes("SELECT 'hi' AS prompt, []::VARCHAR[] AS answers, 9007199254740993 AS big"),
   );
   await score([parquet, ...skipping, '--force']);
-  const { reason: _, ...reject } = JSON.parse(readFileSync(file, 'utf8'));
-  assert.deepEqual(reject, {
-    ...{ index: 0, file: parquet, field: 'answers', position: 0, code: 'E_ANSWERS' },
-    record: { prompt: 'hi', answers: [], big: '9007199254740993' },
-  });
+  const text = readFileSync(file, 'utf8');
+  assert.match(text, /"big":9007199254740993\}/);
+  const { reason: _, record: _record, ...reject } = JSON.parse(text);
+  assert.deepEqual(reject, { index: 0, file: parquet, field: 'answers', position: 0, code: 'E_ANSWERS' });
 });
 
 test('--dry-run tells how much there is, writes no ranking, and minds bad rows as a run does', async () => {

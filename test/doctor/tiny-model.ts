@@ -6,7 +6,6 @@ import { writeSmallTokenizer } from '../encode/small-tokenizer.js';
 import { tempFolder } from '../temp-folder.js';
 
 export interface TinyChanges {
-  vocabulary?: number;
   /** Of config.json. */
   config?: object;
   /** Of reward.json. */
@@ -19,15 +18,14 @@ export interface TinyChanges {
 
 /** A model folder of random weights in fp32 whose tokenizer has 15 tokens, BOS among them. @returns the folder */
 export async function tinyModel(changes: TinyChanges = {}): Promise<string> {
-  const { vocabulary = TINY.vocabulary, config, reward, settings = { bos_token: '<s>', eos_token: '</s>' } } = changes;
-  const shape = { ...TINY, vocabulary };
-  const tensors = randomTensors(shape);
+  const { config, reward, settings = { bos_token: '<s>', eos_token: '</s>' } } = changes;
+  const tensors = randomTensors(TINY);
   changes.tensors?.(tensors);
-  const checkpoint = await writeCheckpoint(join(tempFolder(), 'tiny'), shape, tensors);
+  const checkpoint = await writeCheckpoint(join(tempFolder(), 'tiny'), TINY, tensors);
   const write = (name: string, value: object) => writeFileSync(join(checkpoint, name), JSON.stringify(value));
   const tokenizer = writeSmallTokenizer({}, settings);
   for (const name of readdirSync(tokenizer)) writeFileSync(join(checkpoint, name), readFileSync(join(tokenizer, name)));
-  write('config.json', { ...configOf(shape), bos_token_id: 1, eos_token_id: [2, 7], ...config });
+  write('config.json', { ...configOf(TINY), bos_token_id: 1, eos_token_id: [2, 7], ...config });
   write('reward.json', { template: 'llama-2-ppo', add_bos: true, max_length: 128, ...reward });
   const folder = join(tempFolder(), 'model');
   await convert({ checkpoint, folder, dtypes: ['fp32'], overrides: {} });

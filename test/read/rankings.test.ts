@@ -100,5 +100,5 @@ test('a row is told from a ranking', async () => {
   const error = await readOnly({ prompt: 'hi', answers: ['a'] });
   assert.ok(error instanceof RowError);
   assert.equal(error.code, 'E_FIELD');
-  assert.match(error.message, /a row, not a ranking.*drop --scored/);
+  assert.match(error.message, /a row, not a ranking.*starling-rm score/);
 });

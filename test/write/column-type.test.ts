@@ -24,6 +24,8 @@ test('a column has the least type that holds all of its values', () => {
     [[2 ** 53], 'double'],
     [['a', '2024-01-01'], 'string'],
     [[12345678901234567890n], 'string'],
+    [[1, 2n ** 60n, 2], 'long'],
+    [[1.5, 2n ** 60n], 'json'],
     [[[]], '[nothing]'],
     [[[], [1], null, [null, 0.5]], '[double]'],
     [[{ a: 1 }, { b: [{ c: 'x' }] }, { a: null }], '{a: int64, b: [{c: string}]}'],

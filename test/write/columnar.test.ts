@@ -187,17 +187,19 @@ test('an object without keys, which Parquet has no type for, is JSON text', asyn
   }
 });
 
-test('integers that no number holds go along as text, in JSONL too', async () => {
+test('integers that no number holds keep their digits, in JSONL too; those of more than 64 bits are text in columns', async () => {
   const big = { n: 12345678901234567890n, deep: [{ n: 2n ** 60n }] };
-  for (const way of Object.values(WAYS)) {
+  for (const [name, way] of Object.entries(WAYS)) {
     const { rows } = await writtenAndRead(way, [bareRanking(0, big)]);
-    assert.deepEqual(rows.map(keptOf), [{ n: '12345678901234567890', deep: [{ n: `${2n ** 60n}` }] }]);
+    // A stream cannot know that no fraction comes, so that the column is JSON.
+    const deep = name === 'arrow stream' ? '[{"n":1152921504606846976}]' : [{ n: 2n ** 60n }];
+    assert.deepEqual(rows.map(keptOf), [{ n: '12345678901234567890', deep }]);
   }
   const file = join(tempFolder(), 'r.jsonl');
   const writer = await openRankings(file, { force: false });
   await writer.write(bareRanking(0, big));
   await writer.finish();
-  assert.equal(JSON.parse(await readFile(file, 'utf8')).n, '12345678901234567890');
+  assert.match(await readFile(file, 'utf8'), /"n":12345678901234567890,"deep":\[\{"n":1152921504606846976\}\]/);
 });
 
 test('a kept field whose name is a column of the ranking but for case gets another', async () => {

@@ -45,7 +45,7 @@ export async function readArrow(file: string): Promise<ReadBack> {
 }
 
 function plain(value: unknown): unknown {
-  if (typeof value === 'bigint') return Number(value);
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value;
   if (value instanceof Vector) return [...value].map(plain);
   if (value instanceof StructRow) return Object.fromEntries([...value].map(([name, field]) => [name, plain(field)]));
   return value;

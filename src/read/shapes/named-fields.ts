@@ -49,7 +49,7 @@ export function withLabels(
 ): ReadAnswer[] {
   const beside = at(record, label);
   const key = (lowerIsBetter ?? /rank/i.test(label)) ? 'rank' : 'score';
-  return answers.map(({ answer: { rank: _rank, score: _score, ...answer }, ...read }, i) => {
+  return answers.map(({ answer: { rank: _rank, score: _score, ...answer }, labelField: _field, ...read }, i) => {
     const inAnswer = isRecord(read.value) ? at(read.value, label) : undefined;
     const found = inAnswer ?? (Array.isArray(beside) ? beside[i] : undefined);
     const value = labelIn(found, `${label}[${i}]`, place);

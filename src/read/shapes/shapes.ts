@@ -25,9 +25,10 @@ export function readingOf(record: JsonRecord, names: FieldNames, place: RowPlace
 }
 
 /** How a record was understood, for people. */
-export function foundIn({ prompt, answers, where }: Reading): string {
+export function foundIn({ prompt, answers, where }: Reading, { label }: FieldNames): string {
   const labels = answers.find(({ labelField }) => labelField !== undefined)?.labelField;
-  return `${prompt.found} and ${where}${labels === undefined ? '' : `, labels in ${labels}`}`;
+  const none = label === undefined ? '' : `, no labels in ${label}`;
+  return `${prompt.found} and ${where}${labels === undefined ? none : `, labels in ${labels}`}`;
 }
 
 function shapeOf(record: JsonRecord, isPromptNamed: boolean, place: RowPlace): Shape {
