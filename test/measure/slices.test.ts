@@ -75,7 +75,7 @@ test('any field of a ranking can be asked for, whatever it holds; one that no ro
   const rows = [{ a: 1 }, 'x', true, null, { a: 1 }].map((meta, i) => small(i, { meta }));
   assert.deepEqual(values(tables(rows, 'meta')[0]), ['{"a":1}', 'x', 'true', null]);
   const long = [2n ** 60n, { a: 2n ** 60n }, [2n ** 60n]].map((meta, i) => small(i, { meta }));
-  assert.deepEqual(values(tables(long, 'meta')[0]), [`${2n ** 60n}`, `{"a":"${2n ** 60n}"}`]);
+  assert.deepEqual(values(tables(long, 'meta')[0]), [`${2n ** 60n}`, `{"a":${2n ** 60n}}`]);
   assert.deepEqual(values(tables(rows, 'nowhere')[0]), [null]);
   assert.deepEqual(values(tables(rows, 'toString')[0]), [null]);
   assert.deepEqual(
