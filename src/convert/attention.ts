@@ -107,15 +107,11 @@ export function addKept({ graph, checkpoint }: GraphParts): void {
   const kept = graph.input('kept', 'int64', [1]);
   const first = graph.constant('first_token', 'int64', [1], [0]);
   const tokens = graph.constant('token_axis', 'int64', [1], [2]);
+  const shape = [1, kvHeads, 'kept', headDim];
   for (let layer = layers - 1; layer >= 0; layer--) {
     for (const part of CACHED) {
-      const name = `present.${layer}.${part}`;
-      graph.output(graph.node('Slice', [allOf(layer, part), first, kept, tokens], name), 'float32', [
-        1,
-        kvHeads,
-        'kept',
-        headDim,
-      ]);
+      const present = graph.node('Slice', [allOf(layer, part), first, kept, tokens], `present.${layer}.${part}`);
+      graph.output(present, 'float32', shape);
     }
   }
 }

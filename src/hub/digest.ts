@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
 import { stoppedBy } from '../errors.js';
+import { hashedFile } from '../model-files.js';
 
 /** How the hub names what a file holds: the SHA-256 of a large one (LFS, Xet), git's SHA-1 of a small one. In hex, both name blobs in the cache. */
 export type Digest = { algorithm: 'SHA-256' | 'git SHA-1'; hex: string };
@@ -30,9 +29,8 @@ export async function fileDigest(
   // Git hashes a header with the size before the bytes.
   if (algorithm === 'git SHA-1') hash.update(`blob ${(await stat(path)).size}\0`);
   try {
-    await pipeline(createReadStream(path), hash, { signal: interrupted });
+    return await hashedFile(path, hash, interrupted);
   } catch (error) {
     throw interrupted?.aborted ? stoppedBy(interrupted, 'stopped while files of the hub were checked') : error;
   }
-  return hash.digest('hex');
 }

@@ -2,14 +2,12 @@ import type { Command } from 'commander';
 import type { CompareFlags } from '../compare.js';
 import type { Outcome } from '../each-row.js';
 import { addReadFlags, fieldList } from '../options.js';
+import type { Run } from './run.js';
 
 const SUMMARY = 'Tells what changed between two runs over the same rows';
 
 /** `starling-rm compare`: two files of rankings in; differences with paired intervals out. */
-export function addCompare(
-  program: Command,
-  run: (work: (interrupted: AbortSignal) => Promise<Outcome>) => Promise<void>,
-): void {
+export function addCompare(program: Command, run: Run<Outcome>): void {
   const command = program
     .command('compare')
     .summary(SUMMARY)

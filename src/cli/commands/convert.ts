@@ -3,16 +3,14 @@ import { CHAT_TEMPLATE, DTYPES, type Dtype, READOUTS } from '../../model-files.j
 import { templateNames } from '../../template/templates.js';
 import type { ConvertFlags } from '../convert.js';
 import { atLeast } from '../options.js';
+import type { Run } from './run.js';
 
 const TEMPLATES = [...templateNames, CHAT_TEMPLATE];
 
 const SUMMARY = 'Turns a checkpoint into a model folder';
 
 /** `starling-rm convert`: a checkpoint in, a model folder out. */
-export function addConvert(
-  program: Command,
-  run: (work: (interrupted: AbortSignal) => Promise<void>) => Promise<void>,
-): void {
+export function addConvert(program: Command, run: Run<void>): void {
   program
     .command('convert')
     .summary(SUMMARY)

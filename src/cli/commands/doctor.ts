@@ -1,15 +1,12 @@
 import type { Command } from 'commander';
 import type { DoctorFlags } from '../doctor.js';
 import { addModelFlags } from '../options.js';
+import type { Run } from './run.js';
 
 const SUMMARY = 'Tells whether a model folder, and this machine, can be trusted with scoring';
 
 /** `starling-rm doctor`: a model folder in, a verdict and a remedy for each check out. */
-export function addDoctor(
-  program: Command,
-  version: string,
-  run: (work: (interrupted: AbortSignal) => Promise<void>) => Promise<void>,
-): void {
+export function addDoctor(program: Command, version: string, run: Run<void>): void {
   const command = program
     .command('doctor')
     .summary(SUMMARY)

@@ -2,14 +2,12 @@ import type { Command } from 'commander';
 import type { Outcome } from '../each-row.js';
 import type { EvaluateFlags } from '../evaluate.js';
 import { addInputFlags, addModelFlags, atLeast, fieldList, MODEL_FLAGS, ROW_FLAGS } from '../options.js';
+import type { Run } from './run.js';
 
 const SUMMARY = 'Tells how well the rankings of rows agree with their labels';
 
 /** `starling-rm evaluate`: rows, or rankings, in; agreement with their labels out. */
-export function addEvaluate(
-  program: Command,
-  run: (work: (interrupted: AbortSignal) => Promise<Outcome>) => Promise<void>,
-): void {
+export function addEvaluate(program: Command, run: Run<Outcome>): void {
   const command = program
     .command('evaluate')
     .summary(SUMMARY)

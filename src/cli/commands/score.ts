@@ -3,14 +3,12 @@ import { FORMATS } from '../../write/format.js';
 import type { Outcome } from '../each-row.js';
 import { addInputFlags, addModelFlags } from '../options.js';
 import type { ScoreFlags } from '../score.js';
+import type { Run } from './run.js';
 
 const SUMMARY = 'Scores every answer of every row and writes one ranking a row';
 
 /** `starling-rm score`: rows in, one ranking a row out. */
-export function addScore(
-  program: Command,
-  run: (work: (interrupted: AbortSignal) => Promise<Outcome>) => Promise<void>,
-): void {
+export function addScore(program: Command, run: Run<Outcome>): void {
   const command = program
     .command('score')
     .summary(SUMMARY)
