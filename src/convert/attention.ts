@@ -5,10 +5,12 @@ import { rotaryTables } from './rope.js';
 import type { TrunkConfig } from './trunk-config.js';
 
 /** What a layer's cache is of. */
-const CACHED = ['key', 'value'];
+export const CACHED = ['key', 'value'];
 
 /** Values that the attention of every layer reads. */
 export interface Positions {
+  /** int64 [1]: tokens in the cache. */
+  past: string;
   /** int32 [1]: tokens in the cache and in this run, less one; what GroupQueryAttention calls seqlens_k. */
   lastPosition: string;
   /** int32 scalar: tokens in the cache and in this run. */
@@ -40,6 +42,7 @@ export async function addPositions(parts: GraphParts, ids: string): Promise<Posi
   const { cos, sin } = rotaryTables(rope, headDim, positions);
   const shape = [positions, headDim / 2];
   return {
+    past: before,
     lastPosition,
     total,
     cos: graph.external(await parts.weights.append('rotary_cos', 'float32', shape, cos)),
@@ -64,37 +67,45 @@ export async function addAttention(
   layer: number,
   normed: string,
 ): Promise<string> {
-  const { graph, checkpoint, arithmetic } = parts;
-  const { width, heads, kvHeads, headDim, windows } = checkpoint.trunk;
-  const [key, name] = [`layers.${layer}`, `layer${layer}`];
+  const { graph, checkpoint } = parts;
+  const { lastPosition, total, cos, sin, placed } = positions;
+  const qkv = await addProjections(parts, layer, normed);
+  const past = CACHED.map((part) => pastInput(graph, checkpoint.trunk, layer, part));
+  const ends = [lastPosition, total, ...(placed ? ['', '', '', placed.bias] : [cos, sin])];
+  const outputs = [`layer${layer}.attended`, ...CACHED.map((part) => allOf(layer, part))];
+  const inputs = [...(await addHeads(parts, positions, layer, qkv)), ...past, ...ends];
+  addOperator(parts, layer, inputs, outputs, !placed);
+  return outputs[0];
+}
+
+/** Queries, keys and values of every token, side by side. */
+export function addProjections(parts: GraphParts, layer: number, normed: string): Promise<string> {
+  const { checkpoint, arithmetic } = parts;
+  const { width, heads, kvHeads, headDim } = checkpoint.trunk;
   const shapes = [
     { part: 'q_proj', rows: heads * headDim, columns: width },
     { part: 'k_proj', rows: kvHeads * headDim, columns: width },
     { part: 'v_proj', rows: kvHeads * headDim, columns: width },
   ] as const;
-  const qkv = await addLinear(parts, key, `${name}.qkv_proj`, shapes, arithmetic.input(normed, width));
-  const past = CACHED.map((part) => pastInput(graph, checkpoint.trunk, layer, part));
-  const present = CACHED.map((part) => allOf(layer, part));
-  const { lastPosition, total, cos, sin, placed } = positions;
+  return addLinear(parts, `layers.${layer}`, `layer${layer}.qkv_proj`, shapes, arithmetic.input(normed, width));
+}
+
+/** @param turns whether the operator itself turns queries and keys to their positions */
+export function addOperator(
+  { graph, checkpoint }: GraphParts,
+  layer: number,
+  inputs: string[],
+  outputs: string[],
+  turns: boolean,
+) {
+  const { heads, kvHeads, windows } = checkpoint.trunk;
   const window = windows[layer];
-  graph.microsoft(
-    'GroupQueryAttention',
-    [
-      ...(await addHeads(parts, positions, layer, qkv)),
-      ...past,
-      lastPosition,
-      total,
-      ...(placed ? ['', '', '', placed.bias] : [cos, sin]),
-    ],
-    [`${name}.attended`, ...present],
-    {
-      num_heads: heads,
-      kv_num_heads: kvHeads,
-      do_rotary: placed ? 0 : 1,
-      ...(window === null ? {} : { local_window_size: window }),
-    },
-  );
-  return `${name}.attended`;
+  graph.microsoft('GroupQueryAttention', inputs, outputs, {
+    num_heads: heads,
+    kv_num_heads: kvHeads,
+    do_rotary: turns ? 1 : 0,
+    ...(window === null ? {} : { local_window_size: window }),
+  });
 }
 
 /**
@@ -117,7 +128,7 @@ export function addKept({ graph, checkpoint }: GraphParts): void {
 }
 
 /** The keys or values of the cache and the run. */
-function allOf(layer: number, part: string): string {
+export function allOf(layer: number, part: string): string {
   return `layer${layer}.${part}s`;
 }
 
@@ -129,18 +140,10 @@ async function addHeads(
   qkv: string,
 ): Promise<string[]> {
   const { graph, checkpoint } = parts;
-  const { heads, kvHeads, headDim, family } = checkpoint.trunk;
-  if (!family.normedHeads && !placed) return [qkv, '', ''];
-  const name = `layer${layer}`;
-  const counts = { query: heads, key: kvHeads, value: kvHeads };
-  const sizes = Object.values(counts).map((count) => count * headDim);
-  const outputs = Object.keys(counts).map((part) => `${name}.${part}`);
-  graph.split('Split', [qkv, graph.constant(`${name}.qkv_sizes`, 'int64', [3], sizes)], outputs, { axis: -1 });
-  let [query = '', key = '', value = ''] = outputs;
-  if (family.normedHeads) {
-    query = await addHeadNorm(parts, `layers.${layer}.q_norm.weight`, query);
-    key = await addHeadNorm(parts, `layers.${layer}.k_norm.weight`, key);
-  }
+  const { normedHeads } = checkpoint.trunk.family;
+  if (!normedHeads && !placed) return [qkv, '', ''];
+  let { query, key, value } = addParts(parts, layer, qkv);
+  if (normedHeads) [query, key] = await addHeadNorms(parts, layer, query, key);
   if (placed) {
     const turned = (heads: string) => {
       graph.microsoft('RotaryEmbedding', [heads, placed.ids, cos, sin], [`${heads}.placed`]);
@@ -149,6 +152,26 @@ async function addHeads(
     [query, key] = [turned(query), turned(key)];
   }
   return [query, key, value];
+}
+
+/** Queries, keys and values of [1, S, (heads + 2 * kv heads) * head size], apart. */
+export function addParts({ graph, checkpoint }: GraphParts, layer: number, qkv: string) {
+  const { heads, kvHeads, headDim } = checkpoint.trunk;
+  const [query, key, value] = ['query', 'key', 'value'].map((part) => `layer${layer}.${part}`);
+  const sizes = [heads, kvHeads, kvHeads].map((count) => count * headDim);
+  const axis = graph.constant(`layer${layer}.qkv_sizes`, 'int64', [3], sizes);
+  graph.split('Split', [qkv, axis], [query, key, value], { axis: -1 });
+  return { query, key, value };
+}
+
+export async function addHeadNorms(
+  parts: GraphParts,
+  layer: number,
+  query: string,
+  key: string,
+): Promise<[string, string]> {
+  const normed = await addHeadNorm(parts, `layers.${layer}.q_norm.weight`, query);
+  return [normed, await addHeadNorm(parts, `layers.${layer}.k_norm.weight`, key)];
 }
 
 /** RMSNorm of each head of [1, S, heads * head size], with one gain for all of them. */
@@ -167,7 +190,7 @@ async function addHeadNorm(parts: GraphParts, key: string, value: string): Promi
 }
 
 /** The first layer's key is declared before all layers, since the length of the cache is read from it. */
-function pastInput(graph: OnnxGraph, { kvHeads, headDim }: TrunkConfig, layer: number, part: string): string {
+export function pastInput(graph: OnnxGraph, { kvHeads, headDim }: TrunkConfig, layer: number, part: string): string {
   const name = `past_key_values.${layer}.${part}`;
   return layer === 0 && part === 'key' ? name : graph.input(name, 'float32', [1, kvHeads, 'past', headDim]);
 }

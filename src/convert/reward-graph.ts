@@ -1,5 +1,6 @@
 import { addAttention, addKept, addPositions, type Positions } from './attention.js';
 import { addLinear, addVector, type GraphParts } from './graph-parts.js';
+import { addReadoutAttention } from './readout-attention.js';
 
 /** What every layer reads. */
 interface Shared {
@@ -52,18 +53,24 @@ async function addLayer(parts: GraphParts, shared: Shared, layer: number, stream
   const { width, layers, heads, headDim } = checkpoint.trunk;
   const [key, name] = [`layers.${layer}`, `layer${layer}`];
   const attentionNorm = await addNorm(parts, `${key}.attention_norm.weight`, `${name}.attention_norm`, stream, branch);
-  let attended = await addAttention(parts, shared.positions, layer, attentionNorm.normed);
+  const attended = await addAttentionOf(parts, shared, layer, attentionNorm.normed);
   let residual = attentionNorm.sum;
-  if (layer === layers - 1) {
-    // Above the last attention nothing looks at other tokens: only the one that is read goes on.
-    attended = graph.node('Gather', [attended, shared.readout], 'attended_at_readout', { axis: 1 });
+  if (layer === layers - 1)
     residual = graph.node('Gather', [residual, shared.readout], 'stream_at_readout', { axis: 1 });
-  }
   const columns = heads * headDim;
   const projection = { part: 'o_proj', rows: width, columns } as const;
   const output = await addLinear(parts, key, `${name}.o_proj`, [projection], arithmetic.input(attended, columns));
   const forwardNorm = await addNorm(parts, `${key}.forward_norm.weight`, `${name}.forward_norm`, residual, output);
   return { stream: forwardNorm.sum, branch: await addFeedForward(parts, key, name, forwardNorm.normed) };
+}
+
+/** Above the last keys and values nothing looks at other tokens: only the one that is read goes on. */
+async function addAttentionOf(parts: GraphParts, { positions, readout }: Shared, layer: number, normed: string) {
+  const isLast = layer === parts.checkpoint.trunk.layers - 1;
+  if (isLast && !positions.placed) return addReadoutAttention(parts, positions, layer, normed, readout);
+  const attended = await addAttention(parts, positions, layer, normed);
+  // What the graph is told of positions is about a whole run.
+  return isLast ? parts.graph.node('Gather', [attended, readout], 'attended_at_readout', { axis: 1 }) : attended;
 }
 
 /** RMSNorm of `stream` + `branch`; gives the norm and the sum. */
