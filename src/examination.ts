@@ -17,7 +17,7 @@ import { versionsCheck } from './doctor/versions.js';
 import { loadTokenizer, type TextTokenizer } from './encode/tokenizer.js';
 import { RowError, StarlingError, stoppedBy } from './errors.js';
 import { openFolder, openTemplate, Planner, Scorer, type ScorerOptions, textOptions } from './flow.js';
-import type { ModelFolder } from './infer/model-folder.js';
+import { checkIsFolder, type ModelFolder } from './infer/model-folder.js';
 import { graphBytes } from './model-files.js';
 import type { Check, Piece, Row } from './types.js';
 
@@ -49,9 +49,10 @@ export const CHECKS = [
 
 /**
  * Looks at this machine and a model folder, each check when the one before it is done. What a stage refuses is a failed check, not an error.
- * @throws StarlingError E_INTERRUPTED, E_TERMINATED
+ * @throws StarlingError E_MODEL if there is no such folder, E_INTERRUPTED, E_TERMINATED
  */
 export async function* examination(options: ExaminationOptions): AsyncGenerator<Check> {
+  await checkIsFolder(options.model);
   const left = [...CHECKS];
   try {
     for await (const check of checks(options)) {

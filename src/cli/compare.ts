@@ -12,6 +12,7 @@ import { eachRow, type Outcome } from './each-row.js';
 import { type ReadFlags, readOptions } from './options.js';
 import { showTable } from './show-table.js';
 import { endStopSignals } from './stop-signals.js';
+import { tellUnknownFields } from './tell-unknown-fields.js';
 import { chosen, rejectsOf } from './with-rows.js';
 import { writingIf } from './writing.js';
 
@@ -38,6 +39,7 @@ export async function compare(a: string, b: string, flags: CompareFlags, interru
     await json?.write(comparisonJson(result.comparison));
     return result;
   });
+  if (!flags.quiet) tellUnknownFields(comparison.slices, true);
   await showTable(comparisonTable(comparison), flags, [flags.json]);
   return outcome;
 }

@@ -22,14 +22,18 @@ import { type InputFlags, type ModelFlags, rowOptions } from './options.js';
 import { type ReportFlags, type ReportOutputs, reportDestinations, writingReports } from './report-files.js';
 import { showTable } from './show-table.js';
 import { endStopSignals } from './stop-signals.js';
+import { tellUnknownFields } from './tell-unknown-fields.js';
 import { withRankings } from './with-rankings.js';
 import { chosen, rejectsOf } from './with-rows.js';
 import { writingIf } from './writing.js';
 
+/** Unless another number is asked for. */
+const SUSPECTS_A_KIND = 100;
+
 export interface EvaluateFlags extends ModelFlags, InputFlags, ReportFlags {
   scored?: boolean;
   by?: string[];
-  suspectsLimit: number;
+  suspectsLimit?: number;
   save?: string;
 }
 
@@ -50,6 +54,7 @@ export async function evaluate(
   const { outcome, evaluation } = await fromRankings(inputs, flags, interrupted, (rankings) =>
     writingReports(flags, forced(flags), (outputs) => measured(rankings, flags, origin, interrupted, outputs)),
   );
+  if (!flags.quiet) tellUnknownFields(evaluation.slices, flags.scored ?? false);
   await showTable(
     evaluationTable(evaluation),
     flags,
@@ -67,7 +72,7 @@ async function measured(
   outputs: ReportOutputs,
 ): Promise<{ outcome: Outcome; evaluation: Evaluation }> {
   const evaluator = new Evaluator({ seed: flags.seed, by: flags.by ?? [] });
-  const suspects = outputs.suspects && new Suspects(flags.suspectsLimit);
+  const suspects = outputs.suspects && new Suspects(flags.suspectsLimit ?? SUSPECTS_A_KIND);
   const save = flags.save === undefined ? undefined : await openRankings(flags.save, forced(flags));
   const outcome = await writingIf(save, () =>
     eachRow(rankings, flags, interrupted, async (ranking) => {
@@ -107,6 +112,8 @@ function originOf(inputs: readonly string[], { scored, model }: EvaluateFlags, p
 }
 
 function checkFlags(flags: EvaluateFlags, given: readonly string[]): void {
+  if (flags.suspectsLimit !== undefined && flags.suspects === undefined)
+    throw new StarlingError('E_USAGE', '--suspects-limit does nothing without --suspects');
   if (flags.scored && given.length > 0) {
     const problem = `with --scored no row is read and no model is run, so these would do nothing: ${given.map(spelt).join(', ')}`;
     throw new StarlingError('E_USAGE', problem);

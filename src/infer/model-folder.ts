@@ -107,13 +107,17 @@ async function checkFile(folder: string, name: string, expected: unknown): Promi
   }
 }
 
+/** @throws StarlingError E_MODEL if there is no folder of that name */
+export async function checkIsFolder(folder: string): Promise<void> {
+  const found = await stat(folder).catch(() => undefined);
+  if (found?.isDirectory()) return;
+  const problem = found ? 'this is a file; expected a model folder' : 'no such model folder';
+  throw new StarlingError('E_MODEL', problem, { file: folder });
+}
+
 async function readReward(folder: string): Promise<RewardFile> {
   const file = join(folder, 'reward.json');
-  const found = await stat(folder).catch(() => undefined);
-  if (!found?.isDirectory()) {
-    const problem = found ? 'this is a file; expected a model folder' : 'no such model folder';
-    throw new StarlingError('E_MODEL', problem, { file: folder });
-  }
+  await checkIsFolder(folder);
   const text = await readFile(file, 'utf8').catch(async (cause: unknown) => {
     throw new StarlingError(
       'E_MODEL',

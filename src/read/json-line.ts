@@ -77,7 +77,7 @@ function parsedText(text: string, place: RowPlace): unknown {
     return jsonValue(text);
   } catch (cause) {
     const said = cause instanceof Error ? cause.message : String(cause);
-    const message = `not JSON: ${withColumn(said)}; expected one JSON object a line, as jq -c writes${nanHint(text)}`;
+    const message = `not JSON: ${withColumn(said)}; expected one JSON object a line, as jq -c writes${hint(text)}`;
     throw new RowError('E_JSON', message, place, cause);
   }
 }
@@ -92,8 +92,14 @@ function withColumn(said: string): string {
     .replace(/\p{Cc}/gu, ' ');
 }
 
-/** What Python's json.dumps makes of numbers that JSON does not have. */
-function nanHint(text: string): string {
+/** A remedy for what people often have instead of JSON lines. */
+function hint(text: string): string {
+  // Python's json.dumps writes numbers that JSON does not have.
   const [, literal] = /[[:,]\s*(NaN|-?Infinity)\b/.exec(text) ?? [];
-  return literal === undefined ? '' : `; JSON has no ${literal}: write null`;
+  if (literal !== undefined) return `; JSON has no ${literal}: write null`;
+  if (text.startsWith('\uFEFF'))
+    return '; the line begins with a byte order mark (U+FEFF), as where files were joined: remove it';
+  if (/^[^[{"\t,]*[\t,]/.test(text))
+    return '; tables of text (TSV, CSV) are not read: make JSON lines, Parquet or Arrow of them';
+  return '';
 }

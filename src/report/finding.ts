@@ -43,13 +43,9 @@ function ownDoubts({ low, high }: Defined): string[] {
 function doubt(name: BaselineName, baseline?: Estimate, difference?: Estimate): string | undefined {
   if (!isDefined(baseline) || !isDefined(difference)) return undefined;
   const { value, low, high } = difference;
-  if (low !== null && low > 0) return undefined;
-  const told = `${BASELINE_TITLES[name].choosing} (${percentText(baseline.value)} %`;
-  if (value <= 0) return `It does not beat ${told}${by(difference)}).`;
-  if (low === null || high === null) return undefined;
-  return `It is not shown to beat ${told}${by(difference)}).`;
-}
-
-function by({ low, high }: Estimate): string {
-  return low === null ? '' : `; difference ${intervalText(low, high, true)}`;
+  // Without an interval there is no evidence either way, which is told already.
+  if (low === null || low > 0) return undefined;
+  const beaten = value <= 0 ? 'does not beat' : 'is not shown to beat';
+  const told = `${percentText(baseline.value)} %; difference ${intervalText(low, high, true)}`;
+  return `It ${beaten} ${BASELINE_TITLES[name].choosing} (${told}).`;
 }

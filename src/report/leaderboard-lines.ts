@@ -47,14 +47,19 @@ function orders({ models, spearman }: Leaderboard): string {
   const { reward, length, difference } = spearman;
   if (reward.value === null || length.value === null || difference.value === null) return '';
   return (
-    `The order of the ${countText(models.length)} models by reward has a Spearman correlation of ${decimalText(reward.value)} ` +
-    `(${intervalText(reward.low, reward.high, false)}) with their order by label, that by length alone ${decimalText(length.value)}; ` +
-    `the difference is ${decimalText(difference.value)} (${intervalText(difference.low, difference.high, false)}).`
+    `The order of the ${countText(models.length)} models by reward has a Spearman correlation of ${decimalText(reward.value)}${inBrackets(reward)} ` +
+    `with their order by label, that by length alone ${decimalText(length.value)}; ` +
+    `the difference is ${decimalText(difference.value)}${inBrackets(difference)}.`
   );
+}
+
+function inBrackets({ low, high }: Estimate): string {
+  return low === null ? '' : ` (${intervalText(low, high, false)})`;
 }
 
 /** Those whose interval leaves out 0, the farthest first. */
 function movers(models: readonly LeaderboardEntry[]): string {
+  if (models.every(({ moved }) => moved.low === null)) return '';
   const sure = models.filter(({ moved }) => (moved.low ?? 0) > 0 || (moved.high ?? 0) < 0);
   const farthest = sure.toSorted((a, b) => Math.abs(b.moved.value ?? 0) - Math.abs(a.moved.value ?? 0));
   if (farthest.length === 0) return 'No model surely moves.';

@@ -31,20 +31,20 @@ function basis({ rows, rows_compared, comparisons, clusters, k }: Evaluation): s
   );
 }
 
-function intervals({ rows_compared, bootstrap }: Evaluation): string | undefined {
+function intervals({ rows_compared, clusters, bootstrap }: Evaluation): string | undefined {
   if (rows_compared === 0) return undefined;
+  const counts = 'n: comparisons for accuracies, else rows.';
+  if (clusters === 1) return counts;
   const { level, resamples, seed } = bootstrap;
-  return (
-    `Intervals: ${levelText(level)}, bootstrap over prompts, ${countText(resamples)} resamples, seed ${seed}; those of differences are paired. ` +
-    'n: comparisons for accuracies, else rows.'
-  );
+  return `Intervals: ${levelText(level)}, bootstrap over prompts, ${countText(resamples)} resamples, seed ${seed}; those of differences are paired. ${counts}`;
 }
 
 /** Below this a bootstrap over prompts has too few different resamples for its ends to be taken at their word. */
 const FEW_PROMPTS = 20;
 
 function fewPrompts({ clusters }: Evaluation): string | undefined {
-  if (clusters === 0 || clusters >= FEW_PROMPTS) return undefined;
+  // One prompt has no intervals.
+  if (clusters < 2 || clusters >= FEW_PROMPTS) return undefined;
   return `Few prompts (${clusters}): the intervals are narrower than what is truly known.`;
 }
 
@@ -59,8 +59,8 @@ function certainty({ calibration, coverage, bootstrap }: Evaluation): string | u
   const { temperature, expected_error, expected_error_unscaled } = calibration;
   if (temperature.value === null) return undefined;
   const fitted =
-    `Calibration: a difference d of rewards means odds of exp(d / T) with T = ${decimalText(temperature.value)} ` +
-    `(${levelText(bootstrap.level)}: ${intervalText(temperature.low, temperature.high, false)}), expected error ` +
+    `Calibration: a difference d of rewards means odds of exp(d / T) with T = ${decimalText(temperature.value)}` +
+    `${temperature.low === null ? '' : ` (${levelText(bootstrap.level)}: ${intervalText(temperature.low, temperature.high, false)})`}, expected error ` +
     `${valueText(expected_error.value, true)}, with T = 1 ${valueText(expected_error_unscaled.value, true)}.`;
   const half = coverage.find((point) => point.coverage >= 0.5);
   if (half === undefined || half.coverage === 1) return fitted;

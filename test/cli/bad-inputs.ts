@@ -36,6 +36,20 @@ const label = (field: string, value: string) => answers(`[{"answer":"a","${field
 /** One row each that is no row. */
 const LINES: readonly BadInput[] = [
   { title: 'no JSON', line: 'hello', code: 'E_JSON', exitCode: 1, says: /one JSON object a line/, run: true },
+  {
+    title: 'a table of text',
+    line: 'prompt\tanswer',
+    code: 'E_JSON',
+    exitCode: 1,
+    says: /tables of text.*are not read/,
+  },
+  {
+    title: 'a byte order mark where files were joined',
+    line: `\uFEFF${GOOD}`,
+    code: 'E_JSON',
+    exitCode: 1,
+    says: /byte order mark \(U\+FEFF\).*: remove it$/,
+  },
   { title: 'control characters', line: '\x1b[2Jhello\r', code: 'E_JSON', exitCode: 1, says: /^[^\p{Cc}]+$/u },
   { title: 'JSON that ends early', line: '{"prompt":"hi",', code: 'E_JSON', exitCode: 1, says: /at column 16;/ },
   { title: 'two objects on a line', line: `${GOOD} ${GOOD}`, code: 'E_JSON', exitCode: 1, says: /at column 37;/ },

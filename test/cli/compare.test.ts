@@ -31,6 +31,8 @@ test('compare tells what changed, by slice, as a table and as JSON', async () =>
     assert.deepEqual(change.a, ofA[name]);
     assert.deepEqual(change.b, ofB[name]);
   }
+  const mistyped = await run(['compare', a, b, '--by', 'sourse']);
+  assert.match(mistyped.stderr, /^starling-rm: no row has sourse, which --by names; score --keep writes/);
   const again = await run(['compare', a, b, '--by', 'source', '--json', '-', '-q']);
   assert.equal(again.stdout, await readFile(json, 'utf8'), 'the same bits again');
 });

@@ -25,7 +25,12 @@ test('doctor ends with 1 if a check fails, and names it', async () => {
   assert.match(stdout, /^head +FAIL +rewards.*\n +-> the head is zero/m);
   const json = await run(['doctor', '--model', model, '--json']);
   assert.deepEqual([json.code, JSON.parse(json.stdout).ok], [1, false]);
-  const nowhere = await run(['doctor', '--model', '/no/such/model']);
-  assert.equal(nowhere.code, 1);
-  assert.match(nowhere.stdout, /^files +FAIL +no reward\.json with digests in \/no\/such\/model/m);
+});
+
+test('doctor of a folder that is not there is misuse, as for score', async () => {
+  for (const model of ['/no/such/model', 'package.json']) {
+    const told = await run(['doctor', '--model', model]);
+    assert.deepEqual([told.code, told.stdout], [2, '']);
+    assert.match(told.stderr, /^starling-rm: E_MODEL: .*model folder\n$/);
+  }
 });

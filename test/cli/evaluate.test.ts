@@ -147,6 +147,8 @@ test('--by gives a table and a list of slices for each field, also for fields th
   const total = slices[1].slices.reduce((sum: number, slice: { comparisons: number }) => sum + slice.comparisons, 0);
   assert.equal(total, comparisons);
   assert.match(stderr, /^by source +rows +pairs/m);
+  const mistyped = await run(['evaluate', '--by', 'sourse', '--json', '-'], row('a', RANKED, 'Is fire hot?'));
+  assert.match(mistyped.stderr, /^starling-rm: no row has sourse, which --by names$/m);
   const prompt = await run(['evaluate', '--by', 'prompt', '--json', '-', '-q'], row('a', RANKED, 'Is fire hot?'));
   assert.match(JSON.parse(prompt.stdout).slices[0].slices[0].value, /Is fire hot/);
   assert.match((await run(['evaluate', '--by', 'source,,turns'])).stderr, /E_USAGE: .*names of fields/);

@@ -26,6 +26,7 @@ test('misuse ends with 2 and one line that says what and where, before anything 
     [['score', '--dry-run', '-o', 'x'], /E_USAGE: --dry-run writes no rankings/],
     [['score', '--where', 'true'], /E_USAGE: .*--where needs Parquet/],
     [['evaluate', '--scored', '--label-field', 'x'], /E_USAGE: with --scored no row is read.*--label-field/],
+    [['evaluate', '--suspects-limit', '5'], /E_USAGE: --suspects-limit does nothing without --suspects/],
     [['score', '-', '-'], /E_USAGE: .*stdin/],
     [['score', '--template', 'chatlm'], /E_TEMPLATE: .*chatlm.*chatml/],
     [['score', '--template', 'llama-2-nectar'], /E_MODEL: .*this tokenizer has no token <s>; choose a --template/],

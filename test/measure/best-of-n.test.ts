@@ -36,6 +36,7 @@ test('regret is that over all subsets, with ties in scores and values, for K fro
       const values = Array.from({ length: k }, () => random.below(kinds) - 1.5);
       const found = regrets(scores, values);
       assert.equal(found.length, k);
+      assert.equal(found[0], 0, 'of one answer nothing is lost, not even a rounding');
       found.forEach((regret, i) => {
         const expected = bruteForce(scores, values, i + 1);
         assert.ok(Math.abs(regret - expected) < 1e-9, `K = ${k}, n = ${i + 1}: ${regret} for ${expected}`);

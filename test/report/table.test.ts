@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { BaselineName, Estimate, Evaluation, Standing } from '../../src/agreement.js';
+import { Evaluator } from '../../src/measure/evaluation.js';
 import { fitted, shortened } from '../../src/report/columns.js';
 import { evaluationTable } from '../../src/report/table.js';
+import { rankingOf } from '../measure/rankings.js';
 import { extreme, ordinary, unlabelled, withPairwise } from './evaluations.js';
 
 /** The text without line breaks inside paragraphs. */
@@ -232,9 +234,18 @@ test('truncated answers and equal label scores are told only if there are any', 
 
 test('few prompts are told so, and one is not called several', () => {
   assert.doesNotMatch(flowing(ordinary()), /Few prompts/);
-  const text = flowing({ ...ordinary(), clusters: 1, comparisons: 1 });
-  assert.match(text, /Few prompts \(1\): the intervals are narrower/);
-  assert.match(text, /: 1 comparison, 1 prompt\./);
+  assert.match(flowing({ ...ordinary(), clusters: 2 }), /Few prompts \(2\): the intervals are narrower/);
+  assert.match(flowing({ ...ordinary(), clusters: 1, comparisons: 1 }), /: 1 comparison, 1 prompt\./);
+});
+
+test('rows of one prompt have no intervals, and nothing is said of any', () => {
+  const evaluator = new Evaluator();
+  const models = ['a', 'b', 'c', 'd'];
+  evaluator.add(rankingOf([0.2, 0.9, 0.1, 0.4], [1, 2, 3, 4], { lengths: [4, 3, 2, 1], models }));
+  const text = flowing(evaluator.result());
+  assert.match(text, /no interval: it rests on one prompt/);
+  assert.match(text, /Spearman correlation of 0\.000 with their order by label/);
+  assert.doesNotMatch(text, /\(-\)|: -\)|bootstrap|Few prompts|beat|surely/);
 });
 
 test("without a judge's ceiling there is no line about it", () => {

@@ -20,7 +20,7 @@ export function addEvaluate(program: Command, run: Run<Outcome>): void {
     .option('--html <file>', 'write a page with plots and the worst disagreements')
     .option('--markdown <file>', 'write a short table for a model card')
     .option('--suspects <file>', 'write rows whose labels to look at, JSON lines')
-    .option('--suspects-limit <n>', 'no more rows of each kind than this (100)', atLeast(1), 100)
+    .option('--suspects-limit <n>', 'no more rows of each kind than this (100)', atLeast(1))
     .option('--save <file>', 'write the rankings, in the format of its name')
     .option('--force', 'replace files that exist');
   addInputFlags(addModelFlags(command, { brief: true }))

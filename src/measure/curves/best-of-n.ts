@@ -53,8 +53,10 @@ function valuesOf({ labels, labelScores }: ComparedRow, unit: BestOfN['unit']): 
  */
 export function regrets(scores: readonly number[], values: readonly number[], misses = new Misses()): number[] {
   const byScore = expectedBest(scores, values, misses);
-  // Nothing is better than the best: what is below 0 is rounding.
-  return expectedBest(values, values, misses).map((best, n) => Math.max(0, best - byScore[n]));
+  // Of one answer nothing is lost, and nothing is better than the best: what else there is, is rounding.
+  return expectedBest(values, values, misses).map((best, others) =>
+    others === 0 ? 0 : Math.max(0, best - byScore[others]),
+  );
 }
 
 /**
