@@ -8,7 +8,7 @@ const PAST = 'past_key_values.';
 const PRESENT = 'present.';
 
 /** Tokens of a run at most: attention holds a logit for each of them and of all before, for every head. A multiple of RUN_MULTIPLE. */
-const LONGEST_RUN = 512;
+const LONGEST_RUN = 384;
 
 /** Any id will do to fill up a run: what comes after a token does not change its result. */
 const FILLER = 0;
@@ -82,9 +82,10 @@ export class RewardSession {
   /** The cache after `ids` as well, which are a whole number of runs. */
   async #extended(cache: Cache, ids: Int32Array, isClosing: () => boolean): Promise<Cache> {
     let longer = cache;
-    for (let start = 0; start < ids.length; start += LONGEST_RUN) {
+    const step = runLength(ids.length);
+    for (let start = 0; start < ids.length; start += step) {
       if (isClosing()) throw new Error(CLOSED);
-      const run = ids.subarray(start, start + LONGEST_RUN);
+      const run = ids.subarray(start, start + step);
       const length = longer.ids.length + run.length;
       const outputs = await this.#session.run(this.#feeds({ ids: run, kept: length }, longer), this.#cacheOutputs);
       const tensors = Object.fromEntries(this.#cacheOutputs.map((name) => [pastName(name), outputs[name]]));
@@ -100,7 +101,8 @@ export class RewardSession {
     card: CardToken | undefined,
     isClosing: () => boolean,
   ): Promise<number> {
-    const last = Math.floor((suffix.length - 1) / LONGEST_RUN) * LONGEST_RUN;
+    const step = runLength(suffix.length);
+    const last = Math.floor((suffix.length - 1) / step) * step;
     const before = await this.#extended(cache, suffix.subarray(0, last), isClosing);
     if (isClosing()) throw new Error(CLOSED);
     const run = { ids: suffix.subarray(last), card, kept: 0 };
@@ -121,6 +123,12 @@ export class RewardSession {
       kept: new Tensor('int64', [BigInt(kept)], [1]),
     };
   }
+}
+
+/** As few runs as `tokens` need, all of about one length: attention computes what the tokens of a run may not see of each other as well. */
+function runLength(tokens: number): number {
+  const runs = Math.ceil(tokens / LONGEST_RUN);
+  return Math.ceil(tokens / runs / RUN_MULTIPLE) * RUN_MULTIPLE;
 }
 
 /** Tokens that are computed at once. */
