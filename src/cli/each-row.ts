@@ -14,7 +14,7 @@ export interface Outcome {
 
 /**
  * Hands on each item, a row or what was made of it, in its turn. A bad one, in the input or for `take`, ends the run, or is told,
- * counted and written to `--rejects`, as `--on-error` says.
+ * counted and written to `--rejects`, as `--on-error` says. That there was none is told.
  * @throws RowError under `stop`, E_INTERRUPTED or E_TERMINATED when the run was stopped by a signal, what opening and writing `--rejects` throws
  */
 export async function eachRow<Item extends object>(
@@ -47,6 +47,8 @@ async function handed<Item extends object>(
     }
   }
   if (interrupted.aborted) throw stoppedBy(interrupted, `stopped after ${outcome.rows} rows`);
+  const isEmpty = outcome.rows + outcome.skipped.size === 0;
+  if (isEmpty && flags.limit !== 0 && !flags.quiet) tell('there were no rows');
   return outcome;
 }
 

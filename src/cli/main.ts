@@ -2,6 +2,7 @@ import './small-heap.js';
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { StarlingError } from '../errors.js';
+import { openOutput } from '../write/output.js';
 import { addCompare } from './commands/compare.js';
 import { addConvert } from './commands/convert.js';
 import { addDoctor } from './commands/doctor.js';
@@ -23,11 +24,25 @@ export async function main(argv: readonly string[]): Promise<void> {
 }
 
 async function parsed(argv: readonly string[]): Promise<void> {
+  checkDirectory();
+  let help = '';
   try {
-    await program().parseAsync(argv);
+    await program((text) => {
+      help += text;
+    }).parseAsync(argv);
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode !== 0) throw new StarlingError('E_USAGE', usageProblem(error));
+    await (await openOutput('-', { force: false })).write(help);
+  }
+}
+
+/** Relative paths, and the runtime, need it. */
+function checkDirectory(): void {
+  try {
+    process.cwd();
+  } catch (cause) {
+    throw new StarlingError('E_USAGE', 'the working directory is not there any more', {}, cause);
   }
 }
 
@@ -36,7 +51,8 @@ function usageProblem({ code, message }: CommanderError): string {
   return message.replace(/^error: /, '').replaceAll(/\s*\n/g, ' ');
 }
 
-function program(): Command {
+/** @param writeOut takes what is asked for with --help and --version */
+function program(writeOut: (text: string) => void): Command {
   const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
   const commands = new Command('starling-rm')
     .description('Scores and ranks answers with a reward model, and tells how well the rankings agree with labels.')
@@ -44,7 +60,7 @@ function program(): Command {
     .helpCommand(false)
     .exitOverride()
     // Told like any other error, by whoever gives the exit code.
-    .configureOutput({ outputError: () => {} })
+    .configureOutput({ writeOut, outputError: () => {} })
     .configureHelp({
       helpWidth: 80,
       subcommandTerm: (command) => command.name(),

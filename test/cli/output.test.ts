@@ -46,6 +46,31 @@ test('a full disk is an error that names the file', async () => {
   const piped = await shell('starling-rm score fixtures/sample.jsonl --limit 1 > /dev/full');
   assert.equal(piped.code, 1);
   assert.match(piped.stderr, /E_WRITE: <stdout>: .*ENOSPC/);
+  for (const asked of ['--help', '--version', 'score --help']) {
+    const help = await shell(`starling-rm ${asked} > /dev/full`);
+    assert.deepEqual([help.code, /^starling-rm: E_WRITE: <stdout>: .*ENOSPC/.test(help.stderr)], [1, true], asked);
+  }
+});
+
+test('an input without rows is told, on standard error alone', async () => {
+  for (const command of ['score', 'evaluate', 'score --dry-run', 'score --explain']) {
+    const { code, stderr } = await shell(`starling-rm ${command} < /dev/null`);
+    assert.deepEqual([code, stderr], [0, 'starling-rm: there were no rows\n'], command);
+  }
+  const quiet = await run(['score', '-q'], '\n\n');
+  assert.deepEqual([quiet.code, quiet.stdout, quiet.stderr], [0, '', '']);
+});
+
+test('a working directory that was removed, and too few files, are told in one line', async () => {
+  const gone = join(tempFolder(), 'gone');
+  const away = await shell(`mkdir ${gone} && cd ${gone} && rmdir ${gone} && starling-rm score /dev/null`);
+  assert.deepEqual(
+    [away.code, away.stderr],
+    [2, 'starling-rm: E_USAGE: the working directory is not there any more\n'],
+  );
+  const few = await shell('ulimit -n 20; starling-rm score /dev/null');
+  assert.equal(few.code, 1);
+  assert.match(few.stderr, /^starling-rm: could not start: EMFILE: too many open files[^\n]*\n$/);
 });
 
 test('a run that wrote nothing leaves nothing that stands in the way of the next', async () => {
