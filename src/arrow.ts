@@ -10,6 +10,7 @@ import type {
   Union,
   Vector,
 } from 'apache-arrow';
+import { bytesText, plainInteger } from './json-text.js';
 import { dateText, timestampText, timeText } from './time-text.js';
 
 type Library = typeof import('apache-arrow');
@@ -333,7 +334,7 @@ function plain(library: Library, type: DataType, value: unknown): Plain {
   if (is.isTimestamp(type)) return timestampText(BigInt(value as bigint), DIGITS_OF_UNIT * type.unit, !!type.timezone);
   if (is.isTime(type)) return timeText(BigInt(value as bigint | number), DIGITS_OF_UNIT * type.unit);
   if (is.isDate(type)) return dateText(type.unit === library.DateUnit.DAY ? Number(value) : wholeDays(Number(value)));
-  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value;
+  if (typeof value === 'bigint') return plainInteger(value);
   if (is.isDecimal(type)) return decimal(value, type.scale);
   if (typeof value === 'number') return value;
   if (is.isList(type) || is.isFixedSizeList(type) || is.isLargeList(type)) {
@@ -388,9 +389,4 @@ function decimal(value: unknown, scale: number): number | string {
   const whole = digits.slice(0, digits.length - places);
   const text = `${unscaled < 0n ? '-' : ''}${whole}${places > 0 ? `.${digits.slice(-places)}` : ''}`;
   return digits.replace(/^0+/, '').length <= DIGITS_OF_DOUBLE ? Number(text) : text;
-}
-
-/** Some writers do not mark text as text. */
-function bytesText(bytes: Uint8Array): string {
-  return isUtf8(bytes) ? text(bytes) : Buffer.from(bytes).toString('base64');
 }

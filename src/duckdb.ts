@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBValue } from '@duckdb/node-api';
+import { bytesText, plainInteger } from './json-text.js';
 import { timestampText } from './time-text.js';
 
 type Library = typeof import('@duckdb/node-api');
@@ -153,7 +154,7 @@ function* rowsOf(library: Library, chunk: DuckDBDataChunk): Generator<DuckDbValu
 }
 
 function plain(library: Library, value: DuckDBValue): DuckDbValue {
-  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value;
+  if (typeof value === 'bigint') return plainInteger(value);
   if (value === null || typeof value !== 'object') return value;
   if (value instanceof library.DuckDBListValue || value instanceof library.DuckDBArrayValue) {
     return value.items.map((item) => plain(library, item));
@@ -168,19 +169,13 @@ function plain(library: Library, value: DuckDBValue): DuckDbValue {
   if (value instanceof library.DuckDBDecimalValue) return decimal(`${value}`);
   // The library's own text is that of this machine's zone.
   if (value instanceof library.DuckDBTimestampTZValue && value.isFinite) return timestampText(value.micros, 6, true);
-  if (value instanceof library.DuckDBBlobValue) return utf8(value.bytes) ?? `${value}`;
+  if (value instanceof library.DuckDBBlobValue) return bytesText(value.bytes);
   return `${value}`;
 }
 
 /** A number where a double has all of its digits. */
 function decimal(text: string): number | string {
   return text.replaceAll(/\D/g, '').replace(/^0+/, '').length <= DIGITS_OF_DOUBLE ? Number(text) : text;
-}
-
-/** Some writers of Parquet do not mark text as text. */
-function utf8(bytes: Uint8Array): string | undefined {
-  const text = Buffer.from(bytes).toString('utf8');
-  return Buffer.from(text).equals(bytes) ? text : undefined;
 }
 
 /** The first line says what happened; the others show the SQL, which is ours. */

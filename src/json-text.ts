@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 
 /** Stands before the digits of an integer while it is a string. No input can know it. */
@@ -28,4 +29,14 @@ export function jsonValue(text: string): unknown {
   return JSON.parse(marked, (_, item) =>
     typeof item === 'string' && item.startsWith(MARK) ? BigInt(item.slice(MARK.length)) : item,
   );
+}
+
+/** Bytes as JSON holds them: as the text that they are, since some writers of Parquet and Arrow do not mark text as text, else in base64. */
+export function bytesText(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(isUtf8(bytes) ? 'utf8' : 'base64');
+}
+
+/** An integer as a number where that holds it. */
+export function plainInteger(value: bigint): number | bigint {
+  return Number.isSafeInteger(Number(value)) ? Number(value) : value;
 }

@@ -18,7 +18,7 @@ const COMMON = [
   'time-text.ts',
 ];
 /** What these may know of each other. */
-const BASIC = ['types.ts', 'errors.ts', 'time-text.ts'];
+const BASIC = ['types.ts', 'errors.ts', 'time-text.ts', 'json-text.ts'];
 const STAGES = [
   'read',
   'template',

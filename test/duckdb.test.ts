@@ -51,7 +51,7 @@ test('values are plain: numbers where they are exact, lists, objects, and text f
     ts: '2024-01-01 01:02:03',
     id: 'd2d0c0de-0000-4000-8000-000000000000',
     bytes: 'ab',
-    bin: '\\xFF\\x00',
+    bin: '/wA=',
     js: '[1]',
   });
 });

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { Dictionary, Field, Int32, List, Table, tableToIPC, Utf8, vectorFromArray } from 'apache-arrow';
+import { Binary, Dictionary, Field, Int32, List, Table, tableToIPC, Utf8, vectorFromArray } from 'apache-arrow';
 import { openArrowEncoder } from '../../src/arrow.js';
 import { RowError } from '../../src/errors.js';
 import { LIMITS, openInputs } from '../../src/read/inputs.js';
@@ -90,6 +90,18 @@ test('integers of 64 bits keep all of their digits', async () => {
   const [row] = await rowsIn(bytes);
   assert.ok(row && !(row instanceof RowError));
   assert.equal(row.record.count, 9007199254740993n);
+});
+
+test('bytes are the text that they are, or base64, as from Parquet', async () => {
+  const columns = {
+    prompt: vectorFromArray(['hi'], new Utf8()),
+    answers: vectorFromArray([['a']], new List(new Field('item', new Utf8(), true))),
+    some: vectorFromArray([Buffer.from('é')], new Binary()),
+    other: vectorFromArray([Uint8Array.of(0xff, 0)], new Binary()),
+  };
+  const [row] = await rowsIn(Buffer.from(tableToIPC(new Table(columns), 'stream')));
+  assert.ok(row && !(row instanceof RowError));
+  assert.deepEqual([row.record.some, row.record.other], ['é', '/wA=']);
 });
 
 test('a text in a dictionary is text: what is no UTF-8 is told', async () => {
