@@ -121,7 +121,7 @@ async function* textChecks(model: ModelFolder, json: ModelJson, options: Examina
   const [{ ids }] = encoded;
   const bos = special.bos.token === undefined ? undefined : tokenizer.token(special.bos.token).id;
   const { addBos, maxPositions } = model;
-  yield bosCheck({ ids, bos, addBos, tokenizerAddsBos });
+  yield bosCheck({ ids, bos, addBos, tokenizerAddsBos, isConverted: model.foreign === undefined });
   yield readoutCheck({
     readout: options.readout ?? model.readout,
     ids,

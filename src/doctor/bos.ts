@@ -8,10 +8,12 @@ export interface Bos {
   addBos: boolean;
   /** What tokenizer_config.json says of that. */
   tokenizerAddsBos: boolean | undefined;
+  /** Whether `convert` made the folder, and so can make it otherwise. */
+  isConverted: boolean;
 }
 
 /** How many BOS a text begins with: one where the model was trained with one. */
-export function bosCheck({ ids, bos, addBos, tokenizerAddsBos }: Bos): Check {
+export function bosCheck({ ids, bos, addBos, tokenizerAddsBos, isConverted }: Bos): Check {
   let count = 0;
   while (bos !== undefined && count < ids.length && ids[count] === bos) count++;
   const details = { bos: bos ?? null, count, add_bos: addBos, add_bos_token: tokenizerAddsBos ?? null };
@@ -19,7 +21,7 @@ export function bosCheck({ ids, bos, addBos, tokenizerAddsBos }: Bos): Check {
     bos === undefined
       ? 'the tokenizer names no BOS'
       : `a text begins with ${count === 0 ? 'no' : count} BOS (id ${bos})`;
-  const remedy = remedyFor(count, addBos, tokenizerAddsBos);
+  const remedy = remedyFor(count, addBos, tokenizerAddsBos, isConverted);
   return {
     check: 'BOS',
     verdict: remedy === undefined ? 'ok' : 'warn',
@@ -29,12 +31,20 @@ export function bosCheck({ ids, bos, addBos, tokenizerAddsBos }: Bos): Check {
   };
 }
 
-function remedyFor(count: number, addBos: boolean, tokenizerAddsBos: boolean | undefined): string | undefined {
+function remedyFor(
+  count: number,
+  addBos: boolean,
+  tokenizerAddsBos: boolean | undefined,
+  isConverted: boolean,
+): string | undefined {
   if (count > 1) {
     const exception = 'as the card of Starling-RM-7B-alpha does';
-    return `template and tokenizer both write it; right only if the model was trained so, ${exception}; else convert with --no-add-bos`;
+    const other = isConverted ? 'convert with --no-add-bos' : 'name a --template that leaves it out';
+    return `template and tokenizer both write it; right only if the model was trained so, ${exception}; else ${other}`;
   }
-  if (count === 0 && tokenizerAddsBos && !addBos)
-    return 'the tokenizer adds one elsewhere; convert with --add-bos if the model was trained so';
+  if (count === 0 && tokenizerAddsBos && !addBos) {
+    const other = isConverted ? 'convert with --add-bos' : 'name a --template that writes it';
+    return `the tokenizer adds one elsewhere; ${other} if the model was trained so`;
+  }
   return undefined;
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bitIdentityCheck } from '../../src/doctor/bit-identity.js';
+import { bosCheck } from '../../src/doctor/bos.js';
 import { betterAndWorse, builtInRows, longRow } from '../../src/doctor/built-in-rows.js';
 import { headCheck } from '../../src/doctor/head.js';
 import { memoryCheck } from '../../src/doctor/memory.js';
@@ -102,4 +103,11 @@ test('the built-in rows are what the checks take them for', () => {
     ).size,
     14,
   );
+});
+
+test('BOS twice is told with what can be done about it', () => {
+  const twice = { ids: [1, 1, 5], bos: 1, addBos: true, tokenizerAddsBos: true };
+  assert.match(bosCheck({ ...twice, isConverted: true }).remedy ?? '', /else convert with --no-add-bos$/);
+  assert.match(bosCheck({ ...twice, isConverted: false }).remedy ?? '', /else name a --template that leaves it out$/);
+  assert.equal(bosCheck({ ...twice, ids: [1, 5], isConverted: true }).verdict, 'ok');
 });
