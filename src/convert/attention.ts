@@ -74,7 +74,7 @@ export async function addAttention(
   const ends = [lastPosition, total, ...(placed ? ['', '', '', placed.bias] : [cos, sin])];
   const outputs = [`layer${layer}.attended`, ...CACHED.map((part) => allOf(layer, part))];
   const inputs = [...(await addHeads(parts, positions, layer, qkv)), ...past, ...ends];
-  addOperator(parts, layer, inputs, outputs, !placed);
+  addGroupedAttention(parts, layer, inputs, outputs, !placed);
   return outputs[0];
 }
 
@@ -90,14 +90,14 @@ export function addProjections(parts: GraphParts, layer: number, normed: string)
   return addLinear(parts, `layers.${layer}`, `layer${layer}.qkv_proj`, shapes, arithmetic.input(normed, width));
 }
 
-/** @param turns whether the operator itself turns queries and keys to their positions */
-export function addOperator(
+/** The runtime's operator. @param turns whether it turns queries and keys to their positions, too */
+export function addGroupedAttention(
   { graph, checkpoint }: GraphParts,
   layer: number,
   inputs: string[],
   outputs: string[],
   turns: boolean,
-) {
+): void {
   const { heads, kvHeads, windows } = checkpoint.trunk;
   const window = windows[layer];
   graph.microsoft('GroupQueryAttention', inputs, outputs, {

@@ -1,7 +1,7 @@
 import { RUN_MULTIPLE } from '../types.js';
 import {
+  addGroupedAttention,
   addHeadNorms,
-  addOperator,
   addParts,
   addProjections,
   allOf,
@@ -38,7 +38,13 @@ export async function addReadoutAttention(
   const none = graph.constant('no_heads', 'float32', [1, 0, kvHeads * headDim], []);
   const all = CACHED.map((part) => allOf(layer, part));
   const outputs = [`${query}.attended`, ...all.map((name) => `${name}.same`)];
-  addOperator(parts, layer, [query, none, none, ...all, pair.lastPosition, pair.total, cos, sin], outputs, true);
+  addGroupedAttention(
+    parts,
+    layer,
+    [query, none, none, ...all, pair.lastPosition, pair.total, cos, sin],
+    outputs,
+    true,
+  );
   return graph.node('Gather', [outputs[0], pair.place], `layer${layer}.attended`, { axis: 1 });
 }
 
