@@ -76,7 +76,7 @@ test('rows come in order, a chunk at a time, and leaving early ends the query', 
   });
 });
 
-test('an abort ends a query that has not given a row, without an error', { timeout: 60_000 }, async () => {
+test('an abort ends a query that has not given a row, without an error', { timeout: 600_000 }, async () => {
   await withDatabase(async (database) => {
     const abort = new AbortController();
     setTimeout(() => abort.abort(), 50);

@@ -37,7 +37,9 @@ test('the embedded model is sound, and its details are what it is', async () => 
   assert.match(checks.get('readout')?.found ?? '', /ends with <\|im_end\|> \(id 2\)$/);
   assert.deepEqual(checks.get('bit identity')?.details?.answers, 24);
   const { tokens_per_second, million_answers_seconds } = checks.get('speed')?.details ?? {};
-  assert.equal(Number(tokens_per_second) * Number(million_answers_seconds), 3e8);
+  // 300 tokens an answer, whatever this machine takes for them; the two are rounded apart.
+  const tokens = Number(tokens_per_second) * Number(million_answers_seconds);
+  assert.ok(Math.abs(tokens / 3e8 - 1) < 1e-9, `${tokens}`);
 });
 
 test('an altered file, a missing one, and no model folder at all', async () => {

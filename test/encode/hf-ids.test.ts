@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { Encoder } from '../../src/encode/encoder.js';
 import { loadTokenizer } from '../../src/encode/tokenizer.js';
 import { makeTemplate } from '../../src/template/templates.js';
 import type { Turn } from '../../src/types.js';
-import { MODEL } from '../root.js';
+import { MODEL, ROOT } from '../root.js';
 import { writeOpenchatTokenizer } from './openchat-tokenizer.js';
 
 /** A line of what test/encode/hf_ids.py wrote. */
@@ -19,7 +20,7 @@ interface Case {
   ids: number[];
 }
 
-const cases: Case[] = readFileSync('test/encode/hf-ids.jsonl', 'utf8')
+const cases: Case[] = readFileSync(join(ROOT, 'test/encode/hf-ids.jsonl'), 'utf8')
   .trimEnd()
   .split('\n')
   .map((line) => JSON.parse(line));

@@ -21,7 +21,7 @@ function skipWithoutHub(): string | false {
 
 /** What Python's huggingface_hub has loaded, as it says. */
 async function python(variables: Record<string, string>): Promise<string> {
-  const env = { ...process.env, HF_HUB_DISABLE_PROGRESS_BARS: '1', HF_HUB_DISABLE_XET: '1', ...variables };
+  const env = { ...process.env, HF_HUB_DISABLE_PROGRESS_BARS: '1', HF_HUB_DISABLE_XET: '1', HF_HUB_OFFLINE: '0', ...variables };
   const child = spawn(PYTHON, ['-c', LOAD], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   return text(child.stdout);
 }
@@ -29,7 +29,7 @@ async function python(variables: Record<string, string>): Promise<string> {
 async function ours(cache: string, endpoint: string, offline: boolean): Promise<string> {
   process.env.HF_HUB_CACHE = cache;
   const silent = { onStep: () => {}, onTotal: () => {}, onBytes: () => {}, weights: true };
-  const environment = { endpoint, token: undefined, offline, idle: 5000 };
+  const environment = { endpoint, token: undefined, offline, idle: 600_000 };
   try {
     return (await loadCheckpoint({ name: NAME, revision: 'main' }, environment, silent)).folder;
   } finally {
@@ -49,7 +49,7 @@ test("Python's huggingface_hub and this share one cache, both ways", { skip: ski
     assert.equal(await ours(itsOwn, server.endpoint, true), snapshot);
     for (const [name, bytes] of files) assert.deepEqual(await readFile(join(snapshot, name)), bytes);
 
-    const blobs = (cache: string) => readdir(join(cache, 'models--some-one--tiny/blobs'));
+    const blobs = async (cache: string) => (await readdir(join(cache, 'models--some-one--tiny/blobs'))).sort();
     assert.deepEqual(await blobs(loaded), await blobs(itsOwn));
     const before = server.requestsFor('model.safetensors').length;
     await ours(itsOwn, server.endpoint, false);

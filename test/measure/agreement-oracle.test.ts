@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Estimate, Evaluation, MarginBin } from '../../src/agreement.js';
 import { Evaluator } from '../../src/measure/evaluation.js';
 import type { Ranking } from '../../src/types.js';
+import { ROOT } from '../root.js';
 import { assertClose, assertEstimate } from './close.js';
 import { oracleRankings } from './oracle.js';
 
@@ -49,7 +51,9 @@ interface Expected {
   length_reward: Estimate;
 }
 
-const oracle: Record<'all' | 'scored', Expected> = JSON.parse(readFileSync('test/oracles/agreement.json', 'utf8'));
+const oracle: Record<'all' | 'scored', Expected> = JSON.parse(
+  readFileSync(join(ROOT, 'test/oracles/agreement.json'), 'utf8'),
+);
 
 /** Whether each labelled answer has a label score, and there are some. */
 function isScored({ labels, label_scores }: Ranking): boolean {

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { BaselineName, Estimate } from '../../src/agreement.js';
 import type { Ranking } from '../../src/types.js';
+import { ROOT } from '../root.js';
 import { rankingOf } from './rankings.js';
 
 type Scorer = 'reward' | 'length' | 'model_mean' | 'position';
@@ -18,7 +20,7 @@ interface Oracle {
   rankings: Pick<Ranking, 'prompt_id' | 'scores' | 'labels' | 'lengths' | 'label_scores' | 'models'>[];
 }
 
-export const oracle: Oracle = JSON.parse(readFileSync('test/oracles/statistics.json', 'utf8'));
+export const oracle: Oracle = JSON.parse(readFileSync(join(ROOT, 'test/oracles/statistics.json'), 'utf8'));
 
 export const oracleRankings: Ranking[] = oracle.rankings.map(({ scores, labels, ...rest }, index) =>
   rankingOf(scores, labels, { ...rest, index }),

@@ -26,7 +26,7 @@ for (const layout of LAYOUTS) {
     const rows = 3;
     const path = folder.file(await arrowBytes(layout, rows));
     const script = fileURLToPath(new URL('./flip-arrow.js', import.meta.url));
-    const limits = { encoding: 'utf8', timeout: 120_000 } as const;
+    const limits = { encoding: 'utf8', timeout: 600_000 } as const;
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
       ['--max-old-space-size=300', script, path, '1000'],

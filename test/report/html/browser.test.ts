@@ -82,7 +82,8 @@ test('the page in a browser', { skip }, async (t) => {
     const focused = (what: string) => page.evaluate<string>(`document.activeElement.${what}`);
     await page.keyboard.press('Tab');
     assert.equal(await focused('className'), 'skip');
-    assert.ok((await page.locator('.skip').boundingBox())?.x ?? -1 >= 0, 'the link is seen when it has the focus');
+    const { x, y } = (await page.locator('.skip').boundingBox()) ?? { x: Number.NaN, y: Number.NaN };
+    assert.ok(x >= 0 && y >= 0, `the link is seen when it has the focus: at ${x}, ${y}`);
     await page.keyboard.press('Enter');
     assert.equal(await focused('id'), 'main');
     await page.keyboard.press('Tab');

@@ -7,6 +7,9 @@ import { tempFolder } from '../../temp-folder.js';
 
 const CHROMIUM = process.env.STARLING_RM_CHROMIUM ?? '/usr/bin/chromium';
 
+/** Milliseconds. Only reached when something hangs, however busy the machine is. */
+const LIMIT = 600_000;
+
 const FLAGS = [
   '--headless',
   '--no-sandbox',
@@ -27,7 +30,7 @@ export function skipWithoutChromium(): string | false {
 }
 
 export async function launched(): Promise<Browser> {
-  return chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  return chromium.launch({ executablePath: CHROMIUM, args: FLAGS, timeout: LIMIT });
 }
 
 /** How a page is looked at. */
@@ -57,6 +60,7 @@ export async function opened(
   await writeFile(file, html);
   const url = pathToFileURL(file).href;
   const context = await browser.newContext({ bypassCSP: withoutPolicy });
+  context.setDefaultTimeout(LIMIT);
   const page = await context.newPage();
   const done: string[] = [];
   page.on('console', (message) => done.push(`console: ${message.text()}`));
