@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { test } from 'node:test';
 import { type Database, type DuckDbValue, openDuckDb, sqlName, sqlText } from '../src/duckdb.js';
+import { LIMIT } from './limit.js';
 import { tempFolder } from './temp-folder.js';
 
 async function withDatabase<Result>(use: (database: Database) => Promise<Result>): Promise<Result> {
@@ -76,7 +77,7 @@ test('rows come in order, a chunk at a time, and leaving early ends the query', 
   });
 });
 
-test('an abort ends a query that has not given a row, without an error', { timeout: 600_000 }, async () => {
+test('an abort ends a query that has not given a row, without an error', LIMIT, async () => {
   await withDatabase(async (database) => {
     const abort = new AbortController();
     setTimeout(() => abort.abort(), 50);

@@ -9,7 +9,7 @@ import { tempFolder } from '../temp-folder.js';
 import { arrowBytes, parquetBytes } from './bad-files.js';
 import { BAD_INPUTS, type BadInput, GOOD } from './bad-inputs.js';
 import { byteModel } from './byte-model.js';
-import { lines, run, shell } from './run.js';
+import { bash, lines, run, shell } from './run.js';
 
 const model = byteModel();
 
@@ -129,7 +129,7 @@ test('a file that this user may not read', {
 });
 
 test('what comes on standard input and cannot: a folder, Parquet', async () => {
-  const folder = await shell(`starling-rm score -m ${await model} < /tmp`);
+  const folder = await shell(bash`starling-rm score -m ${await model} < ${tempFolder()}`);
   assert.equal(folder.code, 2);
   assert.match(folder.stderr, /^starling-rm: E_NO_INPUT: <stdin>: this is a folder/);
   const parquet = await run(['score', '-m', await model], 'PAR1');

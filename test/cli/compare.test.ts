@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { SAMPLE } from '../root.js';
 import { tempFolder } from '../temp-folder.js';
+import { byteModel } from './byte-model.js';
 import { lines, run } from './run.js';
 
 const NOTHING_TOLD = { code: 0, signal: null, stderr: '', found: [] };
@@ -12,8 +13,10 @@ const NOTHING_TOLD = { code: 0, signal: null, stderr: '', found: [] };
 /** The sample scored as it is, and with its texts cut short. */
 const folder = tempFolder();
 const [a, b] = [join(folder, 'a.jsonl'), join(folder, 'b.jsonl')];
-assert.equal((await run(['score', SAMPLE, '-o', a])).code, 0);
-assert.equal((await run(['score', SAMPLE, '--max-length', '48', '-o', b])).code, 0);
+const SCORE = ['score', '-m', await byteModel(), SAMPLE];
+const CUT = [...SCORE, '--max-length', '200'];
+assert.equal((await run([...SCORE, '-o', a])).code, 0);
+assert.equal((await run([...CUT, '-o', b])).code, 0);
 
 test('compare tells what changed, by slice, as a table and as JSON', async () => {
   const json = join(folder, 'c.json');
@@ -27,6 +30,7 @@ test('compare tells what changed, by slice, as a table and as JSON', async () =>
   const evaluated = async (file: string) =>
     JSON.parse((await run(['evaluate', '--scored', file, '--json', '-', '-q'])).stdout).statistics;
   const [ofA, ofB] = [await evaluated(a), await evaluated(b)];
+  assert.deepEqual(Object.keys(comparison.statistics), Object.keys(ofA));
   for (const [name, change] of Object.entries<{ a: object; b: object }>(comparison.statistics)) {
     assert.deepEqual(change.a, ofA[name]);
     assert.deepEqual(change.b, ofB[name]);
@@ -52,7 +56,7 @@ test('a run is read in every format that score writes, compressed or not', async
   const text = await readFile(b);
   await writeFile(join(folder, 'b.jsonl.gz'), gzipSync(text));
   for (const name of ['b.parquet', 'b.arrow']) {
-    assert.equal((await run(['score', SAMPLE, '--max-length', '48', '-o', join(folder, name)])).code, 0);
+    assert.equal((await run([...CUT, '-o', join(folder, name)])).code, 0);
   }
   for (const name of ['b.jsonl.gz', 'b.parquet', 'b.arrow']) {
     assert.deepEqual(await run(['compare', a, join(folder, name)]), { ...NOTHING_TOLD, stdout }, name);

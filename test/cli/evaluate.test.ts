@@ -6,15 +6,21 @@ import type { Evaluation } from '../../src/agreement.js';
 import { Xoshiro128 } from '../../src/measure/xoshiro128.js';
 import { SAMPLE } from '../root.js';
 import { tempFolder } from '../temp-folder.js';
-import { lines, row, run, shell } from './run.js';
+import { byteModel } from './byte-model.js';
+import { bash, lines, row, run, shell } from './run.js';
+
+/** What a reward is does not matter here, only that it is the same one each time. */
+const model = await byteModel();
+const SCORE = ['score', '-m', model];
+const EVALUATE = ['evaluate', '-m', model];
 
 test('scoring into evaluate gives exactly the figures of evaluate, baselines included', async () => {
   const folder = tempFolder();
   const [direct, piped] = [join(folder, 'direct.json'), join(folder, 'piped.json')];
-  const one = await run(['evaluate', SAMPLE, '--json', direct, '--save', join(folder, 'saved.jsonl')]);
+  const one = await run([...EVALUATE, SAMPLE, '--json', direct, '--save', join(folder, 'saved.jsonl')]);
   assert.deepEqual({ code: one.code, stderr: one.stderr }, { code: 0, stderr: '' });
   const two = await shell(
-    `starling-rm score ${SAMPLE} | tee ${folder}/scored.jsonl | starling-rm evaluate --scored - --json ${piped}`,
+    bash`starling-rm score -m ${model} ${SAMPLE} | tee ${folder}/scored.jsonl | starling-rm evaluate --scored - --json ${piped}`,
   );
   assert.equal(two.code, 0, two.stderr);
   assert.equal(two.stdout, one.stdout, 'the same table');
@@ -58,7 +64,7 @@ test('position leaks nothing: shuffling the answers of every row leaves every fi
   });
   await writeFile(join(folder, 'shuffled.jsonl'), shuffled.join(''));
   const [as, is] = await Promise.all(
-    [SAMPLE, join(folder, 'shuffled.jsonl')].map((file) => run(['evaluate', file, '--json', '-', '-q'])),
+    [SAMPLE, join(folder, 'shuffled.jsonl')].map((file) => run([...EVALUATE, file, '--json', '-', '-q'])),
   );
   assert.notEqual(shuffled.join(''), await readFile(SAMPLE, 'utf8'));
   assert.equal(is.code, 0, is.stderr);
@@ -82,15 +88,15 @@ test('--json - writes JSON to standard output and the table beside it, --quiet l
     { answer: 'Yes.', rank: 1 },
     { answer: 'No.', rank: 2 },
   ]);
-  const loud = await run(['evaluate', '--json', '-'], rows);
+  const loud = await run([...EVALUATE, '--json', '-'], rows);
   assert.equal(JSON.parse(loud.stdout).comparisons, 1);
   assert.match(loud.stderr, /pairwise accuracy/);
-  assert.equal((await run(['evaluate', '--json', '-', '-q'], rows)).stderr, '');
+  assert.equal((await run([...EVALUATE, '--json', '-', '-q'], rows)).stderr, '');
 });
 
 test('the seed changes intervals and not values', async () => {
   const scored = join(tempFolder(), 's.jsonl');
-  assert.equal((await run(['score', SAMPLE, '-o', scored])).code, 0);
+  assert.equal((await run([...SCORE, SAMPLE, '-o', scored])).code, 0);
   const of = async (seed: string) =>
     JSON.parse((await run(['evaluate', '--scored', scored, '--json', '-', '--seed', seed])).stdout);
   const [one, again, two] = [await of('1'), await of('1'), await of('2')];
@@ -109,7 +115,7 @@ test('a row given as a ranking, and a ranking given as a row, are errors that sa
   const scored = await run(['evaluate', '--scored', '-'], row('a'));
   assert.equal(scored.code, 1);
   assert.match(scored.stderr, /E_FIELD: <stdin>, line 1 \(row 0\), .*--scored/);
-  const ranking = (await run(['score'], row('a'))).stdout;
+  const ranking = (await run([...SCORE], row('a'))).stdout;
   const rows = await run(['evaluate', '-'], ranking);
   assert.equal(rows.code, 1);
   assert.match(rows.stderr, /E_SHAPE: <stdin>, line 1 \(row 0\), .*--scored/);
@@ -121,7 +127,7 @@ test('skipped rows are counted, and the figures rest on the others', async () =>
     { answer: 'No.', rank: 2 },
   ]);
   const { code, stdout, stderr } = await run(
-    ['evaluate', '--on-error', 'skip', '--json', '-', '-q'],
+    [...EVALUATE, '--on-error', 'skip', '--json', '-', '-q'],
     `${good}broken\n`,
   );
   assert.equal(code, 1);
@@ -131,7 +137,7 @@ test('skipped rows are counted, and the figures rest on the others', async () =>
 
 test('--by gives a table and a list of slices for each field, also for fields that only the row has', async () => {
   const { code, stdout, stderr } = await run([
-    'evaluate',
+    ...EVALUATE,
     SAMPLE,
     '--by',
     'source, turns,source,length',
@@ -147,11 +153,11 @@ test('--by gives a table and a list of slices for each field, also for fields th
   const total = slices[1].slices.reduce((sum: number, slice: { comparisons: number }) => sum + slice.comparisons, 0);
   assert.equal(total, comparisons);
   assert.match(stderr, /^by source +rows +pairs/m);
-  const mistyped = await run(['evaluate', '--by', 'sourse', '--json', '-'], row('a', RANKED, 'Is fire hot?'));
+  const mistyped = await run([...EVALUATE, '--by', 'sourse', '--json', '-'], row('a', RANKED, 'Is fire hot?'));
   assert.match(mistyped.stderr, /^starling-rm: no row has sourse, which --by names$/m);
-  const prompt = await run(['evaluate', '--by', 'prompt', '--json', '-', '-q'], row('a', RANKED, 'Is fire hot?'));
+  const prompt = await run([...EVALUATE, '--by', 'prompt', '--json', '-', '-q'], row('a', RANKED, 'Is fire hot?'));
   assert.match(JSON.parse(prompt.stdout).slices[0].slices[0].value, /Is fire hot/);
-  assert.match((await run(['evaluate', '--by', 'source,,turns'])).stderr, /E_USAGE: .*names of fields/);
+  assert.match((await run([...EVALUATE, '--by', 'source,,turns'])).stderr, /E_USAGE: .*names of fields/);
 });
 
 test('--suspects writes the rows with their texts and why, and leaves the saved rankings as they are', async () => {
@@ -171,7 +177,7 @@ test('--suspects writes the rows with their texts and why, and leaves the saved 
   });
   const [suspects, saved, json] = ['suspects', 'saved', 'json'].map((name) => join(folder, name));
   const flags = ['--suspects', suspects, '--save', saved, '--json', json];
-  const { code, stdout, stderr } = await run(['evaluate', '-', ...flags], `${rows}${refused}\n`);
+  const { code, stdout, stderr } = await run([...EVALUATE, '-', ...flags], `${rows}${refused}\n`);
   assert.equal(code, 0, stderr);
   const found = lines(await readFile(suspects, 'utf8')).map((line) => JSON.parse(line));
   assert.deepEqual(
@@ -182,7 +188,7 @@ test('--suspects writes the rows with their texts and why, and leaves the saved 
     ],
   );
   assert.equal(found[1].answers[1].answer, 'Yes, water is wet.');
-  assert.equal(await readFile(saved, 'utf8'), (await run(['score'], `${rows}${refused}\n`)).stdout);
+  assert.equal(await readFile(saved, 'utf8'), (await run([...SCORE], `${rows}${refused}\n`)).stdout);
   const { suspects: counts } = JSON.parse(await readFile(json, 'utf8'));
   assert.deepEqual(
     { ...counts, disagreement: 0 },
@@ -192,23 +198,30 @@ test('--suspects writes the rows with their texts and why, and leaves the saved 
     stdout.replaceAll(/\s+/g, ' '),
     /Suspect labels: 1 row with equal answers labelled apart, 1 with a refusal first/,
   );
-  const kept = await run(['score', '--keep'], `${rows}${refused}\n`);
+  const kept = await run([...SCORE, '--keep'], `${rows}${refused}\n`);
   const again = await run(['evaluate', '--scored', '--suspects', '-', '-q'], kept.stdout);
   assert.equal(again.stdout, await readFile(suspects, 'utf8'));
-  const one = await run(['evaluate', '--scored', '--suspects', '-', '--suspects-limit', '1', '-q'], kept.stdout);
-  assert.ok(lines(one.stdout).length < 1 + lines(again.stdout).length);
+  const alike = row('alike', [
+    { answer: 'No.', rank: 1 },
+    { answer: 'No.', rank: 2 },
+  ]);
+  const limited = async (limit: string) => {
+    const { stdout } = await run([...EVALUATE, '--suspects', '-', '--suspects-limit', limit, '-q'], rows + alike);
+    return lines(stdout).length;
+  };
+  assert.deepEqual([await limited('1'), await limited('2')], [1, 2]);
 });
 
 test('texts come along in every format, whatever the rows are like', async () => {
   const folder = tempFolder();
   const pair = { id: 'pair', instruction: 'Is water wet?', good_natured: true, rejected: 'Yes, water is wet.' };
   const rows = `${JSON.stringify({ ...pair, chosen: "I'm sorry, but I can't help with that." })}\n`;
-  const direct = await run(['evaluate', '--suspects', '-', '-q'], rows);
+  const direct = await run([...EVALUATE, '--suspects', '-', '-q'], rows);
   const [suspect] = lines(direct.stdout).map((line) => JSON.parse(line).suspect[0]);
   assert.deepEqual(suspect, { kind: 'refusal_first', positions: [0] });
   for (const name of ['r.jsonl', 'r.parquet', 'r.arrow']) {
     const file = join(folder, name);
-    assert.equal((await run(['score', '--keep', '-o', file], rows)).code, 0);
+    assert.equal((await run([...SCORE, '--keep', '-o', file], rows)).code, 0);
     const scored = await run(['evaluate', '--scored', file, '--suspects', '-', '-q']);
     assert.deepEqual(JSON.parse(scored.stdout), JSON.parse(direct.stdout), name);
     const page = await run(['evaluate', '--scored', file, '--html', '-', '-q']);
@@ -217,10 +230,10 @@ test('texts come along in every format, whatever the rows are like', async () =>
 });
 
 test('--markdown writes the table, and two outputs may not be one place', async () => {
-  const { code, stdout } = await run(['evaluate', '--markdown', '-', '-q'], row('a', RANKED));
+  const { code, stdout } = await run([...EVALUATE, '--markdown', '-', '-q'], row('a', RANKED));
   assert.equal(code, 0);
   assert.match(stdout, /^\| {2}\| reward \| 95 % interval \|/);
-  const twice = await run(['evaluate', '--markdown', 'x.md', '--suspects', './x.md'], row('a', RANKED));
+  const twice = await run([...EVALUATE, '--markdown', 'x.md', '--suspects', './x.md'], row('a', RANKED));
   assert.equal(twice.code, 2);
   assert.match(twice.stderr, /--suspects and --markdown are the same place/);
 });

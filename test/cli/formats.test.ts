@@ -4,14 +4,23 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { RecordBatchReader } from 'apache-arrow';
+import { LIMIT } from '../limit.js';
 import { SAMPLE } from '../root.js';
 import { tempFolder } from '../temp-folder.js';
 import { type ReadBack, readArrow, readParquet } from '../write/read-back.js';
-import { lines, row, run, shell, start } from './run.js';
+import { byteModel } from './byte-model.js';
+import { bash, type Finished, lines, onTerminal, row, run, shell, start } from './run.js';
+
+const ROWS = 28;
+const model = await byteModel();
+
+const score = (args: readonly string[], stdin = ''): Promise<Finished> => run(['score', '-m', model, ...args], stdin);
 
 /** One line a ranking, as `score` writes it. */
 async function jsonl(...args: string[]): Promise<Record<string, unknown>[]> {
-  return lines((await run(['score', ...args])).stdout).map((line) => JSON.parse(line));
+  const rankings = lines((await score(args)).stdout).map((line) => JSON.parse(line));
+  assert.equal(rankings.length, ROWS);
+  return rankings;
 }
 
 /** Without what is null in a column because a ranking does not have it. */
@@ -31,16 +40,18 @@ test('every format has the values of JSONL; a file is of the format that its nam
     ['r', '--format', 'arrow'],
   ]) {
     const file = join(folder, name);
-    const { code, stdout, stderr } = await run(['score', SAMPLE, '--keep', '-o', file, ...format]);
+    const { code, stdout, stderr } = await score([SAMPLE, '--keep', '-o', file, ...format]);
     assert.deepEqual({ code, stdout, stderr }, { code: 0, stdout: '', stderr: '' });
     const isParquet = (await readFile(file)).subarray(0, 4).toString() === 'PAR1';
     assert.equal(isParquet, format.length > 0 ? format[1] === 'parquet' : name === 'r.parquet');
     assert.deepEqual(known(await (isParquet ? readParquet(file) : readArrow(file))), expected, name);
   }
-  const piped = await shell(`starling-rm score ${SAMPLE} --keep --format arrow | cat > ${folder}/piped`);
+  const piped = await shell(
+    bash`starling-rm score -m ${model} ${SAMPLE} --keep --format arrow | cat > ${folder}/piped`,
+  );
   assert.equal(piped.stderr, '');
   assert.deepEqual(known(await readArrow(join(folder, 'piped'))), expected);
-  const tsv = await run(['score', SAMPLE, '--format', 'tsv']);
+  const tsv = await score([SAMPLE, '--format', 'tsv']);
   const scores = lines(tsv.stdout).map((line) => line.split('\t')[6]);
   assert.deepEqual(scores, ['score', ...expected.flatMap((ranking) => (ranking.scores as number[]).map(String))]);
 });
@@ -48,10 +59,10 @@ test('every format has the values of JSONL; a file is of the format that its nam
 test('an Arrow file has a footer, a stream does not', async () => {
   const folder = tempFolder();
   const magic = async (name: string) => (await readFile(join(folder, name))).subarray(0, 6).toString();
-  await shell(`head -2 ${SAMPLE} | starling-rm score -o ${folder}/file.arrow`);
-  await shell(`head -2 ${SAMPLE} | starling-rm score --format arrow > ${folder}/redirected.arrow`);
+  await shell(bash`head -2 ${SAMPLE} | starling-rm score -m ${model} -o ${folder}/file.arrow`);
+  await shell(bash`head -2 ${SAMPLE} | starling-rm score -m ${model} --format arrow > ${folder}/redirected.arrow`);
   await shell(
-    `mkfifo ${folder}/pipe.arrow; cat ${folder}/pipe.arrow > ${folder}/piped & starling-rm score ${SAMPLE} --limit 2 -o ${folder}/pipe.arrow; wait`,
+    bash`mkfifo ${folder}/pipe.arrow; cat ${folder}/pipe.arrow > ${folder}/piped & starling-rm score -m ${model} ${SAMPLE} --limit 2 -o ${folder}/pipe.arrow; wait`,
   );
   assert.equal(await magic('file.arrow'), 'ARROW1');
   for (const name of ['redirected.arrow', 'piped']) {
@@ -60,8 +71,8 @@ test('an Arrow file has a footer, a stream does not', async () => {
   }
 });
 
-test('Arrow in a pipe that stays open: rows are there while the writer waits', async () => {
-  const child = start('score', '--format', 'arrow');
+test('Arrow in a pipe that stays open: rows are there while the writer waits', LIMIT, async () => {
+  const child = start('score', '-m', model, '--format', 'arrow');
   const end = once(child, 'close');
   child.stdin.write(row('a') + row('b'));
   const reader = await RecordBatchReader.from(child.stdout);
@@ -77,7 +88,7 @@ test('Arrow in a pipe that stays open: rows are there while the writer waits', a
 test('evaluate --save takes the same formats, by the name', async () => {
   const folder = tempFolder();
   const scored = join(folder, 'scored.jsonl');
-  await run(['score', SAMPLE, '--keep', '-o', scored]);
+  await score([SAMPLE, '--keep', '-o', scored]);
   for (const name of ['saved.parquet', 'saved.arrow', 'saved.tsv', 'saved.jsonl']) {
     const { code, stderr } = await run(['evaluate', '--scored', scored, '--save', join(folder, name)]);
     assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
@@ -86,13 +97,13 @@ test('evaluate --save takes the same formats, by the name', async () => {
   assert.deepEqual(known(await readParquet(join(folder, 'saved.parquet'))), expected);
   assert.deepEqual(known(await readArrow(join(folder, 'saved.arrow'))), expected);
   assert.equal(await readFile(join(folder, 'saved.jsonl'), 'utf8'), await readFile(scored, 'utf8'));
-  assert.equal(lines(await readFile(join(folder, 'saved.tsv'), 'utf8')).length, 1 + 28 * 7);
+  assert.equal(lines(await readFile(join(folder, 'saved.tsv'), 'utf8')).length, 1 + ROWS * 7);
 });
 
 test('what a format cannot do is misuse', async () => {
   const folder = tempFolder();
   const fifo = join(folder, 'fifo.parquet');
-  await shell(`mkfifo ${fifo}`);
+  await shell(bash`mkfifo ${fifo}`);
   const cases: [string[], RegExp][] = [
     [
       ['score', '--format', 'parquet'],
@@ -111,9 +122,7 @@ test('what a format cannot do is misuse', async () => {
     assert.deepEqual({ code, stdout }, { code: 2, stdout: '' }, stderr);
     assert.match(stderr, expected);
   }
-  const terminal = await shell(
-    `script -qec "${process.execPath} bin/starling-rm score ${SAMPLE} --format arrow" /dev/null`,
-  );
+  const terminal = await shell(onTerminal(bash`score ${SAMPLE} --format arrow`));
   assert.match(terminal.stdout, /E_USAGE: <stdout>: Arrow is not for a terminal/);
   assert.deepEqual(await readdir(folder), ['fifo.parquet']);
 });
@@ -121,7 +130,7 @@ test('what a format cannot do is misuse', async () => {
 test('a run that fails keeps its rankings as JSON lines, and these become the file after all', async () => {
   const folder = tempFolder();
   const file = join(folder, 'r.parquet');
-  const { code, stderr } = await run(['score', '-o', file, '--keep'], `${row('a')}${row('b')}broken\n`);
+  const { code, stderr } = await score(['-o', file, '--keep'], `${row('a')}${row('b')}broken\n`);
   assert.equal(code, 1);
   assert.match(stderr, /kept in .*r\.parquet\.partial/);
   assert.deepEqual(await readdir(folder), ['r.parquet.partial']);
@@ -136,13 +145,10 @@ test('a run that fails keeps its rankings as JSON lines, and these become the fi
 test('rows that a format cannot hold are counted as bad rows are', async () => {
   const file = join(tempFolder(), 'r.parquet');
   const odd = `{"prompt":"hi","answers":["x"],"note":"\\ud800"}\n`;
-  const stopped = await run(['score', '--keep', '-o', file], row('a') + odd);
+  const stopped = await score(['--keep', '-o', file], row('a') + odd);
   assert.equal(stopped.code, 1);
   assert.match(stopped.stderr, /E_FIELD: row 1, field note: found half a character/);
-  const skipped = await run(
-    ['score', '--keep', '-o', file, '--on-error', 'skip', '--force'],
-    row('a') + odd + row('b'),
-  );
+  const skipped = await score(['--keep', '-o', file, '--on-error', 'skip', '--force'], row('a') + odd + row('b'));
   assert.equal(skipped.code, 1);
   assert.match(skipped.stderr, /E_SKIPPED: 1 of 3 rows were skipped/);
   assert.deepEqual(
@@ -153,7 +159,7 @@ test('rows that a format cannot hold are counted as bad rows are', async () => {
 
 test('SIGINT and a closed pipe end a stream of Arrow as they end any other', async () => {
   const folder = tempFolder();
-  const child = start('score', '--format', 'arrow');
+  const child = start('score', '-m', model, '--format', 'arrow');
   const pieces: Buffer[] = [];
   child.stdout.on('data', (piece) => pieces.push(piece));
   child.stdin.write(row('a'));
@@ -164,19 +170,21 @@ test('SIGINT and a closed pipe end a stream of Arrow as they end any other', asy
   await writeFile(join(folder, 'stopped'), Buffer.concat(pieces));
   const { rows } = await readArrow(join(folder, 'stopped'));
   assert.ok(rows.length >= 1 && rows.every(({ id }, i) => id === 'ab'[i]));
-  const closed = await shell(`starling-rm score ${SAMPLE} --format arrow | true; echo "$PIPESTATUS"`);
+  const closed = await shell(bash`starling-rm score -m ${model} ${SAMPLE} --format arrow | true; echo "$PIPESTATUS"`);
   assert.deepEqual({ stdout: closed.stdout, stderr: closed.stderr }, { stdout: '0\n', stderr: '' });
 });
 
 test('a disk that is full when a file is converted leaves the rankings, and says so', async () => {
   const folder = tempFolder();
-  await run(['score', SAMPLE, '--limit', '1', '-o', join(folder, 'scored')]);
+  await score([SAMPLE, '--limit', '1', '-o', join(folder, 'scored')]);
   for (const [name, said] of [
     ['r.parquet', 'could not be written: '],
     ['r.arrow', 'could not be written: EFBIG'],
   ]) {
     const file = join(folder, name);
-    const { code, stderr } = await shell(`ulimit -f 1; starling-rm evaluate --scored ${folder}/scored --save ${file}`);
+    const { code, stderr } = await shell(
+      bash`ulimit -f 1; starling-rm evaluate --scored ${folder}/scored --save ${file}`,
+    );
     assert.equal(code, 1, stderr);
     assert.match(stderr, new RegExp(`kept in .*${name}\\.partial\n.*E_WRITE: .*${name}.*: ${said}`));
     assert.deepEqual(
@@ -187,10 +195,11 @@ test('a disk that is full when a file is converted leaves the rankings, and says
 });
 
 test('the libraries of Parquet and Arrow are loaded where they are needed, and nowhere else', async () => {
-  const loaded = async (flags: string) => {
+  const loaded = async (flags: (folder: string) => string) => {
     const folder = tempFolder();
     const { code, stderr } = await shell(
-      `NODE_V8_COVERAGE=${folder}/coverage starling-rm score ${SAMPLE} --limit 1 ${flags.replaceAll('FOLDER', folder)} > ${folder}/r`,
+      bash`NODE_V8_COVERAGE=${folder}/coverage starling-rm score -m ${model} ${SAMPLE} --limit 1 > ${folder}/r ` +
+        flags(folder),
     );
     assert.equal(code, 0, stderr);
     const coverage = await Promise.all(
@@ -198,8 +207,8 @@ test('the libraries of Parquet and Arrow are loaded where they are needed, and n
     );
     return ['@duckdb/node-api', 'apache-arrow'].filter((name) => coverage.some((text) => text.includes(`/${name}/`)));
   };
-  assert.deepEqual(await loaded(''), []);
-  assert.deepEqual(await loaded('--format tsv'), []);
-  assert.deepEqual(await loaded('--format arrow'), ['apache-arrow']);
-  assert.deepEqual(await loaded('-o FOLDER/r.parquet'), ['@duckdb/node-api']);
+  assert.deepEqual(await loaded(() => ''), []);
+  assert.deepEqual(await loaded(() => '--format tsv'), []);
+  assert.deepEqual(await loaded(() => '--format arrow'), ['apache-arrow']);
+  assert.deepEqual(await loaded((folder) => bash`-o ${folder}/r.parquet`), ['@duckdb/node-api']);
 });

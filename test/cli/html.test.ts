@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { SAMPLE } from '../root.js';
 import { tempFolder } from '../temp-folder.js';
+import { byteModel } from './byte-model.js';
 import { lines, row, run } from './run.js';
+
+const model = await byteModel();
 
 const labelled = (id: string, first: string, second: string) =>
   row(id, [
@@ -15,9 +18,9 @@ const labelled = (id: string, first: string, second: string) =>
 test('--html writes a page of its own with plots and texts, beside files that are as they are without it', async () => {
   const folder = tempFolder();
   const file = (name: string) => join(folder, name);
-  const plain = await run(['evaluate', SAMPLE, '--json', file('a.json'), '--save', file('a.jsonl')]);
+  const plain = await run(['evaluate', '-m', model, SAMPLE, '--json', file('a.json'), '--save', file('a.jsonl')]);
   const asked = ['--html', file('page.html'), '--json', file('b.json'), '--save', file('b.jsonl')];
-  const withPage = await run(['evaluate', SAMPLE, ...asked]);
+  const withPage = await run(['evaluate', '-m', model, SAMPLE, ...asked]);
   assert.deepEqual(withPage, plain, 'the same table, nothing on stderr, exit code 0');
   assert.equal(await readFile(file('b.json'), 'utf8'), await readFile(file('a.json'), 'utf8'));
   assert.equal(await readFile(file('b.jsonl'), 'utf8'), await readFile(file('a.jsonl'), 'utf8'), 'no texts in it');
@@ -25,7 +28,7 @@ test('--html writes a page of its own with plots and texts, beside files that ar
 
   const page = await readFile(file('page.html'), 'utf8');
   assert.match(page, /<title>Agreement of rewards and labels: sample\.jsonl \(28 rows, 583 comparisons\)<\/title>/);
-  assert.match(page, /<bdi>sample\.jsonl<\/bdi>, rewards by <bdi>starling-rm-mini<\/bdi>/);
+  assert.match(page, /<bdi>sample\.jsonl<\/bdi>, rewards by <bdi>model<\/bdi>/);
   assert.match(page, /Made by starling-rm \d+\.\d+\.\d+\./);
   assert.ok(page.split('<svg ').length > 10);
   const [{ worst_rows }, rows] = [
@@ -43,7 +46,7 @@ test('rankings without texts make a page that says so, rankings with texts one t
     [[], /These rankings carry no texts\. .* <code>score --keep<\/code>/],
     [['--keep'], /Water is wet, &lt;b&gt;surely&lt;\/b&gt;\./],
   ] as const) {
-    const rankings = (await run(['score', ...keep], rows)).stdout;
+    const rankings = (await run(['score', '-m', model, ...keep], rows)).stdout;
     const { code, stdout, stderr } = await run(['evaluate', '--scored', '--html', '-'], rankings);
     assert.equal(code, 0, stderr);
     assert.match(stdout, expected);
@@ -54,7 +57,7 @@ test('rankings without texts make a page that says so, rankings with texts one t
 });
 
 test('rows without labels make a page without plots, and no failure', async () => {
-  const { code, stdout } = await run(['evaluate', '--html', '-', '-q'], row('a'));
+  const { code, stdout } = await run(['evaluate', '-m', model, '--html', '-', '-q'], row('a'));
   assert.equal(code, 0);
   assert.match(stdout, /No labels to compare with/);
   assert.doesNotMatch(stdout, /<svg/);

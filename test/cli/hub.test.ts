@@ -3,12 +3,11 @@ import { existsSync, statSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { setTimeout as wait } from 'node:timers/promises';
 import { COMMIT, type Fault, HubServer, sha256 } from '../hub/hub-server.js';
 import { tinyRepository } from '../hub/tiny-repository.js';
-import { ROOT } from '../root.js';
 import { tempFolder } from '../temp-folder.js';
-import { finished, lines, row, run, shell, start } from './run.js';
+import { bash, finished, lines, onTerminal, row, run, shell, start } from './run.js';
+import { until } from './until.js';
 
 const NAME = 'some-one/tiny';
 const { folder: checkpoint, files } = await tinyRepository();
@@ -25,7 +24,8 @@ after(() => server.close());
 function newCache(): string {
   process.env.HF_ENDPOINT = server.endpoint;
   process.env.HF_HOME = tempFolder();
-  delete process.env.HF_HUB_CACHE;
+  process.env.HF_HUB_DOWNLOAD_TIMEOUT = '600';
+  for (const name of ['HF_HUB_CACHE', 'HF_HUB_OFFLINE', 'HF_TOKEN']) delete process.env[name];
   return join(process.env.HF_HOME, 'hub/models--some-one--tiny');
 }
 
@@ -81,7 +81,7 @@ test('a folder of that name goes before the hub', async () => {
   await mkdir(join(here, NAME), { recursive: true });
   for (const [name, bytes] of files) await writeFile(join(here, NAME, name), bytes);
   const before = server.log.length;
-  const { code, stderr } = await shell(`cd ${here} && starling-rm convert ${NAME} model --dtype fp32`);
+  const { code, stderr } = await shell(bash`cd ${here} && starling-rm convert ${NAME} model --dtype fp32`);
   assert.equal(code, 0, stderr);
   assert.equal(server.log.length, before);
 });
@@ -132,11 +132,11 @@ test('what a checkpoint of weights alone lacks comes from --base, and from nowhe
 
 test('SIGINT leaves what came, and the next run goes on with it', async () => {
   const cache = newCache();
-  faults.push({ pause: 300 });
+  faults.push({ silentAfter: 50_000 });
   const model = join(tempFolder(), 'model');
   const partial = join(cache, 'blobs', `${sha256(weights)}.incomplete`);
   const child = start('convert', NAME, model);
-  while (!existsSync(partial) || statSync(partial).size === 0) await wait(10);
+  await until(() => existsSync(partial) && statSync(partial).size > 0, child);
   child.kill('SIGINT');
   const { code, stderr } = await finished(child);
   assert.equal(code, 130);
@@ -151,13 +151,12 @@ test('SIGINT leaves what came, and the next run goes on with it', async () => {
 
 test('progress of a download appears on a terminal, unless it is not wanted', async () => {
   newCache();
-  const convert = `${process.execPath} ${join(ROOT, 'bin/starling-rm')} convert ${NAME}`;
   const terminal = async (flags: string) => {
     faults.push({ pause: 40 });
     newCache();
-    return (await shell(`script -qec "${convert} ${join(tempFolder(), 'model')} ${flags}" /dev/null`)).stdout;
+    return (await shell(onTerminal(bash`convert ${NAME} ${join(tempFolder(), 'model')} ` + flags))).stdout;
   };
-  assert.match(await terminal(''), /░ 0\.1 of 0\.4 MB, \d+\.\d MB\/s, \d+ s left/);
+  assert.match(await terminal(''), / 0\.\d of 0\.4 MB, \d+\.\d MB\/s, \d+ s left/);
   assert.doesNotMatch(await terminal('--no-progress'), /MB\/s/);
   assert.equal(await terminal('-q'), '');
 });

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
-import { chmod, link, lstat, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { chmod, link, lstat, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { setTimeout as wait } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { SAMPLE } from '../root.js';
 import { tempFolder } from '../temp-folder.js';
-import { finished, lines, row, run, shell, start } from './run.js';
+import { bash, finished, lines, onTerminal, row, run, shell, start } from './run.js';
+import { firstLineIn, until } from './until.js';
 
 test('-o writes what standard output would get, and nothing there', async () => {
   const file = join(tempFolder(), 'rankings.jsonl');
@@ -26,7 +28,7 @@ test('a file that exists is left alone, unless --force replaces it', async () =>
     assert.equal(await readFile(join(folder, name), 'utf8'), 'precious');
     assert.equal((await run(['score', '--force', '-o', join(folder, 'rankings.jsonl')], row('a'))).code, 0);
     assert.deepEqual(await readdir(folder), ['rankings.jsonl']);
-    if (name === 'rankings.jsonl') await shell(`rm ${join(folder, name)}`);
+    if (name === 'rankings.jsonl') await rm(join(folder, name));
   }
 });
 
@@ -63,7 +65,7 @@ test('an input without rows is told, on standard error alone', async () => {
 
 test('a working directory that was removed, and too few files, are told in one line', async () => {
   const gone = join(tempFolder(), 'gone');
-  const away = await shell(`mkdir ${gone} && cd ${gone} && rmdir ${gone} && starling-rm score /dev/null`);
+  const away = await shell(bash`mkdir ${gone} && cd ${gone} && rmdir ${gone} && starling-rm score /dev/null`);
   assert.deepEqual(
     [away.code, away.stderr],
     [2, 'starling-rm: E_USAGE: the working directory is not there any more\n'],
@@ -116,7 +118,7 @@ test('a file that appears while a run writes it is left alone, unless --force re
     const child = start('score', '-o', file, ...force);
     const end = finished(child);
     child.stdin.write(row('a'));
-    await firstRowIn(`${file}.partial`);
+    await firstLineIn(`${file}.partial`, child);
     await writeFile(file, 'precious');
     child.stdin.end(row('b'));
     const { code, stderr } = await end;
@@ -133,16 +135,23 @@ test('pipes and descriptors that the shell has opened take data as it comes', as
   const folder = tempFolder();
   await writeFile(join(folder, 'rows'), row('a') + row('b'));
   const expected = (await run(['score', join(folder, 'rows')])).stdout;
-  const score = `starling-rm score ${folder}/rows -o`;
+  const score = bash`starling-rm score ${folder}/rows -o`;
   const written: [string, string][] = [
     [
-      `${score} >(cat > ${folder}/process; touch ${folder}/done); while [ ! -e ${folder}/done ]; do sleep 0.02; done`,
+      score +
+        bash` >(cat > ${folder}/process; touch ${folder}/done); while [ ! -e ${folder}/done ]; do sleep 0.02; done`,
       'process',
     ],
-    [`${score} /dev/fd/7 7> ${folder}/descriptor`, 'descriptor'],
-    [`echo before > ${folder}/more; ${score} /proc/self/fd/5 5>> ${folder}/more; sed -i 1d ${folder}/more`, 'more'],
-    [`mkfifo ${folder}/fifo; cat ${folder}/fifo > ${folder}/named & ${score} ${folder}/fifo; wait`, 'named'],
-    [`${score} /dev/stderr -q 2> ${folder}/stderr`, 'stderr'],
+    [score + bash` /dev/fd/7 7> ${folder}/descriptor`, 'descriptor'],
+    [
+      `${bash`echo before > ${folder}/more; `}${score}${bash` /proc/self/fd/5 5>> ${folder}/more; sed -i 1d ${folder}/more`}`,
+      'more',
+    ],
+    [
+      `${bash`mkfifo ${folder}/fifo; cat ${folder}/fifo > ${folder}/named & `}${score}${bash` ${folder}/fifo; wait`}`,
+      'named',
+    ],
+    [score + bash` /dev/stderr -q 2> ${folder}/stderr`, 'stderr'],
   ];
   for (const [line, name] of written) {
     const { code, stdout, stderr } = await shell(line);
@@ -166,19 +175,19 @@ test('an output that is an input, or another output, is refused however it is sp
   await link(file, join(folder, 'hard'));
   await symlink('.', join(folder, 'here'));
   const refused = [
-    `score ${file} --force -o ${folder}/./rows`,
-    `score ${file} --force -o ${folder}/soft`,
-    `score ${folder}/here/soft --force -o ${folder}/hard`,
-    `score ${folder}/r.partial --force -o ${folder}/r`,
-    `score --force -o ${file} < ${folder}/soft`,
-    `score ${file} >> ${file}`,
-    `evaluate ${file} --force --json ${folder}/here/rows`,
-    `evaluate --scored ${file} --force --save ${folder}/soft`,
-    `evaluate ${file} --json ${folder}/x --save ${folder}/here/x`,
-    `evaluate ${file} --force --json ${folder}/soft --save ${folder}/hard`,
-    `evaluate ${file} --json ${folder}/x.partial --save ${folder}/x`,
-    `evaluate ${file} --json /dev/fd/6 --save /dev/fd/7 6> ${folder}/y 7>&6`,
-    `evaluate ${file} --json /dev/stdout --save -`,
+    bash`score ${file} --force -o ${folder}/./rows`,
+    bash`score ${file} --force -o ${folder}/soft`,
+    bash`score ${folder}/here/soft --force -o ${folder}/hard`,
+    bash`score ${folder}/r.partial --force -o ${folder}/r`,
+    bash`score --force -o ${file} < ${folder}/soft`,
+    bash`score ${file} >> ${file}`,
+    bash`evaluate ${file} --force --json ${folder}/here/rows`,
+    bash`evaluate --scored ${file} --force --save ${folder}/soft`,
+    bash`evaluate ${file} --json ${folder}/x --save ${folder}/here/x`,
+    bash`evaluate ${file} --force --json ${folder}/soft --save ${folder}/hard`,
+    bash`evaluate ${file} --json ${folder}/x.partial --save ${folder}/x`,
+    bash`evaluate ${file} --json /dev/fd/6 --save /dev/fd/7 6> ${folder}/y 7>&6`,
+    bash`evaluate ${file} --json /dev/stdout --save -`,
   ];
   for (const args of refused) {
     const { code, stderr } = await shell(`starling-rm ${args}`);
@@ -187,13 +196,13 @@ test('an output that is an input, or another output, is refused however it is sp
     assert.equal(await readFile(file, 'utf8'), rows, args);
     assert.equal(await readFile(join(folder, 'r.partial'), 'utf8'), rows, args);
   }
-  const devices = await shell(`starling-rm evaluate ${file} --json /dev/null --save /dev/null < /dev/null`);
+  const devices = await shell(bash`starling-rm evaluate ${file} --json /dev/null --save /dev/null < /dev/null`);
   assert.equal(devices.code, 0, devices.stderr);
 });
 
 test('a file that grows too large is an error that names it, and what was written is kept', async () => {
   const folder = tempFolder();
-  const { code, stderr } = await shell(`ulimit -f 4; starling-rm score ${SAMPLE} -o ${folder}/r.jsonl`);
+  const { code, stderr } = await shell(bash`ulimit -f 4; starling-rm score ${SAMPLE} -o ${folder}/r.jsonl`);
   assert.equal(code, 1);
   assert.match(stderr, /kept in .*r\.jsonl\.partial\n.*E_WRITE: .*r\.jsonl\.partial: could not be written: EFBIG/);
   assert.deepEqual(await readdir(folder), ['r.jsonl.partial']);
@@ -234,7 +243,7 @@ test('two runs on one file: the one that lost it says so, the other is complete'
   const first = start('score', '-o', file);
   const end = finished(first);
   first.stdin.write(row('first'));
-  await firstRowIn(`${file}.partial`);
+  await firstLineIn(`${file}.partial`, first);
   assert.match((await run(['score', '-o', file], row('second'))).stderr, /E_EXISTS: .*one is writing it/);
   assert.equal((await run(['score', '-o', file, '--force'], row('second'))).code, 0);
   first.stdin.end();
@@ -250,10 +259,10 @@ test('the run that lost its file leaves the file of the other alone, even an emp
   const first = start('score', '-o', file);
   const firstEnd = finished(first);
   first.stdin.write(row('first'));
-  await firstRowIn(`${file}.partial`);
+  await firstLineIn(`${file}.partial`, first);
   const second = start('score', '-o', file, '--force');
   const secondEnd = finished(second);
-  while ((await readFile(`${file}.partial`, 'utf8').catch(() => 'first')) !== '') await wait(20);
+  await until(async () => (await readFile(`${file}.partial`, 'utf8').catch(() => 'first')) === '', second);
   first.stdin.end();
   const lost = await firstEnd;
   assert.equal(lost.code, 1);
@@ -265,7 +274,7 @@ test('the run that lost its file leaves the file of the other alone, even an emp
 
 test('/dev/stdout is standard output', async () => {
   const file = join(tempFolder(), 'r');
-  const { code, stderr } = await shell(`starling-rm score ${SAMPLE} --limit 1 -o /dev/stdout > ${file}`);
+  const { code, stderr } = await shell(bash`starling-rm score ${SAMPLE} --limit 1 -o /dev/stdout > ${file}`);
   assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
   assert.equal(lines(await readFile(file, 'utf8')).length, 1);
 });
@@ -274,17 +283,19 @@ test('whoever closes standard error still gets all data, and a closed standard o
   const folder = tempFolder();
   await writeFile(join(folder, 'rows'), `${row('a')}broken\n`.repeat(20));
   const deaf = await shell(
-    `starling-rm score ${folder}/rows --on-error skip 2> >(head -1 > /dev/null) | wc -l; echo "$PIPESTATUS"`,
+    bash`starling-rm score ${folder}/rows --on-error skip 2> >(head -1 > /dev/null) | wc -l; echo "$PIPESTATUS"`,
   );
   assert.equal(deaf.stdout, '20\n1\n');
   const mute = await shell(
-    `starling-rm evaluate ${SAMPLE} --limit 2 --save ${folder}/saved --json ${folder}/json | true; echo "$PIPESTATUS"`,
+    bash`starling-rm evaluate ${SAMPLE} --limit 2 --save ${folder}/saved --json ${folder}/json | true; echo "$PIPESTATUS"`,
   );
   assert.equal(mute.stdout, '0\n', mute.stderr);
   assert.equal(lines(await readFile(join(folder, 'saved'), 'utf8')).length, 2);
   assert.equal(JSON.parse(await readFile(join(folder, 'json'), 'utf8')).rows, 2);
   const cut = await shell(
-    `starling-rm evaluate ${SAMPLE} --save - --json ${folder}/cut | head -1 > /dev/null; echo "$PIPESTATUS"`,
+    // The other rows come when the reader has gone.
+    bash`{ head -1 ${SAMPLE}; while [ ! -e ${folder}/gone ]; do sleep 0.02; done; tail -n +2 ${SAMPLE}; } |
+      starling-rm evaluate --save - --json ${folder}/cut | { head -1 > /dev/null; exec <&-; touch ${folder}/gone; }; echo "\${PIPESTATUS[1]}"`,
   );
   assert.equal(cut.stdout, '1\n');
   assert.match(cut.stderr, /E_WRITE: .*cut: standard output was closed/);
@@ -306,7 +317,7 @@ test('what is nested too deep to be written is an error of its row', async () =>
 test('nothing is left in the home folder', async () => {
   const home = tempFolder();
   const { code, stderr } = await shell(
-    `HOME=${home} XDG_CACHE_HOME= starling-rm score ${SAMPLE} --limit 2 > /dev/null`,
+    bash`HOME=${home} XDG_CACHE_HOME= starling-rm score ${SAMPLE} --limit 2 > /dev/null`,
   );
   assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
   assert.deepEqual(await readdir(home), []);
@@ -318,7 +329,7 @@ test('SIGINT: the rows in flight are written, the exit code is 130', async () =>
     const child = start(...args, '--workers', '1');
     const end = finished(child);
     for (let i = 0; i < 200; i++) child.stdin.write(row(`r${i}`, ['Yes.', `No, ${'it is not. '.repeat(i)}`]));
-    const seen = args.length === 1 ? firstOf(child.stdout) : firstRowIn(`${file}.partial`);
+    const seen = args.length === 1 ? firstOf(child.stdout) : firstLineIn(`${file}.partial`, child);
     await seen;
     child.kill('SIGINT');
     const { code, stdout, stderr } = await end;
@@ -341,7 +352,7 @@ test('SIGTERM is told apart by its exit code, and leaves nothing where nothing w
   ]) {
     const child = start(...args);
     const end = finished(child);
-    while ((await readdir(folder)).length === 0) await wait(20);
+    await until(async () => (await readdir(folder)).length > 0, child);
     child.kill('SIGTERM');
     const { code, stderr } = await end;
     assert.deepEqual({ code, stderr }, { code: 143, stderr: 'starling-rm: E_TERMINATED: stopped after 0 rows\n' });
@@ -359,9 +370,9 @@ test('SIGINT while the intervals are computed ends it at once: the rankings are 
   const files = ['--save', join(folder, 'saved'), '--json', join(folder, 'json')];
   const child = start('evaluate', '--scored', join(folder, 'rankings'), ...files);
   const end = finished(child);
-  while (!(await readdir(folder)).includes('saved')) await wait(5);
-  // From the name to the intervals, which take seconds, is a turn of the event loop: a signal within it is told as one before.
-  await wait(100);
+  await until(async () => (await readdir(folder)).includes('saved'), child);
+  // The intervals, which take seconds, begin when it has left off listening: a signal before is told as one before.
+  await until(() => !listensTo(SIGINT, child.pid), child);
   child.kill('SIGINT');
   const { code, signal, stdout } = await end;
   assert.deepEqual({ code, signal, stdout }, { code: null, signal: 'SIGINT', stdout: '' });
@@ -403,10 +414,7 @@ test('nothing but data on standard output, nothing at all on standard error', as
 });
 
 test('progress appears on a terminal, and only on standard error', async () => {
-  const inTerminal = (flags: string) =>
-    shell(
-      `script -qec "${process.execPath} bin/starling-rm score ${flags} fixtures/sample.jsonl --limit 2 > /dev/null" /dev/null`,
-    );
+  const inTerminal = (flags: string) => shell(onTerminal(`score ${flags} fixtures/sample.jsonl --limit 2 > /dev/null`));
   const shown = (await inTerminal('')).stdout;
   assert.match(shown, /2 rows, 14 answers, \d+ tokens\/s/);
   assert.match((await inTerminal('--no-progress')).stdout, /^starling-rm: rows: [^\n]*\n$/);
@@ -418,7 +426,7 @@ test('on one terminal, rankings, messages and progress never share or overwrite 
   const good = Array.from({ length: 60 }, (_, i) => row(`r${i}`));
   await writeFile(file, [...good.slice(0, 30), 'broken\n', ...good.slice(30)].join(''));
   const typed = await shell(
-    `script -qec "${process.execPath} bin/starling-rm score ${file} --on-error skip" /dev/null; starling-rm score ${file} --on-error skip 2> /dev/null`,
+    `${onTerminal(bash`score ${file} --on-error skip`)}; ${bash`starling-rm score ${file} --on-error skip 2> /dev/null`}`,
   );
   const shown = screen(typed.stdout);
   const piped = shown.slice(-61, -1);
@@ -434,6 +442,7 @@ function asRoot(): string | false {
   return process.getuid?.() === 0 ? 'NOT TESTED: root may write everywhere' : false;
 }
 
+const { SIGINT } = constants.signals;
 const ESCAPE = '\x1b';
 const PIECES = new RegExp(`\\r|\\n|${ESCAPE}\\[K|[^\\r\\n${ESCAPE}]+|${ESCAPE}`, 'g');
 
@@ -454,14 +463,13 @@ function screen(output: string): string[] {
   return lines;
 }
 
-async function firstOf(stream: NodeJS.ReadableStream): Promise<void> {
-  await new Promise((resolve) => stream.once('data', resolve));
+/** Whether a process has a handler of this signal. */
+function listensTo(signal: number, pid: number | undefined): boolean {
+  const [, caught] =
+    /^SigCgt:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? assert.fail('no SigCgt');
+  return ((BigInt(`0x${caught}`) >> BigInt(signal - 1)) & 1n) === 1n;
 }
 
-async function firstRowIn(file: string): Promise<void> {
-  for (;;) {
-    const content = await readFile(file, 'utf8').catch(() => '');
-    if (content.includes('\n')) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+async function firstOf(stream: NodeJS.ReadableStream): Promise<void> {
+  await new Promise((resolve) => stream.once('data', resolve));
 }

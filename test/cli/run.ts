@@ -1,6 +1,7 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { after } from 'node:test';
 import { ROOT } from '../root.js';
 
 export interface Finished {
@@ -14,11 +15,26 @@ export interface Finished {
   found: string[];
 }
 
+const PROGRAM = join(ROOT, 'bin/starling-rm');
 const FOUND = /^starling-rm: rows: (.*?)\r?\n/gm;
+
+const running = new Set<ChildProcess>();
+
+// A test that failed leaves its program waiting for input, which would keep this process from its end.
+after(() => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+function started(program: string, args: readonly string[]): ChildProcessWithoutNullStreams {
+  const child = spawn(program, args, { cwd: ROOT });
+  running.add(child);
+  child.once('close', () => running.delete(child));
+  return child;
+}
 
 /** Starts the real binary. */
 export function start(...args: string[]): ChildProcessWithoutNullStreams {
-  const child = spawn(process.execPath, [join(ROOT, 'bin/starling-rm'), ...args], { cwd: ROOT });
+  const child = started(process.execPath, [PROGRAM, ...args]);
   // The child may end before it has read all.
   child.stdin.on('error', () => {});
   return child;
@@ -31,10 +47,21 @@ export async function run(args: readonly string[], stdin: string | Buffer = ''):
   return finished(child);
 }
 
+/** A line of bash in which each value is one word, or part of one, whatever characters it has. */
+export function bash(parts: TemplateStringsArray, ...values: readonly string[]): string {
+  const words = values.map((value) => `'${value.replaceAll("'", "'\\''")}'`);
+  return parts.map((part, i) => part + (words[i] ?? '')).join('');
+}
+
+/** A line of bash that runs the real binary, with these words after its name, on a terminal: all that it shows there is on standard output. */
+export function onTerminal(words: string): string {
+  return bash`SHELL=/bin/sh script -qec ${bash`${process.execPath} ${PROGRAM} `}${words} /dev/null`;
+}
+
 /** Runs a line of bash in which `starling-rm` is the real binary. */
 export async function shell(line: string): Promise<Finished> {
-  const program = `starling-rm() { "${process.execPath}" "${join(ROOT, 'bin/starling-rm')}" "$@"; }; ${line}`;
-  const child = spawn('bash', ['-c', program], { cwd: ROOT });
+  const program = bash`starling-rm() { ${process.execPath} ${PROGRAM} "$@"; }; `;
+  const child = started('bash', ['-c', program + line]);
   child.stdin.end();
   return finished(child);
 }

@@ -21,7 +21,13 @@ function skipWithoutHub(): string | false {
 
 /** What Python's huggingface_hub has loaded, as it says. */
 async function python(variables: Record<string, string>): Promise<string> {
-  const env = { ...process.env, HF_HUB_DISABLE_PROGRESS_BARS: '1', HF_HUB_DISABLE_XET: '1', HF_HUB_OFFLINE: '0', ...variables };
+  const env = {
+    ...process.env,
+    HF_HUB_DISABLE_PROGRESS_BARS: '1',
+    HF_HUB_DISABLE_XET: '1',
+    HF_HUB_OFFLINE: '0',
+    ...variables,
+  };
   const child = spawn(PYTHON, ['-c', LOAD], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   return text(child.stdout);
 }

@@ -9,6 +9,7 @@ import { RowError } from '../../src/errors.js';
 import { LIMITS, openInputs } from '../../src/read/inputs.js';
 import { readRows } from '../../src/read/rows.js';
 import { arrowBytes } from '../cli/bad-files.js';
+import { LIMIT } from '../limit.js';
 import { ROOT } from '../root.js';
 import { collect } from './collect.js';
 import { TempFolder } from './temp-folder.js';
@@ -26,7 +27,7 @@ for (const layout of LAYOUTS) {
     const rows = 3;
     const path = folder.file(await arrowBytes(layout, rows));
     const script = fileURLToPath(new URL('./flip-arrow.js', import.meta.url));
-    const limits = { encoding: 'utf8', timeout: 600_000 } as const;
+    const limits = { encoding: 'utf8', ...LIMIT } as const;
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
       ['--max-old-space-size=300', script, path, '1000'],

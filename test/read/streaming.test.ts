@@ -6,12 +6,11 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { LIMIT } from '../limit.js';
 import { TempFolder } from './temp-folder.js';
 
 const PROGRAM = fileURLToPath(new URL('./print-rows.js', import.meta.url));
 const MEBIBYTE = 2 ** 20;
-/** Only reached when something hangs, which is what these tests look for. */
-const LIMIT = { timeout: 600_000 };
 
 const folder = new TempFolder();
 

@@ -3,12 +3,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { LIMIT } from '../../limit.js';
 import { tempFolder } from '../../temp-folder.js';
 
 const CHROMIUM = process.env.STARLING_RM_CHROMIUM ?? '/usr/bin/chromium';
-
-/** Milliseconds. Only reached when something hangs, however busy the machine is. */
-const LIMIT = 600_000;
 
 const FLAGS = [
   '--headless',
@@ -30,7 +28,7 @@ export function skipWithoutChromium(): string | false {
 }
 
 export async function launched(): Promise<Browser> {
-  return chromium.launch({ executablePath: CHROMIUM, args: FLAGS, timeout: LIMIT });
+  return chromium.launch({ executablePath: CHROMIUM, args: FLAGS, ...LIMIT });
 }
 
 /** How a page is looked at. */
@@ -60,7 +58,7 @@ export async function opened(
   await writeFile(file, html);
   const url = pathToFileURL(file).href;
   const context = await browser.newContext({ bypassCSP: withoutPolicy });
-  context.setDefaultTimeout(LIMIT);
+  context.setDefaultTimeout(LIMIT.timeout);
   const page = await context.newPage();
   const done: string[] = [];
   page.on('console', (message) => done.push(`console: ${message.text()}`));
