@@ -9,6 +9,7 @@ import { Xoshiro128 } from '../src/measure/xoshiro128.js';
 import { LIMITS, openInputs } from '../src/read/inputs.js';
 import { readRows } from '../src/read/rows.js';
 import type { Ranking, Row } from '../src/types.js';
+import { workersLeft } from './infer/workers-left.js';
 import { MODEL, SAMPLE, SHARED, skipWithout } from './root.js';
 
 /** How many of the shortest rows of each set; together forty. */
@@ -170,12 +171,15 @@ test('the answers of one long row are shared out to all workers, and no bit of a
 });
 
 test('closing ends the workers even while plans are running', async () => {
+  const left = workersLeft();
   const scorer = await Scorer.open({ model: MODEL, allowSpecial: false, workers: 2, threads: 1 });
   async function* rows() {
     for (let i = 0; i < 50; i++) yield rowOf({ prompt: 'Why?', answers: [`Because ${'of it '.repeat(100 + i)}`] }, i);
   }
   let count = 0;
   for await (const _ of scorer.rankings(rows(), { keep: false, stop: () => {} })) if (++count === 2) break;
+  const before = left.size;
   await scorer.close();
-  assert.equal(count, 2);
+  assert.ok(before > 0);
+  assert.equal(left.size, 0);
 });

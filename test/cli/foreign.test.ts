@@ -74,8 +74,11 @@ test('what the files do not say has to be said, and what they lack is named', as
 });
 
 test('of several graphs fp32 is taken, then int8, then q4, wherever exporters put them; --dtype names another', async () => {
-  const scores = async (model: string, ...flags: string[]) =>
-    (await run(['score', '--model', model, ...PPO, ...flags], ROWS)).stdout;
+  const scores = async (model: string, ...flags: string[]) => {
+    const { code, stdout, stderr } = await run(['score', '--model', model, ...PPO, ...flags], ROWS);
+    assert.deepEqual([code, lines(stdout).length], [0, 2], stderr);
+    return stdout;
+  };
   const expected = await scores(foreignFolder());
   for (const at of ['onnx/model_quantized.onnx', 'onnx/model_int8.onnx', 'model_quantized.onnx', 'onnx/model_q4.onnx'])
     assert.equal(await scores(foreignFolder({ at })), expected, at);
@@ -87,7 +90,7 @@ test('of several graphs fp32 is taken, then int8, then q4, wherever exporters pu
   assert.equal(await scores(several), expected);
   assert.equal(await scores(several, '--dtype', 'fp32'), expected);
   const quantized = await scores(several, '--dtype', 'int8', '--logit', '1');
-  assert.ok(quantized.length > 0 && quantized !== expected);
+  assert.notEqual(quantized, expected);
   assert.equal(quantized, await scores(foreignFolder({ graph: 'three-logits' }), '--logit', '1'));
   const { code, stderr } = await run(['score', '--model', foreignFolder({ at: 'onnx/model_bnb4.onnx' }), ...PPO], ROWS);
   assert.equal(code, 2);
@@ -101,6 +104,7 @@ test('rewards that depend on padding are told, and are those of the texts alone'
   assert.match(stderr, /^starling-rm: rewards of this model depend on padding .*: each text is run alone\n$/);
   const sound = await run(['score', '--model', foreignFolder(), ...PPO], ROWS);
   const scores = (text: string) => lines(text).flatMap((line) => JSON.parse(line).scores);
+  assert.equal(scores(stdout).length, 5);
   scores(stdout).forEach((score, i) => {
     assert.ok(Math.abs(score - scores(sound.stdout)[i]) < 1e-5);
   });

@@ -127,6 +127,7 @@ for (const starling of oracle.starlings) {
     await convert({ checkpoint, folder: model, dtypes: ['fp32'], overrides: {} });
     for (const [length, expected] of Object.entries(starling.scores)) {
       const found = await scores({ model, dtype: 'fp32', maxLength: Number(length), workers: 1, threads: 1 });
+      assert.equal(found.length, expected.length);
       expected.forEach((row, i) => {
         near(found[i], row, `${length} tokens, row ${i}`);
       });
@@ -195,7 +196,9 @@ test('configs that say what no family does are refused with the field', async ()
 });
 
 test('pads at the end of a text are not read where the class of transformers would not read them', async () => {
-  for (const family of oracle.families.filter(({ before_pads }) => before_pads)) {
+  const families = oracle.families.filter(({ before_pads }) => before_pads);
+  assert.ok(families.length > 0);
+  for (const family of families) {
     const { ids, pad_id = 0, before_pads = [], last_token } = family;
     const folder = tempFolder();
     const config = { ...family.config, architectures: ['XForSequenceClassification'], pad_token_id: pad_id };

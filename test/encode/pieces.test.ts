@@ -21,6 +21,7 @@ for (const [name, { plain, special }] of Object.entries(ORACLE.tokenizers)) {
     const encode = tokenizer.runEncoder({ templateTokens: [], allowSpecial: false });
     const unknown = new Set(['[UNK]', '<unk>']);
     const special = new Set(tokenizer.specials().flatMap((one) => (unknown.has(one) ? [] : [tokenizer.token(one).id])));
+    assert.ok(special.size > 0);
     // Wide letters become narrow ones after special tokens were looked for.
     const spelt = tokenizer
       .specials()

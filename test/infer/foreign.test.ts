@@ -25,6 +25,7 @@ async function rewardsOf(session: ForeignSession): Promise<number[]> {
 }
 
 function assertNear(found: readonly number[], expected: readonly number[]): void {
+  assert.equal(found.length, expected.length);
   found.forEach((reward, i) => {
     assert.ok(Math.abs(reward - expected[i]) < 1e-4, `text ${i}: ${reward}, expected ${expected[i]}`);
   });

@@ -9,6 +9,7 @@ import { RewardPool } from '../../src/infer/pool.js';
 import { planRow } from '../../src/plan/plan.js';
 import { TINY, writeCheckpoint } from '../convert/tiny-checkpoint.js';
 import { tempFolder } from '../temp-folder.js';
+import { workersLeft } from './workers-left.js';
 
 async function tinyModel(): Promise<ModelFolder> {
   const folder = tempFolder();
@@ -46,7 +47,9 @@ test('many plans on several workers: each gets its own rewards, whichever worker
 test('a graph that the runtime cannot load is an error, and no worker stays behind', async () => {
   const model = await tinyModel();
   await writeFile(model.graph, 'not a graph');
+  const left = workersLeft();
   await assert.rejects(RewardPool.open(model, { workers: 2, threads: 1 }), isEngineError(/could not be loaded/));
+  assert.equal(left.size, 0);
 });
 
 test('a plan that the runtime refuses fails alone', async () => {

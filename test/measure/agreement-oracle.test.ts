@@ -75,7 +75,7 @@ for (const [name, { expected, unit, rankings }] of Object.entries(sets)) {
     assertEstimate(temperature, expected.temperature, 'T');
     assertEstimate(expected_error, expected.expected_error, 'error');
     assertEstimate(expected_error_unscaled, expected.expected_error_unscaled, 'error with T = 1');
-    assert.equal(bins.length, 10);
+    assert.deepEqual([bins.length, expected.bins.length], [10, 10]);
     expected.bins.forEach(({ confidence, accuracy, n }, i) => {
       assertClose(bins[i].confidence, confidence, `confidence ${i}`);
       assertClose(bins[i].accuracy.value, accuracy, `accuracy ${i}`);
@@ -119,12 +119,12 @@ for (const [name, { expected, unit, rankings }] of Object.entries(sets)) {
       ] as const) {
         assertClose(standing.rating.value, estimate.value, `${model} rating`);
         // A resample's fit ends sooner.
-        assert.ok(Math.abs((standing.rating.low ?? 0) - (estimate.low ?? 0)) < 1e-3);
-        assert.ok(Math.abs((standing.rating.high ?? 0) - (estimate.high ?? 0)) < 1e-3);
+        assertClose(standing.rating.low, estimate.low, `${model} low`, 1e-3);
+        assertClose(standing.rating.high, estimate.high, `${model} high`, 1e-3);
         assert.equal(standing.rating.n, estimate.n);
       }
     }
-    const byLabel = models.map(({ labels }) => labels.rating.value ?? 0);
+    const byLabel = models.map(({ labels, model }) => labels.rating.value ?? assert.fail(model));
     assert.deepEqual(
       byLabel,
       byLabel.toSorted((a, b) => b - a),
@@ -156,6 +156,7 @@ for (const [name, { expected, unit, rankings }] of Object.entries(sets)) {
     assert.deepEqual({ k, rows }, { k: expected.positions.k, rows: expected.positions.rows });
     assertClose(chance, 1 / expected.positions.k, 'chance');
     assertEstimate(stored_best_first, expected.positions.stored_best_first, 'stored best first');
+    assert.deepEqual([slots.length, expected.positions.label.length], [k, k]);
     slots.forEach(({ position, first_by_label, first_by_reward }, i) => {
       assert.equal(position, i);
       assertEstimate(first_by_label, expected.positions.label[i], `slot ${i} by label`);

@@ -3,9 +3,9 @@ import type { Estimate } from '../../src/agreement.js';
 
 const TOLERANCE = 1e-9;
 
-/** Both `null`, or numbers as near as the issue asks for. */
-export function assertClose(actual: number | null, expected: number | null, what: string): void {
-  const isClose = actual === null || expected === null ? actual === expected : Math.abs(actual - expected) <= TOLERANCE;
+/** Both `null`, or numbers that near. */
+export function assertClose(actual: number | null, expected: number | null, what: string, most = TOLERANCE): void {
+  const isClose = actual === null || expected === null ? actual === expected : Math.abs(actual - expected) <= most;
   assert.ok(isClose, `${what}: ${actual} for ${expected}`);
 }
 

@@ -20,6 +20,7 @@ function compare(a: readonly Ranking[], b: readonly Ranking[], options: Partial<
   return comparer.result();
 }
 
+const STATISTICS = Object.keys(oracle.pooled.reward);
 const byLength = oracleRankings.map((ranking) => ({ ...ranking, scores: ranking.lengths }));
 
 test('differences and paired intervals are those of the brute force: the reward against the lengths', () => {
@@ -37,6 +38,7 @@ test('differences and paired intervals are those of the brute force: the reward 
 
 test('a run against itself: nothing flips, every difference is 0, and p is 1', () => {
   const { statistics, flipped_pairs, changed_best, most_flipped } = compare(oracleRankings, oracleRankings);
+  assert.deepEqual(Object.keys(statistics), STATISTICS);
   for (const [name, { difference, p_value }] of Object.entries(statistics)) {
     assert.deepEqual({ ...difference, n: 0 }, { value: 0, low: 0, high: 0, n: 0 }, name);
     assert.equal(p_value, 1, name);
@@ -49,6 +51,7 @@ test('a run against itself: nothing flips, every difference is 0, and p is 1', (
 test('the other way round every difference has the other sign and the same p', () => {
   const forth = compare(byLength, oracleRankings).statistics;
   const back = compare(oracleRankings, byLength).statistics;
+  assert.deepEqual([Object.keys(forth), Object.keys(back)], [STATISTICS, STATISTICS]);
   for (const [name, { difference, p_value }] of Object.entries(forth)) {
     assertClose(back[name].difference.value, -(difference.value ?? 0), name);
     assertClose(back[name].p_value, p_value, name);
@@ -179,6 +182,7 @@ test('without labels flips are told, and no statistic is', () => {
   const b = a.map((row) => ({ ...row, scores: [1, 2] }));
   const { rows, rows_compared, flipped_pairs, statistics } = compare(a, b);
   assert.deepEqual([rows, rows_compared, flipped_pairs.value], [2, 0, 1]);
+  assert.deepEqual(Object.keys(statistics), STATISTICS);
   for (const { a, b, difference, p_value } of Object.values(statistics)) {
     assert.deepEqual([a.value, b.value, difference.value, p_value], [null, null, null, null]);
     assert.equal(difference.reason, 'no row has two answers with different labels');
@@ -194,6 +198,10 @@ test('slices: each has the changes of its rows alone', () => {
   assert.deepEqual(
     slices.map(({ by }) => by),
     ['turns', 'length', 'model'],
+  );
+  assert.deepEqual(
+    slices[0].slices.map(({ value }) => value),
+    ['0', '1', '2'],
   );
   for (const { value, rows, comparisons, flipped_pairs, statistics } of slices[0].slices) {
     const part = (all: readonly Ranking[]) => turns(all).filter(({ turns }) => String(turns) === value);
@@ -220,6 +228,7 @@ test('the values of a run are those of its evaluation', () => {
   for (const row of oracleRankings) evaluator.add(row);
   const { statistics } = evaluator.result();
   const compared = compare(byLength, oracleRankings, { resamples: 50 }).statistics;
+  assert.deepEqual(Object.keys(statistics), STATISTICS);
   for (const [name, estimate] of Object.entries(statistics)) assert.deepEqual(compared[name].b, estimate);
 });
 

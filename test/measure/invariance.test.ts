@@ -57,6 +57,7 @@ test('the order of the rows changes values by no more than the rounding of float
     const actual = evaluate(places.map((i) => rankings[i]));
     assert.equal(actual.comparisons, expected.comparisons);
     assert.deepEqual(actual.k, expected.k);
+    assert.deepEqual(Object.keys(actual.statistics), Object.keys(expected.statistics));
     for (const [name, { value, n }] of Object.entries(expected.statistics)) {
       assert.equal(actual.statistics[name].n, n);
       const error = Math.abs((actual.statistics[name].value ?? Number.NaN) - (value ?? Number.NaN));

@@ -24,6 +24,7 @@ function rowValues(ranking: Ranking, scorerOf: (rows: ComparedRows) => Scorer): 
 
 for (const [scorer, scorerOf] of [['reward', rewardScorer] as const, ['length', lengthScorer] as const]) {
   test(`each row's contributions are those of scipy, scikit-learn, statsmodels and loops over pairs: ${scorer}`, () => {
+    assert.equal(oracle.per_row[scorer].length, oracleRankings.length);
     oracle.per_row[scorer].forEach((expected, i) => {
       const actual = rowValues(oracleRankings[i], scorerOf);
       assert.equal(actual === null, expected === null, `row ${i}`);

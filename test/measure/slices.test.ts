@@ -48,7 +48,8 @@ function assertSameValue(
 ): void {
   const { value, n } = (what === 'length' ? slice.baselines.length : slice.statistics)[name];
   assert.equal(n, expected.n, `${slice.value} ${name}`);
-  assert.ok(Math.abs((value ?? 0) - (expected.value ?? 0)) < 1e-12, `${slice.value} ${name}`);
+  assert.equal(value === null, expected.value === null, `${slice.value} ${name}`);
+  assert.ok(Math.abs(Number(value) - Number(expected.value)) < 1e-12, `${slice.value} ${name}: ${value}`);
 }
 
 test('one slice of all rows has the intervals of the whole', () => {
