@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import type { DuckDBConnection, DuckDBDataChunk, DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBDataChunk, DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import { bytesText, plainInteger } from './json-text.js';
 import { timestampText } from './time-text.js';
 
@@ -22,6 +22,15 @@ export interface DuckDbChunk {
   count: number;
 }
 
+/**
+ * What a column is called where DuckDB calls it otherwise: it takes names for equal that differ only in case, and numbers them. `fields`
+ * are those of a struct, the item of a list, or the key and the value of a map.
+ */
+export interface DuckDbName {
+  name: string;
+  fields: readonly DuckDbName[];
+}
+
 export interface DuckDbSettings {
   /** Threads it computes with. */
   threads: number;
@@ -36,8 +45,14 @@ export interface Database {
   /**
    * The rows of a query, in its order, some thousand at a time and as they are asked for. Leaving early stops the query; an abort
    * ends the rows without an error. Several streams may be open at once.
+   * @param names of the first columns, as a file has them
    */
-  stream(sql: string, parameters?: readonly DuckDbParameter[], signal?: AbortSignal): AsyncGenerator<DuckDbChunk>;
+  stream(
+    sql: string,
+    parameters?: readonly DuckDbParameter[],
+    signal?: AbortSignal,
+    names?: readonly DuckDbName[],
+  ): AsyncGenerator<DuckDbChunk>;
   close(): void;
 }
 
@@ -78,13 +93,13 @@ export async function openDuckDb({ threads, memory }: DuckDbSettings = { threads
         connection.closeSync();
       }
     },
-    async *stream(sql, parameters = [], signal) {
+    async *stream(sql, parameters = [], signal, names = []) {
       if (signal?.aborted) return;
       const connection = await instance.connect();
       const interrupt = () => connection.interrupt();
       signal?.addEventListener('abort', interrupt);
       try {
-        for await (const chunk of chunks(library, connection, sql, parameters)) {
+        for await (const chunk of chunks(library, connection, { sql, parameters, names })) {
           if (signal?.aborted) return;
           yield chunk;
         }
@@ -124,18 +139,23 @@ export function sqlName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
+interface Query {
+  sql: string;
+  parameters: readonly DuckDbParameter[];
+  names: readonly DuckDbName[];
+}
+
 async function* chunks(
   library: Library,
   connection: DuckDBConnection,
-  sql: string,
-  parameters: readonly DuckDbParameter[],
+  { sql, parameters, names }: Query,
 ): AsyncGenerator<DuckDbChunk> {
   const result = await connection.stream(sql, [...parameters]);
-  const columns = result.columnNames();
+  const columns = result.columnNames().map((column, c) => names[c]?.name ?? column);
   for (let count = 1; ; count++) {
     const chunk = await result.fetchChunk();
     if (chunk === null || chunk.rowCount === 0) return;
-    yield { columns, rows: rowsOf(library, chunk), count: chunk.rowCount };
+    yield { columns, rows: rowsOf(library, chunk, names), count: chunk.rowCount };
     // What a chunk holds outside of the heap is not seen by the collector, which leaves a gigabyte of them for a few small objects.
     chunk.reset();
     if (count % CHUNKS_BETWEEN_COLLECTIONS === 0) collectGarbage();
@@ -148,24 +168,59 @@ function collectGarbage(): void {
   runInNewContext('gc')();
 }
 
-function* rowsOf(library: Library, chunk: DuckDBDataChunk): Generator<DuckDbValue[]> {
-  const vectors = Array.from({ length: chunk.columnCount }, (_, column) => chunk.getColumnVector(column));
-  for (let row = 0; row < chunk.rowCount; row++) yield vectors.map((vector) => plain(library, vector.getItem(row)));
+function* rowsOf(library: Library, chunk: DuckDBDataChunk, names: readonly DuckDbName[]): Generator<DuckDbValue[]> {
+  const columns = Array.from({ length: chunk.columnCount }, (_, c) => {
+    const vector = chunk.getColumnVector(c);
+    return { vector, fields: fieldsOf(library, vector.type, names[c]) };
+  });
+  for (let row = 0; row < chunk.rowCount; row++) {
+    yield columns.map(({ vector, fields }) => plain(library, vector.getItem(row), fields));
+  }
 }
 
-function plain(library: Library, value: DuckDBValue): DuckDbValue {
+/** What is in a type: the fields of a struct by their names, the item of a list, the key and the value of a map. */
+interface Fields {
+  names: readonly string[];
+  inside: readonly Fields[];
+}
+
+/**
+ * Numbers the fields of structs for the library, which puts them into an object by their names: there `1` would come before `a`, and
+ * `__proto__` would be no field.
+ */
+function fieldsOf(library: Library, type: DuckDBType, name?: DuckDbName): Fields {
+  const inside = (types: readonly DuckDBType[]) => types.map((one, i) => fieldsOf(library, one, name?.fields[i]));
+  if (type instanceof library.DuckDBStructType) {
+    const { entryNames, entryTypes } = type;
+    if (name !== undefined && name.fields.length !== entryNames.length)
+      throw new Error(`${name.name} has other fields`);
+    Object.assign(type, { entryNames: entryNames.map((_, i) => `${i}`) });
+    return { names: entryNames.map((entry, i) => name?.fields[i].name ?? entry), inside: inside(entryTypes) };
+  }
+  if (type instanceof library.DuckDBListType || type instanceof library.DuckDBArrayType)
+    return { names: [], inside: inside([type.valueType]) };
+  if (type instanceof library.DuckDBMapType) return { names: [], inside: inside([type.keyType, type.valueType]) };
+  if (type instanceof library.DuckDBUnionType) return { names: type.memberTags, inside: inside(type.memberTypes) };
+  return { names: [], inside: [] };
+}
+
+function plain(library: Library, value: DuckDBValue, { names, inside }: Fields): DuckDbValue {
   if (typeof value === 'bigint') return plainInteger(value);
   if (value === null || typeof value !== 'object') return value;
   if (value instanceof library.DuckDBListValue || value instanceof library.DuckDBArrayValue) {
-    return value.items.map((item) => plain(library, item));
+    return value.items.map((item) => plain(library, item, inside[0]));
   }
   if (value instanceof library.DuckDBStructValue) {
-    return Object.fromEntries(Object.entries(value.entries).map(([name, field]) => [name, plain(library, field)]));
+    const { entries } = value;
+    return Object.fromEntries(names.map((name, i) => [name, plain(library, entries[i], inside[i])]));
   }
   if (value instanceof library.DuckDBMapValue) {
-    return value.entries.map((entry) => ({ key: plain(library, entry.key), value: plain(library, entry.value) }));
+    return value.entries.map((entry) => ({
+      key: plain(library, entry.key, inside[0]),
+      value: plain(library, entry.value, inside[1]),
+    }));
   }
-  if (value instanceof library.DuckDBUnionValue) return plain(library, value.value);
+  if (value instanceof library.DuckDBUnionValue) return plain(library, value.value, inside[names.indexOf(value.tag)]);
   if (value instanceof library.DuckDBDecimalValue) return decimal(`${value}`);
   // The library's own text is that of this machine's zone.
   if (value instanceof library.DuckDBTimestampTZValue && value.isFinite) return timestampText(value.micros, 6, true);

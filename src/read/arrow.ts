@@ -4,6 +4,7 @@ import { RowError, StarlingError } from '../errors.js';
 import { ArrowFileMessages } from './arrow-file-messages.js';
 import { ArrowMessages } from './arrow-messages.js';
 import { BATCH, DICTIONARY, UnreadType } from './arrow-metadata.js';
+import { RepeatedName } from './field-names.js';
 import type { Input, ReadOptions } from './inputs.js';
 import type { JsonRecord } from './json-value.js';
 import { unlz4Buffer } from './lz4.js';
@@ -109,7 +110,7 @@ function notUtf8({ bytes, field }: NotUtf8, place: RowPlace): RowError {
 
 function damaged(cause: unknown, rows: number, file: string): StarlingError {
   if (cause instanceof StarlingError) return cause;
-  if (cause instanceof UnreadType)
+  if (cause instanceof UnreadType || cause instanceof RepeatedName)
     return new StarlingError('E_READ', cause.message, { file, field: cause.field }, cause);
   const what = cause instanceof Error ? cause.message : String(cause);
   const message = `the Arrow data is damaged or ends too early, after ${rows} rows (${what}); write the file again`;

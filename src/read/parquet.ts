@@ -1,6 +1,8 @@
-import { type Database, type DuckDbChunk, openDuckDb, sqlFile } from '../duckdb.js';
+import { type Database, type DuckDbChunk, type DuckDbName, openDuckDb, sqlFile } from '../duckdb.js';
 import { StarlingError } from '../errors.js';
+import { RepeatedName } from './field-names.js';
 import type { Input, ReadOptions } from './inputs.js';
+import { alike, parquetNames } from './parquet-names.js';
 import type { RawRecord, Source } from './raw-record.js';
 
 /** Rows come in their order, so a second thread only reads ahead and holds more. */
@@ -18,10 +20,11 @@ export async function parquetRows(input: Input, options: ReadOptions): Promise<S
   const database = await openDuckDb(SETTINGS);
   try {
     const file = sqlFile(input.name);
-    const total = await countRows(database, file, input.name);
+    const { total, names } = await shapeOf(database, file, input.name);
     const { where } = options;
+    if (where !== undefined && names !== undefined) throw notInSql(names, input.name);
     const expected = where === undefined ? total : await countWhere(database, file, where, input.name);
-    return { batches: batches(database, file, { total, expected }, input, options), count: () => total };
+    return { batches: batches(database, file, { total, expected, names }, input, options), count: () => total };
   } catch (error) {
     database.close();
     throw error;
@@ -34,12 +37,34 @@ export function notAFile(file: string): StarlingError {
   return new StarlingError('E_READ', message, { file });
 }
 
-async function countRows(database: Database, file: string, name: string): Promise<number> {
+/** What a file says of itself. */
+interface Shape {
+  /** Rows. */
+  total: number;
+  /** Of its columns, where DuckDB has others. */
+  names?: readonly DuckDbName[];
+}
+
+async function shapeOf(database: Database, file: string, name: string): Promise<Shape> {
   try {
-    return await oneNumber(database, `SELECT num_rows FROM parquet_file_metadata(${file})`);
+    const total = await oneNumber(database, `SELECT num_rows FROM parquet_file_metadata(${file})`);
+    return { total, names: await parquetNames(database, file) };
   } catch (cause) {
+    if (cause instanceof RepeatedName)
+      throw new StarlingError('E_READ', cause.message, { file: name, field: cause.field }, cause);
     throw damaged(cause, name);
   }
+}
+
+/** In SQL a condition on one of them would be one on another. */
+function notInSql(columns: readonly DuckDbName[], file: string): StarlingError {
+  const names = alike(columns.map(({ name }) => name)).join(', ');
+  const which =
+    names === ''
+      ? 'columns without a name, or fields that differ only in case'
+      : `columns that differ only in case (${names})`;
+  const message = `--where: the file has ${which}, which SQL cannot tell apart; rename them, or leave out --where`;
+  return new StarlingError('E_USAGE', message, { file });
 }
 
 async function oneNumber(database: Database, sql: string): Promise<number> {
@@ -58,20 +83,25 @@ async function countWhere(database: Database, file: string, where: string, name:
 
 /** On lines of its own a condition may end in a comment. */
 function rowsWhere(file: string, where: string): string {
-  return `SELECT * FROM read_parquet(${file}, ${POSITION} = true) WHERE (\n${where}\n)`;
+  return `${rowsOf(file, `${POSITION} = true`)} WHERE (\n${where}\n)`;
+}
+
+/** What the folders of a file are called (`source=web`) is no column of it. */
+function rowsOf(file: string, ...options: string[]): string {
+  return `SELECT * FROM read_parquet(${[file, 'hive_partitioning = false', ...options].join(', ')})`;
 }
 
 async function* batches(
   database: Database,
   file: string,
-  { total, expected }: { total: number; expected: number },
+  { total, expected, names }: Shape & { expected: number },
   input: Input,
   { where, signal, onBytes }: ReadOptions,
 ): AsyncGenerator<Iterable<RawRecord>> {
-  const sql = where === undefined ? `SELECT * FROM read_parquet(${file})` : rowsWhere(file, where);
+  const sql = where === undefined ? rowsOf(file) : rowsWhere(file, where);
   let seen = 0;
   try {
-    for await (const chunk of database.stream(sql, [], signal)) {
+    for await (const chunk of database.stream(sql, [], signal, names)) {
       yield records(chunk, where === undefined ? seen : undefined);
       seen += chunk.count;
       onBytes?.(((input.size ?? 0) * chunk.count) / total);
