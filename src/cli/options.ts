@@ -9,6 +9,7 @@ import { INPUT_FORMATS, type InputFormat } from '../read/format.js';
 import { LIMITS, type ReadOptions } from '../read/inputs.js';
 import type { RowOptions } from '../read/rows.js';
 import { DEVICES } from '../types.js';
+import { tell } from './tell.js';
 import { availableMemory, MOST_WORKERS, workersFor } from './workers.js';
 
 /** The model that lies in the clone. */
@@ -158,6 +159,7 @@ export function readOptions(flags: ReadFlags): ReadOptions {
     maxUnpackedBytes: flags.maxUnpacked * GIBIBYTE,
     format: flags.inputFormat,
     where: flags.where,
+    ...(!flags.quiet && { onGrown: tell }),
   };
 }
 

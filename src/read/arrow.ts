@@ -5,6 +5,7 @@ import { ArrowFileMessages } from './arrow-file-messages.js';
 import { ArrowMessages } from './arrow-messages.js';
 import { BATCH, DICTIONARY, UnreadType } from './arrow-metadata.js';
 import { RepeatedName } from './field-names.js';
+import { refuseChanged } from './file-version.js';
 import type { Input, ReadOptions } from './inputs.js';
 import type { JsonRecord } from './json-value.js';
 import { unlz4Buffer } from './lz4.js';
@@ -33,8 +34,9 @@ export function arrowRows(pieces: AsyncIterable<Buffer>, file: string): Source {
   return sourceOf(batches(), file);
 }
 
-/** The rows of an Arrow IPC file that is whole, in the order of its footer. @throws as `arrowRows` */
-export function arrowFileRows({ name, size = 0 }: Input, { signal, onBytes }: ReadOptions): Source {
+/** The rows of an Arrow IPC file that is whole, in the order of its footer. @throws as `arrowRows`, and ChangedFile */
+export function arrowFileRows(input: Input, { signal, onBytes }: ReadOptions): Source {
+  const { name, size = 0 } = input;
   async function* batches(): AsyncGenerator<Iterable<MakeRecord>> {
     const handle = await open(name);
     try {
@@ -42,10 +44,15 @@ export function arrowFileRows({ name, size = 0 }: Input, { signal, onBytes }: Re
       for await (const _ of messages.checked(DICTIONARY));
       for await (const rows of readIpcFile(handle, messages.checked(BATCH), await codecs())) {
         if (signal?.aborted) return;
+        await refuseChanged(input);
         yield rows;
       }
       await messages.checkNoneIsLeftOut();
+      await refuseChanged(input);
       onBytes?.(size);
+    } catch (cause) {
+      await refuseChanged(input);
+      throw cause;
     } finally {
       await handle.close();
     }

@@ -1,6 +1,7 @@
 import { type Database, type DuckDbChunk, type DuckDbName, openDuckDb, sqlFile } from '../duckdb.js';
 import { StarlingError } from '../errors.js';
 import { RepeatedName } from './field-names.js';
+import { refuseChanged } from './file-version.js';
 import type { Input, ReadOptions } from './inputs.js';
 import { alike, parquetNames } from './parquet-names.js';
 import type { RawRecord, Source } from './raw-record.js';
@@ -102,14 +103,17 @@ async function* batches(
   let seen = 0;
   try {
     for await (const chunk of database.stream(sql, [], signal, names)) {
+      await refuseChanged(input);
       yield records(chunk, where === undefined ? seen : undefined);
       seen += chunk.count;
       onBytes?.(((input.size ?? 0) * chunk.count) / total);
     }
     // The library's stream ends without an error where the query has failed after its first rows, and has no way to ask.
     if (seen !== expected && !signal?.aborted) throw new Error(`it ends before row ${expected}`);
+    await refuseChanged(input);
   } catch (cause) {
     if (cause instanceof StarlingError) throw cause;
+    await refuseChanged(input);
     throw damaged(cause, input.name, seen);
   } finally {
     database.close();
