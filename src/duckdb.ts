@@ -1,6 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBType, DuckDBValue } from '@duckdb/node-api';
@@ -34,8 +32,10 @@ export interface DuckDbName {
 export interface DuckDbSettings {
   /** Threads it computes with. */
   threads: number;
-  /** Mebibytes it holds before it spills into the temporary folder or gives up. */
+  /** Mebibytes it holds before it gives up: nothing is spilled, so nothing is left behind however the process ends. */
   memory: number;
+  /** The one file that SQL can read; it can write none. If absent, any. */
+  only?: string;
 }
 
 /** A database in memory: a way to read and write files by SQL. Errors are an `Error` of one line. */
@@ -66,13 +66,13 @@ const CHUNKS_BETWEEN_COLLECTIONS = 2;
  * Loads the native library and opens a database. It never goes to the network, loads no extension, reads and leaves nothing in the
  * home folder, and keeps the order of rows.
  */
-export async function openDuckDb({ threads, memory }: DuckDbSettings = { threads: 2, memory: 512 }): Promise<Database> {
+export async function openDuckDb(settings: DuckDbSettings = { threads: 2, memory: 512 }): Promise<Database> {
+  const { threads, memory, only } = settings;
   const library = await loadLibrary();
   const instance = await library.DuckDBInstance.create(':memory:', {
     threads: `${threads}`,
     memory_limit: `${memory}MiB`,
-    // Made when it is needed, and gone when the database is closed.
-    temp_directory: join(tmpdir(), `starling-rm-${randomUUID()}`),
+    temp_directory: '',
     // Else a page of a hundred megabytes that was read stays with the allocator, several times over.
     allocator_flush_threshold: '1MiB',
     allocator_bulk_deallocation_flush_threshold: '1MiB',
@@ -80,19 +80,22 @@ export async function openDuckDb({ threads, memory }: DuckDbSettings = { threads
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     allow_persistent_secrets: 'false',
-    lock_configuration: 'true',
   });
+  const run: Database['run'] = async (sql, parameters = []) => {
+    const connection = await instance.connect();
+    try {
+      await connection.run(sql, [...parameters]);
+    } catch (error) {
+      throw oneLine(error);
+    } finally {
+      connection.closeSync();
+    }
+  };
+  // A list is no setting that a database can be opened with.
+  if (only !== undefined) await run(`SET allowed_paths = [${namesInSql(only)}]; SET enable_external_access = false`);
+  await run('SET lock_configuration = true');
   return {
-    async run(sql, parameters = []) {
-      const connection = await instance.connect();
-      try {
-        await connection.run(sql, [...parameters]);
-      } catch (error) {
-        throw oneLine(error);
-      } finally {
-        connection.closeSync();
-      }
-    },
+    run,
     async *stream(sql, parameters = [], signal, names = []) {
       if (signal?.aborted) return;
       const connection = await instance.connect();
@@ -132,6 +135,11 @@ export function sqlText(text: string): string {
 /** A file as it stands in SQL: an absolute path is no address, and in brackets `*` is no pattern. */
 export function sqlFile(path: string): string {
   return sqlText(resolve(path).replaceAll(/[*?[]/g, '[$&]'));
+}
+
+/** Both the pattern and what it stands for have to be allowed. */
+function namesInSql(path: string): string {
+  return `${sqlText(resolve(path))}, ${sqlFile(path)}`;
 }
 
 /** A column's or a field's name as it stands in SQL. */

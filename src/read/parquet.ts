@@ -5,6 +5,7 @@ import { refuseChanged } from './file-version.js';
 import type { Input, ReadOptions } from './inputs.js';
 import { alike, parquetNames } from './parquet-names.js';
 import type { RawRecord, Source } from './raw-record.js';
+import { checkWhere } from './where.js';
 
 /** Rows come in their order, so a second thread only reads ahead and holds more. */
 const SETTINGS = { threads: 1, memory: 2048 };
@@ -12,13 +13,16 @@ const SETTINGS = { threads: 1, memory: 2048 };
 /** The virtual column that says where in its file a row stands. */
 const POSITION = 'file_row_number';
 
+/** How messages of DuckDB begin that are about the file; what else can go wrong is about the condition. */
+const OF_THE_FILE = /^(IO|Invalid|Serialization|INTERNAL) Error: |^Invalid Input Error: .*parquet/i;
+
 /**
  * The rows of a Parquet file in their order, all columns, or those rows for which `where` is true.
  * @throws StarlingError E_READ if it is no file or is damaged; E_USAGE if `where` is no condition on its columns
  */
 export async function parquetRows(input: Input, options: ReadOptions): Promise<Source> {
   if (input.kind !== 'file') throw notAFile(input.name);
-  const database = await openDuckDb(SETTINGS);
+  const database = await openDuckDb({ ...SETTINGS, only: input.name });
   try {
     const file = sqlFile(input.name);
     const { total, names } = await shapeOf(database, file, input.name);
@@ -73,18 +77,25 @@ async function oneNumber(database: Database, sql: string): Promise<number> {
   return 0;
 }
 
-/** How many rows the condition leaves. Only its columns are read, and what is wrong with it is told as that. */
-async function countWhere(database: Database, file: string, where: string, name: string): Promise<number> {
+/**
+ * How many rows the condition leaves; `undefined` where the file cannot be read to its end. Only the columns of the condition are read.
+ * @throws StarlingError E_USAGE if it is no condition on the row, or cannot be computed
+ */
+async function countWhere(database: Database, file: string, where: string, name: string): Promise<number | undefined> {
   try {
+    await checkWhere(database, where);
     return await oneNumber(database, `SELECT count(*) FROM (${rowsWhere(file, where)})`);
   } catch (cause) {
-    throw new StarlingError('E_USAGE', `--where: ${messageOf(cause)}`, { file: name }, cause);
+    const said = messageOf(cause);
+    if (OF_THE_FILE.test(said)) return undefined;
+    const message = `--where: ${said}; expected one condition on the columns of the file, as "turns > 1"`;
+    throw new StarlingError('E_USAGE', message, { file: name }, cause);
   }
 }
 
-/** On lines of its own a condition may end in a comment. */
+/** On lines of its own a condition may end in a comment. Outside of the inner SELECT the columns are those of the file. */
 function rowsWhere(file: string, where: string): string {
-  return `${rowsOf(file, `${POSITION} = true`)} WHERE (\n${where}\n)`;
+  return `SELECT * FROM (${rowsOf(file, `${POSITION} = true`)}) AS file WHERE (\n${where}\n)`;
 }
 
 /** What the folders of a file are called (`source=web`) is no column of it. */
@@ -95,7 +106,7 @@ function rowsOf(file: string, ...options: string[]): string {
 async function* batches(
   database: Database,
   file: string,
-  { total, expected, names }: Shape & { expected: number },
+  { total, expected, names }: Shape & { expected: number | undefined },
   input: Input,
   { where, signal, onBytes }: ReadOptions,
 ): AsyncGenerator<Iterable<RawRecord>> {
@@ -109,7 +120,7 @@ async function* batches(
       onBytes?.(((input.size ?? 0) * chunk.count) / total);
     }
     // The library's stream ends without an error where the query has failed after its first rows, and has no way to ask.
-    if (seen !== expected && !signal?.aborted) throw new Error(`it ends before row ${expected}`);
+    if (seen !== expected && !signal?.aborted) throw new Error(`it ends before row ${expected ?? total}`);
     await refuseChanged(input);
   } catch (cause) {
     if (cause instanceof StarlingError) throw cause;
