@@ -92,7 +92,7 @@ export function addReadFlags(command: Command): Command {
         INPUT_FORMATS,
       ),
     )
-    .option('--where <sql>', 'of Parquet, only rows for which this condition on its columns is true')
+    .option('--where <sql>', 'only Parquet rows for which this expression is true')
     .option('--limit <rows>', 'read no more rows than this', atLeast(0))
     .option('--sample <rows>', 'a uniform sample, in input order; reads all first', atLeast(1))
     .option('--seed <n>', 'seed of what is drawn (1)', atLeast(0), 1)
