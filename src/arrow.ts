@@ -173,13 +173,27 @@ export async function* readIpcFile(
   codecs: IpcCodecs,
 ): AsyncGenerator<IpcRows> {
   const library = await openLibrary(codecs);
-  const reader = await library.RecordBatchReader.from(file);
+  const reader = await library.RecordBatchReader.from(wholeReads(file));
   let index = 0;
   for await (const _ of batches) {
     const batch = await reader.readRecordBatch(index++);
     if (batch === null) throw new Error(`batch ${index - 1} is missing`);
     yield* rowsIn(library, batch);
   }
+}
+
+/** The same file; a read that gives fewer bytes than were asked for is an Error. The library asks for the rest of a file that was cut for ever. */
+function wholeReads(file: FileHandle): FileHandle {
+  const read = async (buffer: Uint8Array, offset: number, length: number, position: number) => {
+    let bytesRead = 0;
+    while (bytesRead < length) {
+      const part = await file.read(buffer, offset + bytesRead, length - bytesRead, position + bytesRead);
+      if (part.bytesRead === 0) throw new Error('it ends too early');
+      bytesRead += part.bytesRead;
+    }
+    return { bytesRead, buffer };
+  };
+  return Object.create(file, { fd: { value: file.fd }, stat: { value: () => file.stat() }, read: { value: read } });
 }
 
 async function openLibrary({ lz4, zstd }: IpcCodecs): Promise<Library> {

@@ -1,9 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import type { DuckDBConnection, DuckDBDataChunk, DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBDataChunk, DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import { bytesText, plainInteger } from './json-text.js';
 import { timestampText } from './time-text.js';
 
@@ -22,11 +20,22 @@ export interface DuckDbChunk {
   count: number;
 }
 
+/**
+ * What a column is called where DuckDB calls it otherwise: it takes names for equal that differ only in case, and numbers them. `fields`
+ * are those of a struct, the item of a list, or the key and the value of a map.
+ */
+export interface DuckDbName {
+  name: string;
+  fields: readonly DuckDbName[];
+}
+
 export interface DuckDbSettings {
   /** Threads it computes with. */
   threads: number;
-  /** Mebibytes it holds before it spills into the temporary folder or gives up. */
+  /** Mebibytes it holds before it gives up: nothing is spilled, so nothing is left behind however the process ends. */
   memory: number;
+  /** The one file that SQL can read; it can write none. If absent, any. */
+  only?: string;
 }
 
 /** A database in memory: a way to read and write files by SQL. Errors are an `Error` of one line. */
@@ -36,8 +45,14 @@ export interface Database {
   /**
    * The rows of a query, in its order, some thousand at a time and as they are asked for. Leaving early stops the query; an abort
    * ends the rows without an error. Several streams may be open at once.
+   * @param names of the first columns, as a file has them
    */
-  stream(sql: string, parameters?: readonly DuckDbParameter[], signal?: AbortSignal): AsyncGenerator<DuckDbChunk>;
+  stream(
+    sql: string,
+    parameters?: readonly DuckDbParameter[],
+    signal?: AbortSignal,
+    names?: readonly DuckDbName[],
+  ): AsyncGenerator<DuckDbChunk>;
   close(): void;
 }
 
@@ -51,13 +66,13 @@ const CHUNKS_BETWEEN_COLLECTIONS = 2;
  * Loads the native library and opens a database. It never goes to the network, loads no extension, reads and leaves nothing in the
  * home folder, and keeps the order of rows.
  */
-export async function openDuckDb({ threads, memory }: DuckDbSettings = { threads: 2, memory: 512 }): Promise<Database> {
+export async function openDuckDb(settings: DuckDbSettings = { threads: 2, memory: 512 }): Promise<Database> {
+  const { threads, memory, only } = settings;
   const library = await loadLibrary();
   const instance = await library.DuckDBInstance.create(':memory:', {
     threads: `${threads}`,
     memory_limit: `${memory}MiB`,
-    // Made when it is needed, and gone when the database is closed.
-    temp_directory: join(tmpdir(), `starling-rm-${randomUUID()}`),
+    temp_directory: '',
     // Else a page of a hundred megabytes that was read stays with the allocator, several times over.
     allocator_flush_threshold: '1MiB',
     allocator_bulk_deallocation_flush_threshold: '1MiB',
@@ -65,26 +80,29 @@ export async function openDuckDb({ threads, memory }: DuckDbSettings = { threads
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     allow_persistent_secrets: 'false',
-    lock_configuration: 'true',
   });
+  const run: Database['run'] = async (sql, parameters = []) => {
+    const connection = await instance.connect();
+    try {
+      await connection.run(sql, [...parameters]);
+    } catch (error) {
+      throw oneLine(error);
+    } finally {
+      connection.closeSync();
+    }
+  };
+  // A list is no setting that a database can be opened with.
+  if (only !== undefined) await run(`SET allowed_paths = [${namesInSql(only)}]; SET enable_external_access = false`);
+  await run('SET lock_configuration = true');
   return {
-    async run(sql, parameters = []) {
-      const connection = await instance.connect();
-      try {
-        await connection.run(sql, [...parameters]);
-      } catch (error) {
-        throw oneLine(error);
-      } finally {
-        connection.closeSync();
-      }
-    },
-    async *stream(sql, parameters = [], signal) {
+    run,
+    async *stream(sql, parameters = [], signal, names = []) {
       if (signal?.aborted) return;
       const connection = await instance.connect();
       const interrupt = () => connection.interrupt();
       signal?.addEventListener('abort', interrupt);
       try {
-        for await (const chunk of chunks(library, connection, sql, parameters)) {
+        for await (const chunk of chunks(library, connection, { sql, parameters, names })) {
           if (signal?.aborted) return;
           yield chunk;
         }
@@ -119,23 +137,33 @@ export function sqlFile(path: string): string {
   return sqlText(resolve(path).replaceAll(/[*?[]/g, '[$&]'));
 }
 
+/** Both the pattern and what it stands for have to be allowed. */
+function namesInSql(path: string): string {
+  return `${sqlText(resolve(path))}, ${sqlFile(path)}`;
+}
+
 /** A column's or a field's name as it stands in SQL. */
 export function sqlName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
+interface Query {
+  sql: string;
+  parameters: readonly DuckDbParameter[];
+  names: readonly DuckDbName[];
+}
+
 async function* chunks(
   library: Library,
   connection: DuckDBConnection,
-  sql: string,
-  parameters: readonly DuckDbParameter[],
+  { sql, parameters, names }: Query,
 ): AsyncGenerator<DuckDbChunk> {
   const result = await connection.stream(sql, [...parameters]);
-  const columns = result.columnNames();
+  const columns = result.columnNames().map((column, c) => names[c]?.name ?? column);
   for (let count = 1; ; count++) {
     const chunk = await result.fetchChunk();
     if (chunk === null || chunk.rowCount === 0) return;
-    yield { columns, rows: rowsOf(library, chunk), count: chunk.rowCount };
+    yield { columns, rows: rowsOf(library, chunk, names), count: chunk.rowCount };
     // What a chunk holds outside of the heap is not seen by the collector, which leaves a gigabyte of them for a few small objects.
     chunk.reset();
     if (count % CHUNKS_BETWEEN_COLLECTIONS === 0) collectGarbage();
@@ -148,24 +176,59 @@ function collectGarbage(): void {
   runInNewContext('gc')();
 }
 
-function* rowsOf(library: Library, chunk: DuckDBDataChunk): Generator<DuckDbValue[]> {
-  const vectors = Array.from({ length: chunk.columnCount }, (_, column) => chunk.getColumnVector(column));
-  for (let row = 0; row < chunk.rowCount; row++) yield vectors.map((vector) => plain(library, vector.getItem(row)));
+function* rowsOf(library: Library, chunk: DuckDBDataChunk, names: readonly DuckDbName[]): Generator<DuckDbValue[]> {
+  const columns = Array.from({ length: chunk.columnCount }, (_, c) => {
+    const vector = chunk.getColumnVector(c);
+    return { vector, fields: fieldsOf(library, vector.type, names[c]) };
+  });
+  for (let row = 0; row < chunk.rowCount; row++) {
+    yield columns.map(({ vector, fields }) => plain(library, vector.getItem(row), fields));
+  }
 }
 
-function plain(library: Library, value: DuckDBValue): DuckDbValue {
+/** What is in a type: the fields of a struct by their names, the item of a list, the key and the value of a map. */
+interface Fields {
+  names: readonly string[];
+  inside: readonly Fields[];
+}
+
+/**
+ * Numbers the fields of structs for the library, which puts them into an object by their names: there `1` would come before `a`, and
+ * `__proto__` would be no field.
+ */
+function fieldsOf(library: Library, type: DuckDBType, name?: DuckDbName): Fields {
+  const inside = (types: readonly DuckDBType[]) => types.map((one, i) => fieldsOf(library, one, name?.fields[i]));
+  if (type instanceof library.DuckDBStructType) {
+    const { entryNames, entryTypes } = type;
+    if (name !== undefined && name.fields.length !== entryNames.length)
+      throw new Error(`${name.name} has other fields`);
+    Object.assign(type, { entryNames: entryNames.map((_, i) => `${i}`) });
+    return { names: entryNames.map((entry, i) => name?.fields[i].name ?? entry), inside: inside(entryTypes) };
+  }
+  if (type instanceof library.DuckDBListType || type instanceof library.DuckDBArrayType)
+    return { names: [], inside: inside([type.valueType]) };
+  if (type instanceof library.DuckDBMapType) return { names: [], inside: inside([type.keyType, type.valueType]) };
+  if (type instanceof library.DuckDBUnionType) return { names: type.memberTags, inside: inside(type.memberTypes) };
+  return { names: [], inside: [] };
+}
+
+function plain(library: Library, value: DuckDBValue, { names, inside }: Fields): DuckDbValue {
   if (typeof value === 'bigint') return plainInteger(value);
   if (value === null || typeof value !== 'object') return value;
   if (value instanceof library.DuckDBListValue || value instanceof library.DuckDBArrayValue) {
-    return value.items.map((item) => plain(library, item));
+    return value.items.map((item) => plain(library, item, inside[0]));
   }
   if (value instanceof library.DuckDBStructValue) {
-    return Object.fromEntries(Object.entries(value.entries).map(([name, field]) => [name, plain(library, field)]));
+    const { entries } = value;
+    return Object.fromEntries(names.map((name, i) => [name, plain(library, entries[i], inside[i])]));
   }
   if (value instanceof library.DuckDBMapValue) {
-    return value.entries.map((entry) => ({ key: plain(library, entry.key), value: plain(library, entry.value) }));
+    return value.entries.map((entry) => ({
+      key: plain(library, entry.key, inside[0]),
+      value: plain(library, entry.value, inside[1]),
+    }));
   }
-  if (value instanceof library.DuckDBUnionValue) return plain(library, value.value);
+  if (value instanceof library.DuckDBUnionValue) return plain(library, value.value, inside[names.indexOf(value.tag)]);
   if (value instanceof library.DuckDBDecimalValue) return decimal(`${value}`);
   // The library's own text is that of this machine's zone.
   if (value instanceof library.DuckDBTimestampTZValue && value.isFinite) return timestampText(value.micros, 6, true);

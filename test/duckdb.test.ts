@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { test } from 'node:test';
-import { type Database, type DuckDbValue, openDuckDb, sqlName, sqlText } from '../src/duckdb.js';
+import { type Database, type DuckDbValue, openDuckDb, sqlFile, sqlName, sqlText } from '../src/duckdb.js';
 import { LIMIT } from './limit.js';
 import { tempFolder } from './temp-folder.js';
 
@@ -101,7 +102,7 @@ test('an error is one line and goes without the SQL', async () => {
   assert.equal(await message("select error('a') from range(3)"), 'Invalid Input Error: a');
 });
 
-test('nothing is loaded from elsewhere, and what is spilled is gone in the end', async () => {
+test('nothing is loaded from elsewhere, and nothing is written aside: what needs more memory than there is fails', async () => {
   const refused = await values("select count(*) from 'https://localhost:1/x.parquet'").catch((error: Error) => error);
   assert.match(`${refused}`, /httpfs/);
   const home = await readdir(homedir());
@@ -110,13 +111,38 @@ test('nothing is loaded from elsewhere, and what is spilled is gone in the end',
   try {
     const database = await openDuckDb({ threads: 2, memory: 96 });
     const spilling = 'create table t as select hash(i) h, repeat(i::text, 9) s from range(2000000) r(i) order by h';
-    await database.run(spilling);
-    assert.equal((await readdir(tmpdir())).length, 1);
-    database.close();
+    await assert.rejects(database.run(spilling), /^Error: Out of Memory Error/);
     assert.deepEqual(await readdir(tmpdir()), []);
+    database.close();
   } finally {
     if (tmp === undefined) delete process.env.TMPDIR;
     else process.env.TMPDIR = tmp;
   }
   assert.deepEqual(await readdir(homedir()), home);
+});
+
+test('a database that is opened for one file reads that file and no other, and writes none', async () => {
+  const folder = tempFolder();
+  const [only, other] = ["it's [1] *.parquet", 'other.parquet'].map((name) => join(folder, name));
+  await withDatabase(async (database) => {
+    for (const file of [only, other]) await database.run(`copy (select 1 as i) to ${sqlText(file)} (format parquet)`);
+  });
+  const database = await openDuckDb({ threads: 1, memory: 64, only });
+  for await (const { rows } of database.stream(`select i from read_parquet(${sqlFile(only)})`)) {
+    assert.deepEqual([...rows], [[1]]);
+  }
+  for (const sql of [
+    `from read_parquet(${sqlFile(other)})`,
+    `from read_text(${sqlFile(other)})`,
+    `from glob(${sqlText(join(folder, '*'))})`,
+    `copy (select 1) to ${sqlText(join(folder, 'new.csv'))}`,
+    `attach ${sqlText(join(folder, 'new.db'))}`,
+    'install httpfs',
+    'set enable_external_access = true',
+    "set temp_directory = '/tmp'",
+  ]) {
+    await assert.rejects(database.run(sql), /disabled by configuration|has been locked/, sql);
+  }
+  database.close();
+  assert.deepEqual((await readdir(folder)).sort(), [only, other].map((path) => basename(path)).sort());
 });

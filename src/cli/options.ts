@@ -9,6 +9,7 @@ import { INPUT_FORMATS, type InputFormat } from '../read/format.js';
 import { LIMITS, type ReadOptions } from '../read/inputs.js';
 import type { RowOptions } from '../read/rows.js';
 import { DEVICES } from '../types.js';
+import { tell } from './tell.js';
 import { availableMemory, MOST_WORKERS, workersFor } from './workers.js';
 
 /** The model that lies in the clone. */
@@ -91,7 +92,7 @@ export function addReadFlags(command: Command): Command {
         INPUT_FORMATS,
       ),
     )
-    .option('--where <sql>', 'of Parquet, only rows for which this is true')
+    .option('--where <sql>', 'only Parquet rows for which this expression is true')
     .option('--limit <rows>', 'read no more rows than this', atLeast(0))
     .option('--sample <rows>', 'a uniform sample, in input order; reads all first', atLeast(1))
     .option('--seed <n>', 'seed of what is drawn (1)', atLeast(0), 1)
@@ -158,6 +159,7 @@ export function readOptions(flags: ReadFlags): ReadOptions {
     maxUnpackedBytes: flags.maxUnpacked * GIBIBYTE,
     format: flags.inputFormat,
     where: flags.where,
+    ...(!flags.quiet && { onGrown: tell }),
   };
 }
 

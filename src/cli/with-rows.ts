@@ -43,7 +43,13 @@ export async function withRows<Result>(
   const signal = AbortSignal.any([interrupted, ended.signal]);
   const quirks = new Quirks();
   let truncated = 0;
-  const read = readRows(inputs, { ...options, signal, onBytes: progress.read, onFound: foundTeller(flags, progress) });
+  const read = readRows(inputs, {
+    ...options,
+    signal,
+    onBytes: progress.read,
+    onFound: foundTeller(flags, progress),
+    ...(!flags.quiet && { onGrown: progress.tell }),
+  });
   const rows = counted(chosen(read, flags), quirks);
   const result = await use({
     rows,

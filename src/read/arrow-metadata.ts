@@ -1,3 +1,4 @@
+import { refuseRepeated } from './field-names.js';
 import { FlatTable } from './flat-table.js';
 
 /** What a message of Arrow IPC holds, as its metadata number it. */
@@ -86,6 +87,7 @@ const PARAMETERS: Readonly<Record<number, readonly Parameter[]>> = {
 
 /** The types of which a table holds more than numbers: a time zone, and the numbers of a union's members. */
 const TIMESTAMP = 10;
+const STRUCT = 13;
 const UNION = 14;
 const MOST_TYPE = 26;
 
@@ -144,7 +146,9 @@ function columnsOf(schema: FlatTable): Columns {
     throw new Error('its numbers are big-endian, expected little-endian');
   }
   checkPairs(schema, SCHEMA_TABLE.metadata);
-  return schema.tables(SCHEMA_TABLE.fields).map((field) => checkField(field, ''));
+  const fields = schema.tables(SCHEMA_TABLE.fields);
+  refuseRepeated(namesOf(fields), '');
+  return fields.map((field) => checkField(field, ''));
 }
 
 /**
@@ -163,8 +167,14 @@ function checkField(field: FlatTable, parent: string): number {
   const index = dictionary?.table(1);
   if (index !== undefined) checkType(index, 2, path);
   checkPairs(field, FIELD.metadata);
-  const children = field.tables(FIELD.children).map((child) => checkField(child, `${path}.`));
-  return dictionary === undefined ? children.reduce((sum, lengths) => sum + lengths, 1) : 1;
+  const children = field.tables(FIELD.children);
+  if (kind === STRUCT) refuseRepeated(namesOf(children), `${path}.`);
+  const lengths = children.reduce((sum, child) => sum + checkField(child, `${path}.`), 1);
+  return dictionary === undefined ? lengths : 1;
+}
+
+function namesOf(fields: readonly FlatTable[]): string[] {
+  return fields.map((field) => field.text(FIELD.name));
 }
 
 function checkType(type: FlatTable, kind: number, path: string): void {

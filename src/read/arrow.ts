@@ -4,6 +4,8 @@ import { RowError, StarlingError } from '../errors.js';
 import { ArrowFileMessages } from './arrow-file-messages.js';
 import { ArrowMessages } from './arrow-messages.js';
 import { BATCH, DICTIONARY, UnreadType } from './arrow-metadata.js';
+import { RepeatedName } from './field-names.js';
+import { refuseChanged } from './file-version.js';
 import type { Input, ReadOptions } from './inputs.js';
 import type { JsonRecord } from './json-value.js';
 import { unlz4Buffer } from './lz4.js';
@@ -32,8 +34,9 @@ export function arrowRows(pieces: AsyncIterable<Buffer>, file: string): Source {
   return sourceOf(batches(), file);
 }
 
-/** The rows of an Arrow IPC file that is whole, in the order of its footer. @throws as `arrowRows` */
-export function arrowFileRows({ name, size = 0 }: Input, { signal, onBytes }: ReadOptions): Source {
+/** The rows of an Arrow IPC file that is whole, in the order of its footer. @throws as `arrowRows`, and ChangedFile */
+export function arrowFileRows(input: Input, { signal, onBytes }: ReadOptions): Source {
+  const { name, size = 0 } = input;
   async function* batches(): AsyncGenerator<Iterable<MakeRecord>> {
     const handle = await open(name);
     try {
@@ -41,10 +44,15 @@ export function arrowFileRows({ name, size = 0 }: Input, { signal, onBytes }: Re
       for await (const _ of messages.checked(DICTIONARY));
       for await (const rows of readIpcFile(handle, messages.checked(BATCH), await codecs())) {
         if (signal?.aborted) return;
+        await refuseChanged(input);
         yield rows;
       }
       await messages.checkNoneIsLeftOut();
+      await refuseChanged(input);
       onBytes?.(size);
+    } catch (cause) {
+      await refuseChanged(input);
+      throw cause;
     } finally {
       await handle.close();
     }
@@ -109,7 +117,7 @@ function notUtf8({ bytes, field }: NotUtf8, place: RowPlace): RowError {
 
 function damaged(cause: unknown, rows: number, file: string): StarlingError {
   if (cause instanceof StarlingError) return cause;
-  if (cause instanceof UnreadType)
+  if (cause instanceof UnreadType || cause instanceof RepeatedName)
     return new StarlingError('E_READ', cause.message, { file, field: cause.field }, cause);
   const what = cause instanceof Error ? cause.message : String(cause);
   const message = `the Arrow data is damaged or ends too early, after ${rows} rows (${what}); write the file again`;

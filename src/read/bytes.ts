@@ -3,20 +3,28 @@ import { Socket } from 'node:net';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { StarlingError } from '../errors.js';
+import { fileBytes } from './file-bytes.js';
+import { ChangedFile } from './file-version.js';
 import type { Input } from './inputs.js';
 
 /**
  * The bytes of an input in pieces, as they arrive. Leaving early closes the input; an abort ends the pieces without an error.
- * @throws StarlingError E_READ when opening or reading fails
+ * @param onGrown told of a file that has more bytes than it had
+ * @throws StarlingError E_READ when opening or reading fails, and when a file is not what it was
  */
-export async function* readBytes(input: Input, signal?: AbortSignal): AsyncGenerator<Buffer> {
+export async function* readBytes(
+  input: Input,
+  signal?: AbortSignal,
+  onGrown?: (message: string) => void,
+): AsyncGenerator<Buffer> {
   if (signal?.aborted) return;
+  const { name, version } = input;
   try {
-    const stream = await openStream(input, signal);
-    if (signal) addAbortSignal(signal, stream);
-    yield* stream as AsyncIterable<Buffer>;
+    if (version === undefined) yield* streamBytes(input, signal);
+    else yield* fileBytes(name, version, signal, (bytes) => onGrown?.(grown(name, version.size, bytes)));
   } catch (cause) {
     if (signal?.aborted) return;
+    if (cause instanceof ChangedFile) throw cause;
     const what = cause instanceof Error ? cause.message : String(cause);
     throw new StarlingError(
       'E_READ',
@@ -25,6 +33,16 @@ export async function* readBytes(input: Input, signal?: AbortSignal): AsyncGener
       cause,
     );
   }
+}
+
+function grown(name: string, before: number, now: number): string {
+  return `${name} grew from ${before} to ${now} bytes while it was read; only the first ${before} were read`;
+}
+
+async function* streamBytes(input: Input, signal: AbortSignal | undefined): AsyncGenerator<Buffer> {
+  const stream = await openStream(input, signal);
+  if (signal) addAbortSignal(signal, stream);
+  yield* stream as AsyncIterable<Buffer>;
 }
 
 async function openStream({ kind, name }: Input, signal: AbortSignal | undefined): Promise<Readable> {

@@ -1,6 +1,7 @@
-import { constants, fstatSync, type Stats } from 'node:fs';
+import { type BigIntStats, constants, fstatSync } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { StarlingError } from '../errors.js';
+import { type FileVersion, versionOf } from './file-version.js';
 import type { InputFormat } from './format.js';
 import type { JsonLimits } from './json-line.js';
 import { filesInFolder, filesMatching, isPattern } from './shards.js';
@@ -15,6 +16,8 @@ export interface ReadOptions extends JsonLimits {
   signal?: AbortSignal;
   /** Told the bytes of each piece of a file, compressed as it may be, before what it holds is given. */
   onBytes?(count: number): void;
+  /** Told of a file to which bytes were added while it was read; the rows are those that it had before. */
+  onGrown?(message: string): void;
 }
 
 /** What is read without being asked for more: lines of 32 MiB, 64 GiB out of one compressed input. */
@@ -27,6 +30,8 @@ export interface Input {
   kind: 'file' | 'fifo' | 'stdin';
   /** Bytes; unknown for whatever has no end yet. */
   size?: number;
+  /** Of a regular file, when it was checked: its rows are those of this version, or the run ends. */
+  version?: FileVersion;
 }
 
 /** Where a stdin that is a socket cannot be opened by path: all of these are read as `-` is. */
@@ -67,13 +72,13 @@ async function checkedPath(path: string): Promise<Input> {
   return {
     name: path,
     kind: stats.isFIFO() ? 'fifo' : 'file',
-    ...(stats.isFile() && { size: stats.size }),
+    ...(stats.isFile() && { size: Number(stats.size), version: versionOf(stats) }),
   };
 }
 
-async function readable(path: string): Promise<Stats> {
+async function readable(path: string): Promise<BigIntStats> {
   try {
-    const stats = await stat(path);
+    const stats = await stat(path, { bigint: true });
     await access(path, constants.R_OK);
     return stats;
   } catch (cause) {

@@ -1,7 +1,11 @@
-import { type Database, type DuckDbChunk, openDuckDb, sqlFile } from '../duckdb.js';
+import { type Database, type DuckDbChunk, type DuckDbName, openDuckDb, sqlFile } from '../duckdb.js';
 import { StarlingError } from '../errors.js';
+import { RepeatedName } from './field-names.js';
+import { refuseChanged } from './file-version.js';
 import type { Input, ReadOptions } from './inputs.js';
+import { alike, parquetNames } from './parquet-names.js';
 import type { RawRecord, Source } from './raw-record.js';
+import { checkWhere } from './where.js';
 
 /** Rows come in their order, so a second thread only reads ahead and holds more. */
 const SETTINGS = { threads: 1, memory: 2048 };
@@ -9,19 +13,23 @@ const SETTINGS = { threads: 1, memory: 2048 };
 /** The virtual column that says where in its file a row stands. */
 const POSITION = 'file_row_number';
 
+/** How messages of DuckDB begin that are about the file; what else can go wrong is about the condition. */
+const OF_THE_FILE = /^(IO|Invalid|Serialization|INTERNAL) Error: |^Invalid Input Error: .*parquet/i;
+
 /**
  * The rows of a Parquet file in their order, all columns, or those rows for which `where` is true.
  * @throws StarlingError E_READ if it is no file or is damaged; E_USAGE if `where` is no condition on its columns
  */
 export async function parquetRows(input: Input, options: ReadOptions): Promise<Source> {
   if (input.kind !== 'file') throw notAFile(input.name);
-  const database = await openDuckDb(SETTINGS);
+  const database = await openDuckDb({ ...SETTINGS, only: input.name });
   try {
     const file = sqlFile(input.name);
-    const total = await countRows(database, file, input.name);
+    const { total, names } = await shapeOf(database, file, input.name);
     const { where } = options;
+    if (where !== undefined && names !== undefined) throw notInSql(names, input.name);
     const expected = where === undefined ? total : await countWhere(database, file, where, input.name);
-    return { batches: batches(database, file, { total, expected }, input, options), count: () => total };
+    return { batches: batches(database, file, { total, expected, names }, input, options), count: () => total };
   } catch (error) {
     database.close();
     throw error;
@@ -34,12 +42,34 @@ export function notAFile(file: string): StarlingError {
   return new StarlingError('E_READ', message, { file });
 }
 
-async function countRows(database: Database, file: string, name: string): Promise<number> {
+/** What a file says of itself. */
+interface Shape {
+  /** Rows. */
+  total: number;
+  /** Of its columns, where DuckDB has others. */
+  names?: readonly DuckDbName[];
+}
+
+async function shapeOf(database: Database, file: string, name: string): Promise<Shape> {
   try {
-    return await oneNumber(database, `SELECT num_rows FROM parquet_file_metadata(${file})`);
+    const total = await oneNumber(database, `SELECT num_rows FROM parquet_file_metadata(${file})`);
+    return { total, names: await parquetNames(database, file) };
   } catch (cause) {
+    if (cause instanceof RepeatedName)
+      throw new StarlingError('E_READ', cause.message, { file: name, field: cause.field }, cause);
     throw damaged(cause, name);
   }
+}
+
+/** In SQL a condition on one of them would be one on another. */
+function notInSql(columns: readonly DuckDbName[], file: string): StarlingError {
+  const names = alike(columns.map(({ name }) => name)).join(', ');
+  const which =
+    names === ''
+      ? 'columns without a name, or fields that differ only in case'
+      : `columns that differ only in case (${names})`;
+  const message = `--where: the file has ${which}, which SQL cannot tell apart; rename them, or leave out --where`;
+  return new StarlingError('E_USAGE', message, { file });
 }
 
 async function oneNumber(database: Database, sql: string): Promise<number> {
@@ -47,39 +77,54 @@ async function oneNumber(database: Database, sql: string): Promise<number> {
   return 0;
 }
 
-/** How many rows the condition leaves. Only its columns are read, and what is wrong with it is told as that. */
-async function countWhere(database: Database, file: string, where: string, name: string): Promise<number> {
+/**
+ * How many rows the condition leaves; `undefined` where the file cannot be read to its end. Only the columns of the condition are read.
+ * @throws StarlingError E_USAGE if it is no condition on the row, or cannot be computed
+ */
+async function countWhere(database: Database, file: string, where: string, name: string): Promise<number | undefined> {
   try {
+    await checkWhere(database, where);
     return await oneNumber(database, `SELECT count(*) FROM (${rowsWhere(file, where)})`);
   } catch (cause) {
-    throw new StarlingError('E_USAGE', `--where: ${messageOf(cause)}`, { file: name }, cause);
+    const said = messageOf(cause);
+    if (OF_THE_FILE.test(said)) return undefined;
+    const message = `--where: ${said}; expected one condition on the columns of the file, as "turns > 1"`;
+    throw new StarlingError('E_USAGE', message, { file: name }, cause);
   }
 }
 
-/** On lines of its own a condition may end in a comment. */
+/** On lines of its own a condition may end in a comment. Outside of the inner SELECT the columns are those of the file. */
 function rowsWhere(file: string, where: string): string {
-  return `SELECT * FROM read_parquet(${file}, ${POSITION} = true) WHERE (\n${where}\n)`;
+  return `SELECT * FROM (${rowsOf(file, `${POSITION} = true`)}) AS file WHERE (\n${where}\n)`;
+}
+
+/** What the folders of a file are called (`source=web`) is no column of it. */
+function rowsOf(file: string, ...options: string[]): string {
+  return `SELECT * FROM read_parquet(${[file, 'hive_partitioning = false', ...options].join(', ')})`;
 }
 
 async function* batches(
   database: Database,
   file: string,
-  { total, expected }: { total: number; expected: number },
+  { total, expected, names }: Shape & { expected: number | undefined },
   input: Input,
   { where, signal, onBytes }: ReadOptions,
 ): AsyncGenerator<Iterable<RawRecord>> {
-  const sql = where === undefined ? `SELECT * FROM read_parquet(${file})` : rowsWhere(file, where);
+  const sql = where === undefined ? rowsOf(file) : rowsWhere(file, where);
   let seen = 0;
   try {
-    for await (const chunk of database.stream(sql, [], signal)) {
+    for await (const chunk of database.stream(sql, [], signal, names)) {
+      await refuseChanged(input);
       yield records(chunk, where === undefined ? seen : undefined);
       seen += chunk.count;
       onBytes?.(((input.size ?? 0) * chunk.count) / total);
     }
     // The library's stream ends without an error where the query has failed after its first rows, and has no way to ask.
-    if (seen !== expected && !signal?.aborted) throw new Error(`it ends before row ${expected}`);
+    if (seen !== expected && !signal?.aborted) throw new Error(`it ends before row ${expected ?? total}`);
+    await refuseChanged(input);
   } catch (cause) {
     if (cause instanceof StarlingError) throw cause;
+    await refuseChanged(input);
     throw damaged(cause, input.name, seen);
   } finally {
     database.close();

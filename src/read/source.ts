@@ -30,16 +30,21 @@ export async function openSource(input: Input, options: ReadOptions): Promise<So
 /** Some formats are read by the file's path; what comes through a pipe, or is packed, from its beginning on. */
 async function formatByHead(input: Input): Promise<InputFormat | undefined> {
   if (input.kind !== 'file') return undefined;
-  const { head, whole } = await peek(readBytes(input), tellsFormat);
-  await whole.return(undefined);
+  const pieces = readBytes(input);
+  const { head } = await peek(pieces, tellsFormat);
+  await pieces.return(undefined);
   return formatOf(head, input.name);
 }
 
 async function streamed(input: Input, options: ReadOptions): Promise<Source> {
   const { name } = input;
-  const { head, whole } = await peek(unpacked(input, options), tellsFormat);
+  const pieces = unpacked(input, options);
+  const { head, whole } = await peek(pieces, tellsFormat);
   const format = options.format ?? formatOf(head, name);
-  if (format === 'parquet') throw notAFile(name);
+  if (format === 'parquet') {
+    await pieces.return(undefined);
+    throw notAFile(name);
+  }
   if (format === 'arrow') return arrowRows(whole, name);
   const text = plainText(whole, name);
   const firstByte = startsWith(head, BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0;
@@ -47,10 +52,10 @@ async function streamed(input: Input, options: ReadOptions): Promise<Source> {
 }
 
 /** The bytes of an input, unpacked. Leaving them closes the input even while the next piece is awaited. */
-function unpacked(input: Input, { signal, onBytes, maxUnpackedBytes }: ReadOptions): AsyncGenerator<Buffer> {
+function unpacked(input: Input, { signal, onBytes, onGrown, maxUnpackedBytes }: ReadOptions): AsyncGenerator<Buffer> {
   const leaving = new AbortController();
   const either = AbortSignal.any([leaving.signal, ...(signal ? [signal] : [])]);
-  return decompressed(counted(readBytes(input, either), onBytes), input.name, () => leaving.abort(), {
+  return decompressed(counted(readBytes(input, either, onGrown), onBytes), input.name, () => leaving.abort(), {
     maxUnpackedBytes,
     signal,
   });
