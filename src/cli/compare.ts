@@ -8,11 +8,11 @@ import { comparisonJson } from '../report/json.js';
 import type { Ranking } from '../types.js';
 import { openOutputLater } from '../write/output.js';
 import { refuseSamePlace } from '../write/same-place.js';
+import { ByWatch } from './by-watch.js';
 import { eachRow, type Outcome } from './each-row.js';
 import { type ReadFlags, readOptions } from './options.js';
 import { showTable } from './show-table.js';
 import { endStopSignals } from './stop-signals.js';
-import { tellUnknownFields } from './tell-unknown-fields.js';
 import { chosen, rejectsOf } from './with-rows.js';
 import { writingIf } from './writing.js';
 
@@ -34,26 +34,35 @@ export async function compare(a: string, b: string, flags: CompareFlags, interru
   await refuseSamePlace([{ flag: '--json', target: flags.json }, rejectsOf(flags)], [...ofA, ...ofB]);
   const json =
     flags.json === undefined ? undefined : await openOutputLater(flags.json, { force: flags.force ?? false });
+  const watch = new ByWatch(flags.by ?? [], true);
   const { outcome, comparison } = await writingIf(json, async () => {
-    const result = await compared(ofA, ofB, flags, interrupted);
+    const result = await compared(ofA, ofB, watch, flags, interrupted);
     await json?.write(comparisonJson(result.comparison));
     return result;
   });
-  if (!flags.quiet) tellUnknownFields(comparison.slices, true);
   await showTable(comparisonTable(comparison), flags, [flags.json]);
+  watch.check();
   return outcome;
 }
 
 async function compared(
   ofA: readonly Input[],
   ofB: readonly Input[],
+  watch: ByWatch,
   flags: CompareFlags,
   interrupted: AbortSignal,
 ): Promise<{ outcome: Outcome; comparison: Comparison }> {
   const comparer = new RunComparer({ seed: flags.seed, by: flags.by ?? [] });
   const runs: Run[] = [
     { inputs: ofA, add: (ranking) => comparer.addA(ranking) },
-    { inputs: ofB, add: (ranking) => comparer.addB(ranking) },
+    {
+      inputs: ofB,
+      add: (ranking) => {
+        comparer.addB(ranking);
+        // Slices are those of B.
+        watch.add(ranking);
+      },
+    },
   ];
   const outcome = await eachRow(additions(runs, flags, interrupted), flags, interrupted, (add) => add());
   await endStopSignals(interrupted, 'stopped before the intervals were computed');

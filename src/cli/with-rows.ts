@@ -4,6 +4,7 @@ import { limit } from '../read/limit.js';
 import { Quirks } from '../read/quirks.js';
 import { readRows } from '../read/rows.js';
 import { sample } from '../read/sample.js';
+import { NamedFieldsWatch } from '../read/shapes/named-fields-watch.js';
 import type { Row } from '../types.js';
 import { type Destination, refuseSamePlace } from '../write/same-place.js';
 import { type InputFlags, type ReadFlags, rowOptions } from './options.js';
@@ -43,8 +44,10 @@ export async function withRows<Result>(
   const signal = AbortSignal.any([interrupted, ended.signal]);
   const quirks = new Quirks();
   let truncated = 0;
-  const read = readRows(inputs, { ...options, signal, onBytes: progress.read, onFound: foundTeller(flags, progress) });
-  const rows = counted(chosen(read, flags), quirks);
+  const watch = new NamedFieldsWatch(options.fields ?? {});
+  const onFound = foundTeller(flags, progress);
+  const read = readRows(inputs, { ...options, signal, watch, onBytes: progress.read, onFound });
+  const rows = watched(counted(chosen(read, flags), quirks), watch, flags, signal);
   const result = await use({
     rows,
     progress,
@@ -81,6 +84,20 @@ async function* counted(rows: AsyncIterable<Row | RowError>, quirks: Quirks): As
     if (!(row instanceof RowError)) quirks.add(row);
     yield row;
   }
+}
+
+/** @throws StarlingError E_USAGE where a row that ends the run, or the end of all rows, shows that no row has a field that a flag names */
+async function* watched(
+  rows: AsyncIterable<Row | RowError>,
+  watch: NamedFieldsWatch,
+  { onError }: InputFlags,
+  stopped: AbortSignal,
+): AsyncGenerator<Row | RowError> {
+  for await (const row of rows) {
+    if (row instanceof RowError && onError === 'stop') watch.check(row);
+    yield row;
+  }
+  if (!stopped.aborted) watch.check();
 }
 
 /** Tells each way of understanding rows once. */

@@ -1,3 +1,4 @@
+import { RowError } from '../../errors.js';
 import { isRecord, type JsonRecord } from '../json-value.js';
 import type { RowPlace } from '../row-place.js';
 import { labelIn, type ReadAnswer } from './answer.js';
@@ -18,12 +19,17 @@ export interface FieldNames {
 
 /** Records whose answers stand in the fields that were named. */
 export function namedAnswers(answers: string): Shape {
-  const fields = answers.split(',').map((name) => name.trim());
+  const fields = answerFields(answers);
   return {
     expects: `answers in ${answers}`,
     fits: () => true,
     read: (record, place, readPrompt) => ({ prompt: readPrompt(record, place), ...answersOf(record, fields, place) }),
   };
+}
+
+/** The fields that `FieldNames.answers` names. */
+export function answerFields(answers: string): string[] {
+  return answers.split(',').map((name) => name.trim());
 }
 
 /** Reads the prompt in a field that was named. */
@@ -40,7 +46,7 @@ function answersOf(record: JsonRecord, fields: readonly string[], place: RowPlac
   return { answers: list, where: `${fields[0]}[]${list[0].textField}` };
 }
 
-/** The same answers with the labels that were named in place of their own. Throws a RowError E_LABEL. */
+/** The same answers with the labels that were named in place of their own. Throws a RowError E_LABEL, also for a list of another length. */
 export function withLabels(
   record: JsonRecord,
   answers: readonly ReadAnswer[],
@@ -51,15 +57,21 @@ export function withLabels(
   const key = (lowerIsBetter ?? /rank/i.test(label)) ? 'rank' : 'score';
   return answers.map(({ answer: { rank: _rank, score: _score, ...answer }, labelField: _field, ...read }, i) => {
     const inAnswer = isRecord(read.value) ? at(read.value, label) : undefined;
-    const found = inAnswer ?? (Array.isArray(beside) ? beside[i] : undefined);
+    const found = inAnswer ?? (Array.isArray(beside) ? ofList(beside, i, answers.length, label, place) : undefined);
     const value = labelIn(found, `${label}[${i}]`, place);
     if (value === undefined) return { ...read, answer };
     return { ...read, answer: { ...answer, [key]: value }, labelField: label };
   });
 }
 
+function ofList(list: readonly unknown[], i: number, answers: number, label: string, place: RowPlace): unknown {
+  if (list.length === answers) return list[i];
+  const message = `found ${list.length} labels for ${answers} answers, expected one for each, null where there is none`;
+  throw new RowError('E_LABEL', message, { ...place, field: label });
+}
+
 /** What stands in a field, or deeper where the name has dots and no field of that name is there. */
-function at(record: JsonRecord, name: string): unknown {
+export function at(record: JsonRecord, name: string): unknown {
   if (record[name] !== undefined) return record[name];
   const dot = name.indexOf('.');
   if (dot === -1) return undefined;

@@ -24,6 +24,11 @@ export function readingOf(record: JsonRecord, names: FieldNames, place: RowPlace
   return { ...reading, answers: withLabels(record, reading.answers, { ...names, label }, place) };
 }
 
+/** Whether a record has what rows have, a prompt or answers, right or wrong. */
+export function isLikeRow(record: JsonRecord): boolean {
+  return hasPrompt(record) || SHAPES.some(({ fits }) => fits(record));
+}
+
 /** How a record was understood, for people. */
 export function foundIn({ prompt, answers, where }: Reading, { label }: FieldNames): string {
   const labels = answers.find(({ labelField }) => labelField !== undefined)?.labelField;
