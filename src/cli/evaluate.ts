@@ -109,8 +109,8 @@ function worstOf({ worstRankings }: Evaluator, flags: EvaluateFlags): Report['wo
   return worstRankings.map((ranking) => ({ ranking, texts: textsOf(ranking, flags) }));
 }
 
-function textsOf(ranking: Ranking, { promptField, answersField }: EvaluateFlags): RowTexts | undefined {
-  return keptTexts(ranking, { prompt: promptField, answers: answersField });
+function textsOf(ranking: Ranking, { promptField, answersField, promptFormat }: EvaluateFlags): RowTexts | undefined {
+  return keptTexts(ranking, { prompt: promptField, answers: answersField, promptFormat });
 }
 
 /** What the figures are of, as the page says it: names without the folders, which are nobody else's business. */

@@ -112,3 +112,23 @@ test('a list of labels has one for each answer', async () => {
   assert.equal(code, 1);
   assert.match(stderr, /E_LABEL: <stdin>, line 1 \(row 0\), byte 0, field marks: found 3 labels for 2 answers/);
 });
+
+test('--prompt-format says how prompts that are text are read, by all that read rows', async () => {
+  const marked = (prompt: string) => `${JSON.stringify({ prompt, answers: ['a', 'b'] })}\n`;
+  const preamble = marked('You are kind.\n\nHuman: hi\n\nAssistant:');
+  const refused = await score([], preamble);
+  assert.deepEqual([refused.code, refused.stdout], [1, '']);
+  assert.match(refused.stderr, /E_PROMPT: .*field prompt: .*--prompt-format text/);
+  assert.equal((await score(['--prompt-format', 'text'], preamble)).code, 0);
+  assert.equal((await score([], marked('Say:\n\nAssistant: hi'))).code, 0);
+  assert.match((await score(['--prompt-format', 'dialogue'], marked('hi'))).stderr, /E_PROMPT/);
+  const { stderr, code } = await score(['--prompt-format', 'texts'], preamble);
+  assert.deepEqual([code, /E_USAGE: .*auto, dialogue, text/.test(stderr)], [2, true], stderr);
+  const explained = await score(['--prompt-format', 'text', '--explain'], preamble);
+  assert.ok(explained.stdout.includes('user\\nYou are kind.\\n\\nHuman: hi\\n\\nAssistant:'), explained.stdout);
+  const scored = await run(['evaluate', '--scored', '--prompt-format', 'text', '-q'], '');
+  assert.match(scored.stderr, /E_USAGE: with --scored no row is read.*--prompt-format/);
+  const args = ['evaluate', '-q', '-m', await model, '--html', '-', '--prompt-format', 'text', '--on-error', 'stop'];
+  const page = await run(args, preamble.replace('["a","b"]', '[{"answer":"a","rank":2},{"answer":"bb","rank":1}]'));
+  assert.match(page.stdout, /You are kind\.\s+Human: hi/, 'the page has the texts as they were read');
+});

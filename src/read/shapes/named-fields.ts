@@ -3,10 +3,11 @@ import { isRecord, type JsonRecord } from '../json-value.js';
 import type { RowPlace } from '../row-place.js';
 import { labelIn, type ReadAnswer } from './answer.js';
 import { answerAlone, answersIn, withModels } from './answer-list.js';
+import type { PromptFormat } from './dialogue-text.js';
 import { promptIn } from './prompt.js';
 import type { Reading, ReadPrompt, Shape } from './shape.js';
 
-/** Fields that somebody named, with dots between names for what lies deeper. */
+/** Where the parts of a row stand, as far as it was said, and how its prompt is read. Dots between names go deeper. */
 export interface FieldNames {
   prompt?: string;
   /** A list of answers; or several fields that hold one each, with commas between. */
@@ -15,6 +16,7 @@ export interface FieldNames {
   label?: string;
   /** Whether a label is better the smaller it is, as a rank; if absent, those in whose name is `rank` are. */
   lowerIsBetter?: boolean;
+  promptFormat?: PromptFormat;
 }
 
 /** Records whose answers stand in the fields that were named. */
@@ -33,8 +35,8 @@ export function answerFields(answers: string): string[] {
 }
 
 /** Reads the prompt in a field that was named. */
-export function namedPrompt(field: string): ReadPrompt {
-  return (record, place) => promptIn(record, field, at(record, field), true, place);
+export function namedPrompt(field: string, format?: PromptFormat): ReadPrompt {
+  return (record, place) => promptIn(record, field, at(record, field), { mayBeText: true, format }, place);
 }
 
 function answersOf(record: JsonRecord, fields: readonly string[], place: RowPlace): Omit<Reading, 'prompt'> {
