@@ -4,7 +4,6 @@ import { RowError, StarlingError } from '../errors.js';
 import { Suspects } from '../measure/audit/suspects.js';
 import { Evaluator } from '../measure/evaluation.js';
 import { withoutKept } from '../rank/kept-fields.js';
-import { openInputs } from '../read/inputs.js';
 import { keptTexts } from '../read/kept-texts.js';
 import { readRankings } from '../read/rankings.js';
 import { reportPage } from '../report/html/page.js';
@@ -16,9 +15,10 @@ import type { Ranking, RowTexts } from '../types.js';
 import { openRankings } from '../write/open-rankings.js';
 import type { Force } from '../write/output.js';
 import { rankingLine } from '../write/rankings.js';
-import { type Destination, refuseSamePlace } from '../write/same-place.js';
+import type { Destination } from '../write/same-place.js';
 import { ByWatch } from './by-watch.js';
 import { eachRow, type Outcome } from './each-row.js';
+import { inputsOf } from './inputs-of.js';
 import { type InputFlags, type ModelFlags, rowOptions } from './options.js';
 import { type ReportFlags, type ReportOutputs, reportDestinations, writingReports } from './report-files.js';
 import { showTable } from './show-table.js';
@@ -150,9 +150,8 @@ async function fromRankings<Result>(
   if (!flags.scored) {
     return withRankings(inputs, { ...flags, keep: needsFields(flags) }, interrupted, destinations, use);
   }
-  const opened = await openInputs(inputs);
-  await refuseSamePlace([...destinations, rejectsOf(flags)], opened);
   const options = { ...rowOptions(flags), rowRemedy: 'leave out --scored', signal: interrupted };
+  const opened = await inputsOf(inputs, [...destinations, rejectsOf(flags)], options, flags);
   return use(chosen(readRankings(opened, options), flags));
 }
 

@@ -80,10 +80,10 @@ export function addInputFlags(command: Command): Command {
   command
     .option('--prompt-field <field>', 'where the prompt is (prompt, messages, …)')
     .option('--answers-field <field>', 'where the list of answers is; or a,b: an answer each')
-    .option('--label-field <field>', 'label in each answer, or a list of them; rank: 1 = best')
-    .option('--lower-is-better', 'labels of --label-field are as ranks, whatever its name')
+    .option('--label-field <field>', 'label in each answer, or a list; rank: 1 = best')
+    .option('--lower-is-better', '--label-field is as a rank, whatever its name')
     .addOption(
-      new Option('--prompt-format <format>', `of prompts that are text: ${PROMPT_FORMATS.join(', ')} (auto)`).choices(
+      new Option('--prompt-format <how>', `of prompts that are text: ${PROMPT_FORMATS.join(', ')} (auto)`).choices(
         PROMPT_FORMATS,
       ),
     )

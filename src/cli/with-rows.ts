@@ -1,12 +1,13 @@
 import { RowError } from '../errors.js';
-import { type Input, openInputs } from '../read/inputs.js';
+import type { Input } from '../read/inputs.js';
 import { limit } from '../read/limit.js';
 import { Quirks } from '../read/quirks.js';
 import { readRows } from '../read/rows.js';
 import { sample } from '../read/sample.js';
 import { NamedFieldsWatch } from '../read/shapes/named-fields-watch.js';
 import type { Row } from '../types.js';
-import { type Destination, refuseSamePlace } from '../write/same-place.js';
+import type { Destination } from '../write/same-place.js';
+import { inputsOf } from './inputs-of.js';
 import { type InputFlags, type ReadFlags, rowOptions } from './options.js';
 import { openProgress, type Progress } from './progress.js';
 import { quirksText } from './quirks-text.js';
@@ -37,8 +38,7 @@ export async function withRows<Result>(
   use: (chosen: ChosenRows) => Promise<Result>,
 ): Promise<Result> {
   const options = rowOptions(flags);
-  const inputs = await openInputs(paths);
-  await refuseSamePlace([...destinations, rejectsOf(flags)], inputs);
+  const inputs = await inputsOf(paths, [...destinations, rejectsOf(flags)], { ...options, signal: interrupted }, flags);
   const progress = openProgress(flags, { bytes: totalBytes(inputs), rows: flags.sample ?? flags.limit });
   const ended = new AbortController();
   const signal = AbortSignal.any([interrupted, ended.signal]);
