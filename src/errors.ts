@@ -92,7 +92,7 @@ export function stoppedBy(interrupted: AbortSignal, message: string): StarlingEr
 }
 
 /** Names in other people's files may hold what ends a line or moves the cursor. */
-function oneLine(text: string): string {
+export function oneLine(text: string): string {
   return text.replaceAll(/\p{Cc}/gu, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 

@@ -15,6 +15,7 @@ const COMMON = [
   'duckdb.ts',
   'arrow.ts',
   'json-text.ts',
+  'nearest.ts',
   'time-text.ts',
 ];
 /** What these may know of each other. */

@@ -1,18 +1,18 @@
 import type { Comparison } from '../agreement.js';
 import { RowError, StarlingError } from '../errors.js';
 import { RunComparer } from '../measure/compare/run-comparer.js';
-import { type Input, openInputs } from '../read/inputs.js';
+import type { Input } from '../read/inputs.js';
 import { readRankings } from '../read/rankings.js';
 import { comparisonTable } from '../report/comparison-table.js';
 import { comparisonJson } from '../report/json.js';
 import type { Ranking } from '../types.js';
 import { openOutputLater } from '../write/output.js';
-import { refuseSamePlace } from '../write/same-place.js';
+import { ByWatch } from './by-watch.js';
 import { eachRow, type Outcome } from './each-row.js';
+import { inputsOf } from './inputs-of.js';
 import { type ReadFlags, readOptions } from './options.js';
 import { showTable } from './show-table.js';
 import { endStopSignals } from './stop-signals.js';
-import { tellUnknownFields } from './tell-unknown-fields.js';
 import { chosen, rejectsOf } from './with-rows.js';
 import { writingIf } from './writing.js';
 
@@ -30,30 +30,43 @@ interface Run {
 /** Writes what changed between the rankings of `a` and those of `b`. */
 export async function compare(a: string, b: string, flags: CompareFlags, interrupted: AbortSignal): Promise<Outcome> {
   if (a === '-' && b === '-') throw new StarlingError('E_USAGE', 'A and B cannot both be standard input; name a file');
-  const [ofA, ofB] = [await openInputs([a]), await openInputs([b])];
-  await refuseSamePlace([{ flag: '--json', target: flags.json }, rejectsOf(flags)], [...ofA, ...ofB]);
+  const options = { ...readOptions(flags), signal: interrupted };
+  const destinations = [{ flag: '--json', target: flags.json }, rejectsOf(flags)];
+  const [ofA, ofB] = [
+    await inputsOf([a], destinations, options, flags),
+    await inputsOf([b], destinations, options, flags),
+  ];
   const json =
     flags.json === undefined ? undefined : await openOutputLater(flags.json, { force: flags.force ?? false });
+  const watch = new ByWatch(flags.by ?? [], true);
   const { outcome, comparison } = await writingIf(json, async () => {
-    const result = await compared(ofA, ofB, flags, interrupted);
+    const result = await compared(ofA, ofB, watch, flags, interrupted);
     await json?.write(comparisonJson(result.comparison));
     return result;
   });
-  if (!flags.quiet) tellUnknownFields(comparison.slices, true);
   await showTable(comparisonTable(comparison), flags, [flags.json]);
+  watch.check();
   return outcome;
 }
 
 async function compared(
   ofA: readonly Input[],
   ofB: readonly Input[],
+  watch: ByWatch,
   flags: CompareFlags,
   interrupted: AbortSignal,
 ): Promise<{ outcome: Outcome; comparison: Comparison }> {
   const comparer = new RunComparer({ seed: flags.seed, by: flags.by ?? [] });
   const runs: Run[] = [
     { inputs: ofA, add: (ranking) => comparer.addA(ranking) },
-    { inputs: ofB, add: (ranking) => comparer.addB(ranking) },
+    {
+      inputs: ofB,
+      add: (ranking) => {
+        comparer.addB(ranking);
+        // Slices are those of B.
+        watch.add(ranking);
+      },
+    },
   ];
   const outcome = await eachRow(additions(runs, flags, interrupted), flags, interrupted, (add) => add());
   await endStopSignals(interrupted, 'stopped before the intervals were computed');

@@ -1,10 +1,9 @@
 import { basename, resolve } from 'node:path';
 import type { Evaluation } from '../agreement.js';
-import { type RowError, StarlingError } from '../errors.js';
+import { RowError, StarlingError } from '../errors.js';
 import { Suspects } from '../measure/audit/suspects.js';
 import { Evaluator } from '../measure/evaluation.js';
 import { withoutKept } from '../rank/kept-fields.js';
-import { openInputs } from '../read/inputs.js';
 import { keptTexts } from '../read/kept-texts.js';
 import { readRankings } from '../read/rankings.js';
 import { reportPage } from '../report/html/page.js';
@@ -16,13 +15,14 @@ import type { Ranking, RowTexts } from '../types.js';
 import { openRankings } from '../write/open-rankings.js';
 import type { Force } from '../write/output.js';
 import { rankingLine } from '../write/rankings.js';
-import { type Destination, refuseSamePlace } from '../write/same-place.js';
+import type { Destination } from '../write/same-place.js';
+import { ByWatch } from './by-watch.js';
 import { eachRow, type Outcome } from './each-row.js';
+import { inputsOf } from './inputs-of.js';
 import { type InputFlags, type ModelFlags, rowOptions } from './options.js';
 import { type ReportFlags, type ReportOutputs, reportDestinations, writingReports } from './report-files.js';
 import { showTable } from './show-table.js';
 import { endStopSignals } from './stop-signals.js';
-import { tellUnknownFields } from './tell-unknown-fields.js';
 import { withRankings } from './with-rankings.js';
 import { chosen, rejectsOf } from './with-rows.js';
 import { writingIf } from './writing.js';
@@ -38,7 +38,8 @@ export interface EvaluateFlags extends ModelFlags, InputFlags, ReportFlags {
 }
 
 /**
- * Writes how well rankings agree with their labels.
+ * Writes how well rankings agree with their labels. That no row has a field of `--by` ends it when all is written: hours of scoring may
+ * be in it, and no other figure is touched by it.
  * @param given names of the flags about the model and the rows that were typed
  * @param program its name and version, for whoever reads the page
  */
@@ -51,16 +52,29 @@ export async function evaluate(
 ): Promise<Outcome> {
   checkFlags(flags, given);
   const origin = originOf(inputs, flags, program);
+  const watch = new ByWatch(flags.by ?? [], flags.scored ?? false);
   const { outcome, evaluation } = await fromRankings(inputs, flags, interrupted, (rankings) =>
-    writingReports(flags, forced(flags), (outputs) => measured(rankings, flags, origin, interrupted, outputs)),
+    writingReports(flags, forced(flags), (outputs) =>
+      measured(watched(rankings, watch), flags, origin, interrupted, outputs),
+    ),
   );
-  if (!flags.quiet) tellUnknownFields(evaluation.slices, flags.scored ?? false);
   await showTable(
     evaluationTable(evaluation),
     flags,
     destinationsOf(flags).map(({ target }) => target),
   );
+  watch.check();
   return outcome;
+}
+
+async function* watched(
+  rankings: AsyncIterable<Ranking | RowError>,
+  watch: ByWatch,
+): AsyncGenerator<Ranking | RowError> {
+  for await (const ranking of rankings) {
+    if (!(ranking instanceof RowError)) watch.add(ranking);
+    yield ranking;
+  }
 }
 
 /** What became of the rankings, which are saved, and what they come to, which is reported, where these are asked for. */
@@ -95,8 +109,8 @@ function worstOf({ worstRankings }: Evaluator, flags: EvaluateFlags): Report['wo
   return worstRankings.map((ranking) => ({ ranking, texts: textsOf(ranking, flags) }));
 }
 
-function textsOf(ranking: Ranking, { promptField, answersField }: EvaluateFlags): RowTexts | undefined {
-  return keptTexts(ranking, { prompt: promptField, answers: answersField });
+function textsOf(ranking: Ranking, { promptField, answersField, promptFormat }: EvaluateFlags): RowTexts | undefined {
+  return keptTexts(ranking, { prompt: promptField, answers: answersField, promptFormat });
 }
 
 /** What the figures are of, as the page says it: names without the folders, which are nobody else's business. */
@@ -136,9 +150,8 @@ async function fromRankings<Result>(
   if (!flags.scored) {
     return withRankings(inputs, { ...flags, keep: needsFields(flags) }, interrupted, destinations, use);
   }
-  const opened = await openInputs(inputs);
-  await refuseSamePlace([...destinations, rejectsOf(flags)], opened);
-  const options = { ...rowOptions(flags), signal: interrupted };
+  const options = { ...rowOptions(flags), rowRemedy: 'leave out --scored', signal: interrupted };
+  const opened = await inputsOf(inputs, [...destinations, rejectsOf(flags)], options, flags);
   return use(chosen(readRankings(opened, options), flags));
 }
 

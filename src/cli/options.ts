@@ -8,6 +8,7 @@ import { DTYPES, GRAPHS, graphBytes, READOUTS } from '../model-files.js';
 import { INPUT_FORMATS, type InputFormat } from '../read/format.js';
 import { LIMITS, type ReadOptions } from '../read/inputs.js';
 import type { RowOptions } from '../read/rows.js';
+import { PROMPT_FORMATS, type PromptFormat } from '../read/shapes/dialogue-text.js';
 import { DEVICES } from '../types.js';
 import { tell } from './tell.js';
 import { availableMemory, MOST_WORKERS, workersFor } from './workers.js';
@@ -44,6 +45,7 @@ export interface InputFlags extends ReadFlags {
   answersField?: string;
   labelField?: string;
   lowerIsBetter?: boolean;
+  promptFormat?: PromptFormat;
   maxAnswers: number;
 }
 
@@ -79,8 +81,13 @@ export function addInputFlags(command: Command): Command {
   command
     .option('--prompt-field <field>', 'where the prompt is (prompt, messages, …)')
     .option('--answers-field <field>', 'where the list of answers is; or a,b: an answer each')
-    .option('--label-field <field>', 'label in each answer, or a list of them; rank: 1 = best')
-    .option('--lower-is-better', 'labels of --label-field are as ranks, whatever its name')
+    .option('--label-field <field>', 'label in each answer, or a list; rank: 1 = best')
+    .option('--lower-is-better', '--label-field is as a rank, whatever its name')
+    .addOption(
+      new Option('--prompt-format <how>', `of prompts that are text: ${PROMPT_FORMATS.join(', ')} (auto)`).choices(
+        PROMPT_FORMATS,
+      ),
+    )
     .option('--max-answers <n>', 'most answers of a row (1000)', atLeast(1), LIMITS.maxAnswers);
   return addReadFlags(command);
 }
@@ -113,7 +120,7 @@ export function addReadFlags(command: Command): Command {
 }
 
 /** Flag names that only mean something where rows are read. */
-export const ROW_FLAGS = ['promptField', 'answersField', 'labelField', 'lowerIsBetter'];
+export const ROW_FLAGS = ['promptField', 'answersField', 'labelField', 'lowerIsBetter', 'promptFormat'];
 
 /** Flag names that only mean something where a model is run. */
 export const MODEL_FLAGS = [
@@ -174,6 +181,7 @@ export function rowOptions(flags: InputFlags): RowOptions {
       answers: flags.answersField,
       label: flags.labelField,
       lowerIsBetter: flags.lowerIsBetter,
+      promptFormat: flags.promptFormat,
     },
   };
 }

@@ -1,11 +1,13 @@
 import { RowError } from '../errors.js';
-import { type Input, openInputs } from '../read/inputs.js';
+import type { Input } from '../read/inputs.js';
 import { limit } from '../read/limit.js';
 import { Quirks } from '../read/quirks.js';
 import { readRows } from '../read/rows.js';
 import { sample } from '../read/sample.js';
+import { NamedFieldsWatch } from '../read/shapes/named-fields-watch.js';
 import type { Row } from '../types.js';
-import { type Destination, refuseSamePlace } from '../write/same-place.js';
+import type { Destination } from '../write/same-place.js';
+import { inputsOf } from './inputs-of.js';
 import { type InputFlags, type ReadFlags, rowOptions } from './options.js';
 import { openProgress, type Progress } from './progress.js';
 import { quirksText } from './quirks-text.js';
@@ -36,21 +38,23 @@ export async function withRows<Result>(
   use: (chosen: ChosenRows) => Promise<Result>,
 ): Promise<Result> {
   const options = rowOptions(flags);
-  const inputs = await openInputs(paths);
-  await refuseSamePlace([...destinations, rejectsOf(flags)], inputs);
+  const inputs = await inputsOf(paths, [...destinations, rejectsOf(flags)], { ...options, signal: interrupted }, flags);
   const progress = openProgress(flags, { bytes: totalBytes(inputs), rows: flags.sample ?? flags.limit });
   const ended = new AbortController();
   const signal = AbortSignal.any([interrupted, ended.signal]);
   const quirks = new Quirks();
   let truncated = 0;
+  const watch = new NamedFieldsWatch(options.fields ?? {});
+  const onFound = foundTeller(flags, progress);
   const read = readRows(inputs, {
     ...options,
     signal,
+    watch,
     onBytes: progress.read,
-    onFound: foundTeller(flags, progress),
+    onFound,
     ...(!flags.quiet && { onGrown: progress.tell }),
   });
-  const rows = counted(chosen(read, flags), quirks);
+  const rows = watched(counted(chosen(read, flags), quirks), watch, flags, signal);
   const result = await use({
     rows,
     progress,
@@ -87,6 +91,20 @@ async function* counted(rows: AsyncIterable<Row | RowError>, quirks: Quirks): As
     if (!(row instanceof RowError)) quirks.add(row);
     yield row;
   }
+}
+
+/** @throws StarlingError E_USAGE where a row that ends the run, or the end of all rows, shows that no row has a field that a flag names */
+async function* watched(
+  rows: AsyncIterable<Row | RowError>,
+  watch: NamedFieldsWatch,
+  { onError }: InputFlags,
+  stopped: AbortSignal,
+): AsyncGenerator<Row | RowError> {
+  for await (const row of rows) {
+    if (row instanceof RowError && onError === 'stop') watch.check(row);
+    yield row;
+  }
+  if (!stopped.aborted) watch.check();
 }
 
 /** Tells each way of understanding rows once. */

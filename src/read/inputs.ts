@@ -2,9 +2,10 @@ import { type BigIntStats, constants, fstatSync } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { StarlingError } from '../errors.js';
 import { type FileVersion, versionOf } from './file-version.js';
+import { filesInFolder, type OnPassedOver } from './folder-files.js';
 import type { InputFormat } from './format.js';
 import type { JsonLimits } from './json-line.js';
-import { filesInFolder, filesMatching, isPattern } from './shards.js';
+import { filesMatching, isPattern } from './shards.js';
 
 export interface ReadOptions extends JsonLimits {
   /** Bytes that one compressed input may hold, unpacked. */
@@ -32,6 +33,8 @@ export interface Input {
   size?: number;
   /** Of a regular file, when it was checked: its rows are those of this version, or the run ends. */
   version?: FileVersion;
+  /** Where it was found; absent if it was named itself. */
+  folder?: string;
 }
 
 /** Where a stdin that is a socket cannot be opened by path: all of these are read as `-` is. */
@@ -44,20 +47,23 @@ const STDIN: Input = { name: '<stdin>', kind: 'stdin' };
  * files of data in it, and a path that is not there may be a pattern, as `data/*.parquet`.
  * @throws StarlingError E_NO_INPUT naming the file; E_USAGE if stdin is named twice
  */
-export async function openInputs(paths: readonly string[]): Promise<Input[]> {
+export async function openInputs(paths: readonly string[], onPassedOver: OnPassedOver = () => {}): Promise<Input[]> {
   const named = paths.length === 0 ? ['-'] : paths;
   if (named.filter((path) => STDIN_PATHS.has(path)).length > 1) {
     throw new StarlingError('E_USAGE', 'stdin is named more than once and can be read only once; give - one time');
   }
   const inputs = await Promise.all(
-    named.map((path) => (STDIN_PATHS.has(path) ? [checkedStdin()] : checkedPaths(path))),
+    named.map((path) => (STDIN_PATHS.has(path) ? [checkedStdin()] : checkedPaths(path, onPassedOver))),
   );
   return inputs.flat();
 }
 
-async function checkedPaths(path: string): Promise<Input[]> {
+async function checkedPaths(path: string, onPassedOver: OnPassedOver): Promise<Input[]> {
   const stats = await stat(path).catch(() => undefined);
-  if (stats?.isDirectory()) return Promise.all((await filesInFolder(path)).map(checkedPath));
+  if (stats?.isDirectory()) {
+    const files = await filesInFolder(path, onPassedOver);
+    return Promise.all(files.map(async (file) => ({ ...(await checkedPath(file)), folder: path })));
+  }
   if (stats !== undefined || !isPattern(path)) return [await checkedPath(path)];
   return Promise.all((await filesMatching(path)).map(checkedPath));
 }

@@ -9,10 +9,10 @@ import { readingOf } from './shapes/shapes.js';
  */
 export function keptTexts(
   ranking: Ranking,
-  { prompt, answers }: Pick<FieldNames, 'prompt' | 'answers'> = {},
+  names: Pick<FieldNames, 'prompt' | 'answers' | 'promptFormat'> = {},
 ): RowTexts | undefined {
   try {
-    const reading = readingOf({ ...ranking }, { prompt, answers }, { row: ranking.index });
+    const reading = readingOf({ ...ranking }, names, { row: ranking.index });
     if (reading.answers.length !== ranking.scores.length) return undefined;
     return {
       conversation: reading.prompt.conversation,

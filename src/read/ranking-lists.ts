@@ -38,7 +38,6 @@ export class AnswerLists {
   constructor(record: JsonRecord, place: RowPlace) {
     this.#record = record;
     this.#place = place;
-    this.#refuseRow();
     this.scores = this.#list('scores', NUMBER);
     if (this.scores.length === 0) throw rankingError(record.scores, 'at least one score', 'scores', place);
   }
@@ -118,14 +117,6 @@ export class AnswerLists {
       if (isItem(item)) return item;
       throw rankingError(item, name, `${field}[${i}]`, this.#place);
     });
-  }
-
-  #refuseRow(): void {
-    const { scores, prompt, answers } = this.#record;
-    if (scores !== undefined || prompt === undefined || answers === undefined) return;
-    const message =
-      'this is a row, not a ranking, which is what score writes; make one of it with starling-rm score, or leave out --scored';
-    throw new RowError('E_FIELD', message, { ...this.#place, field: 'scores' });
   }
 }
 

@@ -1,4 +1,4 @@
-import type { RowError } from '../errors.js';
+import { RowError } from '../errors.js';
 import type { Ranking } from '../types.js';
 import { optionalCount, optionalFlag, optionalId, optionalNames } from './fields.js';
 import type { Input, ReadOptions } from './inputs.js';
@@ -7,6 +7,12 @@ import type { JsonRecord } from './json-value.js';
 import { AnswerLists, rankingError } from './ranking-lists.js';
 import { readRecords } from './records.js';
 import type { RowPlace } from './row-place.js';
+import { isLikeRow } from './shapes/shapes.js';
+
+export interface RankingOptions extends ReadOptions {
+  /** What else can be done where rows are given in place of rankings. */
+  rowRemedy?: string;
+}
 
 /**
  * Each record of the inputs, which are outputs of `score`: the ranking, or the RowError (E_FIELD) it is.
@@ -15,9 +21,19 @@ import type { RowPlace } from './row-place.js';
  */
 export async function* readRankings(
   inputs: readonly Input[],
-  options: ReadOptions,
+  options: RankingOptions,
 ): AsyncGenerator<Ranking | RowError> {
-  yield* readRecords(inputs, options, (value, place) => rankingOf(recordIn(value, place), place));
+  yield* readRecords(inputs, options, (value, place) => {
+    const record = recordIn(value, place);
+    if (record.scores === undefined && isLikeRow(record)) throw notRanking(options, place);
+    return rankingOf(record, place);
+  });
+}
+
+function notRanking({ rowRemedy }: RankingOptions, place: RowPlace): RowError {
+  const remedy = rowRemedy === undefined ? '' : `, or ${rowRemedy}`;
+  const message = `this is a row, not a ranking, which is what score writes; make one of it with starling-rm score${remedy}`;
+  return new RowError('E_FIELD', message, { ...place, field: 'scores' });
 }
 
 function rankingOf(record: JsonRecord, place: RowPlace): Ranking {

@@ -8,6 +8,7 @@ import { hashedPromptId } from './prompt-id.js';
 import { readRecords } from './records.js';
 import type { RowPlace } from './row-place.js';
 import type { FieldNames } from './shapes/named-fields.js';
+import type { NamedFieldsWatch } from './shapes/named-fields-watch.js';
 import { foundIn, readingOf } from './shapes/shapes.js';
 
 export interface RowOptions extends ReadOptions {
@@ -15,6 +16,8 @@ export interface RowOptions extends ReadOptions {
   maxAnswers: number;
   /** Where prompt, answers and labels stand, as far as that was named. */
   fields?: FieldNames;
+  /** Shown each record, and how it was understood. */
+  watch?: NamedFieldsWatch;
   /** Told how each row was understood: `prompt and answers[].answer, labels in rank`. */
   onFound?(found: string, place: RowPlace): void;
 }
@@ -32,9 +35,11 @@ export async function* readRows(inputs: readonly Input[], options: RowOptions): 
   }
 }
 
-function rowOf(value: unknown, place: RowPlace, { fields = {}, maxAnswers, onFound }: RowOptions): Row {
+function rowOf(value: unknown, place: RowPlace, { fields = {}, maxAnswers, watch, onFound }: RowOptions): Row {
   const record = isTextList(value) ? { prompt: value[0], answers: value.slice(1) } : recordIn(value, place);
+  watch?.addRecord(record);
   const reading = readingOf(record, fields, place);
+  watch?.addReading(record, reading);
   if (reading.answers.length > maxAnswers) throw tooMany(reading.answers.length, maxAnswers, place);
   onFound?.(foundIn(reading, fields), place);
   const { conversation } = reading.prompt;

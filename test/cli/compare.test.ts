@@ -36,7 +36,11 @@ test('compare tells what changed, by slice, as a table and as JSON', async () =>
     assert.deepEqual(change.b, ofB[name]);
   }
   const mistyped = await run(['compare', a, b, '--by', 'sourse']);
-  assert.match(mistyped.stderr, /^starling-rm: no row has sourse, which --by names; score --keep writes/);
+  assert.equal(mistyped.code, 2);
+  assert.match(
+    mistyped.stderr,
+    /^starling-rm: E_USAGE: no row has the field sourse, which --by names; rows here have source, .*; score --keep writes/,
+  );
   const again = await run(['compare', a, b, '--by', 'source', '--json', '-', '-q']);
   assert.equal(again.stdout, await readFile(json, 'utf8'), 'the same bits again');
 });
@@ -72,7 +76,8 @@ test('misuse: one file, three, both standard input, a file that is not there, ro
   assert.match(onto.stderr, /E_USAGE: .*--json and an input are the same place/);
   const rows = await run(['compare', a, SAMPLE]);
   assert.equal(rows.code, 1);
-  assert.match(rows.stderr, /E_FIELD: .*fixtures\/sample\.jsonl, line 1/);
+  assert.match(rows.stderr, /E_FIELD: .*fixtures\/sample\.jsonl, line 1 .*this is a row, not a ranking/);
+  assert.doesNotMatch(rows.stderr, /--scored/);
 });
 
 test('bad rows of either run are skipped and counted under --on-error skip', async () => {

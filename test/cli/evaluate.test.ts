@@ -154,7 +154,9 @@ test('--by gives a table and a list of slices for each field, also for fields th
   assert.equal(total, comparisons);
   assert.match(stderr, /^by source +rows +pairs/m);
   const mistyped = await run([...EVALUATE, '--by', 'sourse', '--json', '-'], row('a', RANKED, 'Is fire hot?'));
-  assert.match(mistyped.stderr, /^starling-rm: no row has sourse, which --by names$/m);
+  assert.equal(mistyped.code, 2);
+  assert.match(mistyped.stderr, /E_USAGE: no row has the field sourse, which --by names; rows here have [^;]*$/m);
+  assert.equal(JSON.parse(mistyped.stdout).rows, 1, 'what took hours is written all the same');
   const prompt = await run([...EVALUATE, '--by', 'prompt', '--json', '-', '-q'], row('a', RANKED, 'Is fire hot?'));
   assert.match(JSON.parse(prompt.stdout).slices[0].slices[0].value, /Is fire hot/);
   assert.match((await run([...EVALUATE, '--by', 'source,,turns'])).stderr, /E_USAGE: .*names of fields/);

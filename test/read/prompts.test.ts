@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RowError } from '../../src/errors.js';
+import { PROMPT_FORMATS, type PromptFormat } from '../../src/read/shapes/dialogue-text.js';
 import { promptOf } from '../../src/read/shapes/prompt.js';
 
 const PLACE = { file: 'f', line: 1, row: 0 };
@@ -43,13 +44,57 @@ const PROMPTS: readonly { title: string; prompt: unknown; turns: string[] }[] = 
 
 for (const { title, prompt, turns } of PROMPTS) {
   test(`prompt: ${title}`, () => {
-    const { conversation } = promptOf({ prompt }, PLACE);
-    assert.deepEqual(
-      conversation.map(({ role, text }) => `${role}:${text}`),
-      turns,
-    );
+    assert.deepEqual(turnsOf({ prompt }), turns);
   });
 }
+
+function turnsOf(record: Record<string, unknown>, format?: PromptFormat): string[] {
+  return promptOf(record, PLACE, format).conversation.map(({ role, text }) => `${role}:${text}`);
+}
+
+/** What may be a dialogue to one and text to another, and what `auto` makes of it: nothing where it is an error. */
+const NEAR_MISSES: readonly { prompt: string; auto?: 'text' }[] = [
+  { prompt: 'Go on with the play:\n\nAssistant: Tea, Sir?\n\nBoss: No.', auto: 'text' },
+  { prompt: 'Who speaks here?\n\nAssistant: Hello.\n\nAssistant: Are you there?', auto: 'text' },
+  { prompt: 'You are kind.\n\nHuman: a\n\nAssistant:' },
+  { prompt: 'a\n\nAssistant: b\n\nHuman: c\n\nAssistant:' },
+  { prompt: 'a\n\nAssistant: ' },
+  { prompt: '\n\nAssistant: a\n\nBoss: b' },
+  { prompt: 'Chromosomes:\n\nHuman: 46\n\nDog: 78' },
+  { prompt: '\n\nHuman: a\n\nAssistant: b' },
+];
+
+for (const { prompt, auto } of NEAR_MISSES) {
+  test(`near miss: ${JSON.stringify(prompt)}`, () => {
+    assert.deepEqual(turnsOf({ prompt }, 'text'), [`user:${prompt}`]);
+    const refused = { name: 'RowError', code: 'E_PROMPT', message: /--prompt-format text/ };
+    assert.throws(() => turnsOf({ prompt }, 'dialogue'), refused);
+    for (const format of [undefined, 'auto'] as const) {
+      if (auto === 'text') assert.deepEqual(turnsOf({ prompt }, format), [`user:${prompt}`]);
+      else assert.throws(() => turnsOf({ prompt }, format), refused);
+    }
+  });
+}
+
+test('dialogues are read alike by auto and dialogue, and as they are by text; other text is no dialogue', () => {
+  for (const { prompt, turns } of PROMPTS) {
+    assert.deepEqual(turnsOf({ prompt }, 'auto'), turns);
+    if (typeof prompt === 'string') assert.deepEqual(turnsOf({ prompt }, 'text'), [`user:${prompt}`]);
+  }
+  const dialogue = '\n\nHuman: a\n\nAssistant: b\n\nHuman: c\n\nAssistant:';
+  assert.deepEqual(turnsOf({ prompt: dialogue }, 'dialogue'), ['user:a', 'assistant:b', 'user:c']);
+  assert.deepEqual(turnsOf({ question: 'Human: a' }, 'dialogue'), ['user:a']);
+  assert.throws(() => turnsOf({ prompt: 'a' }, 'dialogue'), /the prompt is no dialogue: it has no "\\n\\nHuman:"/);
+  const turns = [{ role: 'user', content: dialogue }];
+  for (const format of PROMPT_FORMATS) assert.deepEqual(turnsOf({ messages: turns }, format), [`user:${dialogue}`]);
+});
+
+test('what is read as text with a marker inside is told', () => {
+  const marked = 'a\n\nAssistant: b';
+  assert.equal(promptOf({ prompt: marked }, PLACE).found, 'prompt (text with "\\n\\nAssistant:" inside)');
+  assert.equal(promptOf({ prompt: marked }, PLACE, 'text').found, 'prompt');
+  assert.match(promptOf({ instruction: marked, input: 'c' }, PLACE).found, /^instruction \+ input \(text/);
+});
 
 for (const field of ['messages', 'conversation']) {
   test(`turns may stand in ${field}`, () => {

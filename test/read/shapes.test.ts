@@ -311,3 +311,15 @@ test('more answers than allowed', async () => {
   assert.ok(row instanceof RowError);
   assert.match(String(row), /E_ANSWERS: .*found 3 answers.*--max-answers/);
 });
+
+test('a prompt that is read as text leaves a reply that begins like it as it is', async () => {
+  const prompt = '\n\nHuman: Hi\n\nAssistant:';
+  const record = { prompt, chosen: `${prompt} Hello!`, rejected: `${prompt} Go.` };
+  const answersOf = async (options: Partial<RowOptions>) => {
+    const { row } = await read(record, options);
+    assert.ok(!(row instanceof RowError), String(row));
+    return row.answers.map(({ text }) => text);
+  };
+  assert.deepEqual(await answersOf({}), ['Hello!', 'Go.']);
+  assert.deepEqual(await answersOf({ fields: { promptFormat: 'text' } }), [record.chosen, record.rejected]);
+});

@@ -1,11 +1,13 @@
+import { RowError } from '../../errors.js';
 import { isRecord, type JsonRecord } from '../json-value.js';
 import type { RowPlace } from '../row-place.js';
 import { labelIn, type ReadAnswer } from './answer.js';
 import { answerAlone, answersIn, withModels } from './answer-list.js';
+import type { PromptFormat } from './dialogue-text.js';
 import { promptIn } from './prompt.js';
 import type { Reading, ReadPrompt, Shape } from './shape.js';
 
-/** Fields that somebody named, with dots between names for what lies deeper. */
+/** Where the parts of a row stand, as far as it was said, and how its prompt is read. Dots between names go deeper. */
 export interface FieldNames {
   prompt?: string;
   /** A list of answers; or several fields that hold one each, with commas between. */
@@ -14,11 +16,12 @@ export interface FieldNames {
   label?: string;
   /** Whether a label is better the smaller it is, as a rank; if absent, those in whose name is `rank` are. */
   lowerIsBetter?: boolean;
+  promptFormat?: PromptFormat;
 }
 
 /** Records whose answers stand in the fields that were named. */
 export function namedAnswers(answers: string): Shape {
-  const fields = answers.split(',').map((name) => name.trim());
+  const fields = answerFields(answers);
   return {
     expects: `answers in ${answers}`,
     fits: () => true,
@@ -26,9 +29,14 @@ export function namedAnswers(answers: string): Shape {
   };
 }
 
+/** The fields that `FieldNames.answers` names. */
+export function answerFields(answers: string): string[] {
+  return answers.split(',').map((name) => name.trim());
+}
+
 /** Reads the prompt in a field that was named. */
-export function namedPrompt(field: string): ReadPrompt {
-  return (record, place) => promptIn(record, field, at(record, field), true, place);
+export function namedPrompt(field: string, format?: PromptFormat): ReadPrompt {
+  return (record, place) => promptIn(record, field, at(record, field), { mayBeText: true, format }, place);
 }
 
 function answersOf(record: JsonRecord, fields: readonly string[], place: RowPlace): Omit<Reading, 'prompt'> {
@@ -40,7 +48,7 @@ function answersOf(record: JsonRecord, fields: readonly string[], place: RowPlac
   return { answers: list, where: `${fields[0]}[]${list[0].textField}` };
 }
 
-/** The same answers with the labels that were named in place of their own. Throws a RowError E_LABEL. */
+/** The same answers with the labels that were named in place of their own. Throws a RowError E_LABEL, also for a list of another length. */
 export function withLabels(
   record: JsonRecord,
   answers: readonly ReadAnswer[],
@@ -51,15 +59,21 @@ export function withLabels(
   const key = (lowerIsBetter ?? /rank/i.test(label)) ? 'rank' : 'score';
   return answers.map(({ answer: { rank: _rank, score: _score, ...answer }, labelField: _field, ...read }, i) => {
     const inAnswer = isRecord(read.value) ? at(read.value, label) : undefined;
-    const found = inAnswer ?? (Array.isArray(beside) ? beside[i] : undefined);
+    const found = inAnswer ?? (Array.isArray(beside) ? ofList(beside, i, answers.length, label, place) : undefined);
     const value = labelIn(found, `${label}[${i}]`, place);
     if (value === undefined) return { ...read, answer };
     return { ...read, answer: { ...answer, [key]: value }, labelField: label };
   });
 }
 
+function ofList(list: readonly unknown[], i: number, answers: number, label: string, place: RowPlace): unknown {
+  if (list.length === answers) return list[i];
+  const message = `found ${list.length} labels for ${answers} answers, expected one for each, null where there is none`;
+  throw new RowError('E_LABEL', message, { ...place, field: label });
+}
+
 /** What stands in a field, or deeper where the name has dots and no field of that name is there. */
-function at(record: JsonRecord, name: string): unknown {
+export function at(record: JsonRecord, name: string): unknown {
   if (record[name] !== undefined) return record[name];
   const dot = name.indexOf('.');
   if (dot === -1) return undefined;

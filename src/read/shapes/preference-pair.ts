@@ -6,7 +6,7 @@ import type { RowPlace } from '../row-place.js';
 import { unicodeText } from '../unicode-text.js';
 import { answerIn, labelIn, plainAnswer, type ReadAnswer } from './answer.js';
 import { answersIn, withModels } from './answer-list.js';
-import { dialogueTurns, isDialogue, transcriptIn } from './dialogue-text.js';
+import { dialogueTurns, isDialogue, type PromptFormat, transcriptIn } from './dialogue-text.js';
 import { hasPrompt, isGiven, type Prompt, promptOfTurns, TURNS_BEFORE } from './prompt.js';
 import type { Shape } from './shape.js';
 import { isTurnList } from './turn-list.js';
@@ -31,8 +31,8 @@ const RANKS = { chosen: 1, rejected: 2 } as const;
 export const preferencePair: Shape = {
   expects: 'chosen and rejected, with a prompt or as whole conversations',
   fits: (record) => SIDES.every((side) => isGiven(record[side])),
-  read(record, place, readPrompt) {
-    const sides = SIDES.map((side) => ({ side, answers: sideOf(record, side, place) }));
+  read(record, place, readPrompt, format) {
+    const sides = SIDES.map((side) => ({ side, answers: sideOf(record, side, format, place) }));
     const whole = wholeConversation(record, sides, place);
     const answers = sides.flatMap(({ side, answers: ofSide }) => labelled(record, side, ofSide, place));
     return {
@@ -43,16 +43,17 @@ export const preferencePair: Shape = {
   },
 };
 
-function sideOf(record: JsonRecord, side: Side, place: RowPlace): ReadAnswer[] {
+function sideOf(record: JsonRecord, side: Side, format: PromptFormat | undefined, place: RowPlace): ReadAnswer[] {
   const value = record[side];
-  if (typeof value === 'string' && isTranscript(value, record)) return [transcriptAnswer(value, side, place)];
+  if (typeof value === 'string' && isTranscript(value, record, format)) return [transcriptAnswer(value, side, place)];
   if (Array.isArray(value) && !isTurnList(value)) return answersIn(value, side, place);
   return [answerIn(value, side, place)];
 }
 
 /** Beside a prompt, a text is one only if it goes on where the prompt, a dialogue as well, ends. */
-function isTranscript(text: string, record: JsonRecord): boolean {
+function isTranscript(text: string, record: JsonRecord, format: PromptFormat | undefined): boolean {
   if (!hasPrompt(record)) return isDialogue(text);
+  if (format === 'text') return false;
   return typeof record.prompt === 'string' && isDialogue(record.prompt) && text.startsWith(record.prompt);
 }
 

@@ -4,7 +4,7 @@ import { optionalString } from '../fields.js';
 import { type JsonRecord, nameOf } from '../json-value.js';
 import type { RowPlace } from '../row-place.js';
 import { unicodeText } from '../unicode-text.js';
-import { dialogueTurns } from './dialogue-text.js';
+import { dialogueTurns, isMarkedText, type PromptFormat } from './dialogue-text.js';
 import { promptTurns } from './turn-list.js';
 
 /** Where a record may have its prompt: in one of these, */
@@ -22,6 +22,13 @@ export const PROMPT_NAMES = [...PROMPT_FIELDS, ...OTHER_PROMPT_FIELDS].join(', '
 /** What people call a prompt that came with whole conversations. */
 export const TURNS_BEFORE = 'the turns before';
 
+/** What a prompt may be. */
+interface PromptKind {
+  /** Whether text, or only a list of turns. */
+  mayBeText: boolean;
+  format?: PromptFormat;
+}
+
 export interface Prompt {
   conversation: Turn[];
   /** The fields it was read from, for people. */
@@ -32,23 +39,18 @@ export interface Prompt {
  * The turns before the answers. Throws a RowError: E_PROMPT if there is no prompt, more than one, or none that can be
  * understood; E_FIELD if its text is not Unicode.
  */
-export function promptOf(record: JsonRecord, place: RowPlace): Prompt {
+export function promptOf(record: JsonRecord, place: RowPlace, format?: PromptFormat): Prompt {
   const field = promptField(record, place);
-  return promptIn(record, field, record[field], TEXT_FIELDS.has(field), place);
+  return promptIn(record, field, record[field], { mayBeText: TEXT_FIELDS.has(field), format }, place);
 }
 
 /** The prompt in a field that is known: text, if that may be, or a list of turns. Throws as `promptOf` does. */
-export function promptIn(
-  record: JsonRecord,
-  field: string,
-  value: unknown,
-  mayBeText: boolean,
-  place: RowPlace,
-): Prompt {
-  const turns = turnsOf(value, field, mayBeText, place);
+export function promptIn(record: JsonRecord, field: string, value: unknown, kind: PromptKind, place: RowPlace): Prompt {
+  const turns = turnsOf(value, field, kind, place);
   const input = field === 'instruction' ? optionalString(record.input, 'input', place) : undefined;
   const prompt = promptOfTurns(record, input ? withInput(turns, input, place) : turns, field, place);
-  return input ? { ...prompt, found: `${prompt.found} + input` } : prompt;
+  const how = isSurelyText(value, kind) ? ' (text with "\\n\\nAssistant:" inside)' : '';
+  return { ...prompt, found: `${prompt.found}${input ? ' + input' : ''}${how}` };
 }
 
 /** The prompt that some turns are, with the record's system turn where they have none. Throws a RowError E_PROMPT if they are blank. */
@@ -82,9 +84,10 @@ function promptField(record: JsonRecord, place: RowPlace): string {
   throw promptError(message, 'prompt', place);
 }
 
-function turnsOf(value: unknown, field: string, mayBeText: boolean, place: RowPlace): Turn[] {
+function turnsOf(value: unknown, field: string, { mayBeText, format }: PromptKind, place: RowPlace): Turn[] {
   if (Array.isArray(value)) return promptTurns(value, field, place);
-  if (mayBeText && typeof value === 'string') return dialogueTurns(unicodeText(value, field, place), field, place);
+  if (mayBeText && typeof value === 'string')
+    return dialogueTurns(unicodeText(value, field, place), field, place, format);
   const expected = mayBeText ? 'text or a list of turns' : 'a list of turns';
   throw promptError(`found ${nameOf(value)}, expected ${expected}, [{"role": "user", "content": …}]`, field, place);
 }
@@ -97,4 +100,9 @@ function withInput(turns: readonly Turn[], input: string, place: RowPlace): Turn
 
 function promptError(message: string, field: string, place: RowPlace): RowError {
   return new RowError('E_PROMPT', message, { ...place, field });
+}
+
+/** Whether `auto` took it for text by more than that it has no markers. */
+function isSurelyText(value: unknown, { format = 'auto' }: PromptKind): boolean {
+  return format === 'auto' && typeof value === 'string' && isMarkedText(value);
 }

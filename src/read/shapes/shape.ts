@@ -1,6 +1,7 @@
 import type { JsonRecord } from '../json-value.js';
 import type { RowPlace } from '../row-place.js';
 import type { ReadAnswer } from './answer.js';
+import type { PromptFormat } from './dialogue-text.js';
 import type { Prompt } from './prompt.js';
 
 /** What a record says, once its shape is known. */
@@ -21,6 +22,9 @@ export interface Shape {
   expects: string;
   /** Whether a record is meant to be of this shape. */
   fits(record: JsonRecord): boolean;
-  /** Throws a RowError where a record of this shape is wrong. */
-  read(record: JsonRecord, place: RowPlace, readPrompt: ReadPrompt): Reading;
+  /**
+   * Throws a RowError where a record of this shape is wrong.
+   * @param format of the prompt, for shapes in which answers may begin with it
+   */
+  read(record: JsonRecord, place: RowPlace, readPrompt: ReadPrompt, format?: PromptFormat): Reading;
 }

@@ -8,7 +8,7 @@ import { type FieldNames, namedAnswers, namedPrompt, withLabels } from './named-
 import { lastReply, oneAnswer } from './one-answer.js';
 import { preferencePair } from './preference-pair.js';
 import { hasPrompt, promptOf } from './prompt.js';
-import type { Reading, Shape } from './shape.js';
+import type { Reading, ReadPrompt, Shape } from './shape.js';
 
 /** The first that fits is taken. */
 const SHAPES: readonly Shape[] = [answerList, preferencePair, alpacaEval, arenaBattle, oneAnswer, lastReply];
@@ -17,11 +17,18 @@ const MOST_NAMED = 12;
 
 /** What a record says. Throws a RowError: E_SHAPE or E_ANSWERS if it is like nothing that is known, else what its shape throws. */
 export function readingOf(record: JsonRecord, names: FieldNames, place: RowPlace): Reading {
-  const { prompt, answers, label } = names;
+  const { prompt, answers, label, promptFormat } = names;
   const shape = answers === undefined ? shapeOf(record, prompt !== undefined, place) : namedAnswers(answers);
-  const reading = shape.read(record, place, prompt === undefined ? promptOf : namedPrompt(prompt));
+  const readPrompt: ReadPrompt =
+    prompt === undefined ? (...from) => promptOf(...from, promptFormat) : namedPrompt(prompt, promptFormat);
+  const reading = shape.read(record, place, readPrompt, promptFormat);
   if (label === undefined) return reading;
   return { ...reading, answers: withLabels(record, reading.answers, { ...names, label }, place) };
+}
+
+/** Whether a record has what rows have, a prompt or answers, right or wrong. */
+export function isLikeRow(record: JsonRecord): boolean {
+  return hasPrompt(record) || SHAPES.some(({ fits }) => fits(record));
 }
 
 /** How a record was understood, for people. */

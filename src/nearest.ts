@@ -9,6 +9,19 @@ export function nearest(word: string, candidates: readonly string[]): string {
   );
 }
 
+/**
+ * The candidates from the nearest to `word` to the farthest: those in which it stands first, then by their edits. Of a path, as
+ * `scores.helpful`, the last part counts as well.
+ */
+export function nearestFirst(word: string, candidates: readonly string[]): string[] {
+  const ranked = candidates.map((one) => ({ one, holds: one.includes(word), distance: distance(word, one) }));
+  return ranked.sort((a, b) => Number(b.holds) - Number(a.holds) || a.distance - b.distance).map(({ one }) => one);
+}
+
+function distance(word: string, path: string): number {
+  return Math.min(edits(word, path), edits(word, path.slice(path.lastIndexOf('.') + 1)));
+}
+
 /** Levenshtein distance in UTF-16 units, row by row. */
 function edits(a: string, b: string): number {
   let above = Array.from({ length: b.length + 1 }, (_, j) => j);

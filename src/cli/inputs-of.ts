@@ -1,0 +1,32 @@
+import { oneLine } from '../errors.js';
+import { type Input, openInputs } from '../read/inputs.js';
+import { inspected } from '../read/inspected.js';
+import type { RowOptions } from '../read/rows.js';
+import { type Destination, refuseSamePlace } from '../write/same-place.js';
+import { tell } from './tell.js';
+
+const MOST_NAMED = 5;
+
+/**
+ * The inputs that paths stand for, checked as far as it can be before anything of them is used. What folders have and is not read is told.
+ * @throws StarlingError E_NO_INPUT, E_READ, E_USAGE
+ */
+export async function inputsOf(
+  paths: readonly string[],
+  destinations: readonly Destination[],
+  options: Pick<RowOptions, 'fields'> & Parameters<typeof inspected>[1],
+  { quiet }: { quiet?: boolean },
+): Promise<readonly Input[]> {
+  const passedOver = new Map<string, string[]>();
+  const onPassedOver = (file: string, why: string) => passedOver.set(why, [...(passedOver.get(why) ?? []), file]);
+  const opened = await openInputs(paths, onPassedOver);
+  await refuseSamePlace(destinations, opened);
+  const inputs = await inspected(opened, options, options.fields ?? {}, onPassedOver);
+  if (!quiet) for (const [why, files] of passedOver) tell(passedOverText(why, files));
+  return inputs;
+}
+
+function passedOverText(why: string, files: readonly string[]): string {
+  const more = files.length > MOST_NAMED ? ` and ${files.length - MOST_NAMED} more` : '';
+  return oneLine(`passed over (${why}): ${files.slice(0, MOST_NAMED).join(', ')}${more}`);
+}

@@ -1,0 +1,48 @@
+import type { RowError } from '../../errors.js';
+import { FieldWatch } from '../field-watch.js';
+import { isRecord, type JsonRecord } from '../json-value.js';
+import { answerFields, at, type FieldNames } from './named-fields.js';
+import type { Reading } from './shape.js';
+
+/** Looks whether any row has the fields that were named. */
+export class NamedFieldsWatch {
+  readonly #ofRecords: readonly FieldWatch[];
+  readonly #label: FieldWatch | undefined;
+
+  constructor({ prompt, answers, label }: FieldNames) {
+    this.#ofRecords = [
+      ...(prompt === undefined ? [] : [new FieldWatch('--prompt-field', prompt)]),
+      ...(answers === undefined ? [] : answerFields(answers).map((name) => new FieldWatch('--answers-field', name))),
+    ];
+    this.#label = label === undefined ? undefined : new FieldWatch('--label-field', label);
+  }
+
+  /** A record that may be a row, before it is understood. */
+  addRecord(record: JsonRecord): void {
+    for (const watch of this.#ofRecords) watch.add([record], at(record, watch.name) !== undefined);
+  }
+
+  /** The same record, when it is understood: a label stands in an answer, or in a list beside them. */
+  addReading(record: JsonRecord, { answers }: Reading): void {
+    const watch = this.#label;
+    if (watch === undefined) return;
+    const objects = answers.map(({ value }) => value).filter(isRecord);
+    const beside = at(record, watch.name);
+    const isBeside = Array.isArray(beside) || beside === null;
+    watch.add([record, ...objects], isBeside || objects.some((answer) => at(answer, watch.name) !== undefined));
+  }
+
+  /**
+   * @param error what ends the run, if anything
+   * @throws StarlingError E_USAGE in its place if it comes from a field that no row before it has either; without an error if there
+   * were rows and none had one of the fields
+   */
+  check(error?: RowError): void {
+    const watches = error ? this.#ofRecords.filter(({ name }) => name === error.place.field) : this.#all;
+    for (const watch of watches) watch.check(error?.place);
+  }
+
+  get #all(): readonly FieldWatch[] {
+    return this.#label === undefined ? this.#ofRecords : [...this.#ofRecords, this.#label];
+  }
+}
