@@ -1,4 +1,3 @@
-import type { ListFileEntry } from '@huggingface/hub';
 import { type Digest, digestOf } from './digest.js';
 
 /** A file of a repository as the hub lists it. */
@@ -8,6 +7,15 @@ export interface HubFile {
   /** Bytes. */
   size: number;
   digest: Digest;
+}
+
+/** An entry of the listing, as the library gives it on, which checks nothing. */
+interface Entry {
+  type: string;
+  path: string;
+  size: number;
+  oid?: string;
+  lfs?: { oid: string; size: number };
 }
 
 /** A page holds 1,000 entries; these bounds are far above every repository that holds a model. */
@@ -36,7 +44,7 @@ export class Listing {
     this.#pages.add(address);
   }
 
-  add({ type, path, lfs, oid, size: listed }: ListFileEntry): void {
+  add({ type, path, lfs, oid, size: listed }: Entry): void {
     if (++this.#entries > MOST_ENTRIES) this.#nonsense(`its listing does not end after ${MOST_ENTRIES} entries`);
     if (type !== 'file' || typeof path !== 'string' || !PLAIN.test(path)) return;
     const size = lfs?.size ?? listed;
