@@ -1,4 +1,40 @@
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, sep } from 'node:path';
 import { StarlingError } from './errors.js';
+
+/** Read by a conversion whatever the weights are in; everything of the tokenizer, as its format is not known yet. */
+const SETTINGS =
+  /^(config\.json|reward\.json|tokenizer[\w.-]*|special_tokens_map\.json|added_tokens\.json|vocab\.json|merges\.txt|chat_template[\w.-]*)$/;
+
+/** Of the files at the top of a repository those that say what a model is and how it reads texts. */
+export function settingsFiles(names: readonly string[]): string[] {
+  return names.filter((name) => SETTINGS.test(name));
+}
+
+/**
+ * Refuses a checkpoint with settings or tokenizer files that are links out of it. They become part of the model, which is passed on:
+ * in a checkpoint from elsewhere such a link could name a key of the user. Links inside the folder are fine, and in a snapshot of the
+ * hub's cache those into its blobs. Weights may be links to anywhere: of a file that holds no tensors nothing is taken over.
+ * @throws StarlingError E_CHECKPOINT naming the link and where it leads
+ */
+export async function checkSettings(folder: string): Promise<void> {
+  const top = await realpath(folder);
+  const within = [top, ...(basename(dirname(top)) === 'snapshots' ? [join(top, '../../blobs')] : [])];
+  for (const name of settingsFiles(await readdir(folder))) {
+    const file = join(folder, name);
+    const target = await realpath(file).catch(() => undefined);
+    // What is missing behind a link is told by the reader that needs it.
+    const found = target === undefined ? undefined : await stat(target);
+    if (target === undefined || found?.isDirectory()) continue;
+    if (!within.some((place) => target.startsWith(place + sep))) throw outside(file, target);
+    if (!found?.isFile()) throw new StarlingError('E_CHECKPOINT', 'this is no regular file', { file });
+  }
+}
+
+function outside(file: string, target: string): StarlingError {
+  const problem = `this is a link out of the checkpoint, to ${target}, and would become part of the model`;
+  return new StarlingError('E_CHECKPOINT', `${problem}; if that is meant, put a copy in its place`, { file });
+}
 
 /** What the files of a checkpoint's weights are written in. */
 export type WeightFormat = 'safetensors' | 'pytorch';

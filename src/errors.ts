@@ -91,9 +91,20 @@ export function stoppedBy(interrupted: AbortSignal, message: string): StarlingEr
   return new StarlingError(interrupted.reason === 'SIGTERM' ? 'E_TERMINATED' : 'E_INTERRUPTED', message);
 }
 
-/** Names in other people's files may hold what ends a line or moves the cursor. */
+/** What ends a line, commands a terminal, or turns round the order in which what follows is read. */
+const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
+
+/**
+ * Text for people, on one line, with such characters spelt out: `\u001b`. Whatever goes to a terminal passes through here or through
+ * `harmless`: names of files, fields and models are other people's. Data is written as it is.
+ */
 export function oneLine(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return text.replaceAll(UNSEEN, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** The same for a text of several lines. */
+export function harmless(text: string): string {
+  return text.split('\n').map(oneLine).join('\n');
 }
 
 /** `file.jsonl, line 3 (row 2), byte 180, field answers[1].answer` */

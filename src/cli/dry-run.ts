@@ -3,9 +3,9 @@ import { type PlannedRow, Planner, Scorer, type ScorerOptions } from '../flow.js
 import { Draw } from '../read/sample.js';
 import { type DryRun, dryRunTable } from '../report/dry-run-table.js';
 import type { Row } from '../types.js';
-import { openOutput } from '../write/output.js';
 import { eachRow, type Outcome, skippedText } from './each-row.js';
 import { type InputFlags, type ModelFlags, scorerOptions } from './options.js';
+import { showTable } from './show-table.js';
 import { withRows } from './with-rows.js';
 
 /** Rows that are scored to know how fast it goes, any as likely as any other. */
@@ -39,7 +39,7 @@ export async function dryRun(paths: readonly string[], flags: DryRunFlags, inter
     truncated(sum.truncated);
     const timed = await timedRows(draw.items(), planner, options, interrupted);
     const table = dryRunTable({ ...sum, rows: outcome.rows, skipped: skippedText(outcome), ...timed });
-    await (await openOutput('-', { force: false })).write(table);
+    await showTable(table, flags, []);
     return outcome;
   });
 }

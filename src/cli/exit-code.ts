@@ -1,4 +1,5 @@
-import { StarlingError } from '../errors.js';
+import { inspect } from 'node:util';
+import { harmless, StarlingError } from '../errors.js';
 import { ClosedPipe } from '../write/write-all.js';
 import { tell } from './tell.js';
 
@@ -21,7 +22,7 @@ export async function exitCode(work: () => Promise<unknown>): Promise<number> {
 }
 
 function unforeseen(error: unknown): StarlingError {
-  if (process.env[TRACE]) console.error(error);
+  if (process.env[TRACE]) process.stderr.write(`${harmless(inspect(error))}\n`);
   const what = error instanceof Error ? error.message : String(error);
   return new StarlingError('E_INTERNAL', `${what}. This is a defect of starling-rm; ${TRACE}=1 shows where`, {}, error);
 }

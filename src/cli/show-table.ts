@@ -1,3 +1,4 @@
+import { harmless } from '../errors.js';
 import { openOutput } from '../write/output.js';
 
 /** A table goes to standard output unless data does, to `-`. It comes last: whoever closed that loses no file by it. */
@@ -6,6 +7,7 @@ export async function showTable(
   { quiet = false }: { quiet?: boolean },
   targets: readonly (string | undefined)[],
 ): Promise<void> {
-  if (!targets.includes('-')) await (await openOutput('-', { force: false })).write(table);
-  else if (!quiet) process.stderr.write(table);
+  const shown = harmless(table);
+  if (!targets.includes('-')) await (await openOutput('-', { force: false })).write(shown);
+  else if (!quiet) process.stderr.write(shown);
 }

@@ -1,4 +1,6 @@
+import { oneLine } from '../errors.js';
+
 /** A line for people. */
 export function tell(line: string): void {
-  process.stderr.write(`starling-rm: ${line}\n`);
+  process.stderr.write(`starling-rm: ${oneLine(line)}\n`);
 }

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { checkSettings } from '../checkpoint-files.js';
 import { StarlingError } from '../errors.js';
 import { readJson } from './json-file.js';
 import { type StoredMatrix, storedMatrix } from './matrix.js';
@@ -39,6 +40,7 @@ export async function openCheckpoint(folder: string): Promise<Checkpoint> {
     const problem = there ? 'this is a file' : 'there is no such folder';
     throw new StarlingError('E_NO_INPUT', `${problem}; expected a Hugging Face checkpoint`, { file: folder });
   }
+  await checkSettings(folder);
   const trunk = trunkConfig(await readJson(join(folder, 'config.json')), join(folder, 'config.json'));
   const reward = await readJson(join(folder, 'reward.json'), {});
   const weights = await openWeights(folder);

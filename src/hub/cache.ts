@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   link,
   lstat,
@@ -5,6 +6,7 @@ import {
   readdir,
   readFile,
   readlink,
+  realpath,
   rename,
   rm,
   stat,
@@ -12,7 +14,7 @@ import {
   symlink,
   writeFile,
 } from 'node:fs/promises';
-import { basename, dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { StarlingError } from '../errors.js';
 import { cacheFolderOf } from './client.js';
 import { type Digest, digestOf } from './digest.js';
@@ -47,9 +49,27 @@ export class RepositoryCache {
   /** Makes the folders that blobs and a snapshot lie in. @throws StarlingError E_WRITE */
   async create(commit: string): Promise<void> {
     await writing(this.#folder, async () => {
-      await mkdir(join(this.#folder, 'blobs'), { recursive: true });
-      await mkdir(this.snapshot(commit), { recursive: true });
+      await this.#make('blobs');
+      await this.#make('snapshots', commit);
     });
+  }
+
+  /** Makes a folder step by step: a link planted in its place would have files of another folder replaced. */
+  async #make(...names: readonly string[]): Promise<void> {
+    let folder = this.#folder;
+    await mkdir(folder, { recursive: true });
+    for (const name of names) {
+      folder = join(folder, name);
+      await mkdir(folder).catch(async (cause: NodeJS.ErrnoException) => {
+        if (cause.code !== 'EEXIST') throw cause;
+        if (!(await lstat(folder)).isDirectory()) throw new Error(`${folder} is no folder; remove it`);
+      });
+    }
+  }
+
+  /** Whether a file of a snapshot, behind its link, lies in this repository's part of the cache. */
+  async owns(file: string): Promise<boolean> {
+    return (await realpath(file)).startsWith((await realpath(this.#folder)) + sep);
   }
 
   /** Bytes of these files that are neither there nor begun. */
@@ -83,19 +103,26 @@ export class RepositoryCache {
 
   /** @throws StarlingError E_WRITE */
   async setRef(revision: string, commit: string): Promise<void> {
+    const names = ['refs', ...revision.split('/')];
     if (isCommit(revision)) return;
-    const ref = join(this.#folder, 'refs', revision);
+    const ref = join(this.#folder, ...names);
+    // A name that cannot be known in advance, and a file that is new: a link planted there would be written through.
+    const next = `${ref}.${randomUUID()}.new`;
     await writing(ref, async () => {
-      await mkdir(dirname(ref), { recursive: true });
-      await writeFile(`${ref}.new`, commit);
-      await rename(`${ref}.new`, ref);
+      await this.#make(...names.slice(0, -1));
+      await writeFile(next, commit, { flag: 'wx' });
+      await rename(next, ref).catch(async (cause) => {
+        await rm(next, { force: true });
+        throw cause;
+      });
     });
   }
 
   /** The commit that a revision was when it was last loaded. */
   async commitOf(revision: string): Promise<string | undefined> {
     if (isCommit(revision)) return revision;
-    const text = await readFile(join(this.#folder, 'refs', revision), 'utf8').catch(() => '');
+    const ref = join(this.#folder, 'refs', revision);
+    const text = (await sizeOf(ref)) === undefined ? '' : await readFile(ref, 'utf8').catch(() => '');
     return isCommit(text.trim()) ? text.trim() : undefined;
   }
 
@@ -118,11 +145,10 @@ export class RepositoryCache {
   }
 }
 
+/** Bytes of a regular file; of a named pipe nothing would ever come. */
 async function sizeOf(path: string): Promise<number | undefined> {
-  return stat(path).then(
-    ({ size }) => size,
-    () => undefined,
-  );
+  const found = await stat(path).catch(() => undefined);
+  return found?.isFile() ? found.size : undefined;
 }
 
 /** Where a blob lies that is not all there. */

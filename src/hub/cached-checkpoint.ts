@@ -1,8 +1,9 @@
 import { join } from 'node:path';
+import { settingsFiles } from '../checkpoint-files.js';
 import { StarlingError } from '../errors.js';
 import type { RepositoryCache } from './cache.js';
 import { fileDigest } from './digest.js';
-import { neededFiles, settingsFiles, shardsIn } from './needed-files.js';
+import { neededFiles, shardsIn } from './needed-files.js';
 import { atCommit, type LoadedCheckpoint, type Repository } from './repository.js';
 
 /**
@@ -17,28 +18,35 @@ export async function cachedCheckpoint(
   const commit = await cache.commitOf(revision);
   if (commit === undefined) throw notCached(`${name}@${revision}`, 'nothing of it was ever loaded');
   const found = { folder: cache.snapshot(commit), repository: { name, commit } };
-  for (const file of await cachedFiles(cache, found, weights)) {
-    const digest = await cache.digestOf(commit, file);
-    const isThere = await cache.has(commit, file);
-    if (!isThere) throw notCached(atCommit(name, commit), `${file} is missing`);
+  for await (const file of cachedFiles(cache, found, weights)) {
     const path = join(found.folder, file);
+    if (!(await cache.has(commit, file))) throw notCached(atCommit(name, commit), `${file} is missing`);
+    if (!(await cache.owns(path))) throw leadsAway(path);
+    const digest = await cache.digestOf(commit, file);
     if (digest !== undefined && (await fileDigest(path, digest.algorithm, interrupted)) !== digest.hex)
       throw damaged(path);
   }
   return found;
 }
 
-async function cachedFiles(
+/** Each is checked before the next is asked for, so the index is read only after that. */
+async function* cachedFiles(
   cache: RepositoryCache,
   { folder, repository: { name, commit } }: LoadedCheckpoint,
   withWeights: boolean,
-): Promise<string[]> {
+): AsyncGenerator<string> {
   const names = await cache.names(commit);
-  if (!withWeights) return settingsFiles(names);
+  if (!withWeights) return yield* settingsFiles(names);
   const where = atCommit(name, commit);
+  const { settings, index, weights } = await orNotCached(where, async () => neededFiles(names, where));
+  yield* settings;
+  yield* weights;
+  if (index !== undefined) yield* await orNotCached(where, () => shardsIn(folder, index, names));
+}
+
+async function orNotCached<Found>(where: string, find: () => Promise<Found>): Promise<Found> {
   try {
-    const { settings, index, weights } = neededFiles(names, where);
-    return [...settings, ...weights, ...(index === undefined ? [] : await shardsIn(folder, index, names))];
+    return await find();
   } catch (error) {
     throw notCached(where, error instanceof StarlingError ? error.message : 'its index cannot be read');
   }
@@ -54,4 +62,9 @@ function notCached(file: string, what: string): StarlingError {
 function damaged(file: string): StarlingError {
   const problem = 'this file of the cache is damaged (other digest than its name says)';
   return new StarlingError('E_DIGEST', `${problem}; without HF_HUB_OFFLINE it is loaded anew`, { file });
+}
+
+function leadsAway(file: string): StarlingError {
+  const problem = 'this link of the cache leads out of it, so what it names is not from the hub';
+  return new StarlingError('E_DIGEST', `${problem}; remove it, and load anew without HF_HUB_OFFLINE`, { file });
 }

@@ -1,10 +1,16 @@
-import { RepositoryCache } from './cache.js';
+import { settingsFiles } from '../checkpoint-files.js';
+import { StarlingError } from '../errors.js';
+import { megabytes, RepositoryCache } from './cache.js';
 import { cachedCheckpoint } from './cached-checkpoint.js';
-import { HubClient, type HubFile } from './client.js';
+import { HubClient } from './client.js';
 import { type DownloadOptions, download } from './download.js';
 import type { HubEnvironment } from './environment.js';
-import { type NeededFiles, neededFiles, settingsFiles, shardsIn } from './needed-files.js';
+import type { HubFile } from './listing.js';
+import { type NeededFiles, neededFiles, shardsIn } from './needed-files.js';
 import { atCommit, type LoadedCheckpoint, type Repository } from './repository.js';
+
+/** Bytes of a file that says what a model is. The largest tokenizers have some 40 MB. */
+const LARGEST_SETTINGS = 512e6;
 
 export interface LoadOptions extends Pick<DownloadOptions, 'onStep' | 'onBytes' | 'interrupted' | 'waits'> {
   /** Told how many bytes `onBytes` will come to. */
@@ -44,15 +50,37 @@ async function loadNeeded(
     : { settings: settingsFiles(names), weights: [] };
   await cache.create(commit);
   const quietly = { ...options, onStep: () => {}, onBytes: () => {} };
-  for (const file of ofNames(needed.settings, listed)) await download(file, quietly);
+  for (const file of ofNames(needed.settings, listed, where)) await download(moderate(file, where), quietly);
   const { index } = needed;
   const shards = index === undefined ? needed.weights : await shardsIn(cache.snapshot(commit), index, names);
-  const large = ofNames(shards, listed);
+  const large = ofNames(shards, listed, where);
   await cache.checkSpace(await cache.missing(large));
   options.onTotal(large.reduce((sum, { size }) => sum + size, 0));
   for (const file of large) await download(file, options);
 }
 
-function ofNames(names: readonly string[], listed: readonly HubFile[]): HubFile[] {
-  return listed.filter(({ path }) => names.includes(path));
+/** @throws StarlingError E_CHECKPOINT where two would be one file on a disk that does not tell large letters from small ones */
+function ofNames(names: readonly string[], listed: readonly HubFile[], where: string): HubFile[] {
+  const wanted = new Set(names);
+  const taken = new Map<string, string>();
+  return listed.filter(({ path }) => {
+    if (!wanted.has(path)) return false;
+    const folded = path.normalize().toLowerCase();
+    const other = taken.get(folded);
+    if (other !== undefined) throw unloadable(`${other} and ${path} are one file on some disks`, where);
+    taken.set(folded, path);
+    return true;
+  });
+}
+
+function moderate(file: HubFile, where: string): HubFile {
+  if (file.size <= LARGEST_SETTINGS) return file;
+  throw unloadable(
+    `${file.path} has ${megabytes(file.size)}; expected at most ${megabytes(LARGEST_SETTINGS)} of settings or tokenizer`,
+    where,
+  );
+}
+
+function unloadable(problem: string, where: string): StarlingError {
+  return new StarlingError('E_CHECKPOINT', `the repository cannot be loaded: ${problem}`, { file: where });
 }

@@ -1,21 +1,16 @@
-import type { ListFileEntry } from '@huggingface/hub';
 import { StarlingError } from '../errors.js';
-import { type Digest, digestOf } from './digest.js';
+import { answerText, isObject, isPage } from './answer.js';
 import type { HubEnvironment } from './environment.js';
-import { type Asked, PassingTrouble, reasonOf, refusal, unreachable } from './hub-error.js';
+import { follow } from './follow.js';
+import { type Asked, noHub, PassingTrouble, reasonOf, refusal, unreachable } from './hub-error.js';
+import { type HubFile, Listing } from './listing.js';
 import { isCommit } from './repository.js';
 import { Watch } from './watch.js';
 
 type Library = typeof import('@huggingface/hub');
 
-/** A file of a repository as the hub lists it. */
-export interface HubFile {
-  /** A name: files in folders are never asked for. */
-  path: string;
-  /** Bytes. */
-  size: number;
-  digest: Digest;
-}
+/** Times the milliseconds without a byte: how long all pages of a listing may take. */
+const WHOLE_ANSWER = 20;
 
 /** What every question to the library has. */
 interface Common {
@@ -65,7 +60,7 @@ export class HubClient {
 
   /** @throws StarlingError E_NETWORK, E_ACCESS, E_NO_INPUT */
   async commitOf(revision: string): Promise<string> {
-    const { sha } = await this.#asking((common) =>
+    const { sha } = await this.#asking(isObject, (common) =>
       this.#library.modelInfo<'sha'>({ ...common, name: this.#asked.repository, revision, additionalFields: ['sha'] }),
     );
     return isCommit(sha) ? sha : this.#nonsense(`no commit but ${JSON.stringify(sha)}`);
@@ -73,24 +68,16 @@ export class HubClient {
 
   /** The files at the top of the repository. @throws StarlingError E_NETWORK, E_ACCESS, E_NO_INPUT */
   async files(commit: string): Promise<HubFile[]> {
-    return this.#asking(async (common) => {
-      const files: HubFile[] = [];
-      for await (const entry of this.#library.listFiles({
-        ...common,
-        repo: this.#asked.repository,
-        revision: commit,
-      })) {
-        if (entry.type === 'file') files.push(this.#file(entry));
-      }
-      return files;
+    const listing = new Listing(this.#nonsense);
+    await this.#asking(isPage, async ({ fetch: answers, ...common }) => {
+      const paged: typeof fetch = (input, init) => {
+        listing.page(addressOf(input).href);
+        return answers(input, init);
+      };
+      const asked = { ...common, fetch: paged, repo: this.#asked.repository, revision: commit };
+      for await (const entry of this.#library.listFiles(asked)) listing.add(entry);
     });
-  }
-
-  #file({ path, lfs, oid, size: listed }: ListFileEntry): HubFile {
-    const size = lfs?.size ?? listed;
-    const digest = digestOf(lfs?.oid ?? oid);
-    if (digest !== undefined && Number.isSafeInteger(size) && size >= 0) return { path, size, digest };
-    return this.#nonsense(`no size and digest of ${path}`);
+    return listing.files;
   }
 
   /**
@@ -114,7 +101,7 @@ export class HubClient {
     };
     try {
       for await (const bytes of (await this.#blob(file, commit, answers)).slice(from).stream()) {
-        watch.heard();
+        watch.came(bytes.length);
         yield { at, bytes };
         at += bytes.length;
       }
@@ -135,11 +122,20 @@ export class HubClient {
     return (await this.#library.downloadFile(options)) ?? this.#nonsense(`no file ${path}`);
   }
 
-  /** One question and its whole answer. */
-  async #asking<Answer>(ask: (common: Common) => Promise<Answer>): Promise<Answer> {
-    const watch = new Watch(this.#idle, this.#interrupted);
+  /** One question and its whole answer. @param isAnswer whether JSON is what a hub answers; else the library fails on it somewhere */
+  async #asking<Answer>(
+    isAnswer: (value: unknown) => boolean,
+    ask: (common: Common) => Promise<Answer>,
+  ): Promise<Answer> {
+    const watch = new Watch(this.#idle, this.#interrupted, WHOLE_ANSWER * this.#idle);
+    const answers: typeof fetch = async (input, init) => {
+      const response = await this.#fetched(watch, input, init);
+      const text = await answerText(response, watch, this.#nonsense);
+      if (!isAnswer(JSON.parse(text))) this.#nonsense('JSON, but not what was asked for');
+      return new Response(text, { status: response.status, headers: response.headers });
+    };
     try {
-      return await ask(this.#common((input, init) => this.#fetched(watch, input, init)));
+      return await ask(this.#common(answers));
     } catch (error) {
       if (error instanceof StarlingError) throw watch.ended() ?? error;
       if (error instanceof SyntaxError) return this.#nonsense('no JSON');
@@ -155,19 +151,20 @@ export class HubClient {
   }
 
   async #fetched(watch: Watch, ...[input, init]: Parameters<typeof fetch>): Promise<Response> {
-    const response = await fetch(input, { ...init, signal: watch.signal });
+    const address = addressOf(input);
+    // The library puts the token into every question, also where the link to the next page leads elsewhere.
+    const { origin } = new URL(this.#asked.endpoint);
+    if (address.origin !== origin) this.#nonsense(`its listing goes on at another server, ${address.origin}`);
+    const response = await follow(address, { ...init, signal: watch.signal }, this.#nonsense);
     watch.heard();
     if (response.ok) return response;
     await response.body?.cancel();
     throw refusal(response, this.#asked);
   }
 
-  #nonsense(found: string): never {
-    throw new StarlingError(
-      'E_NETWORK',
-      `${this.#asked.endpoint} does not answer as a hub does: ${found}; check HF_ENDPOINT`,
-    );
-  }
+  readonly #nonsense = (found: string): never => {
+    throw noHub(this.#asked, found);
+  };
 
   /** The first byte that an answer holds: a hub or mirror may give all where a part was asked for. */
   #startOf({ status, headers }: Response, from: number): number {
@@ -176,4 +173,8 @@ export class HubClient {
     if (range.startsWith(`bytes ${from}-`)) return from;
     return this.#nonsense(`${range} where the bytes from ${from} were asked for`);
   }
+}
+
+function addressOf(input: Parameters<typeof fetch>[0]): URL {
+  return new URL(input instanceof Request ? input.url : input);
 }

@@ -1,15 +1,18 @@
-import { constants } from 'node:fs';
-import { open, rename, rm, stat } from 'node:fs/promises';
+import { rename, rm, stat } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { StarlingError, stoppedBy } from '../errors.js';
 import { megabytes, partialOf, type RepositoryCache, writing } from './cache.js';
-import type { HubClient, HubFile } from './client.js';
+import type { HubClient } from './client.js';
 import { fileDigest } from './digest.js';
 import { PassingTrouble } from './hub-error.js';
-import { PartialFile } from './partial-file.js';
+import type { HubFile } from './listing.js';
+import { openPartial, PartialFile } from './partial-file.js';
 
 /** Milliseconds before a connection is made again, after the first, second, … time in a row that nothing new came. */
 const WAITS: readonly number[] = [500, 1000, 2000, 4000, 8000];
+
+/** Bytes that a connection has to bring to be worth another. */
+const NEW = 1024;
 
 export interface DownloadOptions {
   client: HubClient;
@@ -50,14 +53,14 @@ async function load(file: HubFile, blob: string, options: DownloadOptions): Prom
 /** Whether this is the file that the hub lists, by its bytes on the disk. */
 async function isWhole(path: string, file: HubFile, { onStep, interrupted }: DownloadOptions): Promise<boolean> {
   const found = await stat(path).catch(() => undefined);
-  if (found?.size !== file.size) return false;
+  if (!found?.isFile() || found.size !== file.size) return false;
   onStep(`checking ${file.path}`);
   return (await fileDigest(path, file.digest.algorithm, interrupted)) === file.digest.hex;
 }
 
 /** Loads what `path` lacks. @returns how much of it was there */
 async function fill(path: string, file: HubFile, options: DownloadOptions): Promise<number> {
-  const partial = new PartialFile(await open(path, constants.O_RDWR | constants.O_CREAT, 0o644), options.onBytes);
+  const partial = new PartialFile(await openPartial(path), options.onBytes);
   try {
     const begun = await partial.begin(file.size);
     options.onStep(
@@ -78,7 +81,7 @@ async function addAll(partial: PartialFile, file: HubFile, options: DownloadOpti
   while (partial.size < file.size) {
     const trouble = await add(partial, file, options);
     if (trouble === undefined) continue;
-    failures = partial.size > most ? 1 : failures + 1;
+    failures = partial.size >= most + NEW ? 1 : failures + 1;
     most = Math.max(most, partial.size);
     if (failures > waits.length) throw cut(file, partial.size, trouble);
     await setTimeout(waits[failures - 1], undefined, { signal: interrupted }).catch(() => {});

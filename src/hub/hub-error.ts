@@ -23,6 +23,11 @@ export function unreachable({ endpoint }: Asked, cause: unknown): StarlingError 
   return new StarlingError('E_NETWORK', `${endpoint} cannot be reached (${reasonOf(cause)}); ${remedy}`, {}, cause);
 }
 
+/** What answers is no hub, or a broken or hostile one. */
+export function noHub({ endpoint }: Asked, found: string): StarlingError {
+  return new StarlingError('E_NETWORK', `${endpoint} does not answer as a hub does: ${found}; check HF_ENDPOINT`);
+}
+
 /** What the hub answered instead of what was asked for. `X-Error-Code` says what the status alone does not. */
 export function refusal({ status, statusText, headers }: Response, asked: Asked): StarlingError {
   const place = { file: asked.repository };

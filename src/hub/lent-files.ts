@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, symlink } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, stat, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import { settingsFiles } from './needed-files.js';
+import { checkSettings, settingsFiles } from '../checkpoint-files.js';
 
 const TOKENIZER = 'tokenizer.json';
 
@@ -13,10 +13,13 @@ export function needsBase(folder: string): boolean {
 
 /**
  * A new temporary folder with all of a checkpoint, and of `base` what it lacks: config.json, and the files of the tokenizer if it has none.
- * They are links: nothing is copied, and neither folder changes.
+ * Weights are links, the small files are copies: the new folder has no link that leaves it and is followed. Neither folder changes.
  * @returns the folder that the new one lies in alone, for removal, and the new one
+ * @throws StarlingError E_CHECKPOINT as `checkSettings` does
  */
 export async function lentFiles(checkpoint: string, base: string): Promise<{ parent: string; folder: string }> {
+  await checkSettings(checkpoint);
+  await checkSettings(base);
   const parent = await mkdtemp(join(tmpdir(), 'starling-rm-'));
   const folder = join(parent, basename(resolve(checkpoint)));
   await mkdir(folder);
@@ -24,7 +27,13 @@ export async function lentFiles(checkpoint: string, base: string): Promise<{ par
   const lent = settingsFiles(await readdir(base)).filter(
     (name) => !own.includes(name) && (name === 'config.json' || (name !== 'reward.json' && !own.includes(TOKENIZER))),
   );
-  for (const name of own) await symlink(resolve(checkpoint, name), join(folder, name));
-  for (const name of lent) await symlink(resolve(base, name), join(folder, name));
+  for (const name of own) await lend(checkpoint, name, folder);
+  for (const name of lent) await lend(base, name, folder);
   return { parent, folder };
+}
+
+async function lend(from: string, name: string, to: string): Promise<void> {
+  const file = resolve(from, name);
+  const isSmall = settingsFiles([name]).length > 0 && (await stat(file).catch(() => undefined))?.isFile();
+  await (isSmall ? copyFile(file, join(to, name)) : symlink(file, join(to, name)));
 }

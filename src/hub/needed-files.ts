@@ -1,11 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { weightLayout, weightMap } from '../checkpoint-files.js';
+import { settingsFiles, weightLayout, weightMap } from '../checkpoint-files.js';
 import { StarlingError } from '../errors.js';
-
-/** Read by a conversion whatever the weights are in; everything of the tokenizer, as its format is not known yet. */
-const SETTINGS =
-  /^(config\.json|reward\.json|tokenizer[\w.-]*|special_tokens_map\.json|added_tokens\.json|vocab\.json|merges\.txt|chat_template[\w.-]*)$/;
 
 /** What a conversion needs of a repository. */
 export interface NeededFiles {
@@ -14,11 +10,6 @@ export interface NeededFiles {
   /** Names the weights in `shards` of its own; absent where `weights` says them all. */
   index?: string;
   weights: string[];
-}
-
-/** Of the files at the top of a repository those that say what a model is and how it reads texts. */
-export function settingsFiles(names: readonly string[]): string[] {
-  return names.filter((name) => SETTINGS.test(name));
 }
 
 /**
@@ -40,8 +31,9 @@ export function neededFiles(names: readonly string[], where: string): NeededFile
 export async function shardsIn(folder: string, index: string, names: readonly string[]): Promise<string[]> {
   const file = join(folder, index);
   const shards = [...new Set(weightMap(parsed(await readFile(file, 'utf8')), file).values())].sort();
+  const listed = new Set(names);
   for (const shard of shards) {
-    if (names.includes(shard)) continue;
+    if (listed.has(shard)) continue;
     throw new StarlingError('E_CHECKPOINT', `this index names ${JSON.stringify(shard)}, which the repository lacks`, {
       file,
     });

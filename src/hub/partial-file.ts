@@ -1,5 +1,25 @@
-import type { FileHandle } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import type { FilePart } from './client.js';
+
+const { O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_RDWR } = constants;
+
+/**
+ * Opens what an earlier run left, or a new file. A link, hard or symbolic, or a named pipe in that place is removed: what is written
+ * through a link would end in another file of the user's.
+ */
+export async function openPartial(path: string): Promise<FileHandle> {
+  const handle = await open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o644).catch(
+    (cause: NodeJS.ErrnoException) => {
+      if (cause.code !== 'ELOOP') throw cause;
+    },
+  );
+  const found = await handle?.stat();
+  if (handle !== undefined && found?.isFile() && found.nlink <= 1) return handle;
+  await handle?.close();
+  await rm(path, { force: true });
+  return openPartial(path);
+}
 
 /**
  * The beginning of a file, as far as it was loaded. Every byte goes to its own place and the beginning is never missing, so two runs

@@ -1,3 +1,4 @@
+import { oneLine } from '../errors.js';
 import type { Check, Verdict } from '../types.js';
 import { WIDTH, wrappedTo } from './columns.js';
 
@@ -10,7 +11,7 @@ const SHOWN: Record<Verdict, string> = { ok: 'ok', warn: 'WARN', fail: 'FAIL', s
 export function checkLines({ check, verdict, found, remedy }: Check): string {
   const first = check.padEnd(NAME) + SHOWN[verdict].padEnd(VERDICT);
   const paragraphs = [found, ...(remedy === undefined ? [] : [`-> ${remedy}`])].map((text) =>
-    text.replaceAll(/\s+/g, ' '),
+    oneLine(text.replaceAll(/\s+/g, ' ')),
   );
   const lines = paragraphs.flatMap((text) => wrappedTo(broken(text), WIDTH - first.length));
   return `${lines.map((line, i) => (i === 0 ? first : ' '.repeat(first.length)) + line).join('\n')}\n`;

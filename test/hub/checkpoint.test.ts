@@ -1,82 +1,27 @@
 import assert from 'node:assert/strict';
-import { lstat, mkdir, readdir, readFile, readlink, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, readlink, rm, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, test } from 'node:test';
-import { type ErrorCode, StarlingError } from '../../src/errors.js';
-import { loadCheckpoint } from '../../src/hub/checkpoint.js';
-import type { HubEnvironment } from '../../src/hub/environment.js';
-import { tempFolder } from '../temp-folder.js';
-import { type Asked, COMMIT, type Fault, gitSha1, type HubOptions, HubServer, sha256 } from './hub-server.js';
+import { test } from 'node:test';
+import type { ErrorCode } from '../../src/errors.js';
+import { writing } from '../../src/hub/cache.js';
+import { type Asked, COMMIT, type Fault, gitSha1, type HubServer, sha256 } from './hub-server.js';
+import {
+  blob,
+  CONFIG,
+  FILES,
+  faultsOfStore,
+  folder,
+  hub,
+  LARGE,
+  type Loading,
+  load,
+  NAME,
+  refused,
+  WEIGHTS,
+} from './loading.js';
 
-const NAME = 'some-one/reward.model';
-const WEIGHTS = 'model.safetensors';
-const LARGE = Buffer.alloc(300_000, 'abcdefghijk');
-const CONFIG = Buffer.from('{"model_type": "llama"}');
-const FILES: ReadonlyMap<string, Uint8Array> = new Map([
-  ['README.md', Buffer.from('# card')],
-  ['config.json', CONFIG],
-  [WEIGHTS, LARGE],
-  ['pytorch_model.bin', Buffer.alloc(20_000, 'z')],
-  ['tokenizer.json', Buffer.alloc(20_000, 't')],
-  ['tokenizer_config.json', Buffer.from('{}')],
-  ['training_args.bin', Buffer.from('args')],
-]);
 const NEEDED = ['config.json', WEIGHTS, 'tokenizer.json', 'tokenizer_config.json'];
 
-/** Milliseconds without a byte that no machine is busy enough to let pass. */
-const LONG = 600_000;
-
-let cache: string;
-let servers: HubServer[];
-
-beforeEach(() => {
-  cache = tempFolder();
-  servers = [];
-  process.env.HF_HUB_CACHE = cache;
-});
-
-afterEach(async () => {
-  for (const server of servers) await server.close();
-  delete process.env.HF_HUB_CACHE;
-});
-
-async function hub(options: Partial<HubOptions> = {}): Promise<HubServer> {
-  const server = await HubServer.open({ name: NAME, files: FILES, ...options });
-  servers.push(server);
-  return server;
-}
-
-/** What goes wrong with the first requests of large files, one after the other. */
-function faultsOfStore(...faults: (Fault | undefined)[]): Pick<HubOptions, 'fault'> {
-  return { fault: ({ url }) => (url.startsWith('/store/') ? faults.shift() : undefined) };
-}
-
-interface Loading {
-  revision?: string;
-  environment?: Partial<HubEnvironment>;
-  steps?: string[];
-}
-
-function load(server: HubServer | undefined, { revision = 'main', environment = {}, steps = [] }: Loading = {}) {
-  const endpoint = server?.endpoint ?? 'http://127.0.0.1:1';
-  return loadCheckpoint(
-    { name: NAME, revision },
-    { endpoint, token: undefined, offline: false, idle: LONG, ...environment },
-    { onStep: (what) => steps.push(what), onTotal: () => {}, onBytes: () => {}, weights: true, waits: [0, 0] },
-  );
-}
-
-async function refused(work: Promise<unknown>, code: ErrorCode, message: RegExp): Promise<void> {
-  await assert.rejects(work, (error) => {
-    assert.ok(error instanceof StarlingError, String(error));
-    assert.equal(error.code, code, String(error));
-    assert.match(String(error), message);
-    return true;
-  });
-}
-
-const folder = () => join(cache, 'models--some-one--reward.model');
-const blob = (bytes: Uint8Array) => join(folder(), 'blobs', sha256(bytes));
 const ranges = (asked: readonly Asked[]) => asked.map(({ range }) => range);
 
 async function assertWhole(loaded: { folder: string }): Promise<void> {
@@ -270,13 +215,15 @@ test('a disk that is full, before and while a file is loaded', async () => {
     /disk of the cache is full: 9,000,000,000 MB are to be loaded and [\d,]+ MB are free.*HF_HOME/,
   );
   assert.equal(huge.requestsFor(WEIGHTS).length, 0);
-  await mkdir(join(folder(), 'blobs'), { recursive: true });
-  await symlink('/dev/full', `${blob(LARGE)}.incomplete`);
-  await refused(load(await hub()), 'E_WRITE', /disk of the cache is full: no space is left.*HF_HOME/);
+  await refused(
+    writing(blob(LARGE), () => writeFile('/dev/full', LARGE)),
+    'E_WRITE',
+    /disk of the cache is full: no space is left.*HF_HOME/,
+  );
 });
 
 test('a cache that cannot be written', async () => {
-  await writeFile(join(cache, 'models--some-one--reward.model'), 'a file');
+  await writeFile(folder(), 'a file');
   await refused(load(await hub()), 'E_WRITE', /cache of the hub cannot be written.*HF_HOME/);
 });
 

@@ -10,7 +10,9 @@ export type Fault =
   | { silentAfter: number }
   | { altered: true }
   | { wholeFile: true }
-  | { pause: number };
+  | { pause: number }
+  /** Another answer altogether. */
+  | { answer: (response: ServerResponse) => void };
 
 export interface Asked {
   method: string;
@@ -84,6 +86,7 @@ export class HubServer {
       const fault = this.#options.fault?.(asked);
       if (fault && 'status' in fault) refuse(response, fault.status, fault.code);
       else if (fault && 'page' in fault) response.end(fault.page);
+      else if (fault && 'answer' in fault) fault.answer(response);
       else answer(Object.assign(request, { fault }), response);
     };
   }

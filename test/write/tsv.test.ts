@@ -53,6 +53,13 @@ test('what would end a cell or a line is escaped, and so is the backslash: a tex
   );
 });
 
+test('a cell that a spreadsheet takes for a formula is written as it is, as the README says: ids must still join', async () => {
+  const [id, model] = ['=1+1', '@SUM(A1)'];
+  const ranking = { ...bareRanking(0, { id }), prompt_id: '+1', models: [model] };
+  const [, line] = (await tsv(ranking)).split('\n');
+  assert.deepEqual(line.split('\t').slice(2, 6), [id, '+1', '0', model]);
+});
+
 test('no rankings are a header', async () => {
   assert.equal(await tsv(), HEADER);
 });

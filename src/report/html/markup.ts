@@ -48,10 +48,11 @@ function escaped(text: string): string {
 
 /**
  * HTML has no control characters: those of ASCII are shown by their pictures (␛), the others and halves of surrogate pairs by the
- * replacement character. Line breaks and tabs stay.
+ * replacement character. Line breaks and tabs stay. The replacement character also stands for what turns round the order of all that
+ * follows, for a name could look like another; the marks of direction stay, as right-to-left texts need them.
  */
 export function visible(text: string): string {
-  return text.replaceAll(/\p{Control}|\p{Surrogate}/gu, (character) => {
+  return text.replaceAll(/\p{Control}|\p{Surrogate}|[\u202a-\u202e\u2066-\u2069]/gu, (character) => {
     if (/[\n\r\t]/.test(character)) return character;
     const code = character.charCodeAt(0);
     return code < 0x20 ? String.fromCharCode(0x2400 + code) : '\ufffd';

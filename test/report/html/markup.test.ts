@@ -24,3 +24,9 @@ test('characters that HTML cannot have are shown by others, and white space stay
   assert.equal(visible('\0\x1b[31m\x7f\x85'), '␀␛[31m\ufffd\ufffd');
   assert.equal(visible('\ud83d!\ude00 😀'), '\ufffd!\ufffd 😀');
 });
+
+test('what turns round the order of a text is replaced, and marks of direction stay', () => {
+  assert.equal(`${html`<td>${'a\u202egpj.exe'}</td>`}`, '<td>a\ufffdgpj.exe</td>');
+  assert.equal(visible('\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069'), '\ufffd'.repeat(9));
+  assert.equal(visible('\u05d0\u200f!\u200e \u061c'), '\u05d0\u200f!\u200e \u061c');
+});

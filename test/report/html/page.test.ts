@@ -68,6 +68,20 @@ test('hostile texts are there to be read', async () => {
   assert.ok(page.includes('␀ ␛[31m \ufffd'), 'what cannot be shown is shown by another character');
 });
 
+test('nothing in the page turns round the order of what follows', async () => {
+  const name = 'a\u202eb\u2067c';
+  const made = report({
+    rows: 20,
+    models: [name, 'two', 'three'],
+    source: () => name,
+    text: () => name,
+    by: ['source', name],
+  });
+  const page = await reportPage({ ...made, inputs: [name, name], model: name });
+  assert.doesNotMatch(page, /[\u202a-\u202e\u2066-\u2069]/);
+  assert.ok(page.includes('a\ufffdb\ufffdc'));
+});
+
 test('texts are folded, and a row says who is best by whom', async () => {
   const page = await reportPage(ordinaryReport());
   const [, ...rows] = page.split('<ol class="worst">')[1].split('<li><details><summary>');
