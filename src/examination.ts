@@ -17,8 +17,8 @@ import { versionsCheck } from './doctor/versions.js';
 import { loadTokenizer, type TextTokenizer } from './encode/tokenizer.js';
 import { RowError, StarlingError, stoppedBy } from './errors.js';
 import { openFolder, openTemplate, Planner, Scorer, type ScorerOptions, textOptions } from './flow.js';
+import { graphBytes } from './infer/graph/graph-bytes.js';
 import { checkIsFolder, type ModelFolder } from './infer/model-folder.js';
-import { graphBytes } from './model-files.js';
 import type { Check, Piece, Row } from './types.js';
 
 export interface ExaminationOptions extends ScorerOptions {

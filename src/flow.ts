@@ -1,12 +1,13 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { knownRepository } from './convert/known-repositories.js';
 import { tokenizerFacts } from './convert/tokenizer-facts.js';
 import { Encoder } from './encode/encoder.js';
 import { loadTokenizer, type TextTokenizer } from './encode/tokenizer.js';
-import { RowError, StarlingError } from './errors.js';
-import { isForeignFolder, openForeignFolder } from './infer/foreign-folder.js';
+import { type Place, RowError, StarlingError } from './errors.js';
+import { graphOf, isForeignFolder, openForeignFolder } from './infer/foreign-folder.js';
+import { graphBytes } from './infer/graph/graph-bytes.js';
 import { inOrder } from './infer/in-order.js';
-import { checkWeights, type ModelFolder, openModelFolder } from './infer/model-folder.js';
+import { checkWeights, graphOfModel, type ModelFolder, openModelFolder } from './infer/model-folder.js';
 import { RewardPool } from './infer/pool.js';
 import { CHAT_TEMPLATE, type Dtype, type Readout } from './model-files.js';
 import { type Explanation, explanation } from './plan/explanation.js';
@@ -66,6 +67,8 @@ export interface TextOptions {
   maxLength: number;
   addBos: boolean;
   allowSpecial: boolean;
+  /** The file and field that name the template, where that is no flag; for errors. */
+  place?: Place;
 }
 
 /**
@@ -82,6 +85,17 @@ export async function openFolder({ model, dtype }: Pick<ScorerOptions, 'model' |
     addBos = addsBos,
   } = knownRepository(resolve(model)) ?? {};
   return { ...foreign, template, maxLength: Math.min(maxLength, foreign.maxPositions), addBos };
+}
+
+/** Bytes of the graph that `openFolder` would take, with its weights; 0 where it takes none, which is told then. */
+export async function modelBytes({ model, dtype }: Pick<ScorerOptions, 'model' | 'dtype'>): Promise<number> {
+  try {
+    const foreign = (await isForeignFolder(model)) ? await graphOf(model, dtype) : undefined;
+    return await graphBytes(foreign?.graph ?? (await graphOfModel(model, dtype)));
+  } catch (error) {
+    if (error instanceof StarlingError) return 0;
+    throw error;
+  }
 }
 
 /**
@@ -118,7 +132,12 @@ export function textOptions(model: ModelFolder, options: ScorerOptions): TextOpt
     maxLength: checkedLength(options.maxLength ?? model.maxLength, model),
     addBos: model.addBos,
     allowSpecial: options.allowSpecial,
+    place: options.template === undefined ? rewardFileOf(model) : undefined,
   };
+}
+
+function rewardFileOf({ folder, foreign }: ModelFolder): Place | undefined {
+  return foreign ? undefined : { file: join(folder, 'reward.json'), field: 'template' };
 }
 
 /** The first part of the way of a row: template -> encode -> plan. Nothing is computed with the model. */

@@ -19,6 +19,19 @@ export function jsonText(value: unknown): string {
   }
 }
 
+/** Characters of a value in a message. */
+const MOST_SHOWN = 100;
+
+/** A value of a JSON file as a message shows it: its beginning, where it is long. */
+export function shownJson(value: unknown): string {
+  try {
+    const text = JSON.stringify(value) ?? 'nothing';
+    return text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text;
+  } catch {
+    return 'a value that is nested too deep';
+  }
+}
+
 /** What JSON says, an integer that no number holds as a bigint. Throws a SyntaxError as `JSON.parse` does. */
 export function jsonValue(text: string): unknown {
   const value: unknown = JSON.parse(text);

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { convert } from '../convert/convert.js';
 import type { RewardSettings } from '../convert/reward-settings.js';
 import { openEncoder } from '../flow.js';
@@ -30,7 +31,7 @@ export async function convertTo(
   if (overrides.template !== undefined && overrides.templateFile !== undefined) throw twoTemplates();
   const onStep = quiet ? undefined : (what: string) => tell(`writing ${what}`);
   const checkText = async (source: string, settings: RewardSettings) => {
-    await checkEncoding(source, settings, overrides.templateFile);
+    await checkEncoding(source, settings, overrides);
     if (!quiet) tell(settingsText(settings));
   };
   await withCheckpoint(checkpoint, { base, quiet, progress }, interrupted, (source) => {
@@ -45,9 +46,18 @@ export async function convertTo(
 }
 
 /** Throws if texts cannot be made: the checkpoint's tokenizer lacks what the template sets. */
-async function checkEncoding(checkpoint: string, settings: RewardSettings, templateFile?: string): Promise<void> {
+async function checkEncoding(
+  checkpoint: string,
+  settings: RewardSettings,
+  flags: Pick<ConvertFlags, 'template' | 'templateFile'>,
+): Promise<void> {
   const { template, system, trim, add_bos: addBos, max_length: maxLength } = settings;
-  await openEncoder(checkpoint, { template, templateFile, system, trim, maxLength, addBos, allowSpecial: false });
+  const { templateFile } = flags;
+  const place = flags.template === undefined ? { file: join(checkpoint, 'reward.json'), field: 'template' } : undefined;
+  await openEncoder(checkpoint, {
+    ...{ template, templateFile, system, trim, maxLength, addBos },
+    ...{ allowSpecial: false, place },
+  });
 }
 
 /** What decides about every reward, and is not seen in any: nobody should have to guess it. */

@@ -1,10 +1,9 @@
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { StarlingError } from '../errors.js';
 import type { ScorerOptions } from '../flow.js';
-import { DTYPES, GRAPHS, graphBytes, READOUTS } from '../model-files.js';
+import { DTYPES, READOUTS } from '../model-files.js';
 import { INPUT_FORMATS, type InputFormat } from '../read/format.js';
 import { LIMITS, type ReadOptions } from '../read/inputs.js';
 import type { RowOptions } from '../read/rows.js';
@@ -141,20 +140,13 @@ export const MODEL_FLAGS = [
 
 export async function scorerOptions(flags: ModelFlags): Promise<ScorerOptions> {
   if (flags.template !== undefined && flags.templateFile !== undefined) throw twoTemplates();
+  // Not before it is needed: help and the parsing of flags do without.
+  const { modelBytes } = await import('../flow.js');
   const cores = availableParallelism();
   const machine = { cores, memory: availableMemory() };
-  const workers = flags.workers ?? workersFor(await weightsOf(flags), machine, flags.threads);
+  const workers = flags.workers ?? workersFor(await modelBytes(flags), machine, flags.threads);
   const threads = flags.threads ?? Math.max(1, Math.floor(cores / workers));
   return { ...flags, allowSpecial: flags.allowSpecial ?? false, workers, threads };
-}
-
-/** Bytes of the graph that will be run; 0 where the folder has none, which is told when it is opened. */
-async function weightsOf({ model, dtype }: ModelFlags): Promise<number> {
-  for (const one of dtype === undefined ? DTYPES : [dtype]) {
-    const bytes = await graphBytes(join(model, GRAPHS[one]));
-    if (bytes > 0) return bytes;
-  }
-  return 0;
 }
 
 /** @throws StarlingError E_USAGE for flags that do nothing without others */

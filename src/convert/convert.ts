@@ -81,6 +81,13 @@ async function checkTensors(checkpoint: RewardTensors): Promise<void> {
   await buildRewardGraph({ checkpoint, graph, weights: unwritten, arithmetic, placed: false });
   const [unused, ...more] = checkpoint.unused();
   if (unused === undefined) return;
+  const { family, layers } = checkpoint.trunk;
+  const [, layer, part = ''] = /(?:^|\.)layers\.(\d+)\.(.+)\.\w+$/.exec(unused) ?? [];
+  if (Number(layer) >= layers && Object.values(family.parts).includes(part)) {
+    const problem = `the weights have more than these ${layers} layers, among others ${unused}`;
+    const place = { file: join(checkpoint.folder, 'config.json'), field: 'num_hidden_layers' };
+    throw new StarlingError('E_CHECKPOINT', problem, place);
+  }
   const others = more.length > 0 ? ` (and ${more.length} more)` : '';
   const problem = `a ${checkpoint.trunk.family.modelType} trunk with a reward head has no tensor ${unused}${others}`;
   throw new StarlingError('E_CHECKPOINT', problem, { file: checkpoint.folder });

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { StarlingError } from '../errors.js';
+import { fileTextIfAny } from '../model-files.js';
 
 /**
  * A JSON object from a file of the checkpoint.
@@ -7,17 +7,13 @@ import { StarlingError } from '../errors.js';
  * @throws StarlingError E_CHECKPOINT
  */
 export async function readJson(file: string, otherwise?: Record<string, unknown>): Promise<Record<string, unknown>> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (cause) {
+  const text = await fileTextIfAny(file).catch((cause: unknown) => {
+    throw new StarlingError('E_CHECKPOINT', `this cannot be read: ${(cause as Error).message}`, { file }, cause);
+  });
+  if (text === undefined) {
     if (otherwise) return otherwise;
-    throw new StarlingError(
-      'E_CHECKPOINT',
-      'the checkpoint lacks this file; expected a Hugging Face model folder',
-      { file },
-      cause,
-    );
+    const problem = 'the checkpoint lacks this file; expected a Hugging Face model folder';
+    throw new StarlingError('E_CHECKPOINT', problem, { file });
   }
   try {
     const value: unknown = JSON.parse(text);

@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { StarlingError } from '../errors.js';
+import { shownJson } from '../json-text.js';
 import { CHAT_TEMPLATE, READOUTS, type Readout } from '../model-files.js';
 import { isObject } from './json-file.js';
 import type { KnownRepository } from './known-repositories.js';
@@ -84,8 +86,9 @@ export function rewardSettings(sources: SettingsSources): RewardSettings {
 function templateOf({ checkpoint: { reward, folder }, flags, known, tokenizer }: SettingsSources): string {
   const own = tokenizer.chatTemplate === undefined ? undefined : CHAT_TEMPLATE;
   const fromFile = flags.templateFile === undefined ? undefined : CHAT_TEMPLATE;
-  const template = fromFile ?? flags.template ?? reward.template ?? known?.template ?? own;
-  if (typeof template === 'string') return template;
+  const fromReward = optional(reward.template, 'string', 'template', folder);
+  const template = fromFile ?? flags.template ?? fromReward ?? known?.template ?? own;
+  if (template !== undefined) return template;
   const problem =
     'what template the model was trained on is not said, and its tokenizer has none; expected "template" in reward.json, or --template';
   throw new StarlingError('E_USAGE', problem, { file: folder });
@@ -100,16 +103,20 @@ function readoutOf(value: unknown, folder: string): Readout | undefined {
   if (value === undefined) return undefined;
   const found = READOUTS.find((one) => one === value);
   if (found) return found;
-  const problem = `expected ${READOUTS.join(' or ')} in reward.json, found ${JSON.stringify(value)}`;
-  throw new StarlingError('E_CHECKPOINT', problem, { file: folder, field: 'readout' });
+  throw refused(READOUTS.join(' or '), value, 'readout', folder);
 }
 
 /** Only the class that transformers has for this config looks for pads, and its head is called `score`. */
 function padOf({ reward, trunk, head, folder }: RewardTensors): number | undefined {
-  const pad = reward.pad_id === undefined && head === 'score' ? trunk.classifierPad : (reward.pad_id ?? undefined);
-  if (pad === undefined || (typeof pad === 'number' && Number.isInteger(pad) && pad >= 0)) return pad;
-  const problem = `expected an id or null in reward.json, found ${JSON.stringify(pad)}`;
-  throw new StarlingError('E_CHECKPOINT', problem, { file: folder, field: 'pad_id' });
+  const isConfigs = reward.pad_id === undefined && head === 'score';
+  const pad = isConfigs ? trunk.classifierPad : (reward.pad_id ?? undefined);
+  if (pad === undefined || isIdBelow(pad, trunk.vocabulary)) return pad;
+  const [name, field] = isConfigs ? ['config.json', 'pad_token_id'] : ['reward.json', 'pad_id'];
+  throw refused(`an id below ${trunk.vocabulary}, or null`, pad, field, folder, name);
+}
+
+function isIdBelow(id: unknown, vocabulary: number): id is number {
+  return typeof id === 'number' && Number.isInteger(id) && id >= 0 && id < vocabulary;
 }
 
 /** The token that `card` reads stands at the end of the longest text, and what it sees of a shorter one is no window. */
@@ -119,10 +126,17 @@ function positionsOf({ trunk }: RewardTensors, readout: Readout): number {
 }
 
 function lengthOf({ checkpoint: { reward, folder }, flags, known }: SettingsSources, most: number): number {
+  const fits = (length: unknown) =>
+    typeof length === 'number' && Number.isInteger(length) && length >= 2 && length <= most;
+  const expected = `2 to ${most} tokens`;
+  if (most < 2) throw refused('at least 2', most, 'max_position_embeddings', folder, 'config.json');
+  if (flags.maxLength !== undefined && !fits(flags.maxLength)) {
+    const problem = `a maximum length of ${flags.maxLength} does not fit; expected ${expected}`;
+    throw new StarlingError('E_USAGE', problem, { file: folder });
+  }
   const length = flags.maxLength ?? reward.max_length ?? Math.min(known?.maxLength ?? 2048, most);
-  if (typeof length === 'number' && Number.isInteger(length) && length >= 2 && length <= most) return length;
-  const problem = `a maximum length of ${String(length)} does not fit; expected 2 to ${most} tokens`;
-  throw new StarlingError('E_USAGE', problem, { file: folder });
+  if (fits(length)) return Number(length);
+  throw refused(expected, length, 'max_length', folder);
 }
 
 /**
@@ -136,11 +150,11 @@ function cardIds(
   const { bosId, unkId } = tokenizer;
   const fromTokenizer =
     unkId === undefined ? undefined : { pad_id: (addBos ? bosId : undefined) ?? unkId, fill_id: unkId };
+  if (reward.card != null && !isObject(reward.card)) throw refused('an object', reward.card, 'card', folder);
   const { pad_id, fill_id } = isObject(reward.card) ? reward.card : (known?.card ?? fromTokenizer ?? {});
-  const isId = (id: unknown) => typeof id === 'number' && Number.isInteger(id) && id >= 0 && id < trunk.vocabulary;
-  if (isId(pad_id) && isId(fill_id)) return { pad_id: Number(pad_id), fill_id: Number(fill_id) };
+  if (isIdBelow(pad_id, trunk.vocabulary) && isIdBelow(fill_id, trunk.vocabulary)) return { pad_id, fill_id };
   const problem = `the readout card needs ids below ${trunk.vocabulary} to look for and to fill up with, and the tokenizer has no <unk>; expected "card": { "pad_id", "fill_id" } in reward.json`;
-  throw new StarlingError('E_CHECKPOINT', problem, { file: folder, field: 'card' });
+  throw new StarlingError('E_CHECKPOINT', problem, { file: join(folder, 'reward.json'), field: 'card' });
 }
 
 function optional(value: unknown, type: 'string', field: string, folder: string): string | undefined;
@@ -148,8 +162,10 @@ function optional(value: unknown, type: 'boolean', field: string, folder: string
 function optional(value: unknown, type: string, field: string, folder: string): unknown {
   if (value === undefined || value === null) return undefined;
   if (typeof value === type) return value;
-  throw new StarlingError('E_CHECKPOINT', `expected a ${type} in reward.json, found ${JSON.stringify(value)}`, {
-    file: folder,
-    field,
-  });
+  throw refused(`a ${type}`, value, field, folder);
+}
+
+function refused(expected: string, found: unknown, field: string, folder: string, name = 'reward.json'): StarlingError {
+  const problem = `expected ${expected}, found ${shownJson(found)}`;
+  return new StarlingError('E_CHECKPOINT', problem, { file: join(folder, name), field });
 }

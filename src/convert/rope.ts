@@ -1,4 +1,5 @@
 import { StarlingError } from '../errors.js';
+import { shownJson } from '../json-text.js';
 import { isObject } from './json-file.js';
 
 /** How tokens are turned to their positions. */
@@ -15,6 +16,16 @@ interface Llama3Rope {
   originalPositions: number;
 }
 
+/** Four times what the longest published models have. Their tables take 2 GB each where heads have a size of 128. */
+export const MOST_POSITIONS = 2 ** 22;
+
+/** Beyond these, frequencies are 0 or no numbers in float32. */
+const MOST_THETA = 1e30;
+const MOST_FACTOR = 1e6;
+
+/** Positions whose angles are computed at a time. */
+const POSITIONS_AT_ONCE = 2 ** 12;
+
 const FIELDS = ['factor', 'low_freq_factor', 'high_freq_factor', 'original_max_position_embeddings'];
 const NEWER = 'rope_parameters';
 const OLDER = 'rope_scaling';
@@ -28,7 +39,7 @@ export function ropeOf(config: Record<string, unknown>, types: readonly string[]
   const field = config[NEWER] == null && config[OLDER] != null ? OLDER : NEWER;
   const given = config[field] ?? {};
   const fail = (expected: string) => {
-    const problem = `${JSON.stringify(given)} cannot be converted; only ${expected} can`;
+    const problem = `${shownJson(given)} cannot be converted; only ${expected} can`;
     return new StarlingError('E_CHECKPOINT', problem, { file, field });
   };
   if (!isObject(given)) throw fail('an object');
@@ -40,30 +51,56 @@ export function ropeOf(config: Record<string, unknown>, types: readonly string[]
   const fields = kind === 'llama3' ? FIELDS : [];
   if (Object.keys(others).sort().join() !== [...fields].sort().join())
     throw fail(`rope_type "${kind}" with ${['rope_theta', ...fields].join(', ')}`);
-  const [theta, factor = 0, lowFreqFactor = 0, highFreqFactor = 0, originalPositions = 0] = [
-    rope_theta,
-    ...fields.map((name) => others[name]),
-  ].map((value) => {
-    if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value;
-    throw fail('positive numbers');
-  });
-  return kind === 'llama3'
-    ? { theta, llama3: { factor, lowFreqFactor, highFreqFactor, originalPositions } }
-    : { theta };
+  const theta = numberIn(rope_theta, 1, MOST_THETA);
+  if (theta === undefined) {
+    const problem = `expected a number from 1 to ${MOST_THETA}, found ${shownJson(rope_theta)}`;
+    throw new StarlingError('E_CHECKPOINT', problem, { file, field: 'rope_theta' });
+  }
+  if (kind !== 'llama3') return { theta };
+  const llama3 = llama3Of(others);
+  if (llama3 === undefined)
+    throw fail(
+      `a factor from 1 to ${MOST_FACTOR}, low_freq_factor above 0 and below high_freq_factor, and a number of original positions`,
+    );
+  return { theta, llama3 };
+}
+
+function llama3Of(given: Record<string, unknown>): Llama3Rope | undefined {
+  const factor = numberIn(given.factor, 1, MOST_FACTOR);
+  const highFreqFactor = numberIn(given.high_freq_factor, 0, MOST_FACTOR);
+  const lowFreqFactor = numberIn(given.low_freq_factor, 0, MOST_FACTOR);
+  const originalPositions = numberIn(given.original_max_position_embeddings, 1, MOST_POSITIONS);
+  if (factor === undefined || originalPositions === undefined || !Number.isInteger(originalPositions)) return undefined;
+  if (!lowFreqFactor || highFreqFactor === undefined || highFreqFactor <= lowFreqFactor) return undefined;
+  return { factor, lowFreqFactor, highFreqFactor, originalPositions };
+}
+
+function numberIn(value: unknown, least: number, most: number): number | undefined {
+  return typeof value === 'number' && value >= least && value <= most ? value : undefined;
 }
 
 /**
- * cos and sin of position * frequency, each [positions, headDim / 2]; frequencies and angles in float32, as PyTorch computes them.
+ * cos and sin of position * frequency, each [positions, headDim / 2] in parts; frequencies and angles in float32, as PyTorch computes
+ * them. Nothing is computed before the first part is asked for.
  * Source: rotary positions, arXiv 2104.09864.
  */
 export function rotaryTables(rope: Rope, headDim: number, positions: number) {
+  return { cos: rotaryTable(rope, headDim, positions, Math.cos), sin: rotaryTable(rope, headDim, positions, Math.sin) };
+}
+
+function* rotaryTable(
+  rope: Rope,
+  headDim: number,
+  positions: number,
+  of: (angle: number) => number,
+): Generator<Float32Array> {
   const half = headDim / 2;
   const frequencies = Float32Array.from({ length: half }, (_, i) => frequency(rope, Math.fround((2 * i) / headDim)));
-  const angle = (k: number) => Math.fround(Math.floor(k / half) * frequencies[k % half]);
-  return {
-    cos: Float32Array.from({ length: positions * half }, (_, k) => Math.cos(angle(k))),
-    sin: Float32Array.from({ length: positions * half }, (_, k) => Math.sin(angle(k))),
-  };
+  for (let first = 0; first < positions; first += POSITIONS_AT_ONCE) {
+    const length = Math.min(POSITIONS_AT_ONCE, positions - first) * half;
+    const angle = (k: number) => Math.fround((first + Math.floor(k / half)) * frequencies[k % half]);
+    yield Float32Array.from({ length }, (_, k) => of(angle(k)));
+  }
 }
 
 /** 1 / theta^exponent, for Llama 3 divided by `factor` where the wave is long against the text it was first trained on. */

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StarlingError } from '../errors.js';
-import { CHAT_TEMPLATE_FILE } from '../model-files.js';
+import { CHAT_TEMPLATE_FILE, fileTextIfAny } from '../model-files.js';
 import { isObject, readJson } from './json-file.js';
 
 const SENTENCE_PIECE = 'tokenizer.model';
@@ -92,15 +92,27 @@ async function chatTemplate(
       throw new StarlingError('E_NO_INPUT', 'this template cannot be read', { file }, cause);
     });
   }
-  const beside = await readFile(join(folder, CHAT_TEMPLATE_FILE), 'utf8').catch(() => undefined);
+  const own = join(folder, CHAT_TEMPLATE_FILE);
+  const beside = await fileTextIfAny(own).catch((cause: unknown) => {
+    throw new StarlingError('E_CHECKPOINT', 'a file of the checkpoint cannot be read', { file: own }, cause);
+  });
   return beside ?? (config.chat_template == null ? undefined : JSON.stringify(config.chat_template));
 }
 
 /** Whether the post-processor, or one of a sequence, sets `bos` before a single text. */
 function beginsWith(processor: unknown, bos: string | undefined): boolean {
   if (bos === undefined) return false;
-  const inner = field(processor, 'processors');
-  if (Array.isArray(inner)) return inner.some((one) => beginsWith(one, bos));
+  const processors = [processor];
+  // Sequences may be nested as deep as JSON is, so they are not gone into by recursion.
+  for (const one of processors) {
+    const inner = field(one, 'processors');
+    if (Array.isArray(inner)) for (const step of inner) processors.push(step);
+    else if (setsFirst(one, bos)) return true;
+  }
+  return false;
+}
+
+function setsFirst(processor: unknown, bos: string): boolean {
   // BertProcessing, RobertaProcessing.
   const cls = field(processor, 'cls');
   if (Array.isArray(cls)) return cls[0] === bos;

@@ -1,12 +1,30 @@
 import { StarlingError } from '../errors.js';
+import { shownJson } from '../json-text.js';
 import type { Family, Linear } from './families/family.js';
 import { llama } from './families/llama.js';
 import { mistral } from './families/mistral.js';
 import { qwen2 } from './families/qwen2.js';
 import { qwen3 } from './families/qwen3.js';
-import { type Rope, ropeOf } from './rope.js';
+import { MOST_POSITIONS, type Rope, ropeOf } from './rope.js';
 
 const FAMILIES: readonly Family[] = [llama, mistral, qwen2, qwen3];
+
+/**
+ * The most that each field may count: several times what the largest published models have. Tensors are held to the counts before
+ * anything is made of them, but layers are listed and positions have no tensor.
+ */
+const MOST = {
+  num_hidden_layers: 2 ** 10,
+  hidden_size: 2 ** 17,
+  num_attention_heads: 2 ** 12,
+  num_key_value_heads: 2 ** 12,
+  head_dim: 2 ** 12,
+  intermediate_size: 2 ** 20,
+  vocab_size: 2 ** 24,
+  max_position_embeddings: MOST_POSITIONS,
+  // What the runtime's attention can take.
+  sliding_window: 2 ** 31 - 1,
+} as const;
 
 /** The shape of a trunk, from the checkpoint's config.json. */
 export interface TrunkConfig {
@@ -51,7 +69,7 @@ export function trunkConfig(given: Record<string, unknown>, file: string): Trunk
     vocabulary: config.count('vocab_size'),
     maxPositions: config.count('max_position_embeddings'),
     rope: ropeOf(given, family.ropeTypes, file),
-    normEpsilon: config.positive('rms_norm_eps'),
+    normEpsilon: config.fraction('rms_norm_eps'),
     biased: new Set(family.biases.filter(({ where }) => where === true || config.flag(where)).flatMap(({ of }) => of)),
     windows: windowsOf(family, config, layers),
     classifierPad: classifierPad(config),
@@ -63,8 +81,8 @@ function familyOf(config: Record<string, unknown>, file: string): Family {
   const found = FAMILIES.find(({ modelType }) => modelType === config.model_type);
   if (found) return found;
   const known = FAMILIES.map(({ modelType }) => `"${modelType}"`).join(', ');
-  const problem = `model_type is ${JSON.stringify(config.model_type)}; ${known} can be converted. What another tool exports to ONNX (optimum-cli export onnx) scores as it is`;
-  throw new StarlingError('E_CHECKPOINT', problem, { file });
+  const problem = `model_type is ${shownJson(config.model_type)}; ${known} can be converted. What another tool exports to ONNX (optimum-cli export onnx) scores as it is`;
+  throw new StarlingError('E_CHECKPOINT', problem, { file, field: 'model_type' });
 }
 
 function classifierPad(config: ConfigFields): number | undefined {
@@ -110,7 +128,7 @@ class ConfigFields {
   only(field: string, only: unknown): void {
     const value = this.#config[field] ?? only;
     if (value === only) return;
-    const problem = `${field} ${JSON.stringify(value)} cannot be converted; only ${only} can`;
+    const problem = `${field} ${shownJson(value)} cannot be converted; only ${only} can`;
     throw new StarlingError('E_CHECKPOINT', problem, { file: this.#file, field });
   }
 
@@ -120,26 +138,29 @@ class ConfigFields {
     throw this.refuse(field, 'true or false');
   }
 
-  number(field: string, otherwise?: number): number {
-    const value = this.#config[field] ?? otherwise;
+  number(field: string): number {
+    const value = this.#config[field];
     if (typeof value === 'number' && Number.isFinite(value)) return value;
     throw this.refuse(field, 'a number');
   }
 
-  positive(field: string, otherwise?: number): number {
-    const value = this.#config[field] ?? otherwise;
-    if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value;
-    throw this.refuse(field, 'a positive number');
+  fraction(field: string): number {
+    const value = this.number(field);
+    if (value > 0 && value < 1) return value;
+    throw this.refuse(field, 'a number between 0 and 1');
   }
 
-  count(field: string, otherwise?: number): number {
-    const value = this.positive(field, otherwise);
-    if (Number.isSafeInteger(value)) return value;
-    throw this.refuse(field, 'a whole number', value);
+  count(field: keyof typeof MOST, otherwise?: number): number {
+    const value = this.#config[field] ?? otherwise;
+    if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0)
+      throw this.refuse(field, 'a positive number');
+    if (!Number.isInteger(value)) throw this.refuse(field, 'a whole number', value);
+    if (value > MOST[field]) throw this.refuse(field, `at most ${MOST[field]}`, value);
+    return value;
   }
 
   refuse(field: string, expected: string, found = this.#config[field]): StarlingError {
-    return new StarlingError('E_CHECKPOINT', `expected ${expected}, found ${JSON.stringify(found)}`, {
+    return new StarlingError('E_CHECKPOINT', `expected ${expected}, found ${shownJson(found)}`, {
       file: this.#file,
       field,
     });
@@ -152,14 +173,14 @@ function checkedHeads(trunk: TrunkConfig, file: string): TrunkConfig {
     throw new StarlingError(
       'E_CHECKPOINT',
       `${trunk.heads} heads are not a multiple of ${trunk.kvHeads} key/value heads`,
-      { file },
+      { file, field: 'num_key_value_heads' },
     );
   }
   if (trunk.headDim % 16 !== 0) {
     throw new StarlingError(
       'E_CHECKPOINT',
       `a head size of ${trunk.headDim} cannot be converted; it must be a multiple of 16`,
-      { file },
+      { file, field: 'head_dim' },
     );
   }
   return trunk;

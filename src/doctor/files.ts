@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { sha256 } from '../model-files.js';
+import { fileText, sha256 } from '../model-files.js';
 import type { Check } from '../types.js';
 
 type State = 'same' | 'altered' | 'missing';
@@ -45,7 +45,7 @@ function isForeign(folder: string): boolean {
 
 async function vouchedFor(reward: string): Promise<Record<string, unknown> | undefined> {
   try {
-    const { files } = JSON.parse(await readFile(reward, 'utf8'));
+    const { files } = JSON.parse(await fileText(reward));
     return typeof files === 'object' && files !== null ? files : undefined;
   } catch {
     return undefined;

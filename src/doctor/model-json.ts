@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileText } from '../model-files.js';
 
 /** What a model folder's JSON files say, as far as checks ask; what is not there or of another kind is left out. */
 export interface ModelJson {
@@ -58,7 +58,7 @@ function spellingsOf(vocabulary: unknown): (readonly [unknown, unknown])[] {
 
 async function readJson(folder: string, name: string): Promise<Json> {
   if (!existsSync(join(folder, name))) return {};
-  return object(JSON.parse(await readFile(join(folder, name), 'utf8')));
+  return object(JSON.parse(await fileText(join(folder, name))));
 }
 
 /** Ids may be a list, of which the first is the model's own; a token may be an object with its spelling inside. */

@@ -6,18 +6,35 @@ export interface Versions {
   onnxruntime: string;
 }
 
-/** What package.json asks for. */
-const OLDEST_NODE = [20, 10] as const;
+/** `engines.node` of package.json, which a test compares. */
+export const NODE_VERSIONS = '>=20.15 <21 || >=22.2';
 
 export function versionsCheck(versions: Versions): Check {
-  const [major, minor] = versions.node.split('.').map(Number);
-  const [oldestMajor, oldestMinor] = OLDEST_NODE;
-  const isOld = major < oldestMajor || (major === oldestMajor && minor < oldestMinor);
+  const isSupported = isInRange(versions.node, NODE_VERSIONS);
   return {
     check: 'versions',
-    verdict: isOld ? 'fail' : 'ok',
+    verdict: isSupported ? 'ok' : 'fail',
     found: `starling-rm ${versions.starling_rm}, node ${versions.node}, onnxruntime ${versions.onnxruntime}`,
-    ...(isOld && { remedy: `install Node ${OLDEST_NODE.join('.')} or newer` }),
+    ...(!isSupported && { remedy: `install a Node of ${NODE_VERSIONS}` }),
     details: { ...versions },
   };
+}
+
+/** @param range as npm writes it, of `>=` and `<` alone: one of several, each of which are bounds that all hold */
+function isInRange(version: string, range: string): boolean {
+  return range.split('||').some((bounds) =>
+    bounds
+      .trim()
+      .split(/\s+/)
+      .every((bound) =>
+        bound.startsWith('>=') ? compared(version, bound.slice(2)) >= 0 : compared(version, bound.slice(1)) < 0,
+      ),
+  );
+}
+
+/** Below 0 where `version` is older than `bound`; what `bound` does not name does not count. */
+function compared(version: string, bound: string): number {
+  const parts = version.split('.').map(Number);
+  const differences = bound.split('.').map((part, i) => parts[i] - Number(part));
+  return differences.find((difference) => difference !== 0) ?? 0;
 }

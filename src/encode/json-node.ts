@@ -1,4 +1,8 @@
 import { StarlingError } from '../errors.js';
+import { shownJson } from '../json-text.js';
+
+/** No tokenizer nests its parts deeper; what is made of them goes down step by step. */
+const MOST_DEPTH = 100;
 
 /** A value in a JSON file of the model that knows its path, so that a refusal says where. */
 export class JsonNode {
@@ -6,10 +10,15 @@ export class JsonNode {
   readonly path: string;
   readonly value: unknown;
 
-  constructor(file: string, path: string, value: unknown) {
+  readonly #depth: number;
+
+  /** @throws StarlingError E_MODEL when it is nested too deep */
+  constructor(file: string, path: string, value: unknown, depth = 0) {
     this.file = file;
     this.path = path;
     this.value = value;
+    this.#depth = depth;
+    if (depth > MOST_DEPTH) this.refuse(`no more than ${MOST_DEPTH} levels`);
   }
 
   /** `null` counts as absent, as in the files of HF tokenizers. */
@@ -20,7 +29,7 @@ export class JsonNode {
   /** The value under a key; absent if this has no such key, or is no object. */
   at(key: string): JsonNode {
     const value = isObject(this.value) ? this.value[key] : undefined;
-    return new JsonNode(this.file, this.path ? `${this.path}.${key}` : key, value);
+    return new JsonNode(this.file, this.path ? `${this.path}.${key}` : key, value, this.#depth + 1);
   }
 
   object(): Record<string, unknown> {
@@ -40,7 +49,7 @@ export class JsonNode {
 
   /** The item at a place of the list; absent if there is none. */
   item(place: number): JsonNode {
-    return new JsonNode(this.file, `${this.path}[${place}]`, this.list()[place]);
+    return new JsonNode(this.file, `${this.path}[${place}]`, this.list()[place], this.#depth + 1);
   }
 
   text(): string {
@@ -69,11 +78,8 @@ export class JsonNode {
 
   /** @throws StarlingError E_MODEL */
   refuse(expected: string): never {
-    const found = (JSON.stringify(this.value) ?? 'nothing').slice(0, 100);
-    throw new StarlingError('E_MODEL', `this tokenizer cannot be used: expected ${expected}, found ${found}`, {
-      file: this.file,
-      field: this.path,
-    });
+    const problem = `this tokenizer cannot be used: expected ${expected}, found ${shownJson(this.value)}`;
+    throw new StarlingError('E_MODEL', problem, { file: this.file, field: this.path });
   }
 }
 

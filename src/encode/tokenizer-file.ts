@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StarlingError } from '../errors.js';
+import { fileText } from '../model-files.js';
 import type { AddedToken } from './added-token.js';
 import type { BpeSettings } from './bpe.js';
 import type { ByteLevelSettings } from './byte-level.js';
@@ -43,7 +43,7 @@ export async function readTokenizerFile(folder: string): Promise<TokenizerFile> 
 }
 
 async function readJson(file: string): Promise<JsonNode> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+  const text = await fileText(file).catch((cause: unknown) => {
     throw new StarlingError('E_MODEL', 'a file of the tokenizer is missing or cannot be read', { file }, cause);
   });
   try {

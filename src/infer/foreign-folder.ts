@@ -1,7 +1,10 @@
-import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { StarlingError } from '../errors.js';
-import type { Dtype } from '../model-files.js';
+import { type Dtype, fileText } from '../model-files.js';
+import { externalFiles } from './graph/graph-bytes.js';
+import { checkNotRandom } from './graph/random-nodes.js';
+import { scannedModel } from './graph/scanned-model.js';
 import type { ModelFolder } from './model-folder.js';
 
 type Json = Record<string, unknown>;
@@ -36,6 +39,7 @@ export async function openForeignFolder(folder: string, dtype?: Dtype): Promise<
   if (graph === undefined) {
     throw new StarlingError('E_MODEL', `no graph of ${dtype} here; drop --dtype or name another`, { file: folder });
   }
+  await checkGraph(graph.graph);
   const [config, tokenizer] = [await readJson(folder, 'config.json'), await readJson(folder, 'tokenizer_config.json')];
   const maxPositions = positionsOf(config, tokenizer);
   return {
@@ -52,7 +56,21 @@ export async function openForeignFolder(folder: string, dtype?: Dtype): Promise<
   };
 }
 
-async function graphOf(folder: string, dtype?: Dtype): Promise<{ dtype: Dtype; graph: string } | undefined> {
+/** What the runtime would say of these names no file, or nothing at all. */
+async function checkGraph(file: string): Promise<void> {
+  const model = scannedModel(file);
+  checkNotRandom(model, file);
+  for (const name of externalFiles(model)) {
+    const weights = join(dirname(file), name);
+    if (await isFile(weights)) continue;
+    throw new StarlingError('E_MODEL', `the weights of ${basename(file)} should be here; copy this file too`, {
+      file: weights,
+    });
+  }
+}
+
+/** The graph of a foreign folder: of `dtype`, or the first that is there. */
+export async function graphOf(folder: string, dtype?: Dtype): Promise<{ dtype: Dtype; graph: string } | undefined> {
   for (const one of dtype === undefined ? (['fp32', 'int8', 'q4'] as const) : [dtype]) {
     for (const name of GRAPHS[one]) {
       if (await isFile(join(folder, name))) return { dtype: one, graph: join(folder, name) };
@@ -83,7 +101,7 @@ function positionsOf(config: Json, tokenizer: Json): number {
 
 async function readJson(folder: string, name: string): Promise<Json> {
   const file = join(folder, name);
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+  const text = await fileText(file).catch((cause: unknown) => {
     throw new StarlingError('E_MODEL', 'a file of the model is missing or cannot be read', { file }, cause);
   });
   try {

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StarlingError } from '../errors.js';
 import {
@@ -6,6 +6,7 @@ import {
   COMMON_FILES,
   DTYPES,
   type Dtype,
+  fileText,
   GRAPHS,
   READOUTS,
   type Readout,
@@ -13,6 +14,9 @@ import {
   weightsAmong,
 } from '../model-files.js';
 import type { Card, Foreign } from '../types.js';
+import { checkNotRandom } from './graph/random-nodes.js';
+import { scannedModel } from './graph/scanned-model.js';
+import { RewardFile } from './reward-file.js';
 
 /** A model folder whose files, but for the weights, are there and are those that reward.json vouches for. */
 export interface ModelFolder {
@@ -47,12 +51,14 @@ export interface ModelFolder {
 export async function openModelFolder(folder: string, dtype?: Dtype): Promise<ModelFolder> {
   const reward = await readReward(folder);
   const digests = new Map(Object.entries(reward.object('files')));
-  const chosen = chooseDtype(folder, digests, dtype);
+  const chosen = chooseDtype(reward.file, digests, dtype);
   const graph = GRAPHS[chosen];
   const optional = [CHAT_TEMPLATE_FILE].filter((name) => digests.has(name));
   for (const name of [...COMMON_FILES, ...optional, graph]) await checkFile(folder, name, digests.get(name));
-  const maxPositions = reward.count('max_positions');
+  const { vocabulary, positions } = shapeOf(join(folder, graph));
+  const maxPositions = reward.count('max_positions', { most: positions });
   reward.only('truncation_side', 'left');
+  checkCache(reward);
   return {
     folder,
     dtype: chosen,
@@ -63,11 +69,31 @@ export async function openModelFolder(folder: string, dtype?: Dtype): Promise<Mo
     trim: reward.flag('trim'),
     addBos: reward.flag('add_bos'),
     readout: reward.oneOf('readout', READOUTS),
-    padId: reward.value('pad_id') === undefined ? undefined : reward.count('pad_id', { least: 0 }),
-    card: cardOf(reward.value('card'), reward.file),
+    padId:
+      reward.value('pad_id') === undefined ? undefined : reward.count('pad_id', { least: 0, most: vocabulary - 1 }),
+    card: cardOf(reward, vocabulary),
     maxLength: reward.count('max_length', { least: 2, most: maxPositions }),
     maxPositions,
   };
+}
+
+/** The graph that `openModelFolder` would take. @throws StarlingError E_MODEL */
+export async function graphOfModel(folder: string, dtype?: Dtype): Promise<string> {
+  const reward = await readReward(folder);
+  return join(folder, GRAPHS[chooseDtype(reward.file, new Map(Object.entries(reward.object('files'))), dtype)]);
+}
+
+/** How many ids and positions the graph's own tables have. */
+function shapeOf(file: string): { vocabulary: number; positions: number } {
+  const model = scannedModel(file);
+  checkNotRandom(model, file);
+  const rowsOf = (name: string) => {
+    const [rows] = model.graph.tensors.find((tensor) => tensor.name === name)?.dims ?? [];
+    if (rows !== undefined && rows > 0) return rows;
+    const problem = `the graph has no table ${name}; expected one that starling-rm convert made`;
+    throw new StarlingError('E_MODEL', problem, { file });
+  };
+  return { vocabulary: rowsOf('embed_tokens'), positions: rowsOf('rotary_cos') };
 }
 
 /**
@@ -78,18 +104,26 @@ export async function checkWeights({ folder, weights }: ModelFolder): Promise<vo
   for (const [name, digest] of weights) await checkFile(folder, name, digest);
 }
 
-function cardOf(card: unknown, file: string): ModelFolder['card'] {
-  if (card === undefined) return undefined;
-  const ids = new RewardFile(file, card, 'card.');
-  return { padId: ids.count('pad_id', { least: 0 }), fillId: ids.count('fill_id', { least: 0 }) };
+function cardOf(reward: RewardFile, vocabulary: number): ModelFolder['card'] {
+  if (reward.value('card') === undefined) return undefined;
+  const ids = reward.within('card');
+  const id = { least: 0, most: vocabulary - 1 };
+  return { padId: ids.count('pad_id', id), fillId: ids.count('fill_id', id) };
 }
 
-function chooseDtype(folder: string, digests: ReadonlyMap<string, unknown>, dtype?: Dtype): Dtype {
+/** What the keys and values of a token take is only told, by `doctor`. */
+function checkCache(reward: RewardFile): void {
+  if (reward.value('cache') === undefined) return;
+  const cache = reward.within('cache');
+  for (const field of ['layers', 'kv_heads', 'head_dim']) cache.count(field, { most: 2 ** 16 });
+}
+
+function chooseDtype(file: string, digests: ReadonlyMap<string, unknown>, dtype?: Dtype): Dtype {
   const present = DTYPES.filter((one) => digests.has(GRAPHS[one]));
   const chosen = dtype ?? present[0];
   if (chosen !== undefined && present.includes(chosen)) return chosen;
   const problem = `no ${chosen ?? DTYPES.join(' or ')} in this model; it has ${present.join(', ') || 'no graph'}`;
-  throw new StarlingError('E_MODEL', `${problem}. Make one with starling-rm convert --dtype`, { file: folder });
+  throw new StarlingError('E_MODEL', `${problem}. Make one with starling-rm convert --dtype`, { file });
 }
 
 async function checkFile(folder: string, name: string, expected: unknown): Promise<void> {
@@ -118,7 +152,7 @@ export async function checkIsFolder(folder: string): Promise<void> {
 async function readReward(folder: string): Promise<RewardFile> {
   const file = join(folder, 'reward.json');
   await checkIsFolder(folder);
-  const text = await readFile(file, 'utf8').catch(async (cause: unknown) => {
+  const text = await fileText(file).catch(async (cause: unknown) => {
     throw new StarlingError(
       'E_MODEL',
       `not a model folder: it lacks this file; ${await remedyFor(folder)}`,
@@ -140,65 +174,4 @@ async function remedyFor(folder: string): Promise<string> {
   if (graphs.length === 0) return 'make one with starling-rm convert';
   const wanted = 'onnx/model.onnx (fp32), onnx/model_quantized.onnx (int8) or onnx/model_q4.onnx, and config.json';
   return `of the graphs here (${graphs.join(', ')}) none is taken without it: expected ${wanted}`;
-}
-
-/** Fields of reward.json, checked where they are read. */
-class RewardFile {
-  readonly file: string;
-  readonly #content: unknown;
-  readonly #within: string;
-
-  /** @param within before the name of a field, to say where it is */
-  constructor(file: string, content: unknown, within = '') {
-    this.file = file;
-    this.#content = content;
-    this.#within = within;
-  }
-
-  value(field: string): unknown {
-    return isObject(this.#content) ? this.#content[field] : undefined;
-  }
-
-  text(field: string): string {
-    const value = this.value(field);
-    return typeof value === 'string' ? value : this.#refuse(field, 'a string');
-  }
-
-  oneOf<Value extends string>(field: string, values: readonly Value[]): Value {
-    const value = this.value(field);
-    return values.find((one) => one === value) ?? this.#refuse(field, values.join(' or '));
-  }
-
-  /** There is one way as yet, and another must not be taken for it. */
-  only(field: string, value: string): void {
-    if (this.value(field) !== value) this.#refuse(field, JSON.stringify(value));
-  }
-
-  flag(field: string): boolean {
-    const value = this.value(field);
-    return typeof value === 'boolean' ? value : this.#refuse(field, 'true or false');
-  }
-
-  count(field: string, { least = 1, most = Number.MAX_SAFE_INTEGER } = {}): number {
-    const value = this.value(field);
-    if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
-    return this.#refuse(field, `a whole number from ${least} to ${most}`);
-  }
-
-  object(field: string): Record<string, unknown> {
-    const value = this.value(field);
-    return isObject(value) ? value : this.#refuse(field, 'an object');
-  }
-
-  #refuse(field: string, expected: string): never {
-    const found = JSON.stringify(this.value(field)) ?? 'nothing';
-    throw new StarlingError('E_MODEL', `expected ${expected}, found ${found}`, {
-      file: this.file,
-      field: this.#within + field,
-    });
-  }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -171,7 +171,7 @@ class Member {
       worker.on('message', (message: FromWorker) => {
         if (message.job !== undefined) this.#settle(message.job, message);
         else if (message.problem === undefined) resolve(message.note);
-        else fail(notLoaded(this.#model.device, message));
+        else fail(notLoaded(this.#model, message));
       });
       worker.on('error', (cause) => fail(engineError(`a worker failed: ${cause.message}`, cause)));
       worker.on('exit', () => fail(engineError('a worker stopped before its work was done')));
@@ -207,7 +207,8 @@ class Member {
     this.#jobs.delete(number);
     const { piece, done } = job;
     if (rewards) piece.task.found(piece, rewards);
-    else piece.task.fail(new RowError('E_ENGINE', `the model could not be run: ${oneLine(problem)}`));
+    else
+      piece.task.fail(new RowError('E_ENGINE', `the model ${this.#model.graph} could not be run: ${oneLine(problem)}`));
     done();
   }
 
@@ -228,15 +229,15 @@ function oneLine(problem: string | undefined): string {
   return (problem ?? '').trim().replaceAll(/\s*\n\s*/g, ' ');
 }
 
-/** What a device lacks is never made up for by the CPU in silence. */
-function notLoaded(device: Device, message: FromWorker): StarlingError {
+/** What a device lacks is never made up for by the CPU in silence. The runtime seldom names the file that it refuses. */
+function notLoaded({ graph: file, device }: ModelOfWorker, message: FromWorker): StarlingError {
   const problem = oneLine(message.problem);
-  if (message.code !== undefined) return new StarlingError(message.code, problem);
-  if (device === 'cpu') return engineError(`the model could not be loaded: ${problem}`);
-  return new StarlingError(
-    'E_DEVICE',
-    `this model cannot run on ${device} here: ${problem}; --device cpu runs everywhere`,
-  );
+  // Misuse is about the flags, not about this file.
+  if (message.code === 'E_USAGE') return new StarlingError(message.code, problem);
+  if (message.code !== undefined) return new StarlingError(message.code, problem, { file });
+  if (device === 'cpu') return new StarlingError('E_ENGINE', `the model could not be loaded: ${problem}`, { file });
+  const remedy = '--device cpu runs everywhere';
+  return new StarlingError('E_DEVICE', `this model cannot run on ${device} here: ${problem}; ${remedy}`, { file });
 }
 
 function engineError(message: string, cause?: unknown): StarlingError {

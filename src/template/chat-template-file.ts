@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StarlingError } from '../errors.js';
-import { CHAT_TEMPLATE_FILE } from '../model-files.js';
+import { CHAT_TEMPLATE_FILE, fileText, fileTextIfAny } from '../model-files.js';
 import type { ChatTemplate } from './chat-template.js';
 
 /**
@@ -17,14 +17,16 @@ export async function readChatTemplate(folder: string, own?: string): Promise<Ch
   );
   if (own !== undefined) return { source: await ownTemplate(own), file: own, tokens };
   const file = join(folder, CHAT_TEMPLATE_FILE);
-  const source = await readFile(file, 'utf8').catch(() => undefined);
+  const source = await fileTextIfAny(file).catch((cause: unknown) => {
+    throw new StarlingError('E_MODEL', 'a file of the tokenizer cannot be read', { file }, cause);
+  });
   if (source !== undefined) return { source, file, tokens };
   return { source: configured(config.chat_template, folder), file: join(folder, 'tokenizer_config.json'), tokens };
 }
 
 async function tokenizerConfig(file: string): Promise<Record<string, unknown>> {
   try {
-    const config: unknown = JSON.parse(await readFile(file, 'utf8'));
+    const config: unknown = JSON.parse(await fileText(file));
     if (isObject(config)) return config;
   } catch (cause) {
     throw new StarlingError('E_MODEL', 'a file of the tokenizer is missing or not valid JSON', { file }, cause);

@@ -1,4 +1,4 @@
-import { StarlingError } from '../errors.js';
+import { type Place, StarlingError } from '../errors.js';
 import { CHAT_TEMPLATE } from '../model-files.js';
 import { nearest } from '../nearest.js';
 import type { Template, Turn } from '../types.js';
@@ -17,6 +17,8 @@ export interface TemplateOptions {
   system: string | null;
   /** Whether every turn's text and the answer are stripped as by Python's `str.strip`. */
   trim: boolean;
+  /** The file and field that name the template, where that is no flag; for errors. */
+  place?: Place;
 }
 
 const SEPARATOR = '[SEP]';
@@ -52,9 +54,9 @@ export function separatorOf({ name }: Template): string | undefined {
  */
 export function makeTemplate(options: TemplateOptions): Template {
   const format = FORMATS.get(options.name);
-  if (format === undefined) throw unknownTemplate(options.name);
+  if (format === undefined) throw unknownTemplate(options.name, options.place);
   // Else it would be every row that fails.
-  if (PAIRS.has(options.name) && options.system !== null) throw systemInPair(options.name);
+  if (PAIRS.has(options.name) && options.system !== null) throw systemInPair(options);
   return written(format, options);
 }
 
@@ -83,14 +85,14 @@ function withSystem(conversation: readonly Turn[], system: string | null): reado
   return [{ role: 'system', text: system }, ...conversation];
 }
 
-function systemInPair(name: string): StarlingError {
+function systemInPair({ name, place }: TemplateOptions): StarlingError {
   const problem = `the template ${name} joins a prompt and an answer and has no place for a system turn`;
   const remedy = 'drop --system (or "system" of reward.json), or choose another --template';
-  return new StarlingError('E_TEMPLATE', `${problem}; ${remedy}`);
+  return new StarlingError('E_TEMPLATE', `${problem}; ${remedy}`, { file: place?.file });
 }
 
-function unknownTemplate(name: string): StarlingError {
+function unknownTemplate(name: string, place?: Place): StarlingError {
   const known = [...templateNames, CHAT_TEMPLATE].join(', ');
   const message = `there is no template "${name}"; did you mean ${nearest(name, [...templateNames, CHAT_TEMPLATE])}? Known templates: ${known}`;
-  return new StarlingError('E_TEMPLATE', message);
+  return new StarlingError('E_TEMPLATE', message, place);
 }

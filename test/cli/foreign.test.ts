@@ -1,63 +1,33 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { writeSmallTokenizer } from '../encode/small-tokenizer.js';
+import { writeFolder } from '../infer/foreign-folder.js';
 import { ROOT } from '../root.js';
 import { tempFolder } from '../temp-folder.js';
 import { lines, row, run } from './run.js';
-
-interface Changes {
-  graph?: string;
-  /** Where in the folder the graph lies. */
-  at?: string;
-  config?: object;
-  settings?: object;
-}
-
-/** A folder as other tools leave it: a graph of test/oracles/foreign, config.json and a tokenizer. */
-function foreignFolder({
-  graph = 'last-token',
-  at = 'model.onnx',
-  config,
-  settings = { bos_token: '<s>' },
-}: Changes = {}): string {
-  const folder = tempFolder();
-  mkdirSync(join(folder, 'onnx'));
-  copyFileSync(join(ROOT, 'test/oracles/foreign', `${graph}.onnx`), join(folder, at));
-  const tokenizer = writeSmallTokenizer({}, settings);
-  for (const name of readdirSync(tokenizer)) copyFileSync(join(tokenizer, name), join(folder, name));
-  writeFileSync(
-    join(folder, 'config.json'),
-    JSON.stringify({ model_type: 'llama', max_position_embeddings: 100, pad_token_id: 0, ...config }),
-  );
-  return folder;
-}
 
 const PPO = ['--template', 'llama-2-ppo'];
 const ROWS = row('a', ['ab', 'b', 'abab']) + row('b', ['a', 'bb']);
 
 test('a folder that other tools made scores, and an answer is worth the same alone', async () => {
-  const model = foreignFolder();
+  const model = writeFolder();
   const { code, stdout, stderr } = await run(['score', '--model', model, ...PPO], ROWS);
   assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
   const [first] = lines(stdout).map((line) => JSON.parse(line));
   assert.equal(new Set(first.scores).size, 3);
   const alone = await run(['score', '--model', model, ...PPO], row('a', ['b']));
   assert.deepEqual(JSON.parse(alone.stdout).scores, [first.scores[1]]);
-  const inOnnx = await run(['score', '--model', foreignFolder({ at: 'onnx/model.onnx' }), ...PPO], ROWS);
+  const inOnnx = await run(['score', '--model', writeFolder({ at: 'onnx/model.onnx' }), ...PPO], ROWS);
   assert.equal(inOnnx.stdout, stdout);
 });
 
 test('what the files do not say has to be said, and what they lack is named', async () => {
   const cases: [string[], RegExp][] = [
-    [['--model', foreignFolder()], /E_USAGE: .*do not say how texts are made.*--template/],
-    [['--model', foreignFolder({ graph: 'three-logits' }), ...PPO], /E_USAGE: this model gives 3 logits; .*--logit/],
-    [['--model', foreignFolder(), '--dtype', 'int8', ...PPO], /E_MODEL: .*no graph of int8 here/],
-    [
-      ['--model', foreignFolder(), '--max-length', '101', ...PPO],
-      /E_USAGE: .*101 tokens is more than the 100 positions/,
-    ],
+    [['--model', writeFolder()], /E_USAGE: .*do not say how texts are made.*--template/],
+    [['--model', writeFolder({ graph: 'three-logits' }), ...PPO], /E_USAGE: this model gives 3 logits; .*--logit/],
+    [['--model', writeFolder(), '--dtype', 'int8', ...PPO], /E_MODEL: .*no graph of int8 here/],
+    [['--model', writeFolder(), '--max-length', '101', ...PPO], /E_USAGE: .*101 tokens is more than the 100 positions/],
     [['--logit', '0'], /E_USAGE: .*one reward; drop --logit/],
   ];
   for (const [flags, message] of cases) {
@@ -66,10 +36,7 @@ test('what the files do not say has to be said, and what they lack is named', as
     assert.match(stderr, message);
     assert.equal(lines(stderr).length, 1);
   }
-  const chosen = await run(
-    ['score', '--model', foreignFolder({ graph: 'three-logits' }), '--logit', '2', ...PPO],
-    ROWS,
-  );
+  const chosen = await run(['score', '--model', writeFolder({ graph: 'three-logits' }), '--logit', '2', ...PPO], ROWS);
   assert.equal(chosen.code, 0, chosen.stderr);
 });
 
@@ -79,10 +46,10 @@ test('of several graphs fp32 is taken, then int8, then q4, wherever exporters pu
     assert.deepEqual([code, lines(stdout).length], [0, 2], stderr);
     return stdout;
   };
-  const expected = await scores(foreignFolder());
+  const expected = await scores(writeFolder());
   for (const at of ['onnx/model_quantized.onnx', 'onnx/model_int8.onnx', 'model_quantized.onnx', 'onnx/model_q4.onnx'])
-    assert.equal(await scores(foreignFolder({ at })), expected, at);
-  const several = foreignFolder({ at: 'onnx/model.onnx' });
+    assert.equal(await scores(writeFolder({ at })), expected, at);
+  const several = writeFolder({ at: 'onnx/model.onnx' });
   // Another model, so that it shows which one was run.
   const other = join(ROOT, 'test/oracles/foreign/three-logits.onnx');
   for (const name of ['model_quantized', 'model_fp16', 'model_q4'])
@@ -91,18 +58,18 @@ test('of several graphs fp32 is taken, then int8, then q4, wherever exporters pu
   assert.equal(await scores(several, '--dtype', 'fp32'), expected);
   const quantized = await scores(several, '--dtype', 'int8', '--logit', '1');
   assert.notEqual(quantized, expected);
-  assert.equal(quantized, await scores(foreignFolder({ graph: 'three-logits' }), '--logit', '1'));
-  const { code, stderr } = await run(['score', '--model', foreignFolder({ at: 'onnx/model_bnb4.onnx' }), ...PPO], ROWS);
+  assert.equal(quantized, await scores(writeFolder({ graph: 'three-logits' }), '--logit', '1'));
+  const { code, stderr } = await run(['score', '--model', writeFolder({ at: 'onnx/model_bnb4.onnx' }), ...PPO], ROWS);
   assert.equal(code, 2);
   assert.match(stderr, /graphs here \(onnx\/model_bnb4\.onnx\) none is taken .*: expected onnx\/model\.onnx/);
 });
 
 test('rewards that depend on padding are told, and are those of the texts alone', async () => {
-  const model = foreignFolder({ graph: 'last-position' });
+  const model = writeFolder({ graph: 'last-position' });
   const { code, stdout, stderr } = await run(['score', '--model', model, ...PPO], ROWS);
   assert.equal(code, 0);
   assert.match(stderr, /^starling-rm: rewards of this model depend on padding .*: each text is run alone\n$/);
-  const sound = await run(['score', '--model', foreignFolder(), ...PPO], ROWS);
+  const sound = await run(['score', '--model', writeFolder(), ...PPO], ROWS);
   const scores = (text: string) => lines(text).flatMap((line) => JSON.parse(line).scores);
   assert.equal(scores(stdout).length, 5);
   scores(stdout).forEach((score, i) => {
@@ -112,12 +79,12 @@ test('rewards that depend on padding are told, and are those of the texts alone'
 
 test('the chat template of such a folder, and any other file, make its texts', async () => {
   const chat = "{% for m in messages %}{{ m.role + ': ' + m.content + ' ' }}{% endfor %}";
-  const model = foreignFolder({ settings: { bos_token: '<s>', chat_template: chat } });
+  const model = writeFolder({ settings: { bos_token: '<s>', chat_template: chat } });
   const own = await run(['score', '--model', model, '--template', 'chat-template'], ROWS);
   assert.equal(own.code, 0, own.stderr);
   const file = join(tempFolder(), 'chat.jinja');
   writeFileSync(file, chat);
-  const given = await run(['score', '--model', foreignFolder(), '--template-file', file], ROWS);
+  const given = await run(['score', '--model', writeFolder(), '--template-file', file], ROWS);
   assert.deepEqual(given, own);
   const other = await run(['score', '--model', model, ...PPO], ROWS);
   assert.notEqual(other.stdout, own.stdout);
@@ -125,7 +92,7 @@ test('the chat template of such a folder, and any other file, make its texts', a
 
 test('a tokenizer for pairs makes a pair of prompt and answer', async () => {
   const settings = { cls_token: '<s>', sep_token: '</s>' };
-  const model = foreignFolder({ graph: 'three-logits', settings });
+  const model = writeFolder({ graph: 'three-logits', settings });
   const { code, stdout, stderr } = await run(['score', '--model', model, '--logit', '1'], ROWS);
   assert.equal(code, 0, stderr);
   assert.equal(lines(stdout).length, 2);
@@ -150,7 +117,7 @@ test('a tokenizer for pairs makes a pair of prompt and answer', async () => {
 });
 
 test('doctor looks at such a folder too', async () => {
-  const { code, stdout } = await run(['doctor', '--model', foreignFolder(), ...PPO]);
+  const { code, stdout } = await run(['doctor', '--model', writeFolder(), ...PPO]);
   assert.equal(code, 0, stdout);
   assert.match(stdout, /^files +WARN +made by other tools/m);
   assert.match(stdout, /^bit identity +ok/m);

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { bitIdentityCheck } from '../../src/doctor/bit-identity.js';
 import { bosCheck } from '../../src/doctor/bos.js';
@@ -10,7 +12,8 @@ import { senseCheck } from '../../src/doctor/sense.js';
 import { speedCheck } from '../../src/doctor/speed.js';
 import { templateTokensCheck } from '../../src/doctor/template-tokens.js';
 import { truncationCheck } from '../../src/doctor/truncation.js';
-import { versionsCheck } from '../../src/doctor/versions.js';
+import { NODE_VERSIONS, versionsCheck } from '../../src/doctor/versions.js';
+import { ROOT } from '../root.js';
 
 test('one bit is enough to fail', () => {
   const rewards = [0.1, Math.fround(0.2), 0];
@@ -68,9 +71,14 @@ test('a special token that the template writes as words splits too', () => {
   assert.equal(check([], { text: 'a < b |> c' }), 'mine: no special tokens');
 });
 
-test('a Node that is too old fails', () => {
-  const verdict = (node: string) => versionsCheck({ starling_rm: '1', node, onnxruntime: '1' }).verdict;
-  assert.deepEqual(['18.19.0', '20.9.1', '20.10.0', '22.1.0'].map(verdict), ['fail', 'fail', 'ok', 'ok']);
+test('a Node that package.json refuses fails', () => {
+  const { engines } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  assert.equal(NODE_VERSIONS, engines.node);
+  const fails = (node: string) => versionsCheck({ starling_rm: '1', node, onnxruntime: '1' }).verdict === 'fail';
+  const refused = ['18.19.0', '20.9.1', '20.10.0', '20.14.9', '21.0.0', '21.7.3', '22.0.0', '22.1.0'];
+  assert.deepEqual(refused.filter(fails), refused);
+  const taken = ['20.15.0', '20.19.4', '22.2.0', '22.12.1', '23.0.0', '24.1.0', '100.0.0'];
+  assert.deepEqual(taken.filter(fails), []);
 });
 
 test('memory grows with workers, weights and the tokens that are kept', () => {

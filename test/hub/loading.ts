@@ -7,10 +7,10 @@ import type { HubEnvironment } from '../../src/hub/environment.js';
 import { tempFolder } from '../temp-folder.js';
 import { type Fault, type HubOptions, HubServer, sha256 } from './hub-server.js';
 
-export /** Milliseconds without a byte that no machine is busy enough to let pass. */
+/** Milliseconds without a byte that no machine is busy enough to let pass. */
 const LONG = 600_000;
 
-const NAME = 'some-one/reward.model';
+export const NAME = 'some-one/reward.model';
 export const WEIGHTS = 'model.safetensors';
 export const LARGE = Buffer.alloc(300_000, 'abcdefghijk');
 export const CONFIG = Buffer.from('{"model_type": "llama"}');

@@ -1,0 +1,13 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { outcomesOf } from '../damaged.js';
+
+test('every damage of config.json, reward.json and a header of weights is refused with its file, and no process dies of it', async () => {
+  const outcomes = await outcomesOf('./damaged-checkpoints.js', import.meta.url);
+  assert.ok(outcomes.length > 500, String(outcomes.length));
+  for (const { damage, code, exitCode, message } of outcomes) {
+    assert.equal(code, 'E_CHECKPOINT', `${damage}: ${message}`);
+    assert.equal(exitCode, 1);
+    assert.match(message, /^E_CHECKPOINT: \S*\/checkpoint\b/, damage);
+  }
+});
