@@ -11,7 +11,7 @@ import { refuseSamePlace } from '../write/same-place.js';
 import { eachRow, type Outcome } from './each-row.js';
 import { type ReadFlags, readOptions } from './options.js';
 import { showTable } from './show-table.js';
-import { endStopSignals } from './stop-signals.js';
+import { endStopSignals, tellInterrupt } from './stop-signals.js';
 import { tellUnknownFields } from './tell-unknown-fields.js';
 import { chosen, rejectsOf } from './with-rows.js';
 import { writingIf } from './writing.js';
@@ -30,6 +30,7 @@ interface Run {
 /** Writes what changed between the rankings of `a` and those of `b`. */
 export async function compare(a: string, b: string, flags: CompareFlags, interrupted: AbortSignal): Promise<Outcome> {
   if (a === '-' && b === '-') throw new StarlingError('E_USAGE', 'A and B cannot both be standard input; name a file');
+  tellInterrupt(interrupted, flags);
   const [ofA, ofB] = [await openInputs([a]), await openInputs([b])];
   await refuseSamePlace([{ flag: '--json', target: flags.json }, rejectsOf(flags)], [...ofA, ...ofB]);
   const json =

@@ -21,7 +21,7 @@ import { eachRow, type Outcome } from './each-row.js';
 import { type InputFlags, type ModelFlags, rowOptions } from './options.js';
 import { type ReportFlags, type ReportOutputs, reportDestinations, writingReports } from './report-files.js';
 import { showTable } from './show-table.js';
-import { endStopSignals } from './stop-signals.js';
+import { endStopSignals, tellInterrupt } from './stop-signals.js';
 import { tellUnknownFields } from './tell-unknown-fields.js';
 import { withRankings } from './with-rankings.js';
 import { chosen, rejectsOf } from './with-rows.js';
@@ -136,6 +136,7 @@ async function fromRankings<Result>(
   if (!flags.scored) {
     return withRankings(inputs, { ...flags, keep: needsFields(flags) }, interrupted, destinations, use);
   }
+  tellInterrupt(interrupted, flags);
   const opened = await openInputs(inputs);
   await refuseSamePlace([...destinations, rejectsOf(flags)], opened);
   const options = { ...rowOptions(flags), signal: interrupted };

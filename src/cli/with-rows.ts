@@ -6,9 +6,11 @@ import { readRows } from '../read/rows.js';
 import { sample } from '../read/sample.js';
 import type { Row } from '../types.js';
 import { type Destination, refuseSamePlace } from '../write/same-place.js';
+import { InFlight } from './in-flight.js';
 import { type InputFlags, type ReadFlags, rowOptions } from './options.js';
 import { openProgress, type Progress } from './progress.js';
 import { quirksText } from './quirks-text.js';
+import { tellInterrupt } from './stop-signals.js';
 import { tell } from './tell.js';
 
 /** More ways than this in which the rows of one run are understood are not told. */
@@ -38,7 +40,11 @@ export async function withRows<Result>(
   const options = rowOptions(flags);
   const inputs = await openInputs(paths);
   await refuseSamePlace([...destinations, rejectsOf(flags)], inputs);
-  const progress = openProgress(flags, { bytes: totalBytes(inputs), rows: flags.sample ?? flags.limit });
+  const inFlight = new InFlight(interrupted);
+  const end = { bytes: totalBytes(inputs), rows: flags.sample ?? flags.limit };
+  const progress = inFlight.counting(openProgress(flags, end));
+  const say = (line: string) => progress.tell(line);
+  tellInterrupt(interrupted, { quiet: flags.quiet, say }, () => inFlight.rows);
   const ended = new AbortController();
   const signal = AbortSignal.any([interrupted, ended.signal]);
   const quirks = new Quirks();
