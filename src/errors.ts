@@ -13,8 +13,8 @@ export interface Place {
 /** What stood where a row was refused: what it holds, or else its text; bytes that are no text in base64; nothing if it was not kept. */
 export type Refused = { record: unknown } | { text: string } | { base64: string };
 
-/** 1: the run failed or rows were skipped. 2: misuse (flags, missing files or models, a hub that does not give a model). 130: stopped by SIGINT. 143: by SIGTERM. */
-export type ExitCode = 1 | 2 | 130 | 143;
+/** 1: the run failed or rows were skipped. 2: misuse (flags, missing files or models, a hub that does not give a model). 129, 130, 138, 143: stopped by SIGHUP, SIGINT, SIGUSR1, SIGTERM. */
+export type ExitCode = 1 | 2 | 129 | 130 | 138 | 143;
 
 const EXIT_CODES = {
   // What is wrong with one row; `--on-error skip` goes on after these.
@@ -48,11 +48,26 @@ const EXIT_CODES = {
   E_DEVICE: 2,
   E_NETWORK: 2,
   E_ACCESS: 2,
+  // Stopped by a signal: see `STOPPED_BY`.
+  E_HANGUP: 129,
   E_INTERRUPTED: 130,
+  E_USER_SIGNAL: 138,
   E_TERMINATED: 143,
 } as const satisfies Record<string, ExitCode>;
 
 export type ErrorCode = keyof typeof EXIT_CODES;
+
+/** The signals that ask a run to come to an end. Schedulers send SIGUSR1 before they requeue a job. */
+const STOPPED_BY = {
+  SIGHUP: 'E_HANGUP',
+  SIGINT: 'E_INTERRUPTED',
+  SIGUSR1: 'E_USER_SIGNAL',
+  SIGTERM: 'E_TERMINATED',
+} as const satisfies Record<string, ErrorCode>;
+
+export type StopSignal = keyof typeof STOPPED_BY;
+
+export const STOP_SIGNALS = Object.keys(STOPPED_BY) as StopSignal[];
 
 /**
  * Every error a person is meant to read. The message says what happened, what was expected and what to do;
@@ -88,7 +103,8 @@ export class RowError extends StarlingError {
 
 /** The run came to an early end because `interrupted` was aborted; its reason is the signal's name. */
 export function stoppedBy(interrupted: AbortSignal, message: string): StarlingError {
-  return new StarlingError(interrupted.reason === 'SIGTERM' ? 'E_TERMINATED' : 'E_INTERRUPTED', message);
+  const signal = STOP_SIGNALS.find((one) => one === interrupted.reason) ?? 'SIGINT';
+  return new StarlingError(STOPPED_BY[signal], message);
 }
 
 /** What ends a line, commands a terminal, or turns round the order in which what follows is read. */

@@ -49,7 +49,7 @@ export const CHECKS = [
 
 /**
  * Looks at this machine and a model folder, each check when the one before it is done. What a stage refuses is a failed check, not an error.
- * @throws StarlingError E_MODEL if there is no such folder, E_INTERRUPTED, E_TERMINATED
+ * @throws StarlingError E_MODEL if there is no such folder, or as `stoppedBy`
  */
 export async function* examination(options: ExaminationOptions): AsyncGenerator<Check> {
   await checkIsFolder(options.model);
@@ -222,7 +222,7 @@ async function withScorer<Result>(
   }
 }
 
-/** The rewards of each row, in answer order. @throws RowError, StarlingError E_ENGINE, E_INTERRUPTED, E_TERMINATED */
+/** The rewards of each row, in answer order. @throws RowError, StarlingError E_ENGINE, or as `stoppedBy` */
 async function rewardsOf(
   scorer: Scorer,
   rows: readonly Row[],

@@ -12,7 +12,7 @@ import { eachRow, type Outcome } from './each-row.js';
 import { inputsOf } from './inputs-of.js';
 import { type ReadFlags, readOptions } from './options.js';
 import { showTable } from './show-table.js';
-import { endStopSignals } from './stop-signals.js';
+import { endStopSignals, tellInterrupt } from './stop-signals.js';
 import { chosen, rejectsOf } from './with-rows.js';
 import { writingIf } from './writing.js';
 
@@ -30,6 +30,7 @@ interface Run {
 /** Writes what changed between the rankings of `a` and those of `b`. */
 export async function compare(a: string, b: string, flags: CompareFlags, interrupted: AbortSignal): Promise<Outcome> {
   if (a === '-' && b === '-') throw new StarlingError('E_USAGE', 'A and B cannot both be standard input; name a file');
+  tellInterrupt(interrupted, flags);
   const options = { ...readOptions(flags), signal: interrupted };
   const destinations = [{ flag: '--json', target: flags.json }, rejectsOf(flags)];
   const [ofA, ofB] = [

@@ -5,6 +5,7 @@ import { openEncoder } from '../flow.js';
 import type { Dtype, Readout } from '../model-files.js';
 import { withCheckpoint } from './checkpoint-source.js';
 import { twoTemplates } from './options.js';
+import { tellInterrupt } from './stop-signals.js';
 import { tell } from './tell.js';
 
 export interface ConvertFlags {
@@ -29,6 +30,7 @@ export async function convertTo(
   interrupted: AbortSignal,
 ): Promise<void> {
   if (overrides.template !== undefined && overrides.templateFile !== undefined) throw twoTemplates();
+  tellInterrupt(interrupted, { quiet });
   const onStep = quiet ? undefined : (what: string) => tell(`writing ${what}`);
   const checkText = async (source: string, settings: RewardSettings) => {
     await checkEncoding(source, settings, overrides);

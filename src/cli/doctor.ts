@@ -4,6 +4,7 @@ import { checkLines } from '../report/check-lines.js';
 import type { Check } from '../types.js';
 import { openOutput } from '../write/output.js';
 import { type ModelFlags, scorerOptions } from './options.js';
+import { tellInterrupt } from './stop-signals.js';
 import { availableMemory } from './workers.js';
 
 export interface DoctorFlags extends ModelFlags {
@@ -16,6 +17,7 @@ export async function doctor(
   version: string,
   interrupted: AbortSignal,
 ): Promise<void> {
+  tellInterrupt(interrupted, {});
   const output = await openOutput('-', { force: false });
   const options = { ...(await scorerOptions(flags)), version, available: availableMemory(), interrupted };
   const found: Check[] = [];

@@ -15,7 +15,7 @@ export interface Outcome {
 /**
  * Hands on each item, a row or what was made of it, in its turn. A bad one, in the input or for `take`, ends the run, or is told,
  * counted and written to `--rejects`, as `--on-error` says. That there was none is told.
- * @throws RowError under `stop`, E_INTERRUPTED or E_TERMINATED when the run was stopped by a signal, what opening and writing `--rejects` throws
+ * @throws RowError under `stop`, as `stoppedBy` when the run was stopped by a signal, what opening and writing `--rejects` throws
  */
 export async function eachRow<Item extends object>(
   items: AsyncIterable<Item | RowError>,

@@ -22,7 +22,7 @@ import { inputsOf } from './inputs-of.js';
 import { type InputFlags, type ModelFlags, rowOptions } from './options.js';
 import { type ReportFlags, type ReportOutputs, reportDestinations, writingReports } from './report-files.js';
 import { showTable } from './show-table.js';
-import { endStopSignals } from './stop-signals.js';
+import { endStopSignals, tellInterrupt } from './stop-signals.js';
 import { withRankings } from './with-rankings.js';
 import { chosen, rejectsOf } from './with-rows.js';
 import { writingIf } from './writing.js';
@@ -150,6 +150,7 @@ async function fromRankings<Result>(
   if (!flags.scored) {
     return withRankings(inputs, { ...flags, keep: needsFields(flags) }, interrupted, destinations, use);
   }
+  tellInterrupt(interrupted, flags);
   const options = { ...rowOptions(flags), rowRemedy: 'leave out --scored', signal: interrupted };
   const opened = await inputsOf(inputs, [...destinations, rejectsOf(flags)], options, flags);
   return use(chosen(readRankings(opened, options), flags));

@@ -15,8 +15,8 @@ import { firstStopSignal } from './stop-signals.js';
 const HELP = `
 Example: starling-rm evaluate rows.jsonl
 Each command has --help. Exit codes: 0 done, 1 failed or rows were skipped,
-2 misuse (flags, missing files, no such model), 130 stopped by SIGINT,
-143 by SIGTERM.`;
+2 misuse (flags, missing files, no such model), 129, 130, 138, 143
+stopped by SIGHUP, SIGINT, SIGUSR1, SIGTERM.`;
 
 /** Runs the command line and ends the process with its exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -75,7 +75,7 @@ function program(writeOut: (text: string) => void): Command {
   return commands;
 }
 
-/** Runs `work` with a signal that the first SIGINT or SIGTERM aborts: rows in flight are written. A second one ends the process at once. */
+/** Runs `work` with a signal that the first stop signal aborts: rows in flight are written. A second one ends the process at once. */
 async function scoring(work: (interrupted: AbortSignal) => Promise<Outcome>): Promise<void> {
   const skipped = skippedText(await work(firstStopSignal()));
   if (skipped !== undefined) throw new StarlingError('E_SKIPPED', skipped);

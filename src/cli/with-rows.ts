@@ -7,10 +7,12 @@ import { sample } from '../read/sample.js';
 import { NamedFieldsWatch } from '../read/shapes/named-fields-watch.js';
 import type { Row } from '../types.js';
 import type { Destination } from '../write/same-place.js';
+import { InFlight } from './in-flight.js';
 import { inputsOf } from './inputs-of.js';
 import { type InputFlags, type ReadFlags, rowOptions } from './options.js';
 import { openProgress, type Progress } from './progress.js';
 import { quirksText } from './quirks-text.js';
+import { tellInterrupt } from './stop-signals.js';
 import { tell } from './tell.js';
 
 /** More ways than this in which the rows of one run are understood are not told. */
@@ -39,7 +41,11 @@ export async function withRows<Result>(
 ): Promise<Result> {
   const options = rowOptions(flags);
   const inputs = await inputsOf(paths, [...destinations, rejectsOf(flags)], { ...options, signal: interrupted }, flags);
-  const progress = openProgress(flags, { bytes: totalBytes(inputs), rows: flags.sample ?? flags.limit });
+  const inFlight = new InFlight(interrupted);
+  const end = { bytes: totalBytes(inputs), rows: flags.sample ?? flags.limit };
+  const progress = inFlight.counting(openProgress(flags, end));
+  const say = (line: string) => progress.tell(line);
+  tellInterrupt(interrupted, { quiet: flags.quiet, say }, () => inFlight.rows);
   const ended = new AbortController();
   const signal = AbortSignal.any([interrupted, ended.signal]);
   const quirks = new Quirks();

@@ -37,7 +37,7 @@ export interface ConvertOptions {
  * Turns a Hugging Face checkpoint into a model folder: config.json, tokenizer files, onnx/ and reward.json with the digest of each file.
  * Everything is written beside the target and moved there when all of it is complete. A folder that was converted from the same
  * checkpoint gains the new dtypes; any other existing folder is refused.
- * @throws StarlingError E_NO_INPUT, E_USAGE, E_CHECKPOINT, E_EXISTS, E_WRITE, E_INTERRUPTED, E_TERMINATED
+ * @throws StarlingError E_NO_INPUT, E_USAGE, E_CHECKPOINT, E_EXISTS, E_WRITE, or as `stoppedBy`
  */
 export async function convert(options: ConvertOptions): Promise<void> {
   const { repository } = options;

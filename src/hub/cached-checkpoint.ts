@@ -8,7 +8,7 @@ import { atCommit, type LoadedCheckpoint, type Repository } from './repository.j
 
 /**
  * What the cache alone has of a repository; every file whose blob is named by a digest is held to it.
- * @throws StarlingError E_NO_INPUT when a part is missing, E_DIGEST, E_INTERRUPTED, E_TERMINATED
+ * @throws StarlingError E_NO_INPUT when a part is missing, E_DIGEST, or as `stoppedBy`
  */
 export async function cachedCheckpoint(
   { name, revision }: Repository,

@@ -21,7 +21,7 @@ export interface LoadOptions extends Pick<DownloadOptions, 'onStep' | 'onBytes' 
 
 /**
  * Loads what a conversion needs of a repository into the cache, as far as it is not there, and verifies all of it.
- * @throws StarlingError E_NETWORK, E_ACCESS, E_NO_INPUT, E_CHECKPOINT, E_DIGEST, E_WRITE, E_INTERRUPTED, E_TERMINATED
+ * @throws StarlingError E_NETWORK, E_ACCESS, E_NO_INPUT, E_CHECKPOINT, E_DIGEST, E_WRITE, or as `stoppedBy`
  */
 export async function loadCheckpoint(
   repository: Repository,

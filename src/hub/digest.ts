@@ -18,7 +18,7 @@ export function digestOf(hex: unknown): Digest | undefined {
 
 /**
  * The digest of the bytes that lie on the disk, whoever wrote them.
- * @throws StarlingError E_INTERRUPTED, E_TERMINATED
+ * @throws StarlingError or as `stoppedBy`
  */
 export async function fileDigest(
   path: string,

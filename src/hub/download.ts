@@ -29,7 +29,7 @@ export interface DownloadOptions {
 /**
  * Brings a file into the cache: what is there is kept, what an earlier run began is gone on with, and nothing counts before its size
  * and digest on the disk are those that the hub lists. A run that ends early leaves `blobs/DIGEST.incomplete`.
- * @throws StarlingError E_NETWORK, E_ACCESS, E_NO_INPUT, E_DIGEST, E_WRITE, E_INTERRUPTED, E_TERMINATED
+ * @throws StarlingError E_NETWORK, E_ACCESS, E_NO_INPUT, E_DIGEST, E_WRITE, or as `stoppedBy`
  */
 export async function download(file: HubFile, options: DownloadOptions): Promise<void> {
   const { cache, commit, onBytes } = options;

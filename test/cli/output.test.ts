@@ -390,7 +390,11 @@ test('SIGINT in the middle of a compressed input is no damage', async () => {
     await firstOf(child.stdout);
     child.kill('SIGINT');
     const { code, stderr } = await end;
-    assert.deepEqual({ code, stderr }, { code: 130, stderr: 'starling-rm: E_INTERRUPTED: stopped after 1 rows\n' });
+    assert.equal(code, 130);
+    assert.match(
+      stderr,
+      /^starling-rm: stopping; Ctrl-C again to quit\nstarling-rm: E_INTERRUPTED: stopped after 1 rows\n$/,
+    );
   }
 });
 

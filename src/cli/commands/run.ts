@@ -1,2 +1,2 @@
-/** Runs what a command does with a signal that the first SIGINT or SIGTERM aborts. */
+/** Runs what a command does with a signal that the first stop signal aborts. */
 export type Run<Result> = (work: (interrupted: AbortSignal) => Promise<Result>) => Promise<void>;

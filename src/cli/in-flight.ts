@@ -1,0 +1,42 @@
+import type { Progress } from './progress.js';
+
+/** Counts the rows between `entering` and `leaving` of a progress. Once `interrupted` is aborted none enters. */
+export class InFlight {
+  readonly #interrupted: AbortSignal;
+  #rows = 0;
+
+  constructor(interrupted: AbortSignal) {
+    this.#interrupted = interrupted;
+  }
+
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** The same progress, with rows counted. */
+  counting(progress: Progress): Progress {
+    return {
+      read: progress.read,
+      scored: progress.scored,
+      tell: (line) => progress.tell(line),
+      entering: (rows) => progress.entering(this.#entering(rows)),
+      leaving: (rankings) => this.#leaving(progress.leaving(rankings)),
+    };
+  }
+
+  async *#entering<Item>(rows: AsyncIterable<Item>): AsyncGenerator<Item> {
+    for await (const row of rows) {
+      if (this.#interrupted.aborted) return;
+      this.#rows++;
+      yield row;
+    }
+  }
+
+  async *#leaving<Item>(rankings: AsyncGenerator<Item>): AsyncGenerator<Item> {
+    for await (const ranking of rankings) {
+      yield ranking;
+      // Only now it is written.
+      this.#rows--;
+    }
+  }
+}
