@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import type { DuckDBConnection, DuckDBDataChunk, DuckDBType, DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBDataChunk, DuckDBType, DuckDBValue, DuckDBVector } from '@duckdb/node-api';
 import { bytesText, plainInteger } from './json-text.js';
 import { timestampText } from './time-text.js';
 
@@ -18,6 +18,8 @@ export interface DuckDbChunk {
   columns: readonly string[];
   rows: Iterable<DuckDbValue[]>;
   count: number;
+  /** The value of the last column in the last row. */
+  last(): DuckDbValue;
 }
 
 /**
@@ -163,7 +165,9 @@ async function* chunks(
   for (let count = 1; ; count++) {
     const chunk = await result.fetchChunk();
     if (chunk === null || chunk.rowCount === 0) return;
-    yield { columns, rows: rowsOf(library, chunk, names), count: chunk.rowCount };
+    const { columnCount, rowCount } = chunk;
+    const last = () => valueIn(library, columnOf(library, chunk, columnCount - 1, names), rowCount - 1);
+    yield { columns, rows: rowsOf(library, chunk, names), count: rowCount, last };
     // What a chunk holds outside of the heap is not seen by the collector, which leaves a gigabyte of them for a few small objects.
     chunk.reset();
     if (count % CHUNKS_BETWEEN_COLLECTIONS === 0) collectGarbage();
@@ -177,13 +181,22 @@ function collectGarbage(): void {
 }
 
 function* rowsOf(library: Library, chunk: DuckDBDataChunk, names: readonly DuckDbName[]): Generator<DuckDbValue[]> {
-  const columns = Array.from({ length: chunk.columnCount }, (_, c) => {
-    const vector = chunk.getColumnVector(c);
-    return { vector, fields: fieldsOf(library, vector.type, names[c]) };
-  });
-  for (let row = 0; row < chunk.rowCount; row++) {
-    yield columns.map(({ vector, fields }) => plain(library, vector.getItem(row), fields));
-  }
+  const columns = Array.from({ length: chunk.columnCount }, (_, c) => columnOf(library, chunk, c, names));
+  for (let row = 0; row < chunk.rowCount; row++) yield columns.map((column) => valueIn(library, column, row));
+}
+
+interface Column {
+  vector: DuckDBVector;
+  fields: Fields;
+}
+
+function columnOf(library: Library, chunk: DuckDBDataChunk, c: number, names: readonly DuckDbName[]): Column {
+  const vector = chunk.getColumnVector(c);
+  return { vector, fields: fieldsOf(library, vector.type, names[c]) };
+}
+
+function valueIn(library: Library, { vector, fields }: Column, row: number): DuckDbValue {
+  return plain(library, vector.getItem(row), fields);
 }
 
 /** What is in a type: the fields of a struct by their names, the item of a list, the key and the value of a map. */

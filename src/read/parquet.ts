@@ -1,9 +1,11 @@
+import { open } from 'node:fs/promises';
 import { type Database, type DuckDbChunk, type DuckDbName, openDuckDb, sqlFile } from '../duckdb.js';
 import { StarlingError } from '../errors.js';
 import { RepeatedName } from './field-names.js';
 import { refuseChanged } from './file-version.js';
 import type { Input, ReadOptions } from './inputs.js';
 import { alike, parquetNames } from './parquet-names.js';
+import { DamagedPage, PageChecks } from './parquet-pages.js';
 import type { RawRecord, Source } from './raw-record.js';
 import { checkWhere } from './where.js';
 
@@ -111,30 +113,50 @@ async function* batches(
   { where, signal, onBytes }: ReadOptions,
 ): AsyncGenerator<Iterable<RawRecord>> {
   const sql = where === undefined ? rowsOf(file) : rowsWhere(file, where);
+  const handle = await open(input.name);
+  const pages = new PageChecks(handle, database, file, signal);
   let seen = 0;
   try {
     for await (const chunk of database.stream(sql, [], signal, names)) {
       await refuseChanged(input);
-      yield records(chunk, where === undefined ? seen : undefined);
+      const first = where === undefined ? seen : undefined;
+      const damage = await pages.damageIn(first === undefined ? Number(chunk.last()) + 1 : first + chunk.count);
+      yield records(chunk, first, damage?.firstRow);
+      if (damage !== undefined) throw damage;
       seen += chunk.count;
       onBytes?.(((input.size ?? 0) * chunk.count) / total);
     }
     // The library's stream ends without an error where the query has failed after its first rows, and has no way to ask.
     if (seen !== expected && !signal?.aborted) throw new Error(`it ends before row ${expected ?? total}`);
     await refuseChanged(input);
+    const damage = await pages.damageIn(total);
+    if (damage !== undefined) throw damage;
   } catch (cause) {
     if (cause instanceof StarlingError) throw cause;
     await refuseChanged(input);
-    throw damaged(cause, input.name, seen);
+    throw damaged(cause, input.name, cause instanceof DamagedPage ? cause.firstRow : seen);
   } finally {
+    await pages.close();
+    await handle.close();
     database.close();
   }
 }
 
-/** @param first where the first of them stands, unless their last column says so */
-function* records({ columns, rows }: DuckDbChunk, first?: number): Generator<RawRecord> {
+/**
+ * @param first where the first of them stands, unless their last column says so
+ * @param end where the rows end that are sound
+ */
+function* records(
+  { columns, rows }: DuckDbChunk,
+  first: number | undefined,
+  end = Number.POSITIVE_INFINITY,
+): Generator<RawRecord> {
   let i = 0;
-  for (const values of rows) yield record(columns, values, first === undefined ? undefined : first + i++);
+  for (const values of rows) {
+    const made = record(columns, values, first === undefined ? undefined : first + i++);
+    if (made.position >= end) return;
+    yield made;
+  }
 }
 
 /** @param position where it stands, unless the last column says so */
