@@ -1,8 +1,8 @@
 import { oneLine } from '../errors.js';
 import { type Input, openInputs } from '../read/inputs.js';
-import { inspected } from '../read/inspected.js';
-import type { RowOptions } from '../read/rows.js';
+import { type InspectOptions, inspected } from '../read/inspected.js';
 import { type Destination, refuseSamePlace } from '../write/same-place.js';
+import type { ReadFlags } from './options.js';
 import { tell } from './tell.js';
 
 const MOST_NAMED = 5;
@@ -14,14 +14,14 @@ const MOST_NAMED = 5;
 export async function inputsOf(
   paths: readonly string[],
   destinations: readonly Destination[],
-  options: Pick<RowOptions, 'fields'> & Parameters<typeof inspected>[1],
-  { quiet }: { quiet?: boolean },
+  options: InspectOptions,
+  { quiet, onError }: Pick<ReadFlags, 'quiet' | 'onError'>,
 ): Promise<readonly Input[]> {
   const passedOver = new Map<string, string[]>();
   const onPassedOver = (file: string, why: string) => passedOver.set(why, [...(passedOver.get(why) ?? []), file]);
   const opened = await openInputs(paths, onPassedOver);
   await refuseSamePlace(destinations, opened);
-  const inputs = await inspected(opened, options, options.fields ?? {}, onPassedOver);
+  const inputs = await inspected(opened, { ...options, stopsAtBadRow: onError === 'stop' }, onPassedOver);
   if (!quiet) for (const [why, files] of passedOver) tell(passedOverText(why, files));
   return inputs;
 }

@@ -9,6 +9,7 @@ import { refuseChanged } from './file-version.js';
 import type { Input, ReadOptions } from './inputs.js';
 import type { JsonRecord } from './json-value.js';
 import { unlz4Buffer } from './lz4.js';
+import { NoAddressSpace } from './no-address-space.js';
 import type { RawRecord, Source } from './raw-record.js';
 import type { RowPlace } from './row-place.js';
 import { invalidUtf8At } from './utf8.js';
@@ -76,10 +77,15 @@ async function bytesAt(handle: FileHandle, at: number): Promise<Buffer> {
   return buffer.subarray(0, bytesRead);
 }
 
-/** That of Zstandard compiles WebAssembly when it is loaded. */
+/** That of Zstandard compiles WebAssembly when it is loaded. Where it cannot, files without it are read all the same. */
 async function codecs(): Promise<IpcCodecs> {
-  const { unzstdBuffer } = await import('./zstd.js');
-  return { lz4: unlz4Buffer, zstd: unzstdBuffer };
+  const zstd = await import('./zstd.js').then(
+    ({ unzstdBuffer }) => unzstdBuffer,
+    (cause: unknown) => () => {
+      throw cause;
+    },
+  );
+  return { lz4: unlz4Buffer, zstd };
 }
 
 function sourceOf(batches: AsyncGenerator<Iterable<MakeRecord>>, file: string): Source {
@@ -117,6 +123,9 @@ function notUtf8({ bytes, field }: NotUtf8, place: RowPlace): RowError {
 
 function damaged(cause: unknown, rows: number, file: string): StarlingError {
   if (cause instanceof StarlingError) return cause;
+  if (cause instanceof NoAddressSpace) {
+    return new StarlingError('E_READ', `${cause.message}, or write the file with LZ4`, { file }, cause);
+  }
   if (cause instanceof UnreadType || cause instanceof RepeatedName)
     return new StarlingError('E_READ', cause.message, { file, field: cause.field }, cause);
   const what = cause instanceof Error ? cause.message : String(cause);

@@ -3,6 +3,7 @@ import { StarlingError } from '../errors.js';
 import { Damage } from './damage.js';
 import { startsWith } from './format.js';
 import { GZIP_MAGIC, gunzipped } from './gzip.js';
+import { NoAddressSpace } from './no-address-space.js';
 import { pipeHint } from './pipe-hint.js';
 import { ZSTD_MAGICS } from './zstd-frames.js';
 
@@ -115,6 +116,7 @@ async function* unpacked(
   } catch (cause) {
     // An abort looks like the end of the file, in the middle of what is packed.
     if (signal?.aborted) return;
+    if (cause instanceof NoAddressSpace) throw noAddressSpace(cause, file);
     throw cause instanceof Damage ? damaged(cause, name, bytes, file) : cause;
   }
 }
@@ -129,6 +131,10 @@ function damaged(cause: Damage, name: string, bytes: number, file: string): Star
   const where = `after ${bytes} unpacked bytes, at byte ${cause.at} of the file`;
   const remedy = cause.command === undefined ? 'copy it again' : pipeHint(cause.command, file);
   return new StarlingError('E_READ', `the ${name} data ${cause.message}, ${where}; ${remedy}`, { file }, cause);
+}
+
+function noAddressSpace(cause: NoAddressSpace, file: string): StarlingError {
+  return new StarlingError('E_READ', `${cause.message}, or ${pipeHint('zstd -dc', file)}`, { file }, cause);
 }
 
 function tooMuch(most: number, name: string, read: number, file: string): StarlingError {

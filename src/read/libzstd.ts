@@ -1,4 +1,5 @@
 import { ZSTDDecoder } from 'zstddec/stream';
+import { NoAddressSpace } from './no-address-space.js';
 import { MOST_OF_A_BLOCK } from './zstd-frames.js';
 
 /** What is used of the C library (zstd.h). Places and sizes are numbers of 32 bits. */
@@ -27,6 +28,7 @@ const library = await load();
 /**
  * Loads the library in 25 ms. What the package itself makes of these functions passes over every error, and never frees
  * what a damaged frame held.
+ * @throws NoAddressSpace
  */
 async function load(): Promise<Libzstd> {
   const decoder = new ZSTDDecoder();
@@ -36,8 +38,21 @@ async function load(): Promise<Libzstd> {
       keepInstance(loaded);
       resolve(loaded.instance.exports as Libzstd);
     };
-    decoder.init().catch(reject);
+    withoutFetch(() => decoder.init()).catch((error: unknown) =>
+      reject(error instanceof RangeError ? new NoAddressSpace(error) : error),
+    );
   });
+}
+
+/** Where there is a `fetch` the package gets its own bytes through it, and Node's loads a second WebAssembly to parse HTTP. */
+function withoutFetch<Result>(begin: () => Result): Result {
+  const own = Object.getOwnPropertyDescriptor(globalThis, 'fetch');
+  Object.defineProperty(globalThis, 'fetch', { value: undefined, configurable: true });
+  try {
+    return begin();
+  } finally {
+    if (own !== undefined) Object.defineProperty(globalThis, 'fetch', own);
+  }
 }
 
 /** Unpacks the parts of Zstandard frames: a header, one block, or a checksum at a time. It has to be freed. */

@@ -165,6 +165,24 @@ test('what is wrong with a file is told before the first row of another is score
   assert.match(refused.stderr, /E_USAGE: .*b\.parquet: --where: /);
 });
 
+test('a file of a folder that is of something else ends the run before a row is scored, unless bad rows are skipped', async () => {
+  const folder = folderOf({ 'a.jsonl': row('a'), 'lists.jsonl': '["b","c"]\n', 'other.jsonl': '{"count":1}\n' });
+  const { code, stdout, stderr } = await score(folder, '-q');
+  assert.deepEqual([code, stdout], [1, '']);
+  assert.match(
+    stderr,
+    /E_SHAPE: .*other\.jsonl, line 1, byte 0: the first record of this file of the folder is neither/,
+  );
+  const skipped = await score(folder, '-q', '--on-error', 'skip');
+  assert.deepEqual([skipped.code, lines(skipped.stdout).length], [1, 2]);
+  const named = await score('-q', join(folder, 'a.jsonl'), join(folder, 'other.jsonl'));
+  assert.deepEqual(
+    [named.code, lines(named.stdout).length],
+    [1, 1],
+    'of files that are named the rows before are scored',
+  );
+});
+
 test('links are followed, each file is read once, and circles end', async () => {
   const folder = folderOf({ 'z-rows.jsonl': row('z'), 'deep/rows.jsonl': row('deep') });
   const elsewhere = folderOf({ 'far.jsonl': row('far'), 'sub/farther.jsonl': row('farther') });
