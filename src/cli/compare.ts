@@ -13,6 +13,7 @@ import { type ReadFlags, readOptions } from './options.js';
 import { showTable } from './show-table.js';
 import { endStopSignals } from './stop-signals.js';
 import { tellUnknownFields } from './tell-unknown-fields.js';
+import { tellWaiting } from './tell-waiting.js';
 import { chosen, rejectsOf } from './with-rows.js';
 import { writingIf } from './writing.js';
 
@@ -32,6 +33,7 @@ export async function compare(a: string, b: string, flags: CompareFlags, interru
   if (a === '-' && b === '-') throw new StarlingError('E_USAGE', 'A and B cannot both be standard input; name a file');
   const [ofA, ofB] = [await openInputs([a]), await openInputs([b])];
   await refuseSamePlace([{ flag: '--json', target: flags.json }, rejectsOf(flags)], [...ofA, ...ofB]);
+  tellWaiting([...ofA, ...ofB], flags);
   const json =
     flags.json === undefined ? undefined : await openOutputLater(flags.json, { force: flags.force ?? false });
   const { outcome, comparison } = await writingIf(json, async () => {

@@ -23,6 +23,7 @@ import { type ReportFlags, type ReportOutputs, reportDestinations, writingReport
 import { showTable } from './show-table.js';
 import { endStopSignals } from './stop-signals.js';
 import { tellUnknownFields } from './tell-unknown-fields.js';
+import { tellWaiting } from './tell-waiting.js';
 import { withRankings } from './with-rankings.js';
 import { chosen, rejectsOf } from './with-rows.js';
 import { writingIf } from './writing.js';
@@ -138,6 +139,7 @@ async function fromRankings<Result>(
   }
   const opened = await openInputs(inputs);
   await refuseSamePlace([...destinations, rejectsOf(flags)], opened);
+  tellWaiting(opened, flags);
   const options = { ...rowOptions(flags), signal: interrupted };
   return use(chosen(readRankings(opened, options), flags));
 }

@@ -1,5 +1,5 @@
 import { RowError } from '../errors.js';
-import { type Input, openInputs } from '../read/inputs.js';
+import { openInputs } from '../read/inputs.js';
 import { limit } from '../read/limit.js';
 import { Quirks } from '../read/quirks.js';
 import { readRows } from '../read/rows.js';
@@ -8,8 +8,10 @@ import type { Row } from '../types.js';
 import { type Destination, refuseSamePlace } from '../write/same-place.js';
 import { type InputFlags, type ReadFlags, rowOptions } from './options.js';
 import { openProgress, type Progress } from './progress.js';
+import { progressEnd } from './progress-end.js';
 import { quirksText } from './quirks-text.js';
 import { tell } from './tell.js';
+import { tellWaiting } from './tell-waiting.js';
 
 /** More ways than this in which the rows of one run are understood are not told. */
 const MOST_FOUND = 8;
@@ -38,13 +40,14 @@ export async function withRows<Result>(
   const options = rowOptions(flags);
   const inputs = await openInputs(paths);
   await refuseSamePlace([...destinations, rejectsOf(flags)], inputs);
-  const progress = openProgress(flags, { bytes: totalBytes(inputs), rows: flags.sample ?? flags.limit });
+  tellWaiting(inputs, flags);
+  const progress = openProgress(flags, progressEnd(inputs, flags));
   const ended = new AbortController();
   const signal = AbortSignal.any([interrupted, ended.signal]);
   const quirks = new Quirks();
   let truncated = 0;
   const read = readRows(inputs, { ...options, signal, onBytes: progress.read, onFound: foundTeller(flags, progress) });
-  const rows = counted(chosen(read, flags), quirks);
+  const rows = counted(chosen(flags.sample === undefined ? read : progress.drawing(read), flags), quirks);
   const result = await use({
     rows,
     progress,
@@ -59,10 +62,6 @@ export async function withRows<Result>(
 /** `--rejects` is a destination of every command that reads. */
 export function rejectsOf({ rejects }: ReadFlags): Destination {
   return { flag: '--rejects', target: rejects };
-}
-
-function totalBytes(inputs: readonly Input[]): number {
-  return inputs.reduce((sum, { size = Number.NaN }) => sum + size, 0);
 }
 
 /** The rows, or whatever stands for them, that `--limit` and then `--sample` leave. */

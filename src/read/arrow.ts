@@ -4,6 +4,7 @@ import { RowError, StarlingError } from '../errors.js';
 import { ArrowFileMessages } from './arrow-file-messages.js';
 import { ArrowMessages } from './arrow-messages.js';
 import { BATCH, DICTIONARY, UnreadType } from './arrow-metadata.js';
+import { countedRecords } from './counted.js';
 import type { Input, ReadOptions } from './inputs.js';
 import type { JsonRecord } from './json-value.js';
 import { unlz4Buffer } from './lz4.js';
@@ -41,10 +42,9 @@ export function arrowFileRows({ name, size = 0 }: Input, { signal, onBytes }: Re
       for await (const _ of messages.checked(DICTIONARY));
       for await (const rows of readIpcFile(handle, messages.checked(BATCH), await codecs())) {
         if (signal?.aborted) return;
-        yield rows;
+        yield countedRecords(rows, size / messages.batches / rows.count, onBytes);
       }
       await messages.checkNoneIsLeftOut();
-      onBytes?.(size);
     } finally {
       await handle.close();
     }

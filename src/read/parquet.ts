@@ -1,5 +1,6 @@
 import { type Database, type DuckDbChunk, openDuckDb, sqlFile } from '../duckdb.js';
 import { StarlingError } from '../errors.js';
+import { countedRecords } from './counted.js';
 import type { Input, ReadOptions } from './inputs.js';
 import type { RawRecord, Source } from './raw-record.js';
 
@@ -21,7 +22,7 @@ export async function parquetRows(input: Input, options: ReadOptions): Promise<S
     const total = await countRows(database, file, input.name);
     const { where } = options;
     const expected = where === undefined ? total : await countWhere(database, file, where, input.name);
-    return { batches: batches(database, file, { total, expected }, input, options), count: () => total };
+    return { batches: batches(database, file, expected, input, options), count: () => total };
   } catch (error) {
     database.close();
     throw error;
@@ -64,7 +65,7 @@ function rowsWhere(file: string, where: string): string {
 async function* batches(
   database: Database,
   file: string,
-  { total, expected }: { total: number; expected: number },
+  expected: number,
   input: Input,
   { where, signal, onBytes }: ReadOptions,
 ): AsyncGenerator<Iterable<RawRecord>> {
@@ -72,9 +73,9 @@ async function* batches(
   let seen = 0;
   try {
     for await (const chunk of database.stream(sql, [], signal)) {
-      yield records(chunk, where === undefined ? seen : undefined);
+      const found = records(chunk, where === undefined ? seen : undefined);
+      yield countedRecords(found, (input.size ?? 0) / expected, onBytes);
       seen += chunk.count;
-      onBytes?.(((input.size ?? 0) * chunk.count) / total);
     }
     // The library's stream ends without an error where the query has failed after its first rows, and has no way to ask.
     if (seen !== expected && !signal?.aborted) throw new Error(`it ends before row ${expected}`);
