@@ -152,7 +152,7 @@ const DIGITS_OF_UNIT = 3;
 const MILLISECONDS_OF_DAY = 86_400_000;
 
 /** The rows of a record batch, each made when it is called. A row throws an Error if it is damaged, and a NotUtf8. */
-export type IpcRows = Iterable<() => Record<string, Plain>>;
+export type IpcRows = Iterable<() => Record<string, Plain>> & { readonly count: number };
 
 /**
  * The rows of an Arrow IPC stream, those of a record batch at a time. Whoever gives the bytes has checked the metadata.
@@ -207,7 +207,7 @@ async function openLibrary({ lz4, zstd }: IpcCodecs): Promise<Library> {
 /** Where a stream has no batch the library gives one whose columns are no data of it. */
 function* rowsIn(library: Library, batch: RecordBatch): Generator<IpcRows> {
   if (batch.numRows > 0 || batch.data.children.some(({ length }) => length > 0))
-    yield rowsOf(library, columnsOf(library, batch), batch.numRows);
+    yield Object.assign(rowsOf(library, columnsOf(library, batch), batch.numRows), { count: batch.numRows });
 }
 
 function sizeBefore(bytes: Uint8Array): number {

@@ -1,12 +1,17 @@
+/** Edits of a slip of the pen; more make another word. */
+const MOST_EDITS = 3;
+/** So many letters are the beginning of a name. */
+const BEGINNING = 3;
+
 /**
- * The candidate with the fewest edits from `word`, the first of several; of those that begin with `word`, if any do.
- * `candidates` has at least one.
+ * The candidate with the fewest edits from `word`, the first of several; of those that begin with `word`, if any do. `undefined` where
+ * none is near: three edits at most, and no more than half of its letters.
  */
-export function nearest(word: string, candidates: readonly string[]): string {
-  const begun = candidates.filter((one) => one.startsWith(word));
-  return (begun.length > 0 ? begun : candidates).reduce((best, one) =>
-    edits(word, one) < edits(word, best) ? one : best,
-  );
+export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  const begun = word.length < BEGINNING ? [] : candidates.filter((one) => one.startsWith(word));
+  const most = Math.min(MOST_EDITS, Math.floor(word.length / 2));
+  const near = begun.length > 0 ? begun : candidates.filter((one) => edits(word, one) <= most);
+  return near.toSorted((a, b) => edits(word, a) - edits(word, b))[0];
 }
 
 /**

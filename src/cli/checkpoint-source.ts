@@ -7,7 +7,7 @@ import { loadCheckpoint } from '../hub/checkpoint.js';
 import { hubEnvironment } from '../hub/environment.js';
 import { lentFiles, needsBase } from '../hub/lent-files.js';
 import { parseRepository } from '../hub/repository.js';
-import { openDownloadProgress } from './progress.js';
+import { openDownloadProgress } from './download-progress.js';
 import { tell } from './tell.js';
 
 export interface SourceFlags {

@@ -19,6 +19,7 @@ export class InFlight {
       read: progress.read,
       scored: progress.scored,
       tell: (line) => progress.tell(line),
+      drawing: (rows) => progress.drawing(rows),
       entering: (rows) => progress.entering(this.#entering(rows)),
       leaving: (rankings) => this.#leaving(progress.leaving(rankings)),
     };

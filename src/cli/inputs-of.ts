@@ -4,6 +4,7 @@ import { type InspectOptions, inspected } from '../read/inspected.js';
 import { type Destination, refuseSamePlace } from '../write/same-place.js';
 import type { ReadFlags } from './options.js';
 import { tell } from './tell.js';
+import { tellWaiting } from './tell-waiting.js';
 
 const MOST_NAMED = 5;
 
@@ -21,6 +22,7 @@ export async function inputsOf(
   const onPassedOver = (file: string, why: string) => passedOver.set(why, [...(passedOver.get(why) ?? []), file]);
   const opened = await openInputs(paths, onPassedOver);
   await refuseSamePlace(destinations, opened);
+  tellWaiting(opened, { quiet });
   const inputs = await inspected(opened, { ...options, stopsAtBadRow: onError === 'stop' }, onPassedOver);
   if (!quiet) for (const [why, files] of passedOver) tell(passedOverText(why, files));
   return inputs;

@@ -1,24 +1,16 @@
-import progress from 'cli-progress';
+import { RowError } from '../errors.js';
 import type { Plan } from '../types.js';
+import { CLEAR_LINE, drawLine, isShown, leftText, percentText, REDRAW } from './progress-line.js';
+import { Rate } from './rate.js';
 import { tell } from './tell.js';
-
-const CLEAR_LINE = '\r\x1b[K';
-const USUAL_COLUMNS = 80;
-const BAR_SIZE = 20;
-/** Milliseconds. */
-const REDRAW = 100;
-const BAR = {
-  barsize: BAR_SIZE,
-  barCompleteString: '█'.repeat(BAR_SIZE),
-  barIncompleteString: '░'.repeat(BAR_SIZE),
-  barGlue: '',
-};
 
 /** What is told while rows are scored. `entering` and `leaving` stand around the scoring and give on what they get. */
 export interface Progress {
   /** That so many more bytes of the files were read. */
   readonly read: (bytes: number) => void;
   readonly scored: (plan: Plan) => void;
+  /** Gives on what is read before anything is scored, as for `--sample`. */
+  drawing<Item>(rows: AsyncIterable<Item>): AsyncIterable<Item>;
   /** A line for people that has nothing to do with a ranking: it does not end up inside of the progress. */
   tell(line: string): void;
   entering<Item>(rows: AsyncIterable<Item>): AsyncIterable<Item>;
@@ -28,6 +20,7 @@ export interface Progress {
 const SILENT: Progress = {
   read: () => {},
   scored: () => {},
+  drawing: (rows) => rows,
   tell,
   entering: (rows) => rows,
   leaving: (rankings) => rankings,
@@ -37,16 +30,15 @@ const SILENT: Progress = {
 export interface ProgressEnd {
   /** Of all files; NaN where that is unknown, as of a pipe. */
   bytes: number;
-  /** Rows at most, if that is known. */
-  rows: number | undefined;
+  /** Rows that are read at most. */
+  limit?: number;
+  /** How many of those are drawn when all are read; absent if all are used. */
+  sample?: number;
 }
 
 /** A line on standard error if that is a terminal, nothing otherwise. */
-export function openProgress(
-  { quiet, progress: wanted }: { quiet?: boolean; progress: boolean },
-  end: ProgressEnd,
-): Progress {
-  return quiet || !wanted || !process.stderr.isTTY ? SILENT : new TerminalProgress(end);
+export function openProgress(flags: { quiet?: boolean; progress: boolean }, end: ProgressEnd): Progress {
+  return isShown(flags) ? new TerminalProgress(end) : SILENT;
 }
 
 /**
@@ -54,11 +46,17 @@ export function openProgress(
  * saves the cursor and puts it back to where it began, over what was written on the same terminal meanwhile.
  */
 class TerminalProgress implements Progress {
-  readonly #started = performance.now();
-  /** The share of the input up to the end of each row that is being scored, in order. */
+  /** The share of what there is to do, up to the end of each row that is being scored, in order. */
   readonly #ends: number[] = [];
   readonly #end: ProgressEnd;
+  readonly #rate = new Rate();
+  #started = performance.now();
+  #drawn = 0;
+  #share = 0;
   #bytes = 0;
+  /** Of a sample: rows that were read, and those that could be drawn. */
+  #read = 0;
+  #found = 0;
   #entered = 0;
   #rows = 0;
   #answers = 0;
@@ -82,16 +80,34 @@ class TerminalProgress implements Progress {
     tell(line);
   }
 
-  async *entering<Item>(rows: AsyncIterable<Item>): AsyncGenerator<Item> {
+  async *drawing<Item>(rows: AsyncIterable<Item>): AsyncGenerator<Item> {
     for await (const row of rows) {
-      this.#entered++;
-      this.#ends.push(this.#share());
+      this.#read++;
+      if (!(row instanceof RowError)) this.#found++;
+      const now = performance.now();
+      if (this.#entered === 0 && now - this.#drawn >= REDRAW) {
+        this.#drawn = now;
+        const share = this.#readShare(this.#read);
+        drawLine(share, `${percentText(share)}${this.#read} rows read`);
+      }
+      yield row;
+    }
+  }
+
+  async *entering<Item>(rows: AsyncIterable<Item>): AsyncGenerator<Item> {
+    const { sample } = this.#end;
+    for await (const row of rows) {
+      if (sample === undefined || !(row instanceof RowError)) this.#entered++;
+      const whole = sample === undefined ? undefined : Math.min(sample, this.#found);
+      this.#ends.push(whole === undefined ? this.#readShare(this.#entered) : this.#entered / whole || 0);
       yield row;
     }
   }
 
   /** The line goes before each ranking, which may be written on the same terminal, and comes back after it. */
   async *leaving<Item>(rankings: AsyncGenerator<Item>): AsyncGenerator<Item> {
+    this.#started = performance.now();
+    this.#drawn = this.#started;
     this.#draw(0);
     try {
       for await (const ranking of rankings) {
@@ -105,88 +121,19 @@ class TerminalProgress implements Progress {
     }
   }
 
-  /** Of what there is to do: the input ends by its bytes or by the rows that are wanted, whichever comes first. */
-  #share(): number {
-    const { bytes, rows } = this.#end;
-    return Math.max(this.#bytes / bytes || 0, rows === undefined ? 0 : this.#entered / rows);
+  /** The input ends by its bytes or by the rows that are wanted, whichever comes first. */
+  #readShare(rows: number): number {
+    const { bytes, limit } = this.#end;
+    return Math.max(this.#bytes / bytes || 0, limit === undefined ? 0 : rows / limit);
   }
 
   #draw(share: number): void {
-    const seconds = (performance.now() - this.#started) / 1000;
-    const counts = `${this.#rows} rows, ${this.#answers} answers, ${Math.round(this.#tokens / seconds)} tokens/s`;
-    const left = share > 0 ? `, ${Math.ceil((seconds / share) * (1 - share))} s left` : '';
-    drawLine(share, `${counts}${left}`);
-  }
-}
-
-/** What is told while files are loaded. */
-export interface DownloadProgress {
-  /** How many bytes `read` will come to. */
-  readonly total: (bytes: number) => void;
-  /** That so many more bytes are there, and whether they came just now. */
-  readonly read: (bytes: number, came: boolean) => void;
-  readonly tell: (line: string) => void;
-  /** No more comes. */
-  readonly end: () => void;
-}
-
-/** A line on standard error if that is a terminal; else only what is told by lines, and nothing if quiet. */
-export function openDownloadProgress({
-  quiet,
-  progress: wanted,
-}: {
-  quiet?: boolean;
-  progress: boolean;
-}): DownloadProgress {
-  const none = () => {};
-  if (quiet) return { total: none, read: none, tell: none, end: none };
-  return wanted && process.stderr.isTTY ? new TerminalDownload() : { total: none, read: none, tell, end: none };
-}
-
-/** Drawn by whoever brings bytes, some times a second. */
-class TerminalDownload implements DownloadProgress {
-  #total = 0;
-  #there = 0;
-  #came = 0;
-  readonly #started = performance.now();
-  #drawn = 0;
-
-  readonly total = (bytes: number): void => {
-    this.#total = bytes;
-  };
-
-  readonly read = (bytes: number, came: boolean): void => {
-    this.#there += bytes;
-    if (came) this.#came += bytes;
     const now = performance.now();
-    if (now - this.#drawn < REDRAW) return;
+    this.#rate.add(share - this.#share, (now - this.#drawn) / 1000);
+    this.#share = share;
     this.#drawn = now;
-    this.#draw((now - this.#started) / 1000);
-  };
-
-  readonly tell = (line: string): void => {
-    process.stderr.write(CLEAR_LINE);
-    tell(line);
-  };
-
-  readonly end = (): void => {
-    process.stderr.write(CLEAR_LINE);
-  };
-
-  #draw(seconds: number): void {
-    const speed = this.#came / seconds;
-    const left = speed > 0 ? `, ${Math.ceil((this.#total - this.#there) / speed)} s left` : '';
-    const amount = `${megabytes(this.#there)} of ${megabytes(this.#total)} MB, ${megabytes(speed)} MB/s${left}`;
-    drawLine(this.#there / this.#total, amount);
+    const speed = Math.round((1000 * this.#tokens) / (now - this.#started)) || 0;
+    const counts = `${this.#rows} rows, ${this.#answers} answers, ${speed} tokens/s`;
+    drawLine(share, `${percentText(share)}${counts}${leftText(1 - share, this.#rate)}`);
   }
-}
-
-function megabytes(bytes: number): string {
-  return (bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0);
-}
-
-function drawLine(share: number, text: string): void {
-  const bar = progress.Format.BarFormat(Math.min(1, share || 0), BAR);
-  const columns = process.stderr.columns || USUAL_COLUMNS;
-  process.stderr.write(`${CLEAR_LINE}${`${bar} ${text}`.slice(0, columns - 1)}`);
 }

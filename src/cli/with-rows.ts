@@ -1,5 +1,4 @@
 import { RowError } from '../errors.js';
-import type { Input } from '../read/inputs.js';
 import { limit } from '../read/limit.js';
 import { Quirks } from '../read/quirks.js';
 import { readRows } from '../read/rows.js';
@@ -11,6 +10,7 @@ import { InFlight } from './in-flight.js';
 import { inputsOf } from './inputs-of.js';
 import { type InputFlags, type ReadFlags, rowOptions } from './options.js';
 import { openProgress, type Progress } from './progress.js';
+import { progressEnd } from './progress-end.js';
 import { quirksText } from './quirks-text.js';
 import { tellInterrupt } from './stop-signals.js';
 import { tell } from './tell.js';
@@ -42,8 +42,7 @@ export async function withRows<Result>(
   const options = rowOptions(flags);
   const inputs = await inputsOf(paths, [...destinations, rejectsOf(flags)], { ...options, signal: interrupted }, flags);
   const inFlight = new InFlight(interrupted);
-  const end = { bytes: totalBytes(inputs), rows: flags.sample ?? flags.limit };
-  const progress = inFlight.counting(openProgress(flags, end));
+  const progress = inFlight.counting(openProgress(flags, progressEnd(inputs, flags)));
   const say = (line: string) => progress.tell(line);
   tellInterrupt(interrupted, { quiet: flags.quiet, say }, () => inFlight.rows);
   const ended = new AbortController();
@@ -60,7 +59,8 @@ export async function withRows<Result>(
     onFound,
     ...(!flags.quiet && { onGrown: progress.tell }),
   });
-  const rows = watched(counted(chosen(read, flags), quirks), watch, flags, signal);
+  const chosenRows = chosen(flags.sample === undefined ? read : progress.drawing(read), flags);
+  const rows = watched(counted(chosenRows, quirks), watch, flags, signal);
   const result = await use({
     rows,
     progress,
@@ -75,10 +75,6 @@ export async function withRows<Result>(
 /** `--rejects` is a destination of every command that reads. */
 export function rejectsOf({ rejects }: ReadFlags): Destination {
   return { flag: '--rejects', target: rejects };
-}
-
-function totalBytes(inputs: readonly Input[]): number {
-  return inputs.reduce((sum, { size = Number.NaN }) => sum + size, 0);
 }
 
 /** The rows, or whatever stands for them, that `--limit` and then `--sample` leave. */

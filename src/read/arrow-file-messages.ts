@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { metadataPlace, PREFIX_BYTES } from './arrow-messages.js';
-import { type Block, type Columns, footerOf, type MessageHead, messageHead, SCHEMA } from './arrow-metadata.js';
+import { BATCH, type Block, type Columns, footerOf, type MessageHead, messageHead, SCHEMA } from './arrow-metadata.js';
 
 /** A file begins with its name and two bytes of nothing, and ends with the length of its footer and its name. */
 const START = 8;
@@ -35,6 +35,11 @@ export class ArrowFileMessages {
     const end = lengthAt - length;
     if (length <= 0 || end < START) throw new Error('its footer has a length that it cannot have');
     return new ArrowFileMessages(handle, footerOf(await bytesOf(handle, end, length)), end);
+  }
+
+  /** How many batches the footer names. */
+  get batches(): number {
+    return this.#blocks.filter(({ kind }) => kind === BATCH).length;
   }
 
   /** All the messages of a kind in the order of the footer; each is checked when it is asked for. */

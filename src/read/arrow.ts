@@ -4,6 +4,7 @@ import { RowError, StarlingError } from '../errors.js';
 import { ArrowFileMessages } from './arrow-file-messages.js';
 import { ArrowMessages } from './arrow-messages.js';
 import { BATCH, DICTIONARY, UnreadType } from './arrow-metadata.js';
+import { countedRecords } from './counted.js';
 import { RepeatedName } from './field-names.js';
 import { refuseChanged } from './file-version.js';
 import type { Input, ReadOptions } from './inputs.js';
@@ -46,11 +47,10 @@ export function arrowFileRows(input: Input, { signal, onBytes }: ReadOptions): S
       for await (const rows of readIpcFile(handle, messages.checked(BATCH), await codecs())) {
         if (signal?.aborted) return;
         await refuseChanged(input);
-        yield rows;
+        yield countedRecords(rows, size / messages.batches / rows.count, onBytes);
       }
       await messages.checkNoneIsLeftOut();
       await refuseChanged(input);
-      onBytes?.(size);
     } catch (cause) {
       await refuseChanged(input);
       throw cause;

@@ -15,7 +15,7 @@ export interface ReadOptions extends JsonLimits {
   /** SQL: the rows of Parquet files to read; `row` still counts all. */
   where?: string;
   signal?: AbortSignal;
-  /** Told the bytes of each piece of a file, compressed as it may be, before what it holds is given. */
+  /** Told the bytes of each piece of a file, compressed as it may be, when the rows that it holds were taken. */
   onBytes?(count: number): void;
   /** Told of a file to which bytes were added while it was read; the rows are those that it had before. */
   onGrown?(message: string): void;

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { type Database, type DuckDbChunk, type DuckDbName, openDuckDb, sqlFile } from '../duckdb.js';
 import { StarlingError } from '../errors.js';
+import { countedRecords } from './counted.js';
 import { RepeatedName } from './field-names.js';
 import { refuseChanged } from './file-version.js';
 import type { Input, ReadOptions } from './inputs.js';
@@ -121,10 +122,10 @@ async function* batches(
       await refuseChanged(input);
       const first = where === undefined ? seen : undefined;
       const damage = await pages.damageIn(first === undefined ? Number(chunk.last()) + 1 : first + chunk.count);
-      yield records(chunk, first, damage?.firstRow);
+      const found = records(chunk, first, damage?.firstRow);
+      yield countedRecords(found, (input.size ?? 0) / (expected ?? total), onBytes);
       if (damage !== undefined) throw damage;
       seen += chunk.count;
-      onBytes?.(((input.size ?? 0) * chunk.count) / total);
     }
     // The library's stream ends without an error where the query has failed after its first rows, and has no way to ask.
     if (seen !== expected && !signal?.aborted) throw new Error(`it ends before row ${expected ?? total}`);

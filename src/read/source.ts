@@ -1,6 +1,7 @@
 import { StarlingError } from '../errors.js';
 import { arrowFileRows, arrowRows, isWholeArrowFile } from './arrow.js';
 import { readBytes } from './bytes.js';
+import { countedPieces } from './counted.js';
 import { decompressed } from './decompressed.js';
 import { BYTE_ORDER_MARK, formatOf, type InputFormat, startsWith, tellsFormat } from './format.js';
 import type { Input, ReadOptions } from './inputs.js';
@@ -55,15 +56,13 @@ async function streamed(input: Input, options: ReadOptions): Promise<Source> {
 function unpacked(input: Input, { signal, onBytes, onGrown, maxUnpackedBytes }: ReadOptions): AsyncGenerator<Buffer> {
   const leaving = new AbortController();
   const either = AbortSignal.any([leaving.signal, ...(signal ? [signal] : [])]);
-  return decompressed(counted(readBytes(input, either, onGrown), onBytes), input.name, () => leaving.abort(), {
-    maxUnpackedBytes,
-    signal,
-  });
-}
-
-async function* counted(pieces: AsyncIterable<Buffer>, onBytes: ReadOptions['onBytes']): AsyncGenerator<Buffer> {
-  for await (const piece of pieces) {
-    onBytes?.(piece.length);
-    yield piece;
-  }
+  return decompressed(
+    countedPieces(readBytes(input, either, onGrown), input.size, onBytes),
+    input.name,
+    () => leaving.abort(),
+    {
+      maxUnpackedBytes,
+      signal,
+    },
+  );
 }

@@ -50,7 +50,7 @@ export function separatorOf({ name }: Template): string | undefined {
 
 /**
  * A template whose `prompt` throws a RowError (E_PROMPT) for a conversation that its format cannot write.
- * @throws StarlingError E_TEMPLATE naming the known templates and the nearest by spelling, or when there is no place for a system turn
+ * @throws StarlingError E_TEMPLATE naming the known templates, and the nearest by spelling if one is near, or when there is no place for a system turn
  */
 export function makeTemplate(options: TemplateOptions): Template {
   const format = FORMATS.get(options.name);
@@ -92,7 +92,9 @@ function systemInPair({ name, place }: TemplateOptions): StarlingError {
 }
 
 function unknownTemplate(name: string, place?: Place): StarlingError {
-  const known = [...templateNames, CHAT_TEMPLATE].join(', ');
-  const message = `there is no template "${name}"; did you mean ${nearest(name, [...templateNames, CHAT_TEMPLATE])}? Known templates: ${known}`;
+  const known = [...templateNames, CHAT_TEMPLATE];
+  const near = nearest(name, known);
+  const meant = near === undefined ? '.' : `; did you mean ${near}?`;
+  const message = `there is no template "${name}"${meant} Known templates: ${known.join(', ')}`;
   return new StarlingError('E_TEMPLATE', message, place);
 }

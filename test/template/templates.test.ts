@@ -126,9 +126,41 @@ test('trimming is that of Python: U+001C and U+0085 go, U+FEFF and U+200B stay',
   }
 });
 
+test('a template that is like none is answered with the known ones, and none is proposed', () => {
+  for (const name of [
+    'foo',
+    '',
+    'p',
+    'x',
+    'ch',
+    'bar',
+    'vicuna',
+    'alpaca',
+    'zephyr',
+    'gemma',
+    'constructor',
+    'a'.repeat(100),
+  ]) {
+    assert.throws(
+      () => makeTemplate({ name, system: null, trim: false }),
+      (error: unknown) => {
+        assert.ok(error instanceof StarlingError);
+        assert.equal(
+          error.message.indexOf(`there is no template "${name}". Known templates: ${templateNames[0]}`),
+          0,
+          error.message,
+        );
+        return true;
+      },
+    );
+  }
+});
+
 test('an unknown template names the known ones and the nearest', () => {
   const cases = {
     chatlm: 'chatml',
+    pari: 'pair',
+    chat: 'chatml',
     'openchat-35': 'openchat-3.5',
     'llama-2': 'llama-2-ppo',
     'Openchat-3.5-code': 'openchat-3.5-code',
