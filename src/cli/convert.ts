@@ -7,6 +7,7 @@ import { withCheckpoint } from './checkpoint-source.js';
 import { twoTemplates } from './options.js';
 import { tellInterrupt } from './stop-signals.js';
 import { tell } from './tell.js';
+import { waitForLock } from './wait-for-lock.js';
 
 export interface ConvertFlags {
   base?: string;
@@ -37,7 +38,8 @@ export async function convertTo(
     if (!quiet) tell(settingsText(settings));
   };
   await withCheckpoint(checkpoint, { base, quiet, progress }, interrupted, (source) => {
-    const options = { folder, dtypes: dtype, overrides, onStep, interrupted };
+    const lock = (path: string) => waitForLock(path, folder, interrupted, quiet);
+    const options = { folder, dtypes: dtype, overrides, onStep, interrupted, lock };
     return convert({
       ...options,
       checkpoint: source.folder,

@@ -1,8 +1,9 @@
-import { chmod, copyFile, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { StarlingError, stoppedBy } from '../errors.js';
 import { CHAT_TEMPLATE_FILE, COMMON_FILES, type Dtype, GRAPHS, sha256, weightsOf } from '../model-files.js';
 import { type Checkpoint, openCheckpoint } from './checkpoint.js';
+import { type FolderLock, replaceFolder } from './folder-draft.js';
 import { fp32Arithmetic } from './fp32.js';
 import { int8Arithmetic } from './int8.js';
 import { knownRepository } from './known-repositories.js';
@@ -31,11 +32,13 @@ export interface ConvertOptions {
   checkText?: (settings: RewardSettings) => Promise<void>;
   /** Ends it with nothing left behind. */
   interrupted?: AbortSignal;
+  /** Keeps other processes out of the folder, by a file of this path; without it that is up to the caller. */
+  lock?: (path: string) => Promise<FolderLock>;
 }
 
 /**
  * Turns a Hugging Face checkpoint into a model folder: config.json, tokenizer files, onnx/ and reward.json with the digest of each file.
- * Everything is written beside the target and moved there when all of it is complete. A folder that was converted from the same
+ * Everything is written beside the target and moved there when all of it is complete, by one process at a time. A folder that was converted from the same
  * checkpoint gains the new dtypes; any other existing folder is refused.
  * @throws StarlingError E_NO_INPUT, E_USAGE, E_CHECKPOINT, E_EXISTS, E_WRITE, or as `stoppedBy`
  */
@@ -54,7 +57,7 @@ export async function convert(options: ConvertOptions): Promise<void> {
       checkpoint: repository ? `${repository.name}@${repository.commit}` : basename(resolve(options.checkpoint)),
       files: await digests(options.checkpoint, checkpoint.weightFiles, options.interrupted),
     };
-    await replaceFolder(options.folder, async (draft) => {
+    await replaceFolder(options.folder, options.lock, async (draft) => {
       const common = await copyCommon(options, draft);
       const kept = await earlierFiles(options.folder, { ...settings, source }, await digests(draft, common));
       const written = [...common];
@@ -148,35 +151,6 @@ async function earlierFiles(
   const problem =
     'this exists and was not converted from the same checkpoint with the same settings; name a new folder';
   throw new StarlingError('E_EXISTS', problem, { file: folder });
-}
-
-/** Lets `fill` write into a draft beside `folder` and name what it wrote, then moves that into place; nothing is left where `fill` fails. */
-async function replaceFolder(folder: string, fill: (draft: string) => Promise<string[]>): Promise<void> {
-  const target = resolve(folder);
-  try {
-    await mkdir(dirname(target), { recursive: true });
-    const draft = await mkdtemp(`${target}.partial-`);
-    try {
-      await moveInto(draft, target, await fill(draft));
-    } finally {
-      await rm(draft, { recursive: true, force: true });
-    }
-  } catch (cause) {
-    if (cause instanceof StarlingError) throw cause;
-    throw new StarlingError(
-      'E_WRITE',
-      `the model folder could not be written: ${(cause as Error).message}`,
-      { file: folder },
-      cause,
-    );
-  }
-}
-
-async function moveInto(draft: string, target: string, names: readonly string[]): Promise<void> {
-  for (const name of names) {
-    await mkdir(dirname(join(target, name)), { recursive: true });
-    await rename(join(draft, name), join(target, name));
-  }
 }
 
 /** Copies what a model needs beside its graphs, and gives the names. */
