@@ -1,7 +1,7 @@
 import { convert } from '../convert/convert.js';
 import type { RewardSettings } from '../convert/reward-settings.js';
-import { openEncoder } from '../flow.js';
 import type { Dtype, Readout } from '../model-files.js';
+import { TextThread } from '../texts/thread.js';
 import { withCheckpoint } from './checkpoint-source.js';
 import { twoTemplates } from './options.js';
 import { tellInterrupt } from './stop-signals.js';
@@ -32,7 +32,7 @@ export async function convertTo(
   tellInterrupt(interrupted, { quiet });
   const onStep = quiet ? undefined : (what: string) => tell(`writing ${what}`);
   const checkText = async (source: string, settings: RewardSettings) => {
-    await checkEncoding(source, settings, overrides.templateFile);
+    await checkEncoding(source, settings, interrupted, overrides.templateFile);
     if (!quiet) tell(settingsText(settings));
   };
   await withCheckpoint(checkpoint, { base, quiet, progress }, interrupted, (source) => {
@@ -47,9 +47,20 @@ export async function convertTo(
 }
 
 /** Throws if texts cannot be made: the checkpoint's tokenizer lacks what the template sets. */
-async function checkEncoding(checkpoint: string, settings: RewardSettings, templateFile?: string): Promise<void> {
+async function checkEncoding(
+  checkpoint: string,
+  settings: RewardSettings,
+  interrupted: AbortSignal,
+  templateFile?: string,
+): Promise<void> {
   const { template, system, trim, add_bos: addBos, max_length: maxLength } = settings;
-  await openEncoder(checkpoint, { template, templateFile, system, trim, maxLength, addBos, allowSpecial: false });
+  const options = { template, templateFile, system, trim, maxLength, addBos, allowSpecial: false };
+  const texts = new TextThread(checkpoint, options, { interrupted });
+  try {
+    await texts.ask('open', null);
+  } finally {
+    await texts.close();
+  }
 }
 
 /** What decides about every reward, and is not seen in any: nobody should have to guess it. */
