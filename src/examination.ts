@@ -9,17 +9,18 @@ import { type ModelJson, readModelJson } from './doctor/model-json.js';
 import { readoutCheck } from './doctor/readout.js';
 import { senseCheck } from './doctor/sense.js';
 import { type Speed, speedCheck } from './doctor/speed.js';
-import { templateTokensCheck } from './doctor/template-tokens.js';
+import { spelledAsWords, templateTokensCheck } from './doctor/template-tokens.js';
 import { threadsCheck } from './doctor/threads.js';
 import { tokenIdsCheck } from './doctor/token-ids.js';
 import { truncationCheck } from './doctor/truncation.js';
 import { versionsCheck } from './doctor/versions.js';
-import { loadTokenizer, type TextTokenizer } from './encode/tokenizer.js';
 import { RowError, StarlingError, stoppedBy } from './errors.js';
-import { openFolder, openTemplate, Planner, Scorer, type ScorerOptions, textOptions } from './flow.js';
+import { openFolder, Planner, Scorer, type ScorerOptions, textOptions } from './flow.js';
 import { graphBytes } from './infer/graph/graph-bytes.js';
 import { checkIsFolder, type ModelFolder } from './infer/model-folder.js';
-import type { Check, Piece, Row } from './types.js';
+import type { Look } from './texts/questions.js';
+import { TextThread } from './texts/thread.js';
+import type { Check, Row } from './types.js';
 
 export interface ExaminationOptions extends ScorerOptions {
   /** Version of this tool. */
@@ -80,7 +81,12 @@ async function* checks(options: ExaminationOptions): AsyncGenerator<Check> {
   yield tokenIdsCheck(json);
   yield* textChecks(model, json, options);
   yield memoryCheck(await memoryOf(model, json, options));
-  yield* scoreChecks(await Planner.open(options), options);
+  const planner = await Planner.open(options);
+  try {
+    yield* scoreChecks(planner, options);
+  } finally {
+    await planner.close();
+  }
 }
 
 function modelCheck(model: ModelFolder, options: ExaminationOptions): Check {
@@ -107,46 +113,57 @@ async function memoryOf({ graph, maxLength }: ModelFolder, { cachePerToken }: Mo
 
 /** What the model reads of a text. */
 async function* textChecks(model: ModelFolder, json: ModelJson, options: ExaminationOptions): AsyncGenerator<Check> {
-  const tokenizer = await loadTokenizer(model.folder);
-  const template = await openTemplate(model.folder, tokenizer, textOptions(model, options));
-  const [row] = builtInRows();
-  const pieces = [...template.prompt(row.conversation), ...template.answer(row.answers[0].text, row.conversation)];
-  const known = knownTokens(pieces, tokenizer);
-  const encode = tokenizer.runEncoder({ templateTokens: [], allowSpecial: false });
-  const { special, specialTokens, tokenizerAddsBos } = json;
-  const asWords = (text: string) => encode(text, false);
-  yield templateTokensCheck({ template: template.name, pieces, known, special: specialTokens, encode: asWords });
-  const planner = await Planner.open(options);
-  const { encoded, plan } = planner.plan({ ...row, answers: row.answers.slice(0, 1) });
+  const texts = new TextThread(model.folder, textOptions(model, options), options);
+  let planner: Planner | undefined;
+  try {
+    const [row] = builtInRows();
+    const { conversation, answers } = row;
+    const look = await texts.ask('look', { conversation, answers: [answers[0].text] });
+    yield await templateCheck(texts, look, json);
+    planner = await Planner.open(options);
+    yield* lengthChecks(model, json, planner, { row, look, bos: await bosId(texts, json) }, options);
+  } finally {
+    await planner?.close();
+    await texts.close();
+  }
+}
+
+async function templateCheck(texts: TextThread, look: Look, { specialTokens }: ModelJson): Promise<Check> {
+  const { name, pieces, known } = look;
+  const tokens = { template: name, pieces, known, special: specialTokens };
+  const spellings = spelledAsWords(tokens);
+  const ids = await texts.ask('words', spellings);
+  return templateTokensCheck({ ...tokens, encode: (text) => ids[spellings.indexOf(text)] });
+}
+
+async function bosId(texts: TextThread, { special }: ModelJson): Promise<number | undefined> {
+  return special.bos.token === undefined ? undefined : texts.ask('token', special.bos.token);
+}
+
+/** What stands at the ends of a text, and of one that is too long. */
+async function* lengthChecks(
+  model: ModelFolder,
+  json: ModelJson,
+  planner: Planner,
+  { row, look, bos }: { row: Row; look: Look; bos: number | undefined },
+  options: ExaminationOptions,
+): AsyncGenerator<Check> {
+  const { encoded, plan } = await planner.plan({ ...row, answers: row.answers.slice(0, 1) });
   const [{ ids }] = encoded;
-  const bos = special.bos.token === undefined ? undefined : tokenizer.token(special.bos.token).id;
   const { addBos, maxPositions } = model;
+  const { tokenizerAddsBos } = json;
   yield bosCheck({ ids, bos, addBos, tokenizerAddsBos, isConverted: model.foreign === undefined });
   yield readoutCheck({
     readout: options.readout ?? model.readout,
     ids,
     spelling: spellingIn(json),
-    set: [...known.values()],
+    set: [...look.known.values()],
     after: plan.card?.after[0] ? plan.card : undefined,
   });
   const maxLength = options.maxLength ?? model.maxLength;
-  const [{ ids: long }] = planner.plan(lengthened(row, maxLength)).encoded;
-  const { isPair = false } = template;
+  const [{ ids: long }] = (await planner.plan(lengthened(row, maxLength))).encoded;
+  const { isPair } = look;
   yield truncationCheck({ maxLength, maxPositions, isPair, short: ids, long, bos: addBos ? bos : undefined });
-}
-
-/** The special tokens among the pieces that the tokenizer has, with their ids. */
-function knownTokens(pieces: readonly Piece[], tokenizer: TextTokenizer): Map<string, number> {
-  const known = new Map<string, number>();
-  for (const piece of pieces) {
-    if (!('special' in piece)) continue;
-    try {
-      known.set(piece.special, tokenizer.token(piece.special).id);
-    } catch (error) {
-      if (!(error instanceof StarlingError)) throw error;
-    }
-  }
-  return known;
 }
 
 function spellingIn({ ids }: ModelJson): (id: number) => string | undefined {
@@ -164,9 +181,9 @@ function lengthened(row: Row, maxLength: number): Row {
 /** What the model makes of ten rows, without those that its template has no way to write. */
 async function* scoreChecks(planner: Planner, options: ExaminationOptions): AsyncGenerator<Check> {
   const sense = betterAndWorse();
-  const written = builtInRows()
-    .map((row, i) => ({ row, ...sense[i] }))
-    .filter(({ row }) => isWritten(planner, row));
+  const all = builtInRows().map((row, i) => ({ row, ...sense[i] }));
+  const areWritten = await Promise.all(all.map(({ row }) => isWritten(planner, row)));
+  const written = all.filter((_, i) => areWritten[i]);
   const rows = written.map(({ row }) => row);
   const first = await withScorer(planner, options, async (scorer) => {
     const rewards = await rewardsOf(scorer, rows, options);
@@ -191,9 +208,9 @@ async function* scoreChecks(planner: Planner, options: ExaminationOptions): Asyn
   yield speedCheck(first.speed);
 }
 
-function isWritten(planner: Planner, row: Row): boolean {
+async function isWritten(planner: Planner, row: Row): Promise<boolean> {
   try {
-    planner.plan(row);
+    await planner.plan(row);
     return true;
   } catch (error) {
     if (error instanceof RowError && error.code === 'E_PROMPT') return false;
@@ -252,7 +269,8 @@ function eachAlone(row: Row): Row[] {
 /** A long row a worker; after the built-in rows all is warm. */
 async function speedOf(scorer: Scorer, planner: Planner, options: ExaminationOptions): Promise<Speed> {
   const rows = Array.from({ length: options.workers }, (_, index) => longRow(index));
-  const tokens = rows.reduce((sum, row) => sum + planner.plan(row).plan.tokens, 0);
+  const planned = await Promise.all(rows.map((row) => planner.plan(row)));
+  const tokens = planned.reduce((sum, { plan }) => sum + plan.tokens, 0);
   const start = performance.now();
   const rewards = await rewardsOf(scorer, rows, options);
   const seconds = (performance.now() - start) / 1000;

@@ -1,8 +1,6 @@
 import { join, resolve } from 'node:path';
 import { knownRepository } from './convert/known-repositories.js';
 import { tokenizerFacts } from './convert/tokenizer-facts.js';
-import { Encoder } from './encode/encoder.js';
-import { loadTokenizer, type TextTokenizer } from './encode/tokenizer.js';
 import { type Place, RowError, StarlingError } from './errors.js';
 import { graphOf, isForeignFolder, openForeignFolder } from './infer/foreign-folder.js';
 import { graphBytes } from './infer/graph/graph-bytes.js';
@@ -13,9 +11,10 @@ import { CHAT_TEMPLATE, type Dtype, type Readout } from './model-files.js';
 import { type Explanation, explanation } from './plan/explanation.js';
 import { planRow, planWhole, type ReadBy } from './plan/plan.js';
 import { rankingOf } from './rank/ranking.js';
-import { readChatTemplate } from './template/chat-template-file.js';
-import { makeChatTemplate, makeTemplate, separatorOf } from './template/templates.js';
-import type { Device, EncodedAnswer, Foreign, Plan, Ranking, Row, Template } from './types.js';
+import type { Texts } from './texts/questions.js';
+import type { TextOptions } from './texts/stages.js';
+import { TextThread } from './texts/thread.js';
+import type { Device, EncodedAnswer, Foreign, Plan, Ranking, Row } from './types.js';
 
 /** Rows that are encoded and waiting, a worker: enough that no worker ever waits for this thread. */
 const ROWS_AHEAD = 4;
@@ -39,6 +38,8 @@ export interface ScorerOptions {
   device?: Device;
   /** Which of a foreign model's logits is the reward. */
   logit?: number;
+  /** Ends what is loaded or encoded, if it takes long. */
+  interrupted?: AbortSignal;
 }
 
 export interface RankOptions {
@@ -54,21 +55,6 @@ export interface RankOptions {
 export interface PlannedRow {
   encoded: EncodedAnswer[];
   plan: Plan;
-}
-
-/** How texts become ids. */
-export interface TextOptions {
-  template: string;
-  /** A chat template in Jinja, in place of `template`. */
-  templateFile?: string;
-  system: string | null;
-  trim: boolean;
-  /** Tokens. */
-  maxLength: number;
-  addBos: boolean;
-  allowSpecial: boolean;
-  /** The file and field that name the template, where that is no flag; for errors. */
-  place?: Place;
 }
 
 /**
@@ -99,27 +85,6 @@ export async function modelBytes({ model, dtype }: Pick<ScorerOptions, 'model' |
 }
 
 /**
- * The first two stages of the way of a row, template -> encode, with the tokenizer of `folder`.
- * @throws StarlingError E_MODEL, E_TEMPLATE, E_NO_INPUT
- */
-export async function openEncoder(folder: string, options: TextOptions): Promise<Encoder> {
-  return (await textStages(folder, options)).encoder;
-}
-
-async function textStages(folder: string, options: TextOptions) {
-  const tokenizer = await loadTokenizer(folder);
-  const template = await openTemplate(folder, tokenizer, options);
-  return { tokenizer, template, encoder: new Encoder(tokenizer, { ...options, template }) };
-}
-
-/** @throws StarlingError E_TEMPLATE, E_NO_INPUT */
-export async function openTemplate(folder: string, tokenizer: TextTokenizer, options: TextOptions): Promise<Template> {
-  const { template: name, templateFile } = options;
-  if (name !== CHAT_TEMPLATE && templateFile === undefined) return makeTemplate({ ...options, name });
-  return makeChatTemplate(await readChatTemplate(folder, templateFile), { ...options, specials: tokenizer.specials() });
-}
-
-/**
  * How texts become ids: as was asked for, else as the model folder says.
  * @throws StarlingError E_USAGE for a length that the model has no positions for, and when nothing says what the template is
  */
@@ -143,7 +108,7 @@ function rewardFileOf({ folder, foreign }: ModelFolder): Place | undefined {
 /** The first part of the way of a row: template -> encode -> plan. Nothing is computed with the model. */
 export class Planner {
   readonly model: ModelFolder;
-  readonly #encoder: Encoder;
+  readonly #texts: TextThread;
   readonly #by: ReadBy;
   #before: Plan | undefined;
 
@@ -156,24 +121,33 @@ export class Planner {
   static async of(model: ModelFolder, options: ScorerOptions): Promise<Planner> {
     const text = textOptions(model, options);
     const by = readBy(options.readout ?? model.readout, model, text.maxLength);
-    const { tokenizer, template, encoder } = await textStages(model.folder, text);
-    return new Planner({ ...model, foreign: foreignOf(model, options, tokenizer, template) }, encoder, by);
+    const texts = new TextThread(model.folder, text, { interrupted: options.interrupted });
+    try {
+      const { separatorId } = await texts.ask('open', null);
+      return new Planner({ ...model, foreign: foreignOf(model, options, separatorId) }, texts, by);
+    } catch (error) {
+      await texts.close();
+      throw error;
+    }
   }
 
-  private constructor(model: ModelFolder, encoder: Encoder, by: ReadBy) {
+  private constructor(model: ModelFolder, texts: TextThread, by: ReadBy) {
     this.model = model;
-    this.#encoder = encoder;
+    this.#texts = texts;
     this.#by = by;
   }
 
+  async close(): Promise<void> {
+    await this.#texts.close();
+  }
+
   /**
-   * Rows in their order: a plan leaves out what the one before has computed.
+   * Rows in their order, of which several may be asked for at a time: a plan leaves out what the one before has computed.
    * @throws RowError E_PROMPT, located, when the template has no way to write the conversation
    */
-  plan(row: Row): PlannedRow {
+  async plan(row: Row): Promise<PlannedRow> {
     try {
-      const answers = row.answers.map(({ text }) => text);
-      const encoded = this.#encoder.encodeRow(row.conversation, answers);
+      const encoded = await this.#texts.ask('encode', textsOf(row));
       this.#before = this.model.foreign ? planWhole(encoded) : planRow(encoded, this.#by, this.#before);
       return { encoded, plan: this.#before };
     } catch (error) {
@@ -185,9 +159,9 @@ export class Planner {
    * What `plan` makes of a row, for people.
    * @throws RowError as `plan`
    */
-  explain(row: Row): Explanation {
-    const { encoded, plan } = this.plan(row);
-    const texts = row.answers.map(({ text }) => this.#encoder.text(row.conversation, text));
+  async explain(row: Row): Promise<Explanation> {
+    const { encoded, plan } = await this.plan(row);
+    const texts = await this.#texts.ask('texts', textsOf(row));
     return explanation(row, texts, encoded, plan);
   }
 }
@@ -200,30 +174,44 @@ export class Scorer {
   readonly #planner: Planner;
   readonly #pool: RewardPool;
   readonly #ahead: number;
+  readonly #release: (planner: Planner) => Promise<void>;
 
   /** @throws StarlingError E_MODEL, E_TEMPLATE, E_USAGE, E_ENGINE */
   static async open(options: ScorerOptions): Promise<Scorer> {
     const model = await openFolder(options);
     // Template and tokenizer tell how a foreign graph is run, so they come first.
-    if (model.foreign) return Scorer.of(await Planner.of(model, options), options);
-    return Scorer.#loaded(model, options, () => Planner.of(model, options));
+    const planner = model.foreign && (await Planner.of(model, options));
+    const ofIts = async () => planner ?? Planner.of(model, options);
+    return Scorer.#loaded(planner?.model ?? model, options, ofIts, (one) => one.close());
   }
 
   /** @throws StarlingError E_MODEL, E_ENGINE */
   static async of(planner: Planner, options: ScorerOptions): Promise<Scorer> {
-    return Scorer.#loaded(planner.model, options, async () => planner);
+    return Scorer.#loaded(
+      planner.model,
+      options,
+      async () => planner,
+      async () => {},
+    );
   }
 
-  /** Workers load the model while this thread checks the weights and reads the tokenizer. */
-  static async #loaded(model: ModelFolder, options: ScorerOptions, planner: () => Promise<Planner>): Promise<Scorer> {
+  /** Threads load the model and read the tokenizer, then this one checks the weights. */
+  static async #loaded(
+    model: ModelFolder,
+    options: ScorerOptions,
+    planner: () => Promise<Planner>,
+    release: (planner: Planner) => Promise<void>,
+  ): Promise<Scorer> {
     const loading = RewardPool.open(model, options);
     // What is wrong with the folder says more than what the runtime makes of it.
     loading.catch(() => {});
+    let ready: Planner | undefined;
     try {
-      const ready = await planner();
+      ready = await planner();
       await checkWeights(model);
-      return new Scorer(ready, await loading, ROWS_AHEAD * options.workers);
+      return new Scorer(ready, await loading, ROWS_AHEAD * options.workers, release);
     } catch (error) {
+      if (ready) await release(ready);
       await loading.then(
         (pool) => pool.close(),
         () => {},
@@ -232,10 +220,11 @@ export class Scorer {
     }
   }
 
-  private constructor(planner: Planner, pool: RewardPool, ahead: number) {
+  private constructor(planner: Planner, pool: RewardPool, ahead: number, release: (planner: Planner) => Promise<void>) {
     this.#planner = planner;
     this.#pool = pool;
     this.#ahead = ahead;
+    this.#release = release;
   }
 
   /** The ranking, or the error, of each row in the order of the rows, as soon as it and those before it are known. */
@@ -251,6 +240,7 @@ export class Scorer {
   /** Ends the workers; rows that are not yet scored are dropped. */
   async close(): Promise<void> {
     await this.#pool.close();
+    await this.#release(this.#planner);
   }
 
   async #outcome(row: Row | RowError, options: RankOptions): Promise<Ranking | RowError> {
@@ -265,12 +255,16 @@ export class Scorer {
   }
 
   async #rank(row: Row, { keep, onScored }: RankOptions): Promise<Ranking> {
-    const { encoded, plan } = this.#planner.plan(row);
+    const { encoded, plan } = await this.#planner.plan(row);
     const rewards = await this.#pool.score(plan);
     onScored?.(plan);
     const ofAnswers = plan.suffixOf.map((suffix) => rewards[suffix]);
     return rankingOf(row, encoded, ofAnswers, keep);
   }
+}
+
+function textsOf({ conversation, answers }: Row): Texts {
+  return { conversation, answers: answers.map(({ text }) => text) };
 }
 
 /** An error about a row, with its place and what stood there; any other as it is. */
@@ -289,19 +283,17 @@ function templateName({ template, folder }: ModelFolder, options: ScorerOptions)
   throw new StarlingError('E_USAGE', `${problem}; ${remedy}`, { file: folder });
 }
 
-/** How a foreign graph is run, with what only the flags, the tokenizer and the template say. */
+/** How a foreign graph is run, with what only the flags, the tokenizer and the template say: `separatorId` of `TextThread`. */
 function foreignOf(
   { foreign, folder }: ModelFolder,
   { logit }: ScorerOptions,
-  tokenizer: TextTokenizer,
-  template: Template,
+  separatorId: number | undefined,
 ): Foreign | undefined {
   if (foreign === undefined) {
     if (logit === undefined) return undefined;
     throw new StarlingError('E_USAGE', 'this model gives one reward; drop --logit', { file: folder });
   }
-  const separator = separatorOf(template);
-  return { ...foreign, logit, separatorId: separator === undefined ? undefined : tokenizer.token(separator).id };
+  return { ...foreign, logit, separatorId };
 }
 
 function readBy(readout: Readout, { card, padId, folder }: ModelFolder, maxLength: number): ReadBy {

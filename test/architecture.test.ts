@@ -34,6 +34,9 @@ const STAGES = [
   'hub',
   'doctor',
 ];
+/** What composes the stages that make ids of texts, in a thread of its own. */
+const TEXTS = 'texts';
+const TEXT_STAGES = ['template', 'encode'];
 /** The file that composes the stages on the way of a row; the commands stand above it. */
 const FLOW = 'flow.ts';
 /** The file that composes the checks of `doctor`, which look at what every stage makes of a model folder, with the stages and the flow. */
@@ -69,7 +72,7 @@ function resolved(from: string, specifier: string): string {
 }
 
 const top = (file: string) => file.split('/')[0];
-const isOurs = (name: string) => [...COMMON, FLOW, EXAMINATION, ...STAGES, COMMANDS].includes(top(name));
+const isOurs = (name: string) => [...COMMON, FLOW, EXAMINATION, TEXTS, ...STAGES, COMMANDS].includes(top(name));
 
 /** `@scope/name/part` is a part of `@scope/name`. */
 const packageOf = (name: string) => name.split('/', name.startsWith('@') ? 2 : 1).join('/');
@@ -80,7 +83,7 @@ test('every source lies where the design says', () => {
   for (const { file } of all) assert.ok(isOurs(file), `${file} belongs to no stage`);
   assert.deepEqual(
     new Set(all.map(({ file }) => top(file))),
-    new Set([...COMMON, FLOW, EXAMINATION, COMMANDS, ...STAGES]),
+    new Set([...COMMON, FLOW, EXAMINATION, TEXTS, COMMANDS, ...STAGES]),
   );
 });
 
@@ -92,10 +95,12 @@ test('a stage knows types, errors and itself; the flow knows stages; commands kn
         : top(file) === COMMANDS
           ? true
           : file === FLOW
-            ? STAGES.includes(top(name))
+            ? [TEXTS, ...STAGES].includes(top(name))
             : file === EXAMINATION
-              ? name === FLOW || STAGES.includes(top(name))
-              : top(file) === top(name);
+              ? name === FLOW || [TEXTS, ...STAGES].includes(top(name))
+              : top(file) === TEXTS
+                ? [TEXTS, ...TEXT_STAGES].includes(top(name))
+                : top(file) === top(name);
       assert.ok(allowed, `${file} may not import ${name}`);
     }
   }

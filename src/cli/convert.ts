@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { convert } from '../convert/convert.js';
 import type { RewardSettings } from '../convert/reward-settings.js';
-import { openEncoder } from '../flow.js';
 import type { Dtype, Readout } from '../model-files.js';
+import { TextThread } from '../texts/thread.js';
 import { withCheckpoint } from './checkpoint-source.js';
 import { twoTemplates } from './options.js';
 import { tellInterrupt } from './stop-signals.js';
@@ -34,7 +34,7 @@ export async function convertTo(
   tellInterrupt(interrupted, { quiet });
   const onStep = quiet ? undefined : (what: string) => tell(`writing ${what}`);
   const checkText = async (source: string, settings: RewardSettings) => {
-    await checkEncoding(source, settings, overrides);
+    await checkEncoding(source, settings, overrides, interrupted);
     if (!quiet) tell(settingsText(settings));
   };
   await withCheckpoint(checkpoint, { base, quiet, progress }, interrupted, (source) => {
@@ -54,14 +54,18 @@ async function checkEncoding(
   checkpoint: string,
   settings: RewardSettings,
   flags: Pick<ConvertFlags, 'template' | 'templateFile'>,
+  interrupted: AbortSignal,
 ): Promise<void> {
   const { template, system, trim, add_bos: addBos, max_length: maxLength } = settings;
   const { templateFile } = flags;
   const place = flags.template === undefined ? { file: join(checkpoint, 'reward.json'), field: 'template' } : undefined;
-  await openEncoder(checkpoint, {
-    ...{ template, templateFile, system, trim, maxLength, addBos },
-    ...{ allowSpecial: false, place },
-  });
+  const options = { template, templateFile, system, trim, maxLength, addBos, allowSpecial: false, place };
+  const texts = new TextThread(checkpoint, options, { interrupted });
+  try {
+    await texts.ask('open', null);
+  } finally {
+    await texts.close();
+  }
 }
 
 /** What decides about every reward, and is not seen in any: nobody should have to guess it. */

@@ -26,7 +26,7 @@ type Amounts = Pick<DryRun, 'answers' | 'tokens' | 'computed' | 'truncated'>;
 /** `score --dry-run`: reads and encodes all rows, scores some, and tells how much there is and how long the whole would take. */
 export async function dryRun(paths: readonly string[], flags: DryRunFlags, interrupted: AbortSignal): Promise<Outcome> {
   if (flags.output !== undefined) throw new StarlingError('E_USAGE', '--dry-run writes no rankings; drop --output');
-  const options = await scorerOptions(flags);
+  const options = { ...(await scorerOptions(flags)), interrupted };
   return withRows(paths, flags, interrupted, [], async ({ rows, progress, truncated }) => {
     const planner = await Planner.open(options);
     const sum: Amounts = { answers: 0, tokens: 0, computed: 0, truncated: 0 };
@@ -49,12 +49,16 @@ async function* planRows(
   planner: Planner,
   onPlanned: (plan: PlannedRow['plan']) => void,
 ): AsyncGenerator<Counted | RowError> {
-  for await (const row of rows) yield row instanceof RowError ? row : planned(row, planner, onPlanned);
+  for await (const row of rows) yield row instanceof RowError ? row : await planned(row, planner, onPlanned);
 }
 
-function planned(row: Row, planner: Planner, onPlanned: (plan: PlannedRow['plan']) => void): Counted | RowError {
+async function planned(
+  row: Row,
+  planner: Planner,
+  onPlanned: (plan: PlannedRow['plan']) => void,
+): Promise<Counted | RowError> {
   try {
-    const { encoded, plan } = planner.plan(row);
+    const { encoded, plan } = await planner.plan(row);
     onPlanned(plan);
     const tokens = encoded.reduce((sum, { ids }) => sum + ids.length, 0);
     const truncated = encoded.filter(({ cut }) => cut > 0).length;

@@ -24,7 +24,7 @@ export async function explain(
   const { output = '-', force = false } = flags;
   const destinations = [{ flag: output === '-' ? 'standard output' : '--output', target: output }];
   return withRows(paths, flags, interrupted, destinations, async ({ rows, progress, truncated }) => {
-    const planner = await Planner.open(await scorerOptions(flags));
+    const planner = await Planner.open({ ...(await scorerOptions(flags)), interrupted });
     const explained = progress.leaving(explanations(progress.entering(rows), planner));
     return writing(await openOutput(output, { force }), (file) =>
       eachRow(explained, flags, interrupted, async (explanation) => {
@@ -39,12 +39,12 @@ async function* explanations(
   rows: AsyncIterable<Row | RowError>,
   planner: Planner,
 ): AsyncGenerator<Explanation | RowError> {
-  for await (const row of rows) yield row instanceof RowError ? row : explained(row, planner);
+  for await (const row of rows) yield row instanceof RowError ? row : await explained(row, planner);
 }
 
-function explained(row: Row, planner: Planner): Explanation | RowError {
+async function explained(row: Row, planner: Planner): Promise<Explanation | RowError> {
   try {
-    return planner.explain(row);
+    return await planner.explain(row);
   } catch (error) {
     if (error instanceof RowError) return error;
     throw error;

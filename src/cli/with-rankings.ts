@@ -15,7 +15,7 @@ export async function withRankings<Result>(
   use: (rankings: AsyncGenerator<Ranking | RowError>) => Promise<Result>,
 ): Promise<Result> {
   return withRows(paths, flags, interrupted, destinations, async ({ rows, progress, stop, truncated }) => {
-    const scorer = await Scorer.open(await scorerOptions(flags));
+    const scorer = await Scorer.open({ ...(await scorerOptions(flags)), interrupted });
     if (scorer.note !== undefined && !flags.quiet) tell(scorer.note);
     const options = { keep: flags.keep ?? false, stop, onScored: progress.scored };
     try {

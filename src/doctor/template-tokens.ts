@@ -1,28 +1,28 @@
 import type { Check, Piece } from '../types.js';
 
-export interface TemplateTokens {
+export interface TemplateTokens extends WrittenTokens {
   template: string;
+  /** The ids of a text as plain words: of each of `spelledAsWords`. */
+  encode(text: string): number[];
+}
+
+interface WrittenTokens {
   /** All that the template writes around words. */
   pieces: readonly Piece[];
   /** Spellings that the tokenizer has as one token. */
   known: ReadonlyMap<string, number>;
   /** Spellings that the tokenizer calls special. */
   special: readonly string[];
-  /** The ids of a text as plain words. */
-  encode(text: string): number[];
 }
 
 const LOOKS_SPECIAL = /<\|[^|<>\s]+\|>/g;
 
 /** Whether each special token of the template is one token of this tokenizer, and none is written as words. */
-export function templateTokensCheck({ template, pieces, known, special, encode }: TemplateTokens): Check {
-  const set = [...new Set(pieces.flatMap((piece) => ('special' in piece ? [piece.special] : [])))];
-  const words = pieces.map((piece) => ('text' in piece ? piece.text : '')).join('\n');
-  const lacking = set.filter((spelling) => !known.has(spelling));
-  const spelt = [
-    ...new Set([...(words.match(LOOKS_SPECIAL) ?? []), ...special.filter((token) => words.includes(token))]),
-  ];
-  const split = [...lacking, ...spelt].map((spelling) => `${spelling} splits into ${encode(spelling).length} tokens`);
+export function templateTokensCheck({ template, encode, ...written }: TemplateTokens): Check {
+  const { known, pieces } = written;
+  const set = tokensSet(pieces);
+  const spelt = tokensSpelt(written);
+  const split = spelledAsWords(written).map((spelling) => `${spelling} splits into ${encode(spelling).length} tokens`);
   return {
     check: 'template',
     verdict: split.length > 0 ? 'fail' : 'ok',
@@ -34,6 +34,21 @@ export function templateTokensCheck({ template, pieces, known, special, encode }
       spelt,
     },
   };
+}
+
+/** Special tokens that the model reads as words: those that the tokenizer lacks, and those that the template does not set. */
+export function spelledAsWords(written: WrittenTokens): string[] {
+  const lacking = tokensSet(written.pieces).filter((spelling) => !written.known.has(spelling));
+  return [...lacking, ...tokensSpelt(written)];
+}
+
+function tokensSet(pieces: readonly Piece[]): string[] {
+  return [...new Set(pieces.flatMap((piece) => ('special' in piece ? [piece.special] : [])))];
+}
+
+function tokensSpelt({ pieces, special }: WrittenTokens): string[] {
+  const words = pieces.map((piece) => ('text' in piece ? piece.text : '')).join('\n');
+  return [...new Set([...(words.match(LOOKS_SPECIAL) ?? []), ...special.filter((token) => words.includes(token))])];
 }
 
 function told(set: readonly string[], known: ReadonlyMap<string, number>): string {

@@ -21,12 +21,17 @@ export function compiled(source: string): Rendering {
 
 const CONSTANTS = { true: true, True: true, false: false, False: false, none: null, None: null };
 
+/** Many more than a conversation has turns. */
+const LONGEST_RANGE = 1_000_000;
+
 function refuse(message: unknown): never {
   throw new Error(String(message));
 }
 
-/** Python's `range`. */
+/** Python's `range`, which makes no list of its numbers, so that a long one costs it nothing. */
 function range(first: number, stop?: number, step = 1): number[] {
   const [from, to] = stop === undefined ? [0, first] : [first, stop];
-  return Array.from({ length: Math.max(0, Math.ceil((to - from) / step)) }, (_, i) => from + i * step);
+  const length = Math.max(0, Math.ceil((to - from) / step));
+  if (length > LONGEST_RANGE) throw new Error(`a range of ${length} numbers is longer than ${LONGEST_RANGE}`);
+  return Array.from({ length }, (_, i) => from + i * step);
 }

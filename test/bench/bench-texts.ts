@@ -31,8 +31,9 @@ export async function benchTexts(mix: Mix, trunk: Trunk, folder: string): Promis
   const ids: number[][][] = [];
   for await (const row of readRows(await openInputs([file]), LIMITS)) {
     if (row instanceof RowError) throw row;
-    ids.push(planner.plan(row).encoded.map((answer) => [...answer.ids]));
+    ids.push((await planner.plan(row)).encoded.map((answer) => [...answer.ids]));
   }
+  await planner.close();
   return { name: mix.name, lines, rows: ids.length, ids, work: usefulWork(ids, trunk), runs: ids.flatMap(runLengths) };
 }
 

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { before, test } from 'node:test';
+import { sha256 } from '../../src/model-files.js';
 import { ROOT } from '../root.js';
 import { tempFolder } from '../temp-folder.js';
 import { byteModel } from './byte-model.js';
@@ -97,6 +98,55 @@ for (const signal of signals) {
     assert.deepEqual(await readdir(folder), []);
   });
 }
+
+/** What computes without end, as a row's texts are made and as they are loaded. */
+const LOOP = '{% for i in range(10**6) %}{% for j in range(10**6) %}{% endfor %}{% endfor %}';
+const TURNS = '{% for m in messages %}<|im_start|>{{ m.content }}<|im_end|>{% endfor %}';
+const BOMB = `{% set n = namespace(s='a' ~ messages[-1].content) %}{% for i in range(28) %}{% set n.s = n.s ~ n.s %}{% endfor %}{% for i in range(10**6) %}{% set x = n.s | replace('a', 'b') %}{% endfor %}`;
+const ENDLESS = {
+  'a template loops as it is loaded': TURNS + LOOP,
+  'a template loops in a row': `${TURNS}{% if messages[-1].content == 'loop' %}${LOOP}{% endif %}`,
+  'a template replaces in a text of 2^28 letters': `${TURNS}{% if messages[-1].content == 'loop' %}${BOMB}{% endif %}`,
+};
+
+for (const [what, template] of Object.entries(ENDLESS)) {
+  test(`every second signal ends score while ${what}`, async () => {
+    const file = join(tempFolder(), 'endless.jinja');
+    writeFileSync(file, template);
+    for (const signal of signals) {
+      const child = start('score', '--model', model, '--template-file', file);
+      const end = finished(child);
+      child.stdin.end(row('a', ['a', 'loop']));
+      await isWaiting(child);
+      child.kill(signal);
+      const again = setInterval(() => child.kill(signal), 50);
+      const ended = await end;
+      clearInterval(again);
+      assert.equal(shellCode(ended), SIGNALS[signal], ended.stderr);
+    }
+  });
+}
+
+test('a first signal ends score soon while a regular expression of the tokenizer backtracks without end', async () => {
+  const folder = tempFolder();
+  cpSync(model, folder, { recursive: true });
+  const tokenizer = JSON.parse(readFileSync(join(folder, 'tokenizer.json'), 'utf8'));
+  const pattern = { Regex: '(a+)+!' };
+  tokenizer.pre_tokenizer = { type: 'Split', pattern, behavior: 'Isolated', invert: false };
+  writeFileSync(join(folder, 'tokenizer.json'), JSON.stringify(tokenizer));
+  const reward = JSON.parse(readFileSync(join(folder, 'reward.json'), 'utf8'));
+  reward.files['tokenizer.json'] = await sha256(join(folder, 'tokenizer.json'));
+  writeFileSync(join(folder, 'reward.json'), JSON.stringify(reward));
+  const child = start('score', '--model', folder);
+  const end = finished(child);
+  child.stdin.write(row('a') + row('b', ['a'.repeat(60)]));
+  await once(child.stdout, 'data');
+  child.kill('SIGTERM');
+  const { code, stdout, stderr } = await end;
+  assert.equal(code, 143, stderr);
+  assert.equal(lines(stdout).length, 1);
+  assert.match(stderr, /E_TERMINATED: stopped while the tokenizer was at work/);
+});
 
 test('SIGINT tells how many rows it still writes, and writes so many', async () => {
   const child = start('score', '--model', model, '--workers', '1');
