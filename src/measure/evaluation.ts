@@ -26,9 +26,8 @@ import { statisticsOf } from './statistics-of.js';
  * texts only those that the rankings of the worst rows carry. A ranking without two different labels counts in `rows` and enters
  * nothing else of the statistics.
  *
- * The order of the answers in a ranking changes no bit of the result but for what is about positions: that baseline, and
- * `position_effects`. The order of rankings changes values by no more than the rounding of float addition; as prompts are numbered in
- * order of appearance, it also gives the bootstrap other draws.
+ * The order of the rankings changes no bit of the result, and that of the answers in a ranking none but of what is about positions: that
+ * baseline, and `position_effects`.
  */
 export class Evaluator {
   readonly #options: EvaluatorOptions;
@@ -63,6 +62,7 @@ export class Evaluator {
 
   result(): Evaluation {
     const { resamples, seed, level } = this.#options;
+    this.#rows.sort();
     const sample = new Sample(this.#rows, { resamples, seed, level });
     const unit = this.#tally.allScored ? 'label_score' : 'rank';
     return {

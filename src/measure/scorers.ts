@@ -2,7 +2,8 @@ import type { BaselineName } from '../agreement.js';
 import { lengthScores } from './baselines/length.js';
 import { modelMeanScores } from './baselines/model-mean.js';
 import { positionScores } from './baselines/position.js';
-import { type ComparedRow, type ComparedRows, part } from './rows/compared-rows.js';
+import type { ComparedRow, ComparedRows } from './rows/compared-rows.js';
+import { part } from './rows/part.js';
 import { type Contribution, NO_CONTRIBUTION, type Statistic } from './statistics/statistic.js';
 
 export type ScorerName = 'reward' | BaselineName;

@@ -143,8 +143,8 @@ test('rows are paired by prompt and id, or index; those that are not in both, or
   const { rows, only_a, only_b, different } = compare(a, b);
   assert.equal(rows, 4);
   assert.deepEqual(only_a, { rows: 2, names: ['10', 'twice'] });
-  assert.deepEqual(only_b, { rows: 2, names: ['#10', '#8'] });
-  assert.deepEqual(different, { rows: 2, names: ['#2', '#1'] });
+  assert.deepEqual(only_b, { rows: 2, names: ['#8', '#10'] });
+  assert.deepEqual(different, { rows: 2, names: ['#1', '#2'] });
   const many = Array.from({ length: 30 }, (_, i) => row(i));
   assert.deepEqual(compare(many, []).only_a, { rows: 30, names: many.slice(0, 10).map(({ index }) => `#${index}`) });
 });

@@ -1,3 +1,4 @@
+import type { Xoshiro128 } from '../../src/measure/xoshiro128.js';
 import type { Ranking } from '../../src/types.js';
 
 /** A ranking with what measuring needs; `ranks` and `order` stay empty because nothing here reads them. */
@@ -29,4 +30,14 @@ export function permuted(ranking: Ranking, order: readonly number[]): Ranking {
     ...(ranking.models && { models: move(ranking.models) }),
     ...(ranking.label_scores && { label_scores: move(ranking.label_scores) }),
   };
+}
+
+/** 0 to n - 1 in random order (Fisher and Yates). */
+export function shuffledPlaces(n: number, random: Xoshiro128): number[] {
+  const places = Array.from({ length: n }, (_, i) => i);
+  for (let i = n - 1; i > 0; i--) {
+    const j = random.below(i + 1);
+    [places[i], places[j]] = [places[j], places[i]];
+  }
+  return places;
 }

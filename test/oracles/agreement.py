@@ -44,7 +44,7 @@ class Rows:
             row["answers"] = len(ranking["labels"])
             row["prompt_id"] = ranking["prompt_id"]
             self.rows.append(row)
-        self.prompts = list(dict.fromkeys(row["prompt_id"] for row in self.rows))
+        self.prompts = sorted({row["prompt_id"] for row in self.rows})
         resamples = base.draws(base.SEED, len(self.prompts))
         self.weights = np.array([np.bincount(drawn, minlength=len(self.prompts)) for drawn in resamples], float)
 

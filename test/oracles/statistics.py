@@ -286,7 +286,8 @@ class Measured:
         clusters = {}
         for prompt_id, row in zip(prompt_ids, rows):
             clusters.setdefault(prompt_id, []).append(row)
-        clusters = list(clusters.values())
+        # Prompts are drawn in the order of their ids, wherever their rows stand.
+        clusters = [clusters[prompt_id] for prompt_id in sorted(clusters)]
         self.value = ratio(rows)
         self.n = sum(count for _, count in rows)
         self.replicates = [ratio([row for drawn in resample for row in clusters[drawn]]) for resample in resamples]

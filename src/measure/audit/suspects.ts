@@ -1,5 +1,6 @@
 import type { Suspect, SuspectCounts, SuspectReason } from '../../agreement.js';
 import type { Ranking } from '../../types.js';
+import { byContent } from '../rows/by-content.js';
 import { type LabelledAnswer, labelledAnswers } from '../rows/labelled-answers.js';
 import { plackettLuceNats, randomNats } from '../statistics/plackett-luce-nll.js';
 import { equalAnswers } from './equal-answers.js';
@@ -27,9 +28,9 @@ export class Suspects {
   /** @param most rows of each kind */
   constructor(most: number) {
     this.#worst = {
-      equal_answers: new Worst(most),
-      refusal_first: new Worst(most),
-      disagreement: new Worst(most),
+      equal_answers: new Worst<Suspect>(most, byContent),
+      refusal_first: new Worst<Suspect>(most, byContent),
+      disagreement: new Worst<Suspect>(most, byContent),
     };
   }
 

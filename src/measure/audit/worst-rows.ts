@@ -1,5 +1,6 @@
 import type { WorstRow } from '../../agreement.js';
 import type { Ranking } from '../../types.js';
+import { byContent } from '../rows/by-content.js';
 import { plackettLuceNats, randomNats } from '../statistics/plackett-luce-nll.js';
 import type { LabelledScores } from '../statistics/statistic.js';
 import { Worst } from './worst.js';
@@ -8,7 +9,7 @@ const SHOWN = 20;
 
 /** The rows whose labels the rewards find least likely, against a random guess, and their rankings as they came. */
 export class WorstRows {
-  readonly #worst = new Worst<{ row: WorstRow; ranking: Ranking }>(SHOWN);
+  readonly #worst = new Worst<{ row: WorstRow; ranking: Ranking }>(SHOWN, (a, b) => byContent(a.ranking, b.ranking));
 
   add(ranking: Ranking, labelled: LabelledScores): void {
     const { index, file, id, prompt_id } = ranking;

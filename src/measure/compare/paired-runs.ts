@@ -1,4 +1,5 @@
 import type { Ranking } from '../../types.js';
+import { canonicalOrder } from '../rows/canonical-order.js';
 import { type ComparedRow, ComparedRows } from '../rows/compared-rows.js';
 import { GrowingFloats, GrowingInts } from '../rows/growing.js';
 import type { LabelledAnswer } from '../rows/labelled-answers.js';
@@ -63,6 +64,27 @@ export class PairedRuns {
 
   get changedBest(): Float64Array {
     return this.#changedBest.values;
+  }
+
+  /** @param places of the rows that stay, in their order */
+  keep(places: Int32Array): void {
+    const numbers = new Map(Array.from(places, (row, place) => [row, place]));
+    const paired = this.#pairedRows.values;
+    const compared = Int32Array.from(paired.keys()).filter((row) => numbers.has(paired[row]));
+    this.#pairedRows.reorder(compared);
+    this.#pairedRows.renumber(Int32Array.from({ length: this.rows }, (_, row) => numbers.get(row) ?? -1));
+    for (const run of [this.a, this.b]) run.reorder(compared);
+    this.#clusters.reorder(places);
+    for (const floats of [this.#meanLengths, this.#flipped, this.#pairs, this.#changedBest]) floats.reorder(places);
+  }
+
+  /** Brings prompts, and the rows with something to compare, into the order of what they are. */
+  sort(): void {
+    this.#clusters.renumber(this.#prompts.sort(this.clusterOf));
+    for (const run of [this.a, this.b]) run.sortNames();
+    const places = canonicalOrder([this.a, this.b]);
+    for (const run of [this.a, this.b]) run.reorder(places);
+    this.#pairedRows.reorder(places);
   }
 
   /** Each row with something to compare as the runs see it, and which of the paired rows it is. */

@@ -1,50 +1,110 @@
 import type { Unpaired } from '../../agreement.js';
 import type { Ranking } from '../../types.js';
-import { haveSameAnswers, keyOf, type RunRow, runRow } from './run-row.js';
+import { type Namesakes, pairsOf, type RowPair } from './namesakes.js';
+import { digestsOf, haveSameAnswers, keyOf, namesIn, type RunRow, runRow } from './run-row.js';
+import { TakenRows } from './taken-rows.js';
+import { UnpairedRows } from './unpaired-rows.js';
 
-const NAMED = 10;
+export type Pair = RowPair & { key: string };
 
-/** Finds for each row of B the row of A that it is. Rows of equal key are paired in the order in which they come. */
+/**
+ * Finds for each row of B the row of A that it is. Which rows are paired does not depend on their order: of several rows of equal key those
+ * with the same answers are paired in the order of what they hold, and where one row of A could be either of two of B, it is neither.
+ */
 export class Pairing {
-  readonly #waiting = new Map<string, RunRow[]>();
+  /** By key. Most keys are of one row of A; once that is paired, there is the number that it has among the taken rows. */
+  readonly #rows = new Map<string, RunRow | Namesakes | number>();
+  readonly #taken = new TakenRows();
   readonly #onlyB = new UnpairedRows();
-  readonly #different = new UnpairedRows();
+  readonly #measured: (ranking: Ranking) => Ranking;
+
+  /** @param measured what is kept of a row of B that has to wait for others */
+  constructor(measured: (ranking: Ranking) => Ranking) {
+    this.#measured = measured;
+  }
 
   /** All rows of A come before those of B. */
   addA(ranking: Ranking): void {
     const key = keyOf(ranking);
-    const same = this.#waiting.get(key);
-    if (same === undefined) this.#waiting.set(key, [runRow(ranking)]);
-    else same.push(runRow(ranking));
+    const row = runRow(ranking);
+    if (this.#rows.has(key)) this.#namesakes(key).a.push(row);
+    else this.#rows.set(key, row);
   }
 
-  /** The row of A, or `undefined` if there is none or its answers are not the same: then the row of B is counted for that. */
-  partnerOf(ranking: Ranking): RunRow | undefined {
-    const partner = this.#waiting.get(keyOf(ranking))?.shift();
-    const row = runRow(ranking);
-    if (partner === undefined) this.#onlyB.add(row.name);
-    else if (haveSameAnswers(partner, row)) return partner;
-    else this.#different.add(row.name);
+  /** @returns the pair that it makes, unless there is none or it is not known yet */
+  addB(ranking: Ranking): Pair | undefined {
+    const key = keyOf(ranking);
+    const same = this.#rows.get(key);
+    if (same === undefined) this.#onlyB.add(namesIn(key).name);
+    else if (typeof same === 'number') this.#taken.addOther(same, digestsOf(ranking));
+    else if (isOneRow(same) && haveSameAnswers(same, ranking)) return this.#take(key, 0, { a: same, b: ranking });
+    else return this.#addToNamesakes(key, ranking);
     return undefined;
   }
 
+  /** The pairs of rows whose keys came several times in A. All rows of B have come. */
+  *latePairs(): Generator<Pair> {
+    for (const [key, same] of this.#rows) {
+      if (typeof same === 'number' || isOneRow(same) || same.waiting.length === 0) continue;
+      const { pairs, rest } = pairsOf(same);
+      this.#rows.set(key, rest);
+      for (const pair of pairs) yield { key, ...pair };
+    }
+  }
+
+  /** Whether a pair was made of this key that is to be taken back. */
+  isAmbiguous(key: string): boolean {
+    const same = this.#rows.get(key);
+    return typeof same === 'number' && this.#taken.isAmbiguous(same);
+  }
+
   unpaired(): { only_a: Unpaired; only_b: Unpaired; different: Unpaired } {
-    const onlyA = new UnpairedRows();
-    for (const rows of this.#waiting.values()) for (const { name } of rows) onlyA.add(name);
-    return { only_a: onlyA.told(), only_b: this.#onlyB.told(), different: this.#different.told() };
+    const [onlyA, onlyB, different] = [new UnpairedRows(), this.#onlyB.copy(), new UnpairedRows()];
+    for (const [key, same] of this.#rows) {
+      const { ofA, ofB } = this.#left(same);
+      if (ofA + ofB === 0) continue;
+      const { name } = namesIn(key);
+      const both = Math.min(ofA, ofB);
+      onlyA.add(name, ofA - both);
+      onlyB.add(name, ofB - both);
+      different.add(name, both);
+    }
+    return { only_a: onlyA.told(), only_b: onlyB.told(), different: different.told() };
+  }
+
+  #addToNamesakes(key: string, ranking: Ranking): Pair | undefined {
+    const same = this.#namesakes(key);
+    const [a] = same.a;
+    if (same.a.length > 1) same.waiting.push(this.#measured(ranking));
+    else if (haveSameAnswers(a, ranking)) return this.#take(key, same.unpaired, { a, b: ranking });
+    else same.unpaired += 1;
+    return undefined;
+  }
+
+  /** The rows of a key that are not paired, as a list even if it is one. */
+  #namesakes(key: string): Namesakes {
+    const same = this.#rows.get(key);
+    if (typeof same === 'object' && !isOneRow(same)) return same;
+    const list = { a: typeof same === 'object' ? [same] : [], waiting: [], unpaired: 0 };
+    this.#rows.set(key, list);
+    return list;
+  }
+
+  /** @param others rows of B with the key that came before and are not the row of A */
+  #take(key: string, others: number, pair: RowPair): Pair {
+    this.#rows.set(key, this.#taken.add(digestsOf(pair.b), others));
+    return { key, ...pair };
+  }
+
+  /** Rows without a partner. */
+  #left(same: RunRow | Namesakes | number): { ofA: number; ofB: number } {
+    if (typeof same === 'object' && isOneRow(same)) return { ofA: 1, ofB: 0 };
+    if (typeof same === 'object') return { ofA: same.a.length, ofB: same.unpaired + same.waiting.length };
+    const takenBack = Number(this.#taken.isAmbiguous(same));
+    return { ofA: takenBack, ofB: this.#taken.othersOf(same) + takenBack };
   }
 }
 
-class UnpairedRows {
-  #rows = 0;
-  readonly #names: string[] = [];
-
-  add(name: string): void {
-    this.#rows += 1;
-    if (this.#names.length < NAMED) this.#names.push(name);
-  }
-
-  told(): Unpaired {
-    return { rows: this.#rows, names: [...this.#names] };
-  }
+function isOneRow(rows: RunRow | Namesakes): rows is RunRow {
+  return 'scores' in rows;
 }

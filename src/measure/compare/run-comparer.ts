@@ -1,8 +1,7 @@
-import type { Comparison, FlippedRow } from '../../agreement.js';
+import type { Comparison } from '../../agreement.js';
 import type { Ranking } from '../../types.js';
-import { Worst } from '../audit/worst.js';
 import { DEFAULTS, type EvaluatorOptions } from '../evaluator-options.js';
-import { type LabelledAnswer, labelledAnswers } from '../rows/labelled-answers.js';
+import { labelledAnswers } from '../rows/labelled-answers.js';
 import { Sample } from '../sample.js';
 import { toldBootstrap } from '../sampling/resampling.js';
 import { FieldSlices } from '../slices/field-slices.js';
@@ -13,23 +12,23 @@ import { Changes, type TwoSamples } from './changes.js';
 import { comparedSlices } from './compared-slices.js';
 import { FlipSample } from './flip-sample.js';
 import { flips } from './flips.js';
+import { mostFlipped } from './most-flipped.js';
 import { PairedRuns } from './paired-runs.js';
-import { Pairing } from './pairing.js';
+import { type Pair, Pairing } from './pairing.js';
 import { PERMUTATIONS } from './permutation.js';
-
-const SHOWN = 20;
 
 /**
  * Takes the rankings of one run, then those of another over the same rows, and tells what changed. Of a row it keeps numbers, never a text.
  * Rows are paired by `prompt_id` and `id`, or `index` where there is no id; pairs whose answers or labels are not the same are
- * counted and left out.
+ * counted and left out. No bit of the result depends on the order of the rows.
  */
 export class RunComparer {
   readonly #options: EvaluatorOptions;
-  readonly #pairing = new Pairing();
+  readonly #pairing = new Pairing((ranking) => this.#measured(ranking));
   readonly #runs = new PairedRuns();
   readonly #fields: ReadonlyMap<string, FieldSlices>;
-  readonly #mostFlipped = new Worst<FlippedRow>(SHOWN);
+  /** Of the paired rows. */
+  #keys: string[] = [];
 
   /** `by`: `length`, or a field of a ranking; rows with an answer of a model are a slice by `model`. */
   constructor(options: Partial<EvaluatorOptions> = {}) {
@@ -46,34 +45,24 @@ export class RunComparer {
 
   /** A row of the second run. */
   addB(ranking: Ranking): void {
-    const labelled = labelledAnswers(ranking);
-    const partner = this.#pairing.partnerOf(ranking);
-    if (partner === undefined) return;
-    const flipped = flips(partner.scores, ranking.scores);
-    this.#runs.add(ranking, flipped);
-    for (const slices of this.#fields.values()) slices.add(ranking);
-    const ofA = labelledAnswers({ ...ranking, scores: partner.scores, label_scores: partner.label_scores });
-    const isCompared = ofA !== undefined && labelled !== undefined;
-    if (isCompared) this.#runs.addLabelled(ofA, labelled, ranking);
-    if (flipped.flipped === 0) return;
-    this.#mostFlipped.add(flipped.flipped, () => ({
-      name: partner.name,
-      prompt_id: partner.prompt_id,
-      flipped: flipped.flipped,
-      pairs: flipped.pairs,
-      gained: isCompared ? won(labelled) - won(ofA) : 0,
-    }));
+    labelledAnswers(ranking);
+    const pair = this.#pairing.addB(ranking);
+    if (pair !== undefined) this.#add(pair);
   }
 
   result(): Comparison {
     const { resamples, seed, level, by } = this.#options;
     const options = { resamples, seed, level };
+    this.#settle();
     const samples: TwoSamples = { a: new Sample(this.#runs.a, options), b: new Sample(this.#runs.b, options) };
     const changes = new Changes(samples, STATISTICS);
+    const gained = new Float64Array(this.#runs.rows);
     let comparisons = 0;
-    for (const { a, b } of this.#runs.compared()) {
+    for (const { row, a, b } of this.#runs.compared()) {
       changes.add(a, b);
-      comparisons += comparisonsWon(a).count;
+      const { sum, count } = comparisonsWon(a);
+      comparisons += count;
+      gained[row] = comparisonsWon(b).sum - sum;
     }
     const flipSample = new FlipSample(this.#runs, options);
     const slices = by.map((field) => this.#fields.get(field) ?? lengthSlices(this.#runs.meanLengths));
@@ -88,15 +77,38 @@ export class RunComparer {
       statistics: changes.told(),
       flipped_pairs: flipSample.flippedPairs(),
       changed_best: flipSample.changedBest(),
-      most_flipped: this.#mostFlipped.items,
+      most_flipped: mostFlipped(this.#keys, this.#runs, gained),
       slices: slices.map((one) => comparedSlices(this.#runs, samples, flipSample, one)),
     };
   }
-}
 
-function won(labelled: readonly LabelledAnswer[]): number {
-  return comparisonsWon({
-    scores: labelled.map(({ score }) => score),
-    labels: labelled.map(({ label }) => label),
-  }).sum;
+  /** What is measured of a ranking: no text, unless it is a field to slice by. */
+  #measured(ranking: Ranking): Ranking {
+    const { index, id, prompt_id, scores, ranks, order, labels, label_scores, models, lengths } = ranking;
+    const { source, turns, good_natured } = ranking;
+    const measured = { index, id, prompt_id, scores, ranks, order, labels, label_scores, models, lengths };
+    const fields = Object.entries(ranking).filter(([name]) => this.#fields.has(name));
+    return { ...Object.fromEntries(fields), ...measured, source, turns, good_natured };
+  }
+
+  #add({ key, a, b }: Pair): void {
+    this.#keys.push(key);
+    this.#runs.add(b, flips(a.scores, b.scores));
+    for (const slices of this.#fields.values()) slices.add(b);
+    const ofA = labelledAnswers({ ...b, scores: a.scores, label_scores: a.label_scores });
+    const ofB = labelledAnswers(b);
+    if (ofA !== undefined && ofB !== undefined) this.#runs.addLabelled(ofA, ofB, b);
+  }
+
+  /** Completes the pairs, once all rows have come. */
+  #settle(): void {
+    for (const pair of this.#pairing.latePairs()) this.#add(pair);
+    const kept = Int32Array.from(this.#keys.keys()).filter((row) => !this.#pairing.isAmbiguous(this.#keys[row]));
+    if (kept.length < this.#keys.length) {
+      this.#runs.keep(kept);
+      for (const slices of this.#fields.values()) slices.keep(kept);
+      this.#keys = Array.from(kept, (row) => this.#keys[row]);
+    }
+    this.#runs.sort();
+  }
 }

@@ -1,6 +1,9 @@
-import { GrowingFloats, GrowingInts } from './growing.js';
+import { canonicalOrder, type RowColumns } from './canonical-order.js';
+import { GrowingFloats, GrowingInts, scratchFor } from './growing.js';
 import type { LabelledAnswer } from './labelled-answers.js';
 import { Names } from './names.js';
+import { part } from './part.js';
+import { placesOfAnswers } from './places-of-answers.js';
 
 /** In place of what is not known: of a model's number, and of a label score. */
 const NO_MODEL = -1;
@@ -10,7 +13,9 @@ const NO_LABEL_SCORE = Number.NaN;
 export interface ComparedRow {
   /** Among the compared rows, from 0. */
   row: number;
-  /** Its prompt, numbered from 0 in order of appearance. */
+  /** The same in the order in which they were added. */
+  added: number;
+  /** Its prompt, numbered from 0. */
   cluster: number;
   /** Of its first answer among the labelled answers of all rows. */
   start: number;
@@ -27,12 +32,14 @@ export interface ComparedRow {
 /**
  * What measuring needs of the rows with something to compare: their numbers, never a text. That is about 40 bytes an answer and 16
  * a row, so that it can be gone through several times: some of what is measured depends on all rows (what a model's labels are
- * elsewhere, which margins are wide) before it can be counted of one.
+ * elsewhere, which margins are wide) before it can be counted of one. Before anything is measured they are sorted, so that no figure
+ * depends on the order in which they came.
  */
-export class ComparedRows {
+export class ComparedRows implements RowColumns {
   readonly models = new Names();
   readonly #clusters = new Names();
   readonly #cluster = new GrowingInts();
+  readonly #added = new GrowingInts();
   readonly #start = new GrowingInts();
   readonly #answers = new GrowingInts();
   readonly #scores = new GrowingFloats();
@@ -44,6 +51,7 @@ export class ComparedRows {
 
   /** @param answers of the row, labelled or not */
   add(labelled: readonly LabelledAnswer[], promptId: string, answers: number): void {
+    this.#added.push(this.count);
     this.#cluster.push(this.#clusters.numberOf(promptId));
     this.#start.push(this.#model.length);
     this.#answers.push(answers);
@@ -55,6 +63,30 @@ export class ComparedRows {
       this.#positions.push(position);
       this.#model.push(model === null ? NO_MODEL : this.models.numberOf(model));
     }
+  }
+
+  /** Brings rows, prompts and models into the order of what they are. Rows may be added, and all be sorted again. */
+  sort(): void {
+    this.sortNames();
+    this.reorder(canonicalOrder([this]));
+  }
+
+  /** Numbers prompts and models in the order of their names. */
+  sortNames(): void {
+    this.#cluster.renumber(this.#clusters.sort(this.clusterOf));
+    this.#model.renumber(this.models.sort(this.modelOf));
+  }
+
+  /** @param places the row that comes first, then the second, and so on; rows that are not among them go */
+  reorder(places: Int32Array): void {
+    const { starts, sizes } = this.#moved(places);
+    const answers = placesOfAnswers(starts, sizes);
+    const scratch = scratchFor(Math.max(this.count, this.#model.length));
+    for (const floats of [this.#scores, this.#labels, this.#labelScores, this.#lengths])
+      floats.reorder(answers, scratch);
+    for (const ints of [this.#positions, this.#model]) ints.reorder(answers, scratch);
+    for (const ints of [this.#cluster, this.#added, this.#answers, this.#start]) ints.reorder(places, scratch);
+    this.#restart(sizes);
   }
 
   get count(): number {
@@ -97,6 +129,11 @@ export class ComparedRows {
     return this.#model.values;
   }
 
+  /** Of each row, labelled or not. */
+  get answers(): Int32Array {
+    return this.#answers.values;
+  }
+
   /** Place of each row's first answer. */
   get starts(): Int32Array {
     return this.#start.values;
@@ -109,13 +146,14 @@ export class ComparedRows {
   }
 
   *[Symbol.iterator](): Generator<ComparedRow> {
-    const { scores, labels, labelScores, lengths, positions, starts, ends, clusterOf } = this;
-    const answers = this.#answers.values;
+    const { scores, labels, labelScores, lengths, positions, starts, ends, clusterOf, answers } = this;
+    const added = this.#added.values;
     for (let row = 0; row < starts.length; row++) {
       const [start, end] = [starts[row], ends[row]];
       const ofScores = part(labelScores, start, end);
       yield {
         row,
+        added: added[row],
         cluster: clusterOf[row],
         start,
         scores: part(scores, start, end),
@@ -138,11 +176,20 @@ export class ComparedRows {
       }
     }
   }
-}
 
-/** An ordinary array of some items: what the statistics take, and many times faster than `Array.from` of so few. */
-export function part(values: ArrayLike<number>, start: number, end: number): number[] {
-  const items: number[] = [];
-  for (let i = start; i < end; i++) items.push(values[i]);
-  return items;
+  /** Where these rows begin, and how many answers of theirs are labelled. */
+  #moved(places: Int32Array): { starts: Int32Array; sizes: Int32Array } {
+    const { starts, ends } = this;
+    return { starts: places.map((row) => starts[row]), sizes: places.map((row) => ends[row] - starts[row]) };
+  }
+
+  /** @param sizes labelled answers of each row */
+  #restart(sizes: Int32Array): void {
+    const { starts } = this;
+    let next = 0;
+    sizes.forEach((size, row) => {
+      starts[row] = next;
+      next += size;
+    });
+  }
 }

@@ -15,8 +15,14 @@ export class GrowingFloats {
     return this.#values.subarray(0, this.#length);
   }
 
+  /** Puts at each place what was at `places[place]`; what is at no place goes. @param scratch as for `scratchFor` */
+  reorder(places: Int32Array, scratch = scratchFor(this.#length)): void {
+    move(this.#values, new Float64Array(scratch, 0, this.#length), places);
+    this.#length = places.length;
+  }
+
   #grow(): void {
-    const larger = new Float64Array(2 * this.#values.length);
+    const larger = new Float64Array(Math.max(FIRST_CAPACITY, 2 * this.#values.length));
     larger.set(this.#values);
     this.#values = larger;
   }
@@ -50,9 +56,31 @@ export class GrowingInts {
     return this.#values.subarray(0, this.#length);
   }
 
+  /** Puts at each place what was at `places[place]`; what is at no place goes. @param scratch as for `scratchFor` */
+  reorder(places: Int32Array, scratch = scratchFor(this.#length)): void {
+    move(this.#values, new Int32Array(scratch, 0, this.#length), places);
+    this.#length = places.length;
+  }
+
+  /** Puts `numbers[value]` in place of each value; negative ones stay. */
+  renumber(numbers: Int32Array): void {
+    const { values } = this;
+    for (let i = 0; i < values.length; i++) if (values[i] >= 0) values[i] = numbers[values[i]];
+  }
+
   #grow(): void {
-    const larger = new Int32Array(2 * this.#values.length);
+    const larger = new Int32Array(Math.max(FIRST_CAPACITY, 2 * this.#values.length));
     larger.set(this.#values);
     this.#values = larger;
   }
+}
+
+/** Room to reorder lists of so many numbers in, one after the other: a new list for each would be garbage of the size of all. */
+export function scratchFor(length: number): ArrayBuffer {
+  return new ArrayBuffer(Float64Array.BYTES_PER_ELEMENT * length);
+}
+
+function move<Values extends Float64Array | Int32Array>(values: Values, before: Values, places: Int32Array): void {
+  before.set(values.subarray(0, before.length));
+  for (let i = 0; i < places.length; i++) values[i] = before[places[i]];
 }

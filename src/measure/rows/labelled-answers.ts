@@ -1,5 +1,6 @@
 import { RowError } from '../../errors.js';
 import type { Ranking } from '../../types.js';
+import { byCodeUnits } from './by-code-units.js';
 
 /** One answer of a row that has a label. */
 export interface LabelledAnswer {
@@ -43,15 +44,10 @@ function byKind(a: LabelledAnswer, b: LabelledAnswer): number {
     b.score - a.score ||
     a.length - b.length ||
     (a.labelScore ?? Number.NEGATIVE_INFINITY) - (b.labelScore ?? Number.NEGATIVE_INFINITY) ||
-    byName(a.model ?? '', b.model ?? '') ||
+    Number(a.model !== null) - Number(b.model !== null) ||
+    byCodeUnits(a.model ?? '', b.model ?? '') ||
     a.position - b.position
   );
-}
-
-/** By code units, which is the same everywhere. */
-function byName(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }
 
 function checkShape(ranking: Ranking, labels: readonly (number | null)[]): void {

@@ -20,7 +20,7 @@ export interface UnitSums {
 
 /**
  * A statistic's sums and counts, one of each a unit of resampling: all that remains of the rows.
- * Sums are added in the order of the rows, so another order can change their last bits and nothing more.
+ * Sums are added in the order of the rows, which is therefore that of what the rows are: another order has other last bits.
  */
 export class Column implements UnitSums {
   readonly #resampling: Resampling;

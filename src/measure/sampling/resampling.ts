@@ -22,7 +22,7 @@ const MOST_UNITS = 2048;
  *
  * All columns see the same draws, so that replicate r of one figure is paired with replicate r of another.
  * The draws depend on `seed` and the number of prompts alone: `below(units)` of Xoshiro128, first for the groups if there are
- * any, then resample after resample.
+ * any, then resample after resample. Prompts are numbered in the order of their `prompt_id`, by code units.
  */
 export class Resampling {
   readonly options: ResamplingOptions;

@@ -9,8 +9,8 @@ export class FieldSlices implements RowSlices {
   readonly values: (string | null)[] = [];
   readonly #field: string;
   readonly #numbers = new Map<string | null, number>();
-  readonly #starts = new GrowingInts();
-  readonly #slices = new GrowingInts();
+  #starts = new GrowingInts();
+  #slices = new GrowingInts();
 
   /** @param field where `by` is another name for it */
   constructor(by: string, field = by) {
@@ -27,6 +27,18 @@ export class FieldSlices implements RowSlices {
   ofRow(row: number): Int32Array {
     const starts = this.#starts.values;
     return this.#slices.values.subarray(starts[row], starts[row + 1] ?? this.#slices.length);
+  }
+
+  /** @param places of the rows that stay, in their order */
+  keep(places: Int32Array): void {
+    const kept = Array.from(places, (row) => this.ofRow(row));
+    this.#starts = new GrowingInts();
+    const slices = new GrowingInts();
+    for (const ofRow of kept) {
+      this.#starts.push(slices.length);
+      for (const slice of ofRow) slices.push(slice);
+    }
+    this.#slices = slices;
   }
 
   #numberOf(value: string | null): number {

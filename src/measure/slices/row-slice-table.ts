@@ -21,7 +21,7 @@ export function rowSliceTable(sample: Sample, slices: RowSlices): SliceTable {
   const { shown, leftOut } = shownSlices(slices, rowsOfSlices(slices, rows.count));
   const parts = new Map(shown.map((slice) => [slice, new Part(sample, scorers)]));
   for (const row of rows) {
-    for (const slice of slices.ofRow(row.row)) parts.get(slice)?.add(row);
+    for (const slice of slices.ofRow(row.added)) parts.get(slice)?.add(row);
   }
   const told = [...parts].map(([slice, part]) => ({ value: slices.values[slice], ...part.told() }));
   return { by: slices.by, slices: told, left_out: leftOut };

@@ -29,7 +29,9 @@ export class Slicers {
   }
 }
 
-/** Of the labelled answers of each row. */
+/** Of the labelled answers of each row, in the order in which the rows were added. */
 function meanLengths({ rows }: Sample): Float64Array {
-  return Float64Array.from(rows, ({ lengths }) => meanLength(lengths));
+  const means = new Float64Array(rows.count);
+  for (const { added, lengths } of rows) means[added] = meanLength(lengths);
+  return means;
 }

@@ -1,0 +1,33 @@
+import type { FlippedRow } from '../../agreement.js';
+import { Worst } from '../audit/worst.js';
+import { byCodeUnits } from '../rows/by-code-units.js';
+import type { PairedRuns } from './paired-runs.js';
+import { namesIn } from './run-row.js';
+
+const SHOWN = 20;
+
+/** @param keys of the paired rows @param gained of each, as in `FlippedRow` */
+export function mostFlipped(
+  keys: readonly string[],
+  { flipped, pairs }: PairedRuns,
+  gained: Float64Array,
+): FlippedRow[] {
+  const worst = new Worst<FlippedRow>(SHOWN, byName);
+  keys.forEach((key, row) => {
+    if (flipped[row] === 0) return;
+    worst.add(flipped[row], () => ({
+      ...namesIn(key),
+      flipped: flipped[row],
+      pairs: pairs[row],
+      gained: gained[row],
+    }));
+  });
+  return worst.items;
+}
+
+/** Rows of one name differ in their numbers, if at all. */
+function byName(a: FlippedRow, b: FlippedRow): number {
+  return (
+    byCodeUnits(a.prompt_id, b.prompt_id) || byCodeUnits(a.name, b.name) || a.pairs - b.pairs || a.gained - b.gained
+  );
+}
