@@ -15,7 +15,7 @@ const MADE = ['v1-snappy', 'v2-zstd', 'v1-plain'];
 const ROWS = 90;
 const GROUP = 30;
 /** Bytes between two that are changed; it has no divisor in common with the sizes of values. */
-const STRIDE = 41;
+const STRIDE = 97;
 
 const bytesOf = (name: string) => readFileSync(join(ROOT, 'test/read/parquet-pages', `${name}.parquet`));
 
