@@ -25,8 +25,8 @@ after(() => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-function started(program: string, args: readonly string[]): ChildProcessWithoutNullStreams {
-  const child = spawn(program, args, { cwd: ROOT });
+function started(program: string, args: readonly string[], env = process.env): ChildProcessWithoutNullStreams {
+  const child = spawn(program, args, { cwd: ROOT, env });
   running.add(child);
   child.once('close', () => running.delete(child));
   return child;
@@ -58,10 +58,10 @@ export function onTerminal(words: string): string {
   return bash`SHELL=/bin/sh script -qec ${bash`${process.execPath} ${PROGRAM} `}${words} /dev/null`;
 }
 
-/** Runs a line of bash in which `starling-rm` is the real binary. */
+/** Runs a line of bash in which `starling-rm` is the real binary. Of a locale that this machine lacks bash would tell on standard error. */
 export async function shell(line: string): Promise<Finished> {
   const program = bash`starling-rm() { ${process.execPath} ${PROGRAM} "$@"; }; `;
-  const child = started('bash', ['-c', program + line]);
+  const child = started('bash', ['-c', program + line], { ...process.env, LC_ALL: 'C' });
   child.stdin.end();
   return finished(child);
 }
