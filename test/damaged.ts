@@ -1,4 +1,6 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { StarlingError } from '../src/errors.js';
@@ -20,6 +22,26 @@ export const NONSENSE: readonly unknown[] = [
 
 /** What stands in place of a JSON file. */
 export const NO_OBJECTS: readonly string[] = ['', '[', 'null', '[]', '1', '"x"', '{"a":', '{"a":NaN}', '['.repeat(1e5)];
+
+/** What stands in place of a file and holds no bytes, or is waited for without end. */
+export const NO_FILES: Readonly<Record<string, (path: string) => void>> = {
+  'a folder': (path) => mkdirSync(path),
+  'a pipe': (path) => execFileSync('mkfifo', [path]),
+  'a loop of links': (path) => symlinkSync(path, path),
+  'a link to nothing': (path) => symlinkSync('/no/such/file', path),
+};
+
+/** Lets `attempt` meet each of these in place of a file. */
+export async function tellNoFiles(path: string, attempt: () => Promise<unknown>): Promise<void> {
+  const content = existsSync(path) ? readFileSync(path) : undefined;
+  for (const [what, make] of Object.entries(NO_FILES)) {
+    rmSync(path, { recursive: true, force: true });
+    make(path);
+    await tellOutcome(`${basename(path)} is ${what}`, attempt);
+  }
+  rmSync(path, { recursive: true, force: true });
+  if (content) writeFileSync(path, content);
+}
 
 /** The same file, with the bytes of some place changed or all behind it gone; always the same ones. */
 export function spoiltBytes(bytes: Buffer, count: number): { damage: string; bytes: Buffer }[] {

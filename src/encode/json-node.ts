@@ -61,6 +61,11 @@ export class JsonNode {
     return typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : this.refuse('a whole number');
   }
 
+  /** Of a token, as the ids of a text are held. */
+  id(): number {
+    return isId(this.value) ? this.value : this.refuse(`an id from 0 to ${MOST_ID}`);
+  }
+
   number(): number {
     return typeof this.value === 'number' ? this.value : this.refuse('a number');
   }
@@ -81,6 +86,13 @@ export class JsonNode {
     const problem = `this tokenizer cannot be used: expected ${expected}, found ${shownJson(this.value)}`;
     throw new StarlingError('E_MODEL', problem, { file: this.file, field: this.path });
   }
+}
+
+/** What 32 bits hold: a larger one would be another. */
+export const MOST_ID = 2 ** 31 - 1;
+
+export function isId(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MOST_ID;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

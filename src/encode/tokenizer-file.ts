@@ -5,7 +5,7 @@ import type { AddedToken } from './added-token.js';
 import type { BpeSettings } from './bpe.js';
 import type { ByteLevelSettings } from './byte-level.js';
 import { checkPreTokenizer } from './exact-parts.js';
-import { JsonNode } from './json-node.js';
+import { isId, JsonNode, MOST_ID } from './json-node.js';
 import type { Merges } from './merge-table.js';
 import { type Normalize, normalizer } from './normalizer.js';
 import type { PiecesSettings, WordPieceSettings } from './pieces.js';
@@ -118,7 +118,7 @@ function vocabOf(node: JsonNode): Map<string, number> {
   // Not by `Object.entries`: a pair of each is a tenth of the time that reading the file takes.
   for (const spelling in ids) {
     const id = ids[spelling];
-    if (typeof id !== 'number' || !Number.isInteger(id) || id < 0) return node.refuse('whole numbers as ids');
+    if (!isId(id)) return node.refuse(`whole numbers as ids, of at most ${MOST_ID}`);
     vocab.set(spelling, id);
   }
   return vocab;
@@ -170,7 +170,7 @@ function addedToken(token: JsonNode): AddedToken {
   token.at('single_word').oneOf([undefined, false]);
   const special = token.at('special').flag(false);
   return {
-    id: token.at('id').count(),
+    id: token.at('id').id(),
     content: token.at('content').text(),
     special,
     lstrip: token.at('lstrip').flag(false),

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { lstat, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { StarlingError } from '../errors.js';
 import { type Dtype, fileText } from '../model-files.js';
@@ -25,7 +25,8 @@ const SHIFTED = /roberta|camembert|mpnet/;
 
 /** Whether other tools made this folder: a graph and a config.json, and no reward.json. */
 export async function isForeignFolder(folder: string): Promise<boolean> {
-  if (await isFile(join(folder, 'reward.json'))) return false;
+  // One that cannot be read is no sign of another tool.
+  if (await lstat(join(folder, 'reward.json')).catch(() => undefined)) return false;
   return (await isFile(join(folder, 'config.json'))) && (await graphOf(folder)) !== undefined;
 }
 

@@ -236,8 +236,10 @@ function notLoaded({ graph: file, device }: ModelOfWorker, message: FromWorker):
   if (message.code === 'E_USAGE') return new StarlingError(message.code, problem);
   if (message.code !== undefined) return new StarlingError(message.code, problem, { file });
   if (device === 'cpu') return new StarlingError('E_ENGINE', `the model could not be loaded: ${problem}`, { file });
-  const remedy = '--device cpu runs everywhere';
-  return new StarlingError('E_DEVICE', `this model cannot run on ${device} here: ${problem}; ${remedy}`, { file });
+  return new StarlingError(
+    'E_DEVICE',
+    `this model cannot run on ${device} here: ${problem}; --device cpu runs everywhere`,
+  );
 }
 
 function engineError(message: string, cause?: unknown): StarlingError {

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { convert } from '../../src/convert/convert.js';
-import { NO_OBJECTS, NONSENSE, spoiltBytes, tellOutcome } from '../damaged.js';
+import { NO_OBJECTS, NONSENSE, spoiltBytes, tellNoFiles, tellOutcome } from '../damaged.js';
 import { tempFolder } from '../temp-folder.js';
 import { COUNTED, countedWeights } from './counted-weights.js';
 import { configOf, safetensors, writeCheckpoint } from './tiny-checkpoint.js';
@@ -79,6 +79,10 @@ for (const [damage, { config, reward }] of DAMAGES) {
 
 await write('config.json', configOf(COUNTED));
 await write('reward.json', { template: 'chatml', max_length: 128 });
+for (const name of ['config.json', 'reward.json', 'tokenizer.json', 'tokenizer_config.json', 'chat_template.jinja'])
+  await tellNoFiles(join(checkpoint, name), attempt);
+await tellNoFiles(join(checkpoint, 'model.safetensors'), attempt);
+
 const weights = safetensors(countedWeights());
 const header = 8 + Number(weights.readBigUInt64LE());
 for (const { damage, bytes } of spoiltBytes(weights.subarray(0, header), 60)) {

@@ -32,12 +32,22 @@ test('what is not JSON is refused', async () => {
   await assertRefused(writeTokenizer('{}', 'bos'), undefined, /JSON/);
 });
 
+test('parts that are nested without end are refused, with their place', async () => {
+  const [open, close] = ['{"type":"Sequence","normalizers":[', ']}'];
+  const depth = 1e5;
+  const normalizer = open.repeat(depth) + close.repeat(depth);
+  const folder = writeTokenizer(`{"model":{"type":"BPE","vocab":{},"merges":[]},"normalizer":${normalizer}}`, '{}');
+  await assert.rejects(loadTokenizer(folder), /E_MODEL: .*tokenizer\.json, field normalizer\..*100 levels.*too deep/);
+});
+
 const REFUSED: [string, SmallChanges, string][] = [
   ['another model', { model: { type: 'WordLevel' } }, 'model.type'],
   ['dropout', { model: { dropout: 0.1 } }, 'model.dropout'],
   ['a suffix of words', { model: { end_of_word_suffix: '</w>' } }, 'model.end_of_word_suffix'],
   ['no vocabulary', { model: { vocab: null } }, 'model.vocab'],
   ['an id that is no number', { model: { vocab: { a: 'one' } } }, 'model.vocab'],
+  ['an id that would be another in 32 bits', { model: { vocab: { a: 2 ** 32 } } }, 'model.vocab'],
+  ['such an id of an added token', { added_tokens: [smallAdded('<s>', { id: 2 ** 31 })] }, 'added_tokens[0].id'],
   ['a merge that is not in the vocabulary', { model: { merges: ['a b', 'b a'] } }, 'model.merges[1]'],
   ['a merge of three', { model: { merges: [['a', 'b', 's']] } }, 'model.merges[0]'],
   ['added tokens that are no list', { added_tokens: {} }, 'added_tokens'],

@@ -3,7 +3,7 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Scorer } from '../../src/flow.js';
 import type { Row } from '../../src/types.js';
-import { NO_OBJECTS, NONSENSE, spoiltBytes, tellOutcome } from '../damaged.js';
+import { NO_OBJECTS, NONSENSE, spoiltBytes, tellNoFiles, tellOutcome } from '../damaged.js';
 import { tinyModel } from '../doctor/tiny-model.js';
 import { ROOT } from '../root.js';
 import { tempFolder } from '../temp-folder.js';
@@ -67,6 +67,12 @@ for (const text of NO_OBJECTS) {
   writeReward(text);
   await tellOutcome(`reward.json is ${text.slice(0, 20)}`, () => score(model));
 }
+
+writeReward(whole);
+for (const name of ['reward.json', 'config.json', 'tokenizer.json', 'tokenizer_config.json'])
+  await tellNoFiles(join(model, name), () => score(model));
+for (const name of ['onnx/model.onnx', 'onnx/model.onnx_data'])
+  await tellNoFiles(join(model, name), () => score(model));
 
 /** With its own digest, so that it is the graph itself which is looked at. */
 const graph = readFileSync(join(model, 'onnx/model.onnx'));

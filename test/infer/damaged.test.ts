@@ -17,6 +17,9 @@ test('every damage of a model folder is refused with its file, and no process di
     assertLocated(outcome, /^E_\w+: \S*\/model\/(reward\.json|config\.json|tokenizer\S*|onnx\/\S+)[,:] /);
     assert.equal(outcome.exitCode, 2, outcome.damage);
   }
+  assert.equal(outcomes.filter(({ damage }) => / is a (folder|pipe|loop|link)/.test(damage)).length, 24);
+  for (const outcome of outcomes.filter(({ damage }) => / is a (folder|pipe|loop|link)/.test(damage)))
+    assertLocated(outcome, new RegExp(`/${outcome.damage.split(' ')[0].replaceAll('.', '\\.')}: `));
   for (const [what, file] of [
     ['graph', /\/model\/onnx\/model\.onnx\b/],
     ['foreign graph', /\/foreign\/model\.onnx\b/],
