@@ -1,7 +1,7 @@
 import { StarlingError } from '../errors.js';
 import { CHAT_TEMPLATE } from '../model-files.js';
 import type { Template, Turn } from '../types.js';
-import { type ChatTemplate, type ChatTemplateOptions, chatTemplate } from './chat-template.js';
+import { type ChatTemplateOptions, chatTemplate } from './chat-template.js';
 import { chatml } from './chatml.js';
 import type { Format } from './format.js';
 import { llama2Card, llama2Nectar, llama2Ppo } from './llama-2.js';
@@ -10,6 +10,7 @@ import { nearest } from './nearest.js';
 import { openchat } from './openchat.js';
 import { pair } from './pair.js';
 import { strip } from './strip.js';
+import type { ChatTemplate } from './variables.js';
 
 export interface TemplateOptions {
   name: string;
