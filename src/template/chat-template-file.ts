@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StarlingError } from '../errors.js';
 import { CHAT_TEMPLATE_FILE, fileText, fileTextIfAny } from '../model-files.js';
-import type { ChatTemplate } from './chat-template.js';
+import type { ChatTemplate } from './variables.js';
 
 /**
  * The chat template of a folder with a tokenizer: its file of that name, else `chat_template` of tokenizer_config.json, the one named

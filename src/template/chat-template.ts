@@ -1,16 +1,10 @@
 import { RowError, StarlingError } from '../errors.js';
 import type { Piece, Role, Turn } from '../types.js';
 import type { Format } from './format.js';
-import { compiled, type Rendering } from './jinja.js';
-
-/** A model's own chat template, in Jinja, and what it is filled in with. */
-export interface ChatTemplate {
-  source: string;
-  /** Where it stands, for errors. */
-  file: string;
-  /** `bos_token`, `eos_token` and the others of tokenizer_config.json, by these names. */
-  tokens: Readonly<Record<string, string>>;
-}
+import { type Compiled, compiled, type Rendering } from './jinja.js';
+import { Origins } from './origins.js';
+import { Specials } from './specials.js';
+import { type ChatTemplate, variables } from './variables.js';
 
 export interface ChatTemplateOptions {
   /** Spellings of special tokens. What the template writes of them become these tokens; what a text spells does not. */
@@ -21,18 +15,17 @@ export interface ChatTemplateOptions {
   addBos: boolean;
 }
 
-/** Characters that Unicode keeps out of texts for good: they mark places in them. Source: Unicode, "noncharacters". */
-const MARKS = Array.from({ length: 32 }, (_, i) => String.fromCharCode(0xfdd0 + i));
-
 /**
  * A format that fills in the template anew for each answer, since a template may write the turns before an answer by what the
- * answer is: `prompt` writes nothing, `answer` all of it. The template sees the texts as they are, but for a mark inside the
- * special tokens that they spell: these come out as text, and all special tokens without a mark are the template's.
- * @throws StarlingError E_TEMPLATE when it is no template, or leaves an answer out
+ * answer is: `prompt` writes nothing, `answer` all of it. The template sees the texts as they are. Which special tokens are its own is
+ * told by `Origins`, whatever it does to texts.
+ * @throws StarlingError E_TEMPLATE when it is no template, leaves an answer out, or changes texts so that origins cannot be told
  */
 export function chatTemplate(template: ChatTemplate, options: ChatTemplateOptions): Format {
-  const render = checkedRendering(template);
-  const lost = rolesLeftOut(render, template);
+  const ready = checkedTemplate(template);
+  const lost = rolesLeftOut(ready.render, template);
+  const origins = new Origins(ready, template, options.specials);
+  if (!options.allowSpecial) checkOrigins(origins, ready, template);
   const specials = new Specials(options.specials);
   const { bos_token: bos } = template.tokens;
   return {
@@ -41,18 +34,25 @@ export function chatTemplate(template: ChatTemplate, options: ChatTemplateOption
       const turns: Turn[] = [...conversation, { role: 'assistant', text }];
       const missing = turns.findIndex(({ role }) => lost.has(role));
       if (missing >= 0) throw refusal(missing, `it leaves out turns of the ${turns[missing].role}`);
-      const mark = MARKS.find((one) => !turns.some((turn) => turn.text.includes(one)));
-      if (mark === undefined) throw refusal(0, 'its texts hold every character that could mark a place');
-      const told = options.allowSpecial
-        ? turns
-        : turns.map((one) => ({ ...one, text: specials.broken(one.text, mark) }));
-      const written = specials.pieces(filledIn(render, template, told), mark);
+      const whole = filledIn(ready.render, template, turns);
+      const written = options.allowSpecial ? specials.pieces(whole) : origins.pieces(turns, whole);
+      if (written === undefined) throw refusal(turns.length - 1, `${UNTOLD}; ${ALLOW}`);
       return options.addBos && isToken(written[0], bos) ? written.slice(1) : written;
     },
   };
 }
 
-function checkedRendering({ source, file }: ChatTemplate): Rendering {
+const UNTOLD =
+  'it changes texts in such a way that a special token of its own cannot be told from one that a text spells';
+const ALLOW = '--allow-special takes all for special tokens';
+
+function checkOrigins(origins: Origins, { render }: Compiled, template: ChatTemplate): void {
+  const turns = [turn('user', 'question'), turn('assistant', 'reply')];
+  if (origins.pieces(turns, filledIn(render, template, turns)) !== undefined) return;
+  throw new StarlingError('E_TEMPLATE', `${UNTOLD}; ${ALLOW}`, { file: template.file });
+}
+
+function checkedTemplate({ source, file }: ChatTemplate): Compiled {
   try {
     return compiled(source);
   } catch (cause) {
@@ -90,11 +90,6 @@ function turn(role: Role, text: string): Turn {
   return { role, text };
 }
 
-function variables({ tokens }: ChatTemplate, turns: readonly Turn[]): Record<string, unknown> {
-  const messages = turns.map(({ role, text }) => ({ role, content: text }));
-  return { ...tokens, messages, add_generation_prompt: false };
-}
-
 function filledIn(render: Rendering, template: ChatTemplate, turns: readonly Turn[]): string {
   try {
     return render(variables(template, turns));
@@ -114,34 +109,4 @@ function problemOf(error: unknown): string {
 
 function isToken(piece: Piece | undefined, token: string | undefined): boolean {
   return token !== undefined && piece !== undefined && 'special' in piece && piece.special === token;
-}
-
-/** Special tokens in texts. */
-class Specials {
-  readonly #token: RegExp;
-  readonly #beginning: RegExp;
-
-  constructor(spellings: readonly string[]) {
-    const longestFirst = [...spellings].sort((a, b) => b.length - a.length);
-    // Without any, what can stand nowhere.
-    const any = longestFirst.map(escaped).join('|') || '(?!)';
-    this.#token = new RegExp(`(${any})`, 'u');
-    this.#beginning = new RegExp(`(?=${any}).`, 'gsu');
-  }
-
-  /** The text with a mark behind the first character of each token in it, so that it spells none. */
-  broken(text: string, mark: string): string {
-    return text.replace(this.#beginning, `$&${mark}`);
-  }
-
-  /** The tokens and the words between them, none of these empty, without marks. */
-  pieces(text: string, mark: string): Piece[] {
-    const parts = text.split(this.#token).map((part) => part.replaceAll(mark, ''));
-    const pieces = parts.map((part, i): Piece => (i % 2 === 1 ? { special: part } : { text: part }));
-    return pieces.filter((piece) => 'special' in piece || piece.text !== '');
-  }
-}
-
-function escaped(literal: string): string {
-  return literal.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 }

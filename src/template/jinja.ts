@@ -1,6 +1,13 @@
 import { Environment, Interpreter, parse, tokenize } from '@huggingface/jinja';
+import { withComparedLiterals } from './compared-literals.js';
 
-/** A chat template that is ready to be filled in. Throws what the template or its author says went wrong. */
+/** A chat template that is ready to be filled in. Both throw what the template or its author says went wrong. */
+export interface Compiled {
+  render: Rendering;
+  /** A template that looks for other words in texts, but for those that are kept, and writes the same. */
+  lookingFor(change: (text: string) => string, kept: ReadonlySet<string>): Rendering;
+}
+
 export type Rendering = (variables: Readonly<Record<string, unknown>>) => string;
 
 /**
@@ -9,8 +16,15 @@ export type Rendering = (variables: Readonly<Record<string, unknown>>) => string
  * Source: `_compile_jinja_template` in transformers.
  * @throws Error for what is no template
  */
-export function compiled(source: string): Rendering {
+export function compiled(source: string): Compiled {
   const program = parse(tokenize(source, { lstrip_blocks: true, trim_blocks: true }));
+  return {
+    render: rendering(program),
+    lookingFor: (change, kept) => rendering(withComparedLiterals(program, change, kept)),
+  };
+}
+
+function rendering(program: ReturnType<typeof parse>): Rendering {
   return (variables) => {
     const environment = new Environment();
     const values = { ...CONSTANTS, raise_exception: refuse, range, ...variables };

@@ -2,7 +2,7 @@ import { type Place, StarlingError } from '../errors.js';
 import { CHAT_TEMPLATE } from '../model-files.js';
 import { nearest } from '../nearest.js';
 import type { Template, Turn } from '../types.js';
-import { type ChatTemplate, type ChatTemplateOptions, chatTemplate } from './chat-template.js';
+import { type ChatTemplateOptions, chatTemplate } from './chat-template.js';
 import { chatml } from './chatml.js';
 import type { Format } from './format.js';
 import { llama2Card, llama2Nectar, llama2Ppo } from './llama-2.js';
@@ -10,6 +10,7 @@ import { llama3 } from './llama-3.js';
 import { openchat } from './openchat.js';
 import { pair } from './pair.js';
 import { strip } from './strip.js';
+import type { ChatTemplate } from './variables.js';
 
 export interface TemplateOptions {
   name: string;
