@@ -86,14 +86,21 @@ export class RowError extends StarlingError {
   refused?: Refused;
 }
 
-/** The run came to an early end because `interrupted` was aborted; its reason is the signal's name. */
+/** The run came to an early end because `interrupted` was aborted; its reason is the signal's name, or the error itself. */
 export function stoppedBy(interrupted: AbortSignal, message: string): StarlingError {
+  if (interrupted.reason instanceof StarlingError) return interrupted.reason;
   return new StarlingError(interrupted.reason === 'SIGTERM' ? 'E_TERMINATED' : 'E_INTERRUPTED', message);
 }
 
 /** Names in other people's files may hold what ends a line or moves the cursor. */
 function oneLine(text: string): string {
   return text.replaceAll(/\p{Cc}/gu, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** A path in a command that a message gives, as a shell reads it. */
+export function shellWord(path: string): string {
+  const name = path.startsWith('-') ? `./${path}` : path;
+  return /^[\w./+@%,:=-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
 }
 
 /** `file.jsonl, line 3 (row 2), byte 180, field answers[1].answer` */

@@ -6,7 +6,7 @@ import { readRankings } from '../read/rankings.js';
 import { comparisonTable } from '../report/comparison-table.js';
 import { comparisonJson } from '../report/json.js';
 import type { Ranking } from '../types.js';
-import { openOutputLater } from '../write/output.js';
+import { type Output, openOutputLater } from '../write/output.js';
 import { refuseSamePlace } from '../write/same-place.js';
 import { eachRow, type Outcome } from './each-row.js';
 import { type ReadFlags, readOptions } from './options.js';
@@ -34,8 +34,8 @@ export async function compare(a: string, b: string, flags: CompareFlags, interru
   await refuseSamePlace([{ flag: '--json', target: flags.json }, rejectsOf(flags)], [...ofA, ...ofB]);
   const json =
     flags.json === undefined ? undefined : await openOutputLater(flags.json, { force: flags.force ?? false });
-  const { outcome, comparison } = await writingIf(json, async () => {
-    const result = await compared(ofA, ofB, flags, interrupted);
+  const { outcome, comparison } = await writingIf(json, interrupted, async (stopped) => {
+    const result = await compared(ofA, ofB, flags, stopped, json);
     await json?.write(comparisonJson(result.comparison));
     return result;
   });
@@ -49,6 +49,7 @@ async function compared(
   ofB: readonly Input[],
   flags: CompareFlags,
   interrupted: AbortSignal,
+  json: Output | undefined,
 ): Promise<{ outcome: Outcome; comparison: Comparison }> {
   const comparer = new RunComparer({ seed: flags.seed, by: flags.by ?? [] });
   const runs: Run[] = [
@@ -56,6 +57,7 @@ async function compared(
     { inputs: ofB, add: (ranking) => comparer.addB(ranking) },
   ];
   const outcome = await eachRow(additions(runs, flags, interrupted), flags, interrupted, (add) => add());
+  await json?.pause?.();
   await endStopSignals(interrupted, 'stopped before the intervals were computed');
   return { outcome, comparison: comparer.result() };
 }

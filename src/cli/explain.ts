@@ -26,8 +26,8 @@ export async function explain(
   return withRows(paths, flags, interrupted, destinations, async ({ rows, progress, truncated }) => {
     const planner = await Planner.open(await scorerOptions(flags));
     const explained = progress.leaving(explanations(progress.entering(rows), planner));
-    return writing(await openOutput(output, { force }), (file) =>
-      eachRow(explained, flags, interrupted, async (explanation) => {
+    return writing(await openOutput(output, { force }), interrupted, (file, stopped) =>
+      eachRow(explained, flags, stopped, async (explanation) => {
         truncated(explanation.answers.filter(({ cut }) => cut > 0).length);
         await file.write(`${JSON.stringify(explanation)}\n`);
       }),

@@ -28,8 +28,8 @@ export async function score(inputs: readonly string[], flags: ScoreFlags, interr
   }
   const destinations = [{ flag: output === '-' ? 'standard output' : '--output', target: output }];
   return withRankings(inputs, flags, interrupted, destinations, async (rankings) =>
-    writing(await openRankings(output, { force, format }), (writer) =>
-      eachRow(rankings, flags, interrupted, (ranking) => writer.write(ranking)),
+    writing(await openRankings(output, { force, format }), interrupted, (writer, stopped) =>
+      eachRow(rankings, flags, stopped, (ranking) => writer.write(ranking)),
     ),
   );
 }
