@@ -1,4 +1,5 @@
 import { type ErrorCode, RowError, stoppedBy } from '../errors.js';
+import { requireLines } from '../write/format.js';
 import { type Output, openOutput } from '../write/output.js';
 import { rejectLine } from '../write/rejects.js';
 import type { ReadFlags } from './options.js';
@@ -25,6 +26,7 @@ export async function eachRow<Item extends object>(
   take: (item: Item) => void | Promise<void>,
 ): Promise<Outcome> {
   if (flags.rejects === undefined) return handed(items, flags, interrupted, take);
+  requireLines(flags.rejects);
   const rejects = await openOutput(flags.rejects, { force: flags.force ?? false });
   return writing(rejects, interrupted, (_, stopped) => handed(items, flags, stopped, take, rejects));
 }

@@ -2,6 +2,7 @@ import { RowError, StarlingError } from '../errors.js';
 import { Planner } from '../flow.js';
 import type { Explanation } from '../plan/explanation.js';
 import type { Row } from '../types.js';
+import { requireLines } from '../write/format.js';
 import { openOutput } from '../write/output.js';
 import { eachRow, type Outcome } from './each-row.js';
 import { type InputFlags, type ModelFlags, scorerOptions } from './options.js';
@@ -22,6 +23,7 @@ export async function explain(
 ): Promise<Outcome> {
   if (flags.dryRun) throw new StarlingError('E_USAGE', '--dry-run and --explain are two different things; drop one');
   const { output = '-', force = false } = flags;
+  requireLines(output);
   const destinations = [{ flag: output === '-' ? 'standard output' : '--output', target: output }];
   return withRows(paths, flags, interrupted, destinations, async ({ rows, progress, truncated }) => {
     const planner = await Planner.open(await scorerOptions(flags));

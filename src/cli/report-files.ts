@@ -1,3 +1,4 @@
+import { requireLines } from '../write/format.js';
 import { type Force, type Output, openOutputLater } from '../write/output.js';
 import type { Destination } from '../write/same-place.js';
 import { writing } from './writing.js';
@@ -34,6 +35,7 @@ async function writingEach<Result>(
   if (name === undefined) return work(opened, interrupted);
   const target = flags[name];
   if (target === undefined) return writingEach(rest, flags, force, opened, interrupted, work);
+  if (name === 'suspects') requireLines(target);
   const output = await openOutputLater(target, force);
   return writing(output, interrupted, (_, stopped) =>
     writingEach(rest, flags, force, { ...opened, [name]: output }, stopped, work),

@@ -21,7 +21,8 @@ export async function score(inputs: readonly string[], flags: ScoreFlags, interr
   if (flags.explain) return explain(inputs, flags, interrupted);
   if (flags.dryRun) return dryRun(inputs, flags, interrupted);
   const { output = '-', format, force = false } = flags;
-  if (flags.keep && formatOf(output, format) === 'tsv') {
+  const isTsv = formatOf(output, format) === 'tsv';
+  if (flags.keep && isTsv) {
     const problem =
       'TSV has a line an answer and fixed columns, in which the fields of the input have no place; drop --keep';
     throw new StarlingError('E_USAGE', problem);
