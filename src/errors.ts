@@ -34,6 +34,7 @@ const EXIT_CODES = {
   E_READ: 1,
   E_WRITE: 1,
   E_ENGINE: 1,
+  E_RESOURCES: 1,
   E_SKIPPED: 1,
   E_INTERNAL: 1,
   E_CHECKPOINT: 1,
