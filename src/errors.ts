@@ -34,6 +34,7 @@ const EXIT_CODES = {
   E_READ: 1,
   E_WRITE: 1,
   E_ENGINE: 1,
+  E_RESOURCES: 1,
   E_SKIPPED: 1,
   E_INTERNAL: 1,
   E_CHECKPOINT: 1,
@@ -101,8 +102,9 @@ export class RowError extends StarlingError {
   refused?: Refused;
 }
 
-/** The run came to an early end because `interrupted` was aborted; its reason is the signal's name. */
+/** The run came to an early end because `interrupted` was aborted; its reason is the signal's name, or the error itself. */
 export function stoppedBy(interrupted: AbortSignal, message: string): StarlingError {
+  if (interrupted.reason instanceof StarlingError) return interrupted.reason;
   const signal = STOP_SIGNALS.find((one) => one === interrupted.reason) ?? 'SIGINT';
   return new StarlingError(STOPPED_BY[signal], message);
 }
@@ -121,6 +123,12 @@ export function oneLine(text: string): string {
 /** The same for a text of several lines. */
 export function harmless(text: string): string {
   return text.split('\n').map(oneLine).join('\n');
+}
+
+/** A path in a command that a message gives, as a shell reads it. */
+export function shellWord(path: string): string {
+  const name = path.startsWith('-') ? `./${path}` : path;
+  return /^[\w./+@%,:=-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
 }
 
 /** `file.jsonl, line 3 (row 2), byte 180, field answers[1].answer` */

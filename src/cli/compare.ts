@@ -6,7 +6,7 @@ import { readRankings } from '../read/rankings.js';
 import { comparisonTable } from '../report/comparison-table.js';
 import { comparisonJson } from '../report/json.js';
 import type { Ranking } from '../types.js';
-import { openOutputLater } from '../write/output.js';
+import { type Output, openOutputLater } from '../write/output.js';
 import { ByWatch } from './by-watch.js';
 import { eachRow, type Outcome } from './each-row.js';
 import { inputsOf } from './inputs-of.js';
@@ -40,8 +40,8 @@ export async function compare(a: string, b: string, flags: CompareFlags, interru
   const json =
     flags.json === undefined ? undefined : await openOutputLater(flags.json, { force: flags.force ?? false });
   const watch = new ByWatch(flags.by ?? [], true);
-  const { outcome, comparison } = await writingIf(json, async () => {
-    const result = await compared(ofA, ofB, watch, flags, interrupted);
+  const { outcome, comparison } = await writingIf(json, interrupted, async (stopped) => {
+    const result = await compared(ofA, ofB, watch, flags, stopped, json);
     await json?.write(comparisonJson(result.comparison));
     return result;
   });
@@ -56,6 +56,7 @@ async function compared(
   watch: ByWatch,
   flags: CompareFlags,
   interrupted: AbortSignal,
+  json: Output | undefined,
 ): Promise<{ outcome: Outcome; comparison: Comparison }> {
   const comparer = new RunComparer({ seed: flags.seed, by: flags.by ?? [] });
   const runs: Run[] = [
@@ -70,6 +71,7 @@ async function compared(
     },
   ];
   const outcome = await eachRow(additions(runs, flags, interrupted), flags, interrupted, (add) => add());
+  await json?.pause?.();
   await endStopSignals(interrupted, 'stopped before the intervals were computed');
   return { outcome, comparison: comparer.result() };
 }

@@ -1,8 +1,10 @@
 import { type ErrorCode, RowError, stoppedBy } from '../errors.js';
+import { requireLines } from '../write/format.js';
 import { type Output, openOutput } from '../write/output.js';
 import { rejectLine } from '../write/rejects.js';
 import type { ReadFlags } from './options.js';
 import { tell } from './tell.js';
+import { untilLost } from './until-lost.js';
 import { writing } from './writing.js';
 
 /** What became of the rows. */
@@ -23,9 +25,10 @@ export async function eachRow<Item extends object>(
   interrupted: AbortSignal,
   take: (item: Item) => void | Promise<void>,
 ): Promise<Outcome> {
-  const each = (rejects?: Output) => handed(items, flags, interrupted, take, rejects);
-  if (flags.rejects === undefined) return each();
-  return writing(await openOutput(flags.rejects, { force: flags.force ?? false }), each);
+  if (flags.rejects === undefined) return handed(items, flags, interrupted, take);
+  requireLines(flags.rejects);
+  const rejects = await openOutput(flags.rejects, { force: flags.force ?? false });
+  return writing(rejects, interrupted, (_, stopped) => handed(items, flags, stopped, take, rejects));
 }
 
 async function handed<Item extends object>(
@@ -33,10 +36,10 @@ async function handed<Item extends object>(
   flags: ReadFlags,
   interrupted: AbortSignal,
   take: (item: Item) => void | Promise<void>,
-  rejects: Output | undefined,
+  rejects?: Output,
 ): Promise<Outcome> {
   const outcome: Outcome = { rows: 0, skipped: new Map() };
-  for await (const item of items) {
+  for await (const item of untilLost(items, interrupted)) {
     const error = item instanceof RowError ? item : await taken(item, take);
     if (error === undefined) outcome.rows++;
     else if (flags.onError === 'stop') throw error;

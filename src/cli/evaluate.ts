@@ -54,8 +54,8 @@ export async function evaluate(
   const origin = originOf(inputs, flags, program);
   const watch = new ByWatch(flags.by ?? [], flags.scored ?? false);
   const { outcome, evaluation } = await fromRankings(inputs, flags, interrupted, (rankings) =>
-    writingReports(flags, forced(flags), (outputs) =>
-      measured(watched(rankings, watch), flags, origin, interrupted, outputs),
+    writingReports(flags, forced(flags), interrupted, (outputs, stopped) =>
+      measured(watched(rankings, watch), flags, origin, stopped, outputs),
     ),
   );
   await showTable(
@@ -88,14 +88,15 @@ async function measured(
   const evaluator = new Evaluator({ seed: flags.seed, by: flags.by ?? [] });
   const suspects = outputs.suspects && new Suspects(flags.suspectsLimit ?? SUSPECTS_A_KIND);
   const save = flags.save === undefined ? undefined : await openRankings(flags.save, forced(flags));
-  const outcome = await writingIf(save, () =>
-    eachRow(rankings, flags, interrupted, async (ranking) => {
+  const outcome = await writingIf(save, interrupted, (stopped) =>
+    eachRow(rankings, flags, stopped, async (ranking) => {
       evaluator.add(ranking);
       suspects?.add(ranking, textsOf(ranking, flags)?.answers);
       await save?.write(flags.scored ? ranking : withoutKept(ranking));
     }),
   );
   // No file is half there: the rankings have their name, the reports are not begun.
+  for (const output of Object.values(outputs)) await output.pause?.();
   await endStopSignals(interrupted, 'stopped before the intervals were computed');
   const evaluation = { ...evaluator.result(), ...(suspects && { suspects: suspects.counts }) };
   await outputs.json?.write(evaluationJson(evaluation));

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { harmless, StarlingError } from '../errors.js';
 import { ClosedPipe } from '../write/write-all.js';
+import { asShortage } from './shortage.js';
 import { tell } from './tell.js';
 
 /** Set to see where an error comes from that nobody foresaw. */
@@ -15,7 +16,7 @@ export async function exitCode(work: () => Promise<unknown>): Promise<number> {
     return 0;
   } catch (error) {
     if (error instanceof ClosedPipe) return 0;
-    const told = error instanceof StarlingError ? error : unforeseen(error);
+    const told = asShortage(error) ?? (error instanceof StarlingError ? error : unforeseen(error));
     tell(String(told));
     return told.exitCode;
   }

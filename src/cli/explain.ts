@@ -2,6 +2,7 @@ import { RowError, StarlingError } from '../errors.js';
 import { Planner } from '../flow.js';
 import type { Explanation } from '../plan/explanation.js';
 import type { Row } from '../types.js';
+import { requireLines } from '../write/format.js';
 import { openOutput } from '../write/output.js';
 import { eachRow, type Outcome } from './each-row.js';
 import { type InputFlags, type ModelFlags, scorerOptions } from './options.js';
@@ -22,12 +23,13 @@ export async function explain(
 ): Promise<Outcome> {
   if (flags.dryRun) throw new StarlingError('E_USAGE', '--dry-run and --explain are two different things; drop one');
   const { output = '-', force = false } = flags;
+  requireLines(output);
   const destinations = [{ flag: output === '-' ? 'standard output' : '--output', target: output }];
   return withRows(paths, flags, interrupted, destinations, async ({ rows, progress, truncated }) => {
     const planner = await Planner.open({ ...(await scorerOptions(flags)), interrupted });
     const explained = progress.leaving(explanations(progress.entering(rows), planner));
-    return writing(await openOutput(output, { force }), (file) =>
-      eachRow(explained, flags, interrupted, async (explanation) => {
+    return writing(await openOutput(output, { force }), interrupted, (file, stopped) =>
+      eachRow(explained, flags, stopped, async (explanation) => {
         truncated(explanation.answers.filter(({ cut }) => cut > 0).length);
         await file.write(`${JSON.stringify(explanation)}\n`);
       }),

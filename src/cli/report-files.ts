@@ -1,3 +1,4 @@
+import { requireLines } from '../write/format.js';
 import { type Force, type Output, openOutputLater } from '../write/output.js';
 import type { Destination } from '../write/same-place.js';
 import { writing } from './writing.js';
@@ -17,9 +18,10 @@ export function reportDestinations(flags: ReportFlags): Destination[] {
 export async function writingReports<Result>(
   flags: ReportFlags,
   force: Force,
-  work: (outputs: ReportOutputs) => Promise<Result>,
+  interrupted: AbortSignal,
+  work: (outputs: ReportOutputs, interrupted: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
-  return writingEach(REPORTS, flags, force, {}, work);
+  return writingEach(REPORTS, flags, force, {}, interrupted, work);
 }
 
 async function writingEach<Result>(
@@ -27,11 +29,15 @@ async function writingEach<Result>(
   flags: ReportFlags,
   force: Force,
   opened: ReportOutputs,
-  work: (outputs: ReportOutputs) => Promise<Result>,
+  interrupted: AbortSignal,
+  work: (outputs: ReportOutputs, interrupted: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
-  if (name === undefined) return work(opened);
+  if (name === undefined) return work(opened, interrupted);
   const target = flags[name];
-  if (target === undefined) return writingEach(rest, flags, force, opened, work);
+  if (target === undefined) return writingEach(rest, flags, force, opened, interrupted, work);
+  if (name === 'suspects') requireLines(target);
   const output = await openOutputLater(target, force);
-  return writing(output, () => writingEach(rest, flags, force, { ...opened, [name]: output }, work));
+  return writing(output, interrupted, (_, stopped) =>
+    writingEach(rest, flags, force, { ...opened, [name]: output }, stopped, work),
+  );
 }

@@ -21,15 +21,16 @@ export async function score(inputs: readonly string[], flags: ScoreFlags, interr
   if (flags.explain) return explain(inputs, flags, interrupted);
   if (flags.dryRun) return dryRun(inputs, flags, interrupted);
   const { output = '-', format, force = false } = flags;
-  if (flags.keep && formatOf(output, format) === 'tsv') {
+  const isTsv = formatOf(output, format) === 'tsv';
+  if (flags.keep && isTsv) {
     const problem =
       'TSV has a line an answer and fixed columns, in which the fields of the input have no place; drop --keep';
     throw new StarlingError('E_USAGE', problem);
   }
   const destinations = [{ flag: output === '-' ? 'standard output' : '--output', target: output }];
   return withRankings(inputs, flags, interrupted, destinations, async (rankings) =>
-    writing(await openRankings(output, { force, format }), (writer) =>
-      eachRow(rankings, flags, interrupted, (ranking) => writer.write(ranking)),
+    writing(await openRankings(output, { force, format }), interrupted, (writer, stopped) =>
+      eachRow(rankings, flags, stopped, (ranking) => writer.write(ranking)),
     ),
   );
 }

@@ -6,13 +6,16 @@ import { tell } from './tell.js';
 /**
  * Finishes the output after `work`; when `work` fails, what was written is kept where it is, and told.
  * That somebody closed standard output is no failure, unless a file that was asked for stays incomplete by it.
+ * @param work given what stops it: `interrupted`, or that the output is no longer where it was made
  */
 export async function writing<To extends Unfinished, Result>(
   output: To,
-  work: (output: To) => Promise<Result>,
+  interrupted: AbortSignal,
+  work: (output: To, interrupted: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
   try {
-    const result = await work(output);
+    const { lost } = output;
+    const result = await work(output, lost === undefined ? interrupted : AbortSignal.any([interrupted, lost]));
     await output.finish();
     return result;
   } catch (error) {
@@ -24,6 +27,11 @@ export async function writing<To extends Unfinished, Result>(
 }
 
 /** `writing` where there is something to write to. */
-export async function writingIf<Result>(output: Unfinished | undefined, work: () => Promise<Result>): Promise<Result> {
-  return output === undefined ? work() : writing(output, work);
+export async function writingIf<Result>(
+  output: Unfinished | undefined,
+  interrupted: AbortSignal,
+  work: (interrupted: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  if (output === undefined) return work(interrupted);
+  return writing(output, interrupted, (_, stopped) => work(stopped));
 }

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { carriedLength } from '../common-beginning.js';
 import { RowError, StarlingError } from '../errors.js';
 import type { Device, Plan } from '../types.js';
+import { checkRoomForWorker } from './address-space.js';
 import type { ModelFolder } from './model-folder.js';
 import { type Piece, Task } from './task.js';
 import type { FromWorker, ToWorker, WorkerStart } from './worker.js';
@@ -161,7 +162,8 @@ class Member {
   }
 
   /** Loads the model, and tells what people should know of it. Plans may be given before it has. */
-  start(): Promise<string | undefined> {
+  async start(): Promise<string | undefined> {
+    checkRoomForWorker();
     const workerData: WorkerStart = { ...this.#model, closing: this.#closing };
     const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData, resourceLimits: SMALL_HEAP });
     this.#worker = worker;

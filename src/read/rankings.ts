@@ -65,9 +65,22 @@ function rankingOf(record: JsonRecord, place: RowPlace): Ranking {
   };
 }
 
-/** All fields that have a value: those that are not checked here go along too. */
+/** What a ranking has or lacks. In a column it is null where it lacks it. */
+const OPTIONAL: ReadonlySet<string> = new Set([
+  'file',
+  'id',
+  'truncated',
+  'labels',
+  'label_scores',
+  'models',
+  'source',
+  'turns',
+  'good_natured',
+]);
+
+/** All fields, also those that are not checked here. A field of the input that is null says so: it may be a column of its own. */
 function known(record: JsonRecord): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null));
+  return Object.fromEntries(Object.entries(record).filter(([name, value]) => value !== null || !OPTIONAL.has(name)));
 }
 
 function indexOf({ index }: JsonRecord, place: RowPlace): number {

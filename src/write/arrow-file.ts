@@ -14,7 +14,7 @@ const NEWLINE = 0x0a;
 
 /** A spool as an Arrow IPC file, its rows in order. @throws StarlingError E_WRITE */
 export async function convertToArrow(spool: Spool, to: string): Promise<void> {
-  const file = await open(to, 'w');
+  const file = await open(to, 'wx');
   try {
     await writeBatches(spool, file, to);
   } finally {

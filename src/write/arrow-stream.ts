@@ -37,6 +37,10 @@ export class ArrowStream implements RankingWriter {
     this.#output = output;
   }
 
+  get lost(): AbortSignal | undefined {
+    return this.#output.lost;
+  }
+
   async write(ranking: Ranking): Promise<void> {
     const row = columnarRow(ranking);
     if (this.#begun === undefined) this.#learnt.add(row);

@@ -12,6 +12,13 @@ const BY_EXTENSION: ReadonlyMap<string, Format> = new Map([
   ['.ipc', 'arrow'],
 ]);
 
+/** Formats of data that other tools write, and that a name should not promise here. */
+const NOT_WRITTEN: ReadonlySet<string> = new Set(
+  'avro csv db duckdb h5 hdf hdf5 npy npz ods orc pickle pkl sqlite sqlite3 xls xlsb xlsm xlsx xml yaml yml'
+    .split(' ')
+    .map((name) => `.${name}`),
+);
+
 const COMPRESSIONS: ReadonlyMap<string, string> = new Map([
   ['.gz', 'gzip'],
   ['.zst', 'zstd'],
@@ -21,14 +28,35 @@ const COMPRESSIONS: ReadonlyMap<string, string> = new Map([
 
 /**
  * The format that is asked for, else that of the file's extension, else JSONL.
- * @throws StarlingError E_USAGE for a name that promises compression, which nothing here does
+ * @throws StarlingError E_USAGE for a name that promises compression, or, unless a format is asked for, one that is not written here
  */
 export function formatOf(target: string | undefined, asked?: Format): Format {
-  const extension = extname(target ?? '').toLowerCase();
+  const extension = extensionOf(target);
+  refuseCompression(target, extension);
+  if (asked === undefined && NOT_WRITTEN.has(extension)) {
+    const formats = 'rankings are jsonl, tsv, parquet or arrow';
+    const problem = `${extension} is not written here: ${formats}; name the file so, or give score the --format`;
+    throw new StarlingError('E_USAGE', problem, { file: target });
+  }
+  return asked ?? BY_EXTENSION.get(extension) ?? 'jsonl';
+}
+
+/** Refuses a name that promises another format for what is always JSON lines. @throws StarlingError E_USAGE */
+export function requireLines(target: string): void {
+  const extension = extensionOf(target);
+  refuseCompression(target, extension);
+  if (!NOT_WRITTEN.has(extension) && !BY_EXTENSION.has(extension)) return;
+  throw new StarlingError('E_USAGE', 'this is always JSON lines; name it .jsonl', { file: target });
+}
+
+function extensionOf(target = ''): string {
+  return extname(target).toLowerCase();
+}
+
+function refuseCompression(target: string | undefined, extension: string): void {
   const program = COMPRESSIONS.get(extension);
   if (program !== undefined) {
     const problem = `nothing is compressed here; write to standard output and pipe it through ${program}`;
     throw new StarlingError('E_USAGE', problem, { file: target });
   }
-  return asked ?? BY_EXTENSION.get(extension) ?? 'jsonl';
 }

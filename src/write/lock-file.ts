@@ -1,4 +1,14 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readlinkSync,
+  readSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { hasEnded, type LockOwner, ownerOf, thisProcess } from './lock-owner.js';
 
 /** A lock whose owner has not shown for so long that it lives is stale. */
@@ -42,9 +52,24 @@ export function createLockFile(path: string): number | Obstacle {
   }
 }
 
-/** Removes the lock file that `fd` is. @returns whether that is done, or nothing is left to do; false where another holds the guard */
+/**
+ * Removes the lock file that `fd` is, also from a folder that was moved.
+ * @returns whether that is done, or nothing is left to do; false where another holds the guard
+ */
 export function removeLockFile(path: string, fd: number): boolean {
-  return !isLockFile(path, fd) || guarded(path, () => isLockFile(path, fd) && unlinkSync(path)) === undefined;
+  if (!isLockFile(path, fd)) return removeMoved(fd);
+  const remove = () => isLockFile(path, fd) && unlinkSync(path);
+  const obstacle = guarded(path, remove);
+  // Where something else is in the place of the guard, no other process can hold it.
+  if (obstacle?.kind === 'foreign') remove();
+  return obstacle?.kind !== 'held';
+}
+
+/** Linux knows where it is now, and another lock of this name is none of this process. */
+function removeMoved(fd: number): true {
+  const now = readlinkSync(`/proc/self/fd/${fd}`);
+  if (isLockFile(now, fd)) unlinkSync(now);
+  return true;
 }
 
 /** Whether the file of this name is the one that `fd` is. While that is open no other file gets its number. */

@@ -39,23 +39,20 @@ export class Lock {
   private constructor(path: string, fd: number) {
     this.path = path;
     this.#fd = fd;
-    this.#heartbeat = setInterval(() => this.renew(), HEARTBEAT_MS).unref();
+    this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS).unref();
     process.once('exit', this.#onExit);
   }
 
   /**
-   * Shows that this process lives. A lock file that was removed is created again.
-   * @returns whether the lock is held: a process that slept for long, or whose folder was moved, may have lost it
+   * Whether this process still holds it. One that slept for long, or whose folder was moved, may have lost it. A lock file that was
+   * removed is made again.
    */
-  renew(): boolean {
+  isHeld(): boolean {
     try {
       if (lstatSync(this.path, { throwIfNoEntry: false }) === undefined) this.#createAgain();
-      if (!isLockFile(this.path, this.#fd)) return false;
-      writeOwner(this.#fd);
-      return true;
+      return isLockFile(this.path, this.#fd);
     } catch {
-      // A disk that is full for the moment takes no lock away.
-      return this.#isOurs();
+      return false;
     }
   }
 
@@ -75,11 +72,11 @@ export class Lock {
     this.#fd = created;
   }
 
-  #isOurs(): boolean {
+  #beat(): void {
     try {
-      return isLockFile(this.path, this.#fd);
+      if (this.isHeld()) writeOwner(this.#fd);
     } catch {
-      return false;
+      // A disk that fails for the moment may take the next one.
     }
   }
 

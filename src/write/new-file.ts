@@ -1,85 +1,159 @@
-import { constants, type Stats } from 'node:fs';
-import { access, type FileHandle, link, lstat, open, rename, rm, stat, unlink } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { type FileHandle, link, lstat, open, rename, rm, unlink } from 'node:fs/promises';
 import { StarlingError } from '../errors.js';
+import { Lock } from './lock.js';
 import type { FileTarget } from './target.js';
+import { whereabouts } from './whereabouts.js';
 import { writeAll, writeError } from './write-all.js';
 
 /** What file systems without hard links say. */
 const NO_LINKS: ReadonlySet<string | undefined> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 
+/** How often it is looked whether the file is still where it was made. */
+const LOOK_MS = 500;
+
 /**
  * A file that is written as FILE.partial and named FILE when it is complete, so FILE is never half there, and a run that fails
- * leaves what it has in FILE.partial. What was not there in the beginning is not replaced in the end, unless by force.
+ * leaves what it has in FILE.partial. What was not there in the beginning is not replaced in the end, unless by force. A lock keeps
+ * other runs away from it, those with --force too, until FILE is named.
  */
 export class NewFile {
   readonly path: string;
   readonly partial: string;
+  readonly #name: string;
   readonly #force: boolean;
-  readonly #handle: FileHandle;
-  /** What FILE.partial was when it was created: another run with --force may put its own in that place. */
-  readonly #own: Stats;
+  readonly #lost = new AbortController();
+  #lock: Lock | undefined;
+  #looking: NodeJS.Timeout | undefined;
+  /** FILE.partial. While it is open no other file gets its number. */
+  #handle: FileHandle | undefined;
 
-  /** @throws StarlingError E_EXISTS, or E_USAGE when it cannot be created */
-  static async create(target: FileTarget, force: boolean): Promise<NewFile> {
-    refuseExisting(target, force);
-    const partial = partialOf(target.path);
-    if (force) await rm(partial, { force: true }).catch(() => {});
-    const handle = await created(partial, target.name);
-    return new NewFile(target.path, partial, force, handle, await handle.stat());
+  /**
+   * Keeps the place for this run. FILE.partial is created when it is first written to.
+   * @throws StarlingError E_EXISTS, also when another run is writing it; E_USAGE when it cannot be created
+   */
+  static async reserve(target: FileTarget, force: boolean): Promise<NewFile> {
+    if (target.exists && !force) throw new StarlingError('E_EXISTS', EXISTS, { file: target.name });
+    const file = new NewFile(target, force);
+    await file.#take();
+    return file;
   }
 
-  private constructor(path: string, partial: string, force: boolean, handle: FileHandle, own: Stats) {
+  /** As `reserve`, with FILE.partial. */
+  static async create(target: FileTarget, force: boolean): Promise<NewFile> {
+    const file = await NewFile.reserve(target, force);
+    try {
+      await file.#opened();
+      return file;
+    } catch (error) {
+      await file.abandon();
+      throw error;
+    }
+  }
+
+  private constructor({ path, name }: FileTarget, force: boolean) {
     this.path = path;
-    this.partial = partial;
+    this.partial = partialOf(path);
+    this.#name = name;
     this.#force = force;
-    this.#handle = handle;
-    this.#own = own;
+  }
+
+  /** Aborted, with the StarlingError E_WRITE as the reason, within a second after the file or its folder was removed, moved or replaced. */
+  get lost(): AbortSignal {
+    return this.#lost.signal;
   }
 
   async write(data: string | Uint8Array): Promise<void> {
-    await writeAll(this.#handle.fd, data, this.partial);
+    this.lost.throwIfAborted();
+    const { fd } = await this.#opened();
+    await writeAll(fd, data, this.partial);
   }
 
-  /** All is written. @throws StarlingError E_WRITE */
-  async close(): Promise<void> {
+  /** All is written, and on the disk. @throws StarlingError E_WRITE */
+  async sync(): Promise<void> {
     try {
-      await this.#handle.sync();
-      await this.#handle.close();
+      await (await this.#opened()).sync();
     } catch (cause) {
       throw writeError(cause, this.path);
     }
   }
 
   /**
-   * FILE.partial, closed, becomes FILE, or `from` does and FILE.partial is gone.
-   * @throws StarlingError E_WRITE, also when another run has taken FILE.partial; E_EXISTS when FILE appeared meanwhile
+   * FILE.partial becomes FILE, or `from` does and FILE.partial is gone.
+   * @throws StarlingError E_WRITE, also when FILE.partial is no longer there; E_EXISTS when FILE appeared meanwhile
    */
   async publish(from = this.partial): Promise<void> {
+    await this.check();
     try {
-      if (!(await this.#isOurs())) throw new Error(`another run has taken ${this.partial}`);
       if (this.#force) await rename(from, this.path);
       else await renameToNew(from, this.path);
       if (from !== this.partial) await unlink(this.partial);
     } catch (cause) {
       throw writeError(cause, this.path);
     }
+    await this.#end();
+  }
+
+  /** Looks now whether the file is still that of this run. @throws StarlingError E_WRITE */
+  async check(): Promise<void> {
+    await this.#look();
+    this.lost.throwIfAborted();
+  }
+
+  /** Gives the place free until it is written to: for a time in which a signal ends the process at once, and would leave the lock. */
+  async pause(): Promise<void> {
+    if (this.#handle === undefined) await this.#end();
   }
 
   /** Closes it, and tells where what was written is kept, if anything was. */
   async abandon(): Promise<string | undefined> {
-    // Closed already if it was the naming that failed.
-    await this.#handle.close().catch(() => {});
-    if (!(await this.#isOurs())) return undefined;
-    const { size } = await stat(this.partial);
+    const kept = this.#handle && (await this.#kept(this.#handle).catch(() => undefined));
+    await this.#end();
+    return kept;
+  }
+
+  async #take(): Promise<void> {
+    this.#lock = await Lock.take(lockOf(this.path), this.#name);
+    try {
+      // A run that has just ended may have left these.
+      if (!this.#force) await refuseThere(this.path, this.#name, EXISTS);
+      if (!this.#force) await refuseThere(this.partial, this.partial, LEFT_OVER);
+    } catch (error) {
+      await this.#lock.release();
+      throw error;
+    }
+    this.#looking = setInterval(() => void this.#look().catch(() => {}), LOOK_MS).unref();
+  }
+
+  async #opened(): Promise<FileHandle> {
+    if (this.#handle !== undefined) return this.#handle;
+    if (this.#lock === undefined) await this.#take();
+    if (this.#force) await rm(this.partial, { force: true }).catch(() => {});
+    this.#handle = await created(this.partial, this.#name);
+    return this.#handle;
+  }
+
+  async #look(): Promise<void> {
+    if (this.lost.aborted || this.#lock === undefined) return;
+    const found = this.#handle && (await whereabouts(this.partial, this.#handle));
+    if (found === undefined && this.#lock.isHeld()) return;
+    const happened = found?.happened ?? 'the folder of this was removed or moved, or another run took its lock';
+    this.#lost.abort(new StarlingError('E_WRITE', happened, { file: this.partial }));
+  }
+
+  async #kept(handle: FileHandle): Promise<string | undefined> {
+    const { size } = await handle.stat();
+    const found = await whereabouts(this.partial, handle);
+    if (found !== undefined) return size > 0 ? found.now : undefined;
     if (size > 0) return this.partial;
-    await rm(this.partial, { force: true }).catch(() => {});
+    await rm(this.partial, { force: true });
     return undefined;
   }
 
-  async #isOurs(): Promise<boolean> {
-    const named = await stat(this.partial).catch(() => undefined);
-    return this.#own.ino === named?.ino && this.#own.dev === named.dev;
+  async #end(): Promise<void> {
+    clearInterval(this.#looking);
+    await this.#handle?.close().catch(() => {});
+    await this.#lock?.release();
+    this.#lock = undefined;
   }
 }
 
@@ -87,39 +161,23 @@ export function partialOf(path: string): string {
   return `${path}.partial`;
 }
 
-/** What `create` would refuse, for a file that is created later. @throws StarlingError E_EXISTS, E_USAGE */
-export async function checkCreatable(target: FileTarget, force: boolean): Promise<void> {
-  refuseExisting(target, force);
-  await refuseLeftOver(partialOf(target.path), force);
-  await access(dirname(target.path), constants.W_OK).catch((cause) => {
-    throw notCreated(cause, target.name);
-  });
+export function lockOf(path: string): string {
+  return `${partialOf(path)}.lock`;
 }
 
-/** @throws StarlingError E_EXISTS */
-export async function refuseLeftOver(path: string, force: boolean): Promise<void> {
-  if (!force && (await lstat(path).catch(() => undefined))) throw leftOver(path);
+const EXISTS = 'this exists; name another file, or replace it with --force';
+const LEFT_OVER = 'an earlier run left this; remove it, or replace it with --force';
+
+async function refuseThere(path: string, file: string, problem: string): Promise<void> {
+  if (await lstat(path).catch(() => undefined)) throw new StarlingError('E_EXISTS', problem, { file });
 }
 
-function refuseExisting({ name, exists }: FileTarget, force: boolean): void {
-  if (!exists || force) return;
-  throw new StarlingError('E_EXISTS', 'this exists; name another file, or replace it with --force', { file: name });
-}
-
-/** Creates a file that is not there yet. */
+/** Creates a file that is not there yet: what is planted there is not followed. */
 async function created(path: string, name: string): Promise<FileHandle> {
   return open(path, 'wx').catch((cause: NodeJS.ErrnoException) => {
-    throw cause.code === 'EEXIST' ? leftOver(path) : notCreated(cause, name);
+    if (cause.code === 'EEXIST') throw new StarlingError('E_EXISTS', LEFT_OVER, { file: path });
+    throw new StarlingError('E_USAGE', `cannot be created: ${cause.message}`, { file: name }, cause);
   });
-}
-
-function leftOver(file: string): StarlingError {
-  const problem = 'an earlier run left this, or one is writing it; remove it, or replace it with --force';
-  return new StarlingError('E_EXISTS', problem, { file });
-}
-
-function notCreated(cause: NodeJS.ErrnoException, file: string): StarlingError {
-  return new StarlingError('E_USAGE', `cannot be created: ${cause.message}`, { file }, cause);
 }
 
 /** `rename` replaces whatever is there; only linking asks and names in one step. */

@@ -45,6 +45,7 @@ function textWriter(output: Output, header: string, text: (ranking: Ranking) => 
   };
   return {
     file: output.file,
+    lost: output.lost,
     write: async (ranking) => write(text(ranking)),
     async finish() {
       await write('');

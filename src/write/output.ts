@@ -1,13 +1,15 @@
 import { open } from 'node:fs/promises';
 import { StarlingError } from '../errors.js';
-import { checkCreatable, NewFile } from './new-file.js';
-import { type FileTarget, targetOf } from './target.js';
+import { NewFile } from './new-file.js';
+import { targetOf } from './target.js';
 import { writeAll, writeError } from './write-all.js';
 
 /** What has to be brought to an end, good or bad. */
 export interface Unfinished {
   /** The file that is complete only when it is finished; `undefined` for what takes data as it comes. */
   readonly file?: string;
+  /** Aborted, with a StarlingError E_WRITE as the reason, when the file is no longer where it was made. */
+  readonly lost?: AbortSignal;
   /** All is written: a file gets its name. @throws ClosedPipe, StarlingError E_WRITE, E_EXISTS */
   finish(): Promise<void>;
   /** Closes what is not finished, and tells where what was written so far is kept, if anywhere. */
@@ -21,6 +23,8 @@ export interface Output extends Unfinished {
    * @throws ClosedPipe, StarlingError E_WRITE
    */
   write(data: string | Uint8Array): Promise<void>;
+  /** Holds no place until it is written to, where it has not been: for a time in which a signal ends the process at once. */
+  pause?(): Promise<void>;
 }
 
 /** Whether FILE and FILE.partial may be replaced. */
@@ -38,26 +42,10 @@ export async function openOutput(target: string | undefined, { force }: Force): 
   return found.kind === 'device' ? deviceOutput(found.name) : fileOutput(await NewFile.create(found, force));
 }
 
-/** Refuses at once what `openOutput` would, but creates a file only when it is written to. */
+/** As `openOutput`, but the file is created only when it is written to. */
 export async function openOutputLater(target: string | undefined, { force }: Force): Promise<Output> {
   const found = await targetOf(target);
-  if (found.kind !== 'file') return openOutput(target, { force });
-  await checkCreatable(found, force);
-  return laterOutput(found, force);
-}
-
-function laterOutput(target: FileTarget, force: boolean): Output {
-  let output: Output | undefined;
-  const opened = async () => {
-    output ??= fileOutput(await NewFile.create(target, force));
-    return output;
-  };
-  return {
-    file: target.path,
-    write: async (data) => (await opened()).write(data),
-    finish: async () => (await opened()).finish(),
-    abandon: async () => output?.abandon(),
-  };
+  return found.kind === 'file' ? fileOutput(await NewFile.reserve(found, force)) : openOutput(target, { force });
 }
 
 /** What it belongs to closes it. */
@@ -90,9 +78,11 @@ async function deviceOutput(name: string): Promise<Output> {
 function fileOutput(file: NewFile): Output {
   return {
     file: file.path,
+    lost: file.lost,
     write: (data) => file.write(data),
+    pause: () => file.pause(),
     async finish() {
-      await file.close();
+      await file.sync();
       await file.publish();
     },
     abandon: () => file.abandon(),

@@ -3,7 +3,7 @@ import { realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { StarlingError } from '../errors.js';
-import { partialOf } from './new-file.js';
+import { lockOf, partialOf } from './new-file.js';
 import { descriptorOf } from './target.js';
 
 /** Where something is written, and the flag that says so. */
@@ -52,8 +52,9 @@ async function placesOfOutput(target: string): Promise<string[]> {
   if (fd !== undefined) return [`descriptor ${fd}`, ...inode(await descriptorStats(fd))];
   const stats = await pathStats(target);
   if (stats && !stats.isFile()) return inode(stats);
-  const partial = partialOf(await realPath(target));
-  return [stats ? inode(stats) : await realPath(target), inode(await pathStats(partial)), partial].flat();
+  const path = await realPath(target);
+  const partial = partialOf(path);
+  return [stats ? inode(stats) : path, inode(await pathStats(partial)), partial, lockOf(path)].flat();
 }
 
 /** Devices take whatever comes: /dev/null is no clash. */

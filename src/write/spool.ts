@@ -1,9 +1,11 @@
-import { open, rm } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
+import { StarlingError, shellWord } from '../errors.js';
 import type { Ranking } from '../types.js';
 import { columnarRow } from './columnar-row.js';
 import type { Column } from './columns.js';
+import { inConversionFolder, removeConversionFolders } from './conversion-folder.js';
 import { columnsOf, KeptColumns } from './kept-columns.js';
-import { NewFile, partialOf, refuseLeftOver } from './new-file.js';
+import { NewFile } from './new-file.js';
 import type { RankingWriter } from './ranking-writer.js';
 import type { FileTarget } from './target.js';
 import { writeError } from './write-all.js';
@@ -23,11 +25,11 @@ export type Conversion = (spool: Spool, to: string) => Promise<void>;
 
 /**
  * Rankings in a format that needs to know all of them. FILE.partial has them as JSON lines, of which nothing is lost in a crash; at the
- * end these become FILE, through FILE.partial.EXTENSION. Memory does not grow with the rows.
+ * end these become FILE. Memory does not grow with the rows.
  */
 export class SpooledRankings implements RankingWriter {
   readonly #spool: NewFile;
-  readonly #converted: string;
+  readonly #extension: string;
   readonly #convert: Conversion;
   readonly #kept = new KeptColumns();
   readonly #counts = { rows: 0, bytes: 0, longest: 0 };
@@ -39,19 +41,23 @@ export class SpooledRankings implements RankingWriter {
     extension: string,
     convert: Conversion,
   ): Promise<SpooledRankings> {
-    const converted = `${partialOf(target.path)}.${extension}`;
-    await refuseLeftOver(converted, force);
-    return new SpooledRankings(await NewFile.create(target, force), converted, convert);
+    const spool = await NewFile.create(target, force);
+    await removeConversionFolders(spool.partial);
+    return new SpooledRankings(spool, extension, convert);
   }
 
-  private constructor(spool: NewFile, converted: string, convert: Conversion) {
+  private constructor(spool: NewFile, extension: string, convert: Conversion) {
     this.#spool = spool;
-    this.#converted = converted;
+    this.#extension = extension;
     this.#convert = convert;
   }
 
   get file(): string {
     return this.#spool.path;
+  }
+
+  get lost(): AbortSignal {
+    return this.#spool.lost;
   }
 
   async write(ranking: Ranking): Promise<void> {
@@ -65,20 +71,38 @@ export class SpooledRankings implements RankingWriter {
   }
 
   async finish(): Promise<void> {
-    await this.#spool.close();
+    await this.#spool.sync();
+    await this.#spool.check();
     try {
-      const columns = columnsOf(this.#kept.settled('all'));
-      await this.#convert({ path: this.#spool.partial, columns, ...this.#counts }, this.#converted);
-      await synced(this.#converted);
-      await this.#spool.publish(this.#converted);
+      await inConversionFolder(this.#spool.partial, async (converted) => {
+        const columns = columnsOf(this.#kept.settled('all'));
+        await this.#convert({ path: this.#spool.partial, columns, ...this.#counts }, converted);
+        await synced(converted);
+        await this.#spool.publish(converted);
+      });
     } catch (cause) {
-      await rm(this.#converted, { force: true }).catch(() => {});
-      throw writeError(cause, this.file);
+      if (cause instanceof StarlingError && cause.code !== 'E_WRITE') throw cause;
+      await this.#spool.check();
+      throw this.#notConverted(cause);
     }
   }
 
   abandon(): Promise<string | undefined> {
     return this.#spool.abandon();
+  }
+
+  /** Nothing has to be scored again. */
+  #notConverted(cause: unknown): StarlingError {
+    const { message } = writeError(cause, this.file);
+    const command = `starling-rm evaluate --scored ${shellWord(this.#spool.partial)} --save OTHER.${this.#extension}`;
+    return new StarlingError(
+      'E_WRITE',
+      `${message}; ${command} makes it of the rankings that are kept`,
+      {
+        file: this.file,
+      },
+      cause,
+    );
   }
 }
 

@@ -4,6 +4,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { RecordBatchReader } from 'apache-arrow';
+import { jsonText } from '../../src/json-text.js';
 import { LIMIT } from '../limit.js';
 import { SAMPLE } from '../root.js';
 import { tempFolder } from '../temp-folder.js';
@@ -113,6 +114,11 @@ test('what a format cannot do is misuse', async () => {
     [['score', '--format', 'csv'], /E_USAGE: .*jsonl, tsv, parquet, arrow/],
     [['score', '-o', join(folder, 'r.jsonl.gz')], /E_USAGE: .*r\.jsonl\.gz: .*pipe it through gzip/],
     [['score', '-o', join(folder, 'r.zst'), '--format', 'tsv'], /E_USAGE: .*pipe it through zstd/],
+    [['score', '-o', join(folder, 'r.csv')], /E_USAGE: .*r\.csv: \.csv is not written here.*--format/],
+    [['evaluate', '--save', join(folder, 'r.xlsx')], /E_USAGE: .*r\.xlsx: \.xlsx is not written here/],
+    [['score', '--explain', '-o', join(folder, 'r.csv')], /E_USAGE: .*r\.csv: .*always JSON lines/],
+    [['evaluate', '--suspects', join(folder, 'r.parquet')], /E_USAGE: .*r\.parquet: .*always JSON lines/],
+    [['score', '--on-error', 'skip', '--rejects', join(folder, 'r.csv')], /E_USAGE: .*r\.csv: .*always JSON lines/],
     [['score', '--keep', '--format', 'tsv'], /E_USAGE: .*drop --keep/],
     [['score', '--keep', '-o', join(folder, 'r.tsv')], /E_USAGE: .*drop --keep/],
     [['evaluate', '--save', join(folder, 'r.parquet.gz')], /E_USAGE: .*pipe it through gzip/],
@@ -191,6 +197,35 @@ test('a disk that is full when a file is converted leaves the rankings, and says
       (await readdir(folder)).filter((one) => one.startsWith(name)),
       [`${name}.partial`],
     );
+  }
+});
+
+test('what a full disk has not converted is made of the kept rankings by the command that the error gives', async () => {
+  const folder = tempFolder();
+  const rows = Array.from({ length: 9 }, (_, i) => ({
+    id: i,
+    ID: `x${i}`,
+    prompt: `hi ${i}`,
+    answers: ['a', { answer: 'b', model: i % 2 ? 'm' : null }],
+    nothing: null,
+    some: i % 2 ? null : 0.5,
+    late: i > 4 ? [{ a: 1, b: null }] : undefined,
+    mixed: i % 2 ? i : `${i}`,
+    big: 12345678901234567890n,
+    date: '2024-01-01',
+  }));
+  await writeFile(join(folder, 'rows'), rows.map((one) => `${jsonText(one)}\n`).join(''));
+  for (const format of ['parquet', 'arrow']) {
+    const whole = join(folder, `whole.${format}`);
+    const file = join(folder, `it's.${format}`);
+    assert.equal((await run(['score', join(folder, 'rows'), '--keep', '-o', whole])).code, 0);
+    const full = await shell(`ulimit -f 4; starling-rm score ${folder}/rows --keep -o "${file}"`);
+    assert.equal(full.code, 1);
+    const [, command] = /; (starling-rm evaluate .*) makes it of the rankings that are kept\n$/.exec(full.stderr) ?? [];
+    assert.ok(command, full.stderr);
+    const made = await shell(command.replace('OTHER', join(folder, 'made')));
+    assert.equal(made.code, 0, made.stderr);
+    assert.deepEqual(await readFile(join(folder, `made.${format}`)), await readFile(whole), format);
   }
 });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { chmod, link, lstat, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { constants } from 'node:os';
+import { chmod, link, lstat, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { constants, hostname } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -238,38 +238,131 @@ test('a folder without permission to write is misuse', { skip: asRoot() }, async
   }
 });
 
-test('two runs on one file: the one that lost it says so, the other is complete', async () => {
-  const file = join(tempFolder(), 'r');
-  const first = start('score', '-o', file);
-  const end = finished(first);
-  first.stdin.write(row('first'));
-  await firstLineIn(`${file}.partial`, first);
-  assert.match((await run(['score', '-o', file], row('second'))).stderr, /E_EXISTS: .*one is writing it/);
-  assert.equal((await run(['score', '-o', file, '--force'], row('second'))).code, 0);
-  first.stdin.end();
-  const { code, stderr } = await end;
-  assert.equal(code, 1);
-  assert.match(stderr, /E_WRITE: .*another run has taken/);
-  assert.equal(JSON.parse(await readFile(file, 'utf8')).id, 'second');
+test('a file that a live run writes is taken by no other, with or without --force: the run is named', async () => {
+  const folder = tempFolder();
+  const cases = [
+    ['r.parquet', 'score -o', ['score -o', 'score --force -o', 'evaluate --force --save', 'evaluate --force --json']],
+    ['r', 'evaluate --html', ['score --force -o']],
+    ['r', 'score --on-error skip --rejects', ['evaluate --force --html']],
+  ] as const;
+  for (const [name, first, others] of cases) {
+    const file = join(folder, name);
+    const child = start(...first.split(' '), file);
+    const end = finished(child);
+    await until(async () => (await readdir(folder)).includes(`${name}.partial.lock`), child);
+    for (const other of others) {
+      const { code, stderr } = await run([...other.split(' '), file], row('other'));
+      assert.equal(code, 2, stderr);
+      const said = `another run \\(process ${child.pid} on ${hostname()}\\) is writing this`;
+      assert.match(stderr, new RegExp(`E_EXISTS: .*${name}: ${said}`));
+    }
+    child.stdin.end(row('first'));
+    assert.equal((await end).code, 0);
+    assert.deepEqual(await readdir(folder), [name]);
+    await rm(file);
+  }
 });
 
-test('the run that lost its file leaves the file of the other alone, even an empty one', async () => {
+test('what a killed run left is replaced with --force, and its lock is in the way of none', async () => {
   const folder = tempFolder();
-  const file = join(folder, 'r');
-  const first = start('score', '-o', file);
-  const firstEnd = finished(first);
-  first.stdin.write(row('first'));
-  await firstLineIn(`${file}.partial`, first);
-  const second = start('score', '-o', file, '--force');
-  const secondEnd = finished(second);
-  await until(async () => (await readFile(`${file}.partial`, 'utf8').catch(() => 'first')) === '', second);
-  first.stdin.end();
-  const lost = await firstEnd;
-  assert.equal(lost.code, 1);
-  assert.doesNotMatch(lost.stderr, /kept/);
-  second.stdin.end(row('second'));
-  assert.equal((await secondEnd).code, 0);
-  assert.equal(JSON.parse(await readFile(file, 'utf8')).id, 'second');
+  const file = join(folder, 'r.parquet');
+  const child = start('score', '-o', file);
+  child.stdin.write(row('killed'));
+  await firstLineIn(`${file}.partial`, child);
+  child.kill('SIGKILL');
+  await finished(child);
+  await mkdir(`${file}.partial.conversion-abcdef`);
+  await writeFile(join(`${file}.partial.conversion-abcdef`, 'converted'), 'half');
+  const refused = await run(['score', '-o', file], row('a'));
+  assert.match(refused.stderr, /E_EXISTS: .*r\.parquet\.partial: an earlier run left this; .*--force/);
+  assert.equal((await run(['score', '-o', file, '--force'], row('a'))).code, 0);
+  assert.deepEqual(await readdir(folder), ['r.parquet']);
+});
+
+test('what is planted where a run writes is neither followed nor waited for', async () => {
+  const folder = tempFolder();
+  const victim = join(folder, 'victim');
+  await writeFile(victim, 'precious');
+  for (const name of ['r.jsonl', 'r.parquet', 'r.arrow']) {
+    const file = join(folder, name);
+    const partial = `${file}.partial`;
+    for (const plant of [`ln -s ${victim}`, 'mkfifo']) {
+      const places = [partial, `${partial}.lock.lock`, `${partial}.${name.slice(2)}`, `${partial}.conversion-abcdef`];
+      await shell(places.map((place) => `${plant} ${place}`).join('; '));
+      const refused = await run(['score', '-o', file], row('a'));
+      assert.match(refused.stderr, /E_EXISTS: .*\.partial: an earlier run left this/);
+      const { code, stderr } = await run(['score', '--force', '-o', file], row('a'));
+      assert.equal(code, 0, stderr);
+      assert.equal(lines((await run(['evaluate', '--scored', file, '--save', '-'])).stdout).length, 1);
+      await shell(`rm -f ${file} ${places.join(' ')}; ${plant} ${partial}.lock`);
+      const locked = await run(['score', '--force', '-o', file], row('a'));
+      assert.match(locked.stderr, /E_EXISTS: .*\.partial\.lock: .* no lock file of starling-rm; remove it/);
+      await rm(`${partial}.lock`);
+      assert.deepEqual(await readdir(folder), ['victim']);
+      assert.equal(await readFile(victim, 'utf8'), 'precious');
+    }
+  }
+});
+
+test('pairs of runs with --force on one file: what a run that succeeds has named is whole and its own', async () => {
+  const folder = tempFolder();
+  for (const name of ['r.jsonl', 'r.parquet', 'r.arrow']) {
+    const file = join(folder, name);
+    const ends = await Promise.all(
+      ['a', 'b'].map(async (id) => ({ id, ...(await run(['score', '--force', '-o', file], row(id) + row(id))) })),
+    );
+    const winners = ends.filter(({ code }) => code === 0).map(({ id }) => id);
+    for (const { code, stderr } of ends) if (code !== 0) assert.match(stderr, /E_EXISTS: .*is writing this/);
+    const { stdout } = await run(['evaluate', '--scored', file, '--save', '-']);
+    const [first, ...rest] = lines(stdout).map((line) => JSON.parse(line).id);
+    assert.deepEqual([winners.includes(first), rest], [true, [first]], `${name}: ${stdout}`);
+  }
+  assert.deepEqual((await readdir(folder)).sort(), ['r.arrow', 'r.jsonl', 'r.parquet']);
+});
+
+test('an output that is moved, removed or replaced while a run waits ends the run, which says what happened', async () => {
+  const cases: [line: string, said: string, kept: string | undefined, format: string][] = [
+    ['mv out moved', 'the folder of this was moved while .* is now .*moved/r.partial', 'moved/r.partial', 'parquet'],
+    ['rm -r out', 'the folder of this was removed while .* is lost', undefined, 'jsonl'],
+    ['rm out/r.partial', 'this was removed while .* is lost', undefined, 'arrow'],
+    ['mv out/r.partial out/other', 'this was moved while .* is now .*out/other', 'out/other', 'tsv'],
+    ['cp out/r.partial out/x; mv out/x out/r.partial', 'this was replaced by another file .* lost', undefined, 'jsonl'],
+  ];
+  for (const [line, said, kept, format] of cases) {
+    const folder = tempFolder();
+    await mkdir(join(folder, 'out'));
+    const rejects = ['--on-error', 'skip', '--rejects', join(folder, 'rejects')];
+    const child = start('score', '-o', join(folder, 'out/r'), '--format', format, ...rejects);
+    const end = finished(child);
+    child.stdin.write(row('a'));
+    await firstLineIn(join(folder, 'out/r.partial'), child);
+    await shell(`cd ${folder}; ${line}`);
+    // Standard input stays open: nothing else ends the run.
+    const { code, stderr } = await end;
+    assert.equal(code, 1, stderr);
+    assert.match(stderr, new RegExp(`E_WRITE: .*out/r\\.partial: .*${said}`));
+    const where = /kept in (.*)\n/.exec(stderr)?.[1];
+    assert.equal(where, kept && join(folder, kept), line);
+    if (where) assert.ok((await readFile(where, 'utf8')).includes('\n'));
+    const all = await readdir(folder, { recursive: true });
+    assert.deepEqual(
+      all.filter((one) => /lock|rejects/.test(one)),
+      [],
+      line,
+    );
+  }
+});
+
+test('a folder of reports that is gone ends the run before they are due', async () => {
+  const folder = tempFolder();
+  await mkdir(join(folder, 'out'));
+  const child = start('evaluate', '--json', join(folder, 'out/r'));
+  const end = finished(child);
+  await until(async () => (await readdir(join(folder, 'out'))).includes('r.partial.lock'), child);
+  await rm(join(folder, 'out'), { recursive: true });
+  const { code, stderr } = await end;
+  assert.equal(code, 1);
+  assert.match(stderr, /E_WRITE: .*r\.partial: the folder of this was removed or moved/);
 });
 
 test('/dev/stdout is standard output', async () => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { RowError, StarlingError } from '../../src/errors.js';
+import { RowError } from '../../src/errors.js';
 import { Xoshiro128 } from '../../src/measure/xoshiro128.js';
 import type { Ranking } from '../../src/types.js';
 import { ArrowStream } from '../../src/write/arrow-stream.js';
@@ -275,18 +275,6 @@ test('until it is finished, what a file is made of is kept as JSON lines', async
     assert.equal(await writer.abandon(), join(folder, 'r.partial'));
     assert.deepEqual(await readdir(folder), ['r.partial']);
   }
-});
-
-test('what is left of a run that was killed while it converted is not touched without force', async () => {
-  const folder = tempFolder();
-  await writeFile(join(folder, 'r.partial.parquet'), 'precious');
-  const open = (force: boolean) => openRankings(join(folder, 'r'), { force, format: 'parquet' });
-  await assert.rejects(open(false), (error) => error instanceof StarlingError && error.code === 'E_EXISTS');
-  assert.deepEqual(await readdir(folder), ['r.partial.parquet']);
-  const writer = await open(true);
-  await writer.write(bareRanking(0));
-  await writer.finish();
-  assert.deepEqual(await readdir(folder), ['r']);
 });
 
 test('a stream settles its columns by the first batch; a row that does not fit them is an error', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { StarlingError } from '../../src/errors.js';
-import { formatOf } from '../../src/write/format.js';
+import { formatOf, requireLines } from '../../src/write/format.js';
 
 test('the format is what is asked for, else what the name says, else JSONL', () => {
   const named = ['r.jsonl', 'r.ndjson', 'r.json', 'r', '-', 'a.tsv/r', '/dev/fd/63', undefined, 'r.TSV', 'a.b.parquet'];
@@ -26,4 +26,16 @@ test('a name that promises compression is refused, whatever is asked for', () =>
         error instanceof StarlingError && error.code === 'E_USAGE' && error.message.endsWith(`through ${program}`),
     );
   }
+});
+
+test('a name of a format that is not written is refused, unless the format is asked for', () => {
+  for (const name of ['r.csv', 'r.CSV', 'r.xlsx', 'r.ods', 'r.orc', 'r.avro', 'r.db', 'r.npz', 'r.pkl']) {
+    const isNamed = (error: unknown) =>
+      error instanceof StarlingError && error.code === 'E_USAGE' && /jsonl, tsv, parquet or arrow/.test(error.message);
+    assert.throws(() => formatOf(name), isNamed, name);
+    assert.equal(formatOf(name, 'jsonl'), 'jsonl');
+    assert.throws(() => requireLines(name), /E_USAGE: .* always JSON lines/, name);
+  }
+  for (const name of ['r.tsv', 'r.parquet', 'r.feather']) assert.throws(() => requireLines(name), /E_USAGE/, name);
+  for (const name of ['r', 'r.json', 'r.jsonl', 'r.txt', '-', '/dev/fd/63']) requireLines(name);
 });

@@ -47,7 +47,7 @@ test('a lock is held by one process, which it names, and is gone when it is rele
   const { host, pid } = JSON.parse(await readFile(path, 'utf8'));
   assert.deepEqual({ host, pid }, { host: hostname(), pid: process.pid });
   assert.match(await refusal(path), new RegExp(`process ${process.pid} on ${hostname()}`));
-  assert.ok(lock.renew());
+  assert.ok(lock.isHeld());
   await lock.release();
   await lock.release();
   assert.deepEqual(await readdir(folder), []);
@@ -97,9 +97,9 @@ test('who has not shown for 60 seconds loses the lock, knows it, and leaves the 
   const first = await Lock.take(path);
   await utimes(path, new Date(), new Date(Date.now() - 61_000));
   const second = await Lock.take(path);
-  assert.equal(first.renew(), false);
+  assert.equal(first.isHeld(), false);
   await first.release();
-  assert.ok(second.renew());
+  assert.ok(second.isHeld());
   assert.match(await refusal(path), /is writing this/);
   await second.release();
   assert.deepEqual(await readdir(folder), []);
@@ -111,10 +111,10 @@ test('a lock file that was removed is made again; one whose folder is gone is lo
   await mkdir(folder);
   const lock = await Lock.take(path);
   await rm(path);
-  assert.ok(lock.renew());
+  assert.ok(lock.isHeld());
   assert.match(await refusal(path), /is writing this/);
   await rename(folder, `${folder}2`);
-  assert.equal(lock.renew(), false);
+  assert.equal(lock.isHeld(), false);
   await lock.release();
 });
 
