@@ -133,7 +133,7 @@ test('no cycle of imports', () => {
 
 test('the reader of imports finds them: a test that sees nothing would pass', () => {
   const flow = all.find(({ file }) => file === FLOW);
-  assert.ok(flow?.imports.includes('plan/plan.ts'));
-  assert.ok(all.find(({ file }) => file === 'infer/pool.ts')?.imports.includes('infer/worker.ts'));
-  assert.ok(all.find(({ file }) => file === 'infer/runtime.ts')?.imports.includes('onnxruntime-node'));
+  assert.ok(flow?.imports.includes('engines/local/plan/plan.ts'));
+  assert.ok(all.find(({ file }) => file === 'engines/local/pool.ts')?.imports.includes('engines/local/worker.ts'));
+  assert.ok(all.find(({ file }) => file === 'engines/local/runtime.ts')?.imports.includes('onnxruntime-node'));
 });

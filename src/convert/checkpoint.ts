@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkSettings } from '../checkpoint-files.js';
-import { StarlingError } from '../errors.js';
-import { readJson } from './json-file.js';
-import { type StoredMatrix, storedMatrix } from './matrix.js';
+import { StarlingError } from '../contracts/errors.js';
+import { readJson } from '../json/json-file.js';
+import { checkSettings } from '../model/checkpoint-files.js';
+import { type StoredMatrix, storedMatrix } from './quantize/matrix.js';
 import type { StoredTensor } from './tensors/stored-tensor.js';
 import { openWeights } from './tensors/weights.js';
 import { type TrunkConfig, trunkConfig } from './trunk-config.js';

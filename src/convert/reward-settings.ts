@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { StarlingError } from '../errors.js';
-import { shownJson } from '../json-text.js';
-import { CHAT_TEMPLATE, READOUTS, type Readout } from '../model-files.js';
-import { isObject } from './json-file.js';
-import type { KnownRepository } from './known-repositories.js';
+import { StarlingError } from '../contracts/errors.js';
+import { isObject } from '../json/json-file.js';
+import { shownJson } from '../json/json-text.js';
+import { CHAT_TEMPLATE, READOUTS, type Readout } from '../model/files.js';
+import type { KnownRepository } from '../model/known-models.js';
+import type { TokenizerFacts } from '../model/tokenizer-facts.js';
 import type { RewardTensors } from './reward-tensors.js';
-import type { TokenizerFacts } from './tokenizer-facts.js';
 
 /** What flags of `convert` may set over the checkpoint's own reward.json. */
 export interface RewardOverrides {

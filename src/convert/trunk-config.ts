@@ -1,11 +1,11 @@
-import { StarlingError } from '../errors.js';
-import { shownJson } from '../json-text.js';
+import { StarlingError } from '../contracts/errors.js';
+import { shownJson } from '../json/json-text.js';
 import type { Family, Linear } from './families/family.js';
 import { llama } from './families/llama.js';
 import { mistral } from './families/mistral.js';
 import { qwen2 } from './families/qwen2.js';
 import { qwen3 } from './families/qwen3.js';
-import { MOST_POSITIONS, type Rope, ropeOf } from './rope.js';
+import { MOST_POSITIONS, type Rope, ropeOf } from './graph/rope.js';
 
 const FAMILIES: readonly Family[] = [llama, mistral, qwen2, qwen3];
 

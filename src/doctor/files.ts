@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileText, sha256 } from '../model-files.js';
-import type { Check } from '../types.js';
+import type { Check } from '../contracts/row.js';
+import { fileText, sha256 } from '../model/files.js';
 
 type State = 'same' | 'altered' | 'missing';
 

@@ -1,4 +1,4 @@
-import type { Check, Piece } from '../types.js';
+import type { Check, Piece } from '../contracts/row.js';
 
 export interface TemplateTokens extends WrittenTokens {
   template: string;

@@ -1,5 +1,5 @@
-import type { Check } from '../types.js';
-import type { ModelJson } from './model-json.js';
+import type { Check } from '../contracts/row.js';
+import type { ModelJson } from '../model/model-json.js';
 
 /** Whether config.json and the tokenizer mean the same BOS, EOS and PAD, and every id has a row in the embedding. */
 export function tokenIdsCheck({ special, ids, vocabularySize }: ModelJson): Check {

@@ -1,9 +1,9 @@
-import { RowError } from '../errors.js';
-import type { EncodedAnswer, Piece, Template, Turn } from '../types.js';
-import type { AddedToken } from './added-token.js';
+import { RowError } from '../contracts/errors.js';
+import type { EncodedAnswer, Piece, Template, Turn } from '../contracts/row.js';
 import { type PairText, pairIds } from './pair.js';
-import { withoutTokenSpace } from './token-finder.js';
-import type { RunEncoder, TextTokenizer } from './tokenizer.js';
+import type { AddedToken } from './tokenizer-json/added-token.js';
+import { withoutTokenSpace } from './tokenizer-json/token-finder.js';
+import type { RunEncoder, TextTokenizer } from './tokenizer-json/tokenizer.js';
 
 export interface EncoderOptions {
   template: Template;

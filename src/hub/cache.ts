@@ -15,7 +15,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import { StarlingError } from '../errors.js';
+import { StarlingError } from '../contracts/errors.js';
 import { cacheFolderOf } from './client.js';
 import { type Digest, digestOf } from './digest.js';
 import { isCommit } from './repository.js';

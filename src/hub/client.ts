@@ -1,4 +1,4 @@
-import { StarlingError } from '../errors.js';
+import { StarlingError } from '../contracts/errors.js';
 import { answerText, isObject, isPage } from './answer.js';
 import type { HubEnvironment } from './environment.js';
 import { follow } from './follow.js';

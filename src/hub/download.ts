@@ -1,6 +1,6 @@
 import { rename, rm, stat } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
-import { StarlingError, stoppedBy } from '../errors.js';
+import { StarlingError, stoppedBy } from '../contracts/errors.js';
 import { megabytes, partialOf, type RepositoryCache, writing } from './cache.js';
 import type { HubClient } from './client.js';
 import { fileDigest } from './digest.js';

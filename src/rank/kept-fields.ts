@@ -1,4 +1,4 @@
-import type { Ranking } from '../types.js';
+import type { Ranking } from '../contracts/row.js';
 
 /** What a ranking carries from the input without `--keep`. */
 const CARRIED: ReadonlySet<string> = new Set(['id', 'prompt_id', 'source', 'turns', 'good_natured']);

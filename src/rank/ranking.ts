@@ -1,5 +1,5 @@
-import { RowError } from '../errors.js';
-import type { Answer, EncodedAnswer, Ranking, Row } from '../types.js';
+import { RowError } from '../contracts/errors.js';
+import type { Answer, EncodedAnswer, Ranking, Row } from '../contracts/row.js';
 import { shortest } from './float32.js';
 import { keptFields } from './kept-fields.js';
 import { ranksOf } from './ranks.js';

@@ -1,6 +1,6 @@
-import { RowError } from '../errors.js';
-import { isFiniteNumber, type JsonRecord, nameOf } from './json-value.js';
-import type { RowPlace } from './row-place.js';
+import { RowError } from '../contracts/errors.js';
+import { isFiniteNumber, type JsonRecord, nameOf } from './records/json/json-value.js';
+import type { RowPlace } from './records/row-place.js';
 
 /** What an item of a list may be, and how a message calls it. */
 interface ItemKind<T> {

@@ -1,12 +1,12 @@
-import { RowError } from '../errors.js';
-import type { Ranking } from '../types.js';
-import { optionalCount, optionalFlag, optionalId, optionalNames } from './fields.js';
-import type { Input, ReadOptions } from './inputs.js';
-import { recordIn } from './json-line.js';
-import type { JsonRecord } from './json-value.js';
+import { RowError } from '../contracts/errors.js';
+import type { Ranking } from '../contracts/row.js';
+import type { Input, ReadOptions } from './inputs/inputs.js';
 import { AnswerLists, rankingError } from './ranking-lists.js';
-import { readRecords } from './records.js';
-import type { RowPlace } from './row-place.js';
+import { recordIn } from './records/json/json-line.js';
+import type { JsonRecord } from './records/json/json-value.js';
+import { readRecords } from './records/records.js';
+import type { RowPlace } from './records/row-place.js';
+import { optionalCount, optionalFlag, optionalId, optionalNames } from './shapes/fields.js';
 import { isLikeRow } from './shapes/shapes.js';
 
 export interface RankingOptions extends ReadOptions {

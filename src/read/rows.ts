@@ -1,14 +1,14 @@
-import { RowError } from '../errors.js';
-import type { Answer, Row } from '../types.js';
-import { optionalCount, optionalFlag, optionalId, optionalNames } from './fields.js';
-import type { Input, ReadOptions } from './inputs.js';
-import { recordIn } from './json-line.js';
-import type { JsonRecord } from './json-value.js';
-import { hashedPromptId } from './prompt-id.js';
-import { readRecords } from './records.js';
-import type { RowPlace } from './row-place.js';
+import { RowError } from '../contracts/errors.js';
+import type { Answer, Row } from '../contracts/row.js';
+import type { Input, ReadOptions } from './inputs/inputs.js';
+import { recordIn } from './records/json/json-line.js';
+import type { JsonRecord } from './records/json/json-value.js';
+import { readRecords } from './records/records.js';
+import type { RowPlace } from './records/row-place.js';
+import { optionalCount, optionalFlag, optionalId, optionalNames } from './shapes/fields.js';
 import type { FieldNames } from './shapes/named-fields.js';
 import type { NamedFieldsWatch } from './shapes/named-fields-watch.js';
+import { hashedPromptId } from './shapes/prompt-id.js';
 import { foundIn, readingOf } from './shapes/shapes.js';
 
 export interface RowOptions extends ReadOptions {

@@ -1,4 +1,4 @@
-import type { BaselineName, Estimate, Evaluation } from '../agreement.js';
+import type { BaselineName, Estimate, Evaluation } from '../contracts/agreement.js';
 import { counted, levelText, percentText } from './numbers.js';
 import { isStoredInOrder } from './stored-in-order.js';
 import { BASELINE_TITLES, intervalText } from './titles.js';

@@ -1,4 +1,4 @@
-import type { BaselineName, Estimate, Evaluation } from '../agreement.js';
+import type { BaselineName, Estimate, Evaluation } from '../contracts/agreement.js';
 import { finding } from './finding.js';
 import { counted, countText, decimalText, levelText } from './numbers.js';
 import { BASELINE_TITLES, intervalText, titleOf, valueText } from './titles.js';

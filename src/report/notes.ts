@@ -1,4 +1,4 @@
-import type { Evaluation } from '../agreement.js';
+import type { Evaluation } from '../contracts/agreement.js';
 import { counted, countText, decimalText, levelText, percentText } from './numbers.js';
 import { isStoredInOrder } from './stored-in-order.js';
 import { intervalText, titleOf, valueText } from './titles.js';

@@ -1,4 +1,4 @@
-import type { BaselineName } from '../agreement.js';
+import type { BaselineName } from '../contracts/agreement.js';
 import { decimalText, percentText } from './numbers.js';
 
 /** How people read a statistic. */

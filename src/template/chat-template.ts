@@ -1,5 +1,5 @@
-import { RowError, StarlingError } from '../errors.js';
-import type { Piece, Role, Turn } from '../types.js';
+import { RowError, StarlingError } from '../contracts/errors.js';
+import type { Piece, Role, Turn } from '../contracts/row.js';
 import type { Format } from './format.js';
 import { type Compiled, compiled, type Rendering } from './jinja.js';
 import { Origins } from './origins.js';

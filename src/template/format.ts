@@ -1,4 +1,4 @@
-import type { Piece, Turn } from '../types.js';
+import type { Piece, Turn } from '../contracts/row.js';
 
 /** How one chat format writes turns. Texts arrive as they are to be written: trimming and the default system turn come before. */
 export interface Format {

@@ -1,5 +1,5 @@
-import { RowError } from '../errors.js';
-import type { Piece, Role, Turn } from '../types.js';
+import { RowError } from '../contracts/errors.js';
+import type { Piece, Role, Turn } from '../contracts/row.js';
 import type { Format } from './format.js';
 
 /** What the published ways of writing Llama-2's `[INST]` turns for Starling-RM-7B-alpha disagree on. */

@@ -1,4 +1,4 @@
-import type { Piece, Turn } from '../types.js';
+import type { Piece, Turn } from '../contracts/row.js';
 import type { Format } from './format.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { Piece, Turn } from '../types.js';
+import type { Piece, Turn } from '../contracts/row.js';
 import { Disguise } from './disguise.js';
 import type { Compiled, Rendering } from './jinja.js';
 import { Specials } from './specials.js';

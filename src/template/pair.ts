@@ -1,5 +1,5 @@
-import { RowError } from '../errors.js';
-import type { Piece, Turn } from '../types.js';
+import { RowError } from '../contracts/errors.js';
+import type { Piece, Turn } from '../contracts/row.js';
 import type { Format } from './format.js';
 
 /**

@@ -1,7 +1,7 @@
-import { type Place, StarlingError } from '../errors.js';
-import { CHAT_TEMPLATE } from '../model-files.js';
-import { nearest } from '../nearest.js';
-import type { Template, Turn } from '../types.js';
+import { type Place, StarlingError } from '../contracts/errors.js';
+import { nearest } from '../contracts/nearest.js';
+import type { Template, Turn } from '../contracts/row.js';
+import { CHAT_TEMPLATE } from '../model/files.js';
 import { type ChatTemplateOptions, chatTemplate } from './chat-template.js';
 import { chatml } from './chatml.js';
 import type { Format } from './format.js';

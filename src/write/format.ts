@@ -1,5 +1,5 @@
 import { extname } from 'node:path';
-import { StarlingError } from '../errors.js';
+import { StarlingError } from '../contracts/errors.js';
 
 export const FORMATS = ['jsonl', 'tsv', 'parquet', 'arrow'] as const;
 export type Format = (typeof FORMATS)[number];

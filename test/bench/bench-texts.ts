@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { RowError } from '../../src/errors.js';
-import { Planner } from '../../src/flow.js';
-import { LIMITS, openInputs } from '../../src/read/inputs.js';
+import { RowError } from '../../src/contracts/errors.js';
+import { LIMITS, openInputs } from '../../src/read/inputs/inputs.js';
 import { readRows } from '../../src/read/rows.js';
+import { Planner } from '../../src/score/scorer.js';
 import { MODEL } from '../root.js';
 import type { Mix } from './mixes.js';
 import type { Trunk } from './trunk.js';

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import type { Ranking, Row } from '../../src/contracts/row.js';
 import { type ConvertOptions, convert } from '../../src/convert/convert.js';
-import { knownRepository } from '../../src/convert/known-repositories.js';
 import type { RewardOverrides } from '../../src/convert/reward-settings.js';
-import { Scorer, type ScorerOptions } from '../../src/flow.js';
-import type { Ranking, Row } from '../../src/types.js';
+import { knownRepository } from '../../src/model/known-models.js';
+import { Scorer, type ScorerOptions } from '../../src/score/scorer.js';
 import { tempFolder } from '../temp-folder.js';
 import { familyOracle, writeFamily } from './families.js';
 

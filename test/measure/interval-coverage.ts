@@ -1,12 +1,12 @@
-import { Sample } from '../../src/measure/sample.js';
-import { rewardScorer } from '../../src/measure/scorers.js';
-import { type Figures, StatisticColumns } from '../../src/measure/statistic-columns.js';
+import { Sample } from '../../src/measure/bootstrap/measured-rows.js';
+import { Xoshiro128 } from '../../src/measure/bootstrap/xoshiro128.js';
 import { kendallTauB } from '../../src/measure/statistics/kendall-tau-b.js';
 import { pairwiseAccuracy } from '../../src/measure/statistics/pairwise-accuracy.js';
 import { plackettLuceNll } from '../../src/measure/statistics/plackett-luce-nll.js';
+import { rewardScorer } from '../../src/measure/statistics/scorers.js';
 import type { Statistic } from '../../src/measure/statistics/statistic.js';
+import { type Figures, StatisticColumns } from '../../src/measure/statistics/statistic-columns.js';
 import { top1 } from '../../src/measure/statistics/top1.js';
-import { Xoshiro128 } from '../../src/measure/xoshiro128.js';
 import { simulatedPrompts } from './simulated-prompts.js';
 
 const STATISTICS: readonly Statistic[] = [pairwiseAccuracy, kendallTauB, top1, plackettLuceNll];

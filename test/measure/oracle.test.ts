@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Statistics } from '../../src/agreement.js';
+import type { Statistics } from '../../src/contracts/agreement.js';
+import type { Ranking } from '../../src/contracts/row.js';
 import { Evaluator } from '../../src/measure/evaluation.js';
 import { ComparedRows } from '../../src/measure/rows/compared-rows.js';
 import { labelledAnswers } from '../../src/measure/rows/labelled-answers.js';
-import { lengthScorer, rewardScorer, type Scorer } from '../../src/measure/scorers.js';
+import { lengthScorer, rewardScorer, type Scorer } from '../../src/measure/statistics/scorers.js';
 import { STATISTICS } from '../../src/measure/statistics/statistics.js';
-import type { Ranking } from '../../src/types.js';
 import { assertClose, assertEstimate } from './close.js';
 import { oracle, oracleRankings } from './oracle.js';
 

@@ -1,5 +1,5 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { StarlingError } from '../../errors.js';
+import { StarlingError } from '../../contracts/errors.js';
 
 /** What one call reads: the kernel gives no more than 2 GiB. */
 const MOST_AT_ONCE = 2 ** 30;

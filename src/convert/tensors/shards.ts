@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { weightMap } from '../../checkpoint-files.js';
-import { StarlingError } from '../../errors.js';
-import { readJson } from '../json-file.js';
+import { StarlingError } from '../../contracts/errors.js';
+import { readJson } from '../../json/json-file.js';
+import { weightMap } from '../../model/checkpoint-files.js';
 import type { CheckpointTensors, StoredTensor, StoredTensors } from './stored-tensor.js';
 
 /**

@@ -1,8 +1,8 @@
-import type { PositionEffects } from '../../agreement.js';
+import type { PositionEffects } from '../../contracts/agreement.js';
+import type { Column } from '../bootstrap/column.js';
+import type { Sample } from '../bootstrap/measured-rows.js';
 import { commonest } from '../rows/commonest.js';
 import type { ComparedRow, ComparedRows } from '../rows/compared-rows.js';
-import type { Sample } from '../sample.js';
-import type { Column } from '../sampling/column.js';
 
 const NO_ROW = 'no row has a label for each of its answers';
 

@@ -1,10 +1,10 @@
-import type { Change } from '../../agreement.js';
+import type { Change } from '../../contracts/agreement.js';
+import { difference } from '../bootstrap/figure.js';
+import type { Sample } from '../bootstrap/measured-rows.js';
 import type { ComparedRow } from '../rows/compared-rows.js';
-import type { Sample } from '../sample.js';
-import { difference } from '../sampling/figure.js';
-import { rewardScorer } from '../scorers.js';
-import { StatisticColumns } from '../statistic-columns.js';
+import { rewardScorer } from '../statistics/scorers.js';
 import type { Statistic } from '../statistics/statistic.js';
+import { StatisticColumns } from '../statistics/statistic-columns.js';
 import { permutationPValue } from './permutation.js';
 
 /** The same rows with the rewards of two runs; as their prompts are the same, so are their resamples. */

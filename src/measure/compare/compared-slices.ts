@@ -1,6 +1,6 @@
-import type { ComparedSlice, Comparison } from '../../agreement.js';
+import type { ComparedSlice, Comparison } from '../../contracts/agreement.js';
+import type { Column } from '../bootstrap/column.js';
 import type { ComparedRow } from '../rows/compared-rows.js';
-import type { Column } from '../sampling/column.js';
 import { OF_SLICES } from '../slices/row-slice-table.js';
 import { type RowSlices, rowsOfSlices, shownSlices } from '../slices/row-slices.js';
 import { SliceCounts } from '../slices/slice-counts.js';

@@ -1,7 +1,7 @@
-import type { Estimate } from '../../agreement.js';
-import { Column } from '../sampling/column.js';
-import { estimateOf } from '../sampling/figure.js';
-import { Resampling, type ResamplingOptions } from '../sampling/resampling.js';
+import type { Estimate } from '../../contracts/agreement.js';
+import { Column } from '../bootstrap/column.js';
+import { estimateOf } from '../bootstrap/figure.js';
+import { Resampling, type ResamplingOptions } from '../bootstrap/resampling.js';
 import type { PairedRuns } from './paired-runs.js';
 
 /** How often the two runs order the answers of a row differently, over all paired rows or some: labels are not needed. */

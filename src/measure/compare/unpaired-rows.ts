@@ -1,4 +1,4 @@
-import type { Unpaired } from '../../agreement.js';
+import type { Unpaired } from '../../contracts/agreement.js';
 import { shortestFirst } from '../rows/shortest-first.js';
 
 const NAMED = 10;

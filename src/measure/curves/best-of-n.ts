@@ -1,7 +1,7 @@
-import type { BestOfN } from '../../agreement.js';
+import type { BestOfN } from '../../contracts/agreement.js';
+import type { Column } from '../bootstrap/column.js';
+import type { Sample } from '../bootstrap/measured-rows.js';
 import type { ComparedRow } from '../rows/compared-rows.js';
-import type { Sample } from '../sample.js';
-import type { Column } from '../sampling/column.js';
 import { scoreLevels } from '../statistics/score-levels.js';
 
 /** Every n up to this, then powers of two: rows of very many answers would have a curve of as many points. */

@@ -1,7 +1,7 @@
-import type { Calibration, CalibrationBin } from '../../agreement.js';
-import type { Sample } from '../sample.js';
-import type { Column } from '../sampling/column.js';
-import { type Figure, undefinedFigure } from '../sampling/figure.js';
+import type { Calibration, CalibrationBin } from '../../contracts/agreement.js';
+import type { Column } from '../bootstrap/column.js';
+import { type Figure, undefinedFigure } from '../bootstrap/figure.js';
+import type { Sample } from '../bootstrap/measured-rows.js';
 import { temperature } from './temperature.js';
 
 const BINS = 10;

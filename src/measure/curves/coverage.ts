@@ -1,6 +1,6 @@
-import type { CoveragePoint } from '../../agreement.js';
+import type { CoveragePoint } from '../../contracts/agreement.js';
+import type { Sample } from '../bootstrap/measured-rows.js';
 import { GrowingFloats } from '../rows/growing.js';
-import type { Sample } from '../sample.js';
 
 /** From the surest twentieth of the pairs to all. */
 const POINTS = 20;

@@ -1,7 +1,7 @@
-import type { MarginBin } from '../../agreement.js';
+import type { MarginBin } from '../../contracts/agreement.js';
+import type { Column } from '../bootstrap/column.js';
+import type { Sample } from '../bootstrap/measured-rows.js';
 import { GrowingFloats } from '../rows/growing.js';
-import type { Sample } from '../sample.js';
-import type { Column } from '../sampling/column.js';
 import { direction } from '../statistics/direction.js';
 import { binOf, binStarts } from './bins.js';
 

@@ -1,6 +1,6 @@
-import { logisticFit } from '../fitting/logistic.js';
-import type { Sample } from '../sample.js';
-import { type Figure, undefinedFigure } from '../sampling/figure.js';
+import { type Figure, undefinedFigure } from '../bootstrap/figure.js';
+import type { Sample } from '../bootstrap/measured-rows.js';
+import { logisticFit } from '../solvers/logistic.js';
 
 /**
  * The T under which the labels of all pairs are likeliest if P(i beats j) = sigmoid((score i - score j) / T): a logistic regression

@@ -1,5 +1,5 @@
-import type { Sample } from '../sample.js';
-import type { Figure } from '../sampling/figure.js';
+import type { Figure } from '../bootstrap/figure.js';
+import type { Sample } from '../bootstrap/measured-rows.js';
 import { direction } from '../statistics/direction.js';
 
 /** Share of the longer length that two answers of about equal length may differ by. */

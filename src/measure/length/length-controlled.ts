@@ -1,6 +1,6 @@
-import { logisticFit, type Observe } from '../fitting/logistic.js';
-import type { Sample } from '../sample.js';
-import { type Figure, undefinedFigure } from '../sampling/figure.js';
+import { type Figure, undefinedFigure } from '../bootstrap/figure.js';
+import type { Sample } from '../bootstrap/measured-rows.js';
+import { logisticFit, type Observe } from '../solvers/logistic.js';
 
 export interface LengthControlled {
   accuracy: Figure;

@@ -1,6 +1,6 @@
-import type { Leaderboard, LeaderboardEntry, OrderAgreement, Standing } from '../../agreement.js';
-import type { Sample } from '../sample.js';
-import { difference, type Figure, undefinedFigure } from '../sampling/figure.js';
+import type { Leaderboard, LeaderboardEntry, OrderAgreement, Standing } from '../../contracts/agreement.js';
+import { difference, type Figure, undefinedFigure } from '../bootstrap/figure.js';
+import type { Sample } from '../bootstrap/measured-rows.js';
 import { tauB } from '../statistics/kendall-tau-b.js';
 import { rankCorrelation } from '../statistics/spearman.js';
 import { type Judge, ModelPairs } from './model-pairs.js';

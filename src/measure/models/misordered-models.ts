@@ -1,6 +1,6 @@
-import type { MisorderedModels, MisorderedPair } from '../../agreement.js';
-import type { Sample } from '../sample.js';
-import type { Column } from '../sampling/column.js';
+import type { MisorderedModels, MisorderedPair } from '../../contracts/agreement.js';
+import type { Column } from '../bootstrap/column.js';
+import type { Sample } from '../bootstrap/measured-rows.js';
 import { direction } from '../statistics/direction.js';
 
 const SHOWN = 20;

@@ -1,5 +1,5 @@
-import { strengths } from '../fitting/bradley-terry.js';
-import type { Figure } from '../sampling/figure.js';
+import type { Figure } from '../bootstrap/figure.js';
+import { strengths } from '../solvers/bradley-terry.js';
 import type { tauB } from '../statistics/kendall-tau-b.js';
 import type { rankCorrelation } from '../statistics/spearman.js';
 import { JUDGES, type Judge, type ModelPairs } from './model-pairs.js';

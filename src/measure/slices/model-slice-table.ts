@@ -1,9 +1,9 @@
-import type { Slice, SliceTable } from '../../agreement.js';
-import type { Sample } from '../sample.js';
-import type { Column } from '../sampling/column.js';
-import { differencesOf, estimatesOf, type Figures } from '../statistic-columns.js';
+import type { Slice, SliceTable } from '../../contracts/agreement.js';
+import type { Column } from '../bootstrap/column.js';
+import type { Sample } from '../bootstrap/measured-rows.js';
 import { direction } from '../statistics/direction.js';
 import { pairwiseAccuracy } from '../statistics/pairwise-accuracy.js';
+import { differencesOf, estimatesOf, type Figures } from '../statistics/statistic-columns.js';
 import { shownSlices } from './row-slices.js';
 import { SliceCounts } from './slice-counts.js';
 

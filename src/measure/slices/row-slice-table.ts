@@ -1,12 +1,12 @@
-import type { Slice, SliceTable } from '../../agreement.js';
+import type { Slice, SliceTable } from '../../contracts/agreement.js';
+import type { Sample } from '../bootstrap/measured-rows.js';
 import type { ComparedRow } from '../rows/compared-rows.js';
-import type { Sample } from '../sample.js';
-import { lengthScorer, rewardScorer, type Scorer } from '../scorers.js';
-import { differencesOf, estimatesOf, StatisticColumns } from '../statistic-columns.js';
 import { kendallTauB } from '../statistics/kendall-tau-b.js';
 import { comparisonsWon, pairwiseAccuracy } from '../statistics/pairwise-accuracy.js';
 import { plackettLuceNll } from '../statistics/plackett-luce-nll.js';
+import { lengthScorer, rewardScorer, type Scorer } from '../statistics/scorers.js';
 import type { Statistic } from '../statistics/statistic.js';
+import { differencesOf, estimatesOf, StatisticColumns } from '../statistics/statistic-columns.js';
 import { top1 } from '../statistics/top1.js';
 import { type RowSlices, rowsOfSlices, shownSlices } from './row-slices.js';
 import { SliceCounts } from './slice-counts.js';

@@ -1,9 +1,9 @@
-import { RowError } from '../../errors.js';
-import { optionalString } from '../fields.js';
-import { type JsonRecord, nameOf } from '../json-value.js';
-import type { RowPlace } from '../row-place.js';
-import { unicodeText } from '../unicode-text.js';
+import { RowError } from '../../contracts/errors.js';
+import { type JsonRecord, nameOf } from '../records/json/json-value.js';
+import type { RowPlace } from '../records/row-place.js';
+import { unicodeText } from '../records/unicode-text.js';
 import { labelIn, plainAnswer, type ReadAnswer } from './answer.js';
+import { optionalString } from './fields.js';
 import { isGiven } from './prompt.js';
 import type { Shape } from './shape.js';
 

@@ -1,6 +1,6 @@
-import { RowError } from '../../errors.js';
-import { type JsonRecord, nameOf } from '../json-value.js';
-import type { RowPlace } from '../row-place.js';
+import { RowError } from '../../contracts/errors.js';
+import { type JsonRecord, nameOf } from '../records/json/json-value.js';
+import type { RowPlace } from '../records/row-place.js';
 import { answerIn, type ReadAnswer } from './answer.js';
 import { isGiven } from './prompt.js';
 import type { Shape } from './shape.js';

@@ -1,9 +1,9 @@
-import { RowError } from '../../errors.js';
-import type { Answer, Turn } from '../../types.js';
-import { optionalString } from '../fields.js';
-import { isFiniteNumber, isRecord, type JsonRecord, nameOf } from '../json-value.js';
-import type { RowPlace } from '../row-place.js';
-import { unicodeText } from '../unicode-text.js';
+import { RowError } from '../../contracts/errors.js';
+import type { Answer, Turn } from '../../contracts/row.js';
+import { isFiniteNumber, isRecord, type JsonRecord, nameOf } from '../records/json/json-value.js';
+import type { RowPlace } from '../records/row-place.js';
+import { unicodeText } from '../records/unicode-text.js';
+import { optionalString } from './fields.js';
 import { isTurnList, listedTurns } from './turn-list.js';
 
 /** Where an object may have the text of an answer: in the first of these that it has. */

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import { RowError } from '../../errors.js';
-import { optionalString } from '../fields.js';
-import { type JsonRecord, nameOf } from '../json-value.js';
-import type { RowPlace } from '../row-place.js';
+import { RowError } from '../../contracts/errors.js';
+import { type JsonRecord, nameOf } from '../records/json/json-value.js';
+import type { RowPlace } from '../records/row-place.js';
 import { answerIn, type ReadAnswer } from './answer.js';
+import { optionalString } from './fields.js';
 import { isGiven, promptOfTurns, TURNS_BEFORE } from './prompt.js';
 import type { Shape } from './shape.js';
 

@@ -1,6 +1,6 @@
-import type { RowError } from '../../errors.js';
-import { FieldWatch } from '../field-watch.js';
-import { isRecord, type JsonRecord } from '../json-value.js';
+import type { RowError } from '../../contracts/errors.js';
+import { isRecord, type JsonRecord } from '../records/json/json-value.js';
+import { FieldWatch } from './field-watch.js';
 import { answerFields, at, type FieldNames } from './named-fields.js';
 import type { Reading } from './shape.js';
 

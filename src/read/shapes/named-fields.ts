@@ -1,6 +1,6 @@
-import { RowError } from '../../errors.js';
-import { isRecord, type JsonRecord } from '../json-value.js';
-import type { RowPlace } from '../row-place.js';
+import { RowError } from '../../contracts/errors.js';
+import { isRecord, type JsonRecord } from '../records/json/json-value.js';
+import type { RowPlace } from '../records/row-place.js';
 import { labelIn, type ReadAnswer } from './answer.js';
 import { answerAlone, answersIn, withModels } from './answer-list.js';
 import type { PromptFormat } from './dialogue-text.js';

@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import { RowError } from '../../errors.js';
-import { optionalString } from '../fields.js';
-import type { JsonRecord } from '../json-value.js';
-import type { RowPlace } from '../row-place.js';
-import { unicodeText } from '../unicode-text.js';
+import { RowError } from '../../contracts/errors.js';
+import type { JsonRecord } from '../records/json/json-value.js';
+import type { RowPlace } from '../records/row-place.js';
+import { unicodeText } from '../records/unicode-text.js';
 import { answerIn, labelIn, plainAnswer, type ReadAnswer } from './answer.js';
 import { answersIn, withModels } from './answer-list.js';
 import { dialogueTurns, isDialogue, type PromptFormat, transcriptIn } from './dialogue-text.js';
+import { optionalString } from './fields.js';
 import { hasPrompt, isGiven, type Prompt, promptOfTurns, TURNS_BEFORE } from './prompt.js';
 import type { Shape } from './shape.js';
 import { isTurnList } from './turn-list.js';

@@ -1,10 +1,10 @@
-import { RowError } from '../../errors.js';
-import type { Turn } from '../../types.js';
-import { optionalString } from '../fields.js';
-import { type JsonRecord, nameOf } from '../json-value.js';
-import type { RowPlace } from '../row-place.js';
-import { unicodeText } from '../unicode-text.js';
+import { RowError } from '../../contracts/errors.js';
+import type { Turn } from '../../contracts/row.js';
+import { type JsonRecord, nameOf } from '../records/json/json-value.js';
+import type { RowPlace } from '../records/row-place.js';
+import { unicodeText } from '../records/unicode-text.js';
 import { dialogueTurns, isMarkedText, type PromptFormat } from './dialogue-text.js';
+import { optionalString } from './fields.js';
 import { promptTurns } from './turn-list.js';
 
 /** Where a record may have its prompt: in one of these, */

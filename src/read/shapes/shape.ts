@@ -1,5 +1,5 @@
-import type { JsonRecord } from '../json-value.js';
-import type { RowPlace } from '../row-place.js';
+import type { JsonRecord } from '../records/json/json-value.js';
+import type { RowPlace } from '../records/row-place.js';
 import type { ReadAnswer } from './answer.js';
 import type { PromptFormat } from './dialogue-text.js';
 import type { Prompt } from './prompt.js';

@@ -1,6 +1,6 @@
-import { RowError } from '../../errors.js';
-import { type JsonRecord, nameOf } from '../json-value.js';
-import type { RowPlace } from '../row-place.js';
+import { RowError } from '../../contracts/errors.js';
+import { type JsonRecord, nameOf } from '../records/json/json-value.js';
+import type { RowPlace } from '../records/row-place.js';
 import { alpacaEval } from './alpaca-eval.js';
 import { answerList } from './answer-list.js';
 import { arenaBattle } from './arena-battle.js';

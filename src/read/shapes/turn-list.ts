@@ -1,8 +1,8 @@
-import { RowError } from '../../errors.js';
-import type { Role, Turn } from '../../types.js';
-import { isRecord, type JsonRecord, nameOf } from '../json-value.js';
-import type { RowPlace } from '../row-place.js';
-import { unicodeText } from '../unicode-text.js';
+import { RowError } from '../../contracts/errors.js';
+import type { Role, Turn } from '../../contracts/row.js';
+import { isRecord, type JsonRecord, nameOf } from '../records/json/json-value.js';
+import type { RowPlace } from '../records/row-place.js';
+import { unicodeText } from '../records/unicode-text.js';
 
 /** Spellings of the roles; those of ShareGPT and its kin beside the usual ones. */
 const ROLES: ReadonlyMap<unknown, Role> = new Map<unknown, Role>([

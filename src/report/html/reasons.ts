@@ -1,4 +1,4 @@
-import type { Estimate } from '../../agreement.js';
+import type { Estimate } from '../../contracts/agreement.js';
 import { type Content, html, type Markup } from './markup.js';
 import { differenceWords, intervalWords, numberWords, type Unit } from './words.js';
 

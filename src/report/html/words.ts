@@ -1,4 +1,4 @@
-import type { Estimate } from '../../agreement.js';
+import type { Estimate } from '../../contracts/agreement.js';
 import { countText, decimalText, percentText } from '../numbers.js';
 import { titleOf } from '../titles.js';
 

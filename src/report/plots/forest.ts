@@ -1,4 +1,4 @@
-import type { Estimate } from '../../agreement.js';
+import type { Estimate } from '../../contracts/agreement.js';
 import { percentText } from '../numbers.js';
 import { accuracyScale, LABELS } from './axes.js';
 import { across, marked, reference, withInterval } from './marks.js';

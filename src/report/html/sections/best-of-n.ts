@@ -1,4 +1,4 @@
-import type { BestOfN, Evaluation } from '../../../agreement.js';
+import type { BestOfN, Evaluation } from '../../../contracts/agreement.js';
 import { countText } from '../../numbers.js';
 import { bestOfNPlot } from '../../plots/best-of-n.js';
 import type { Draw } from '../../plots/render.js';

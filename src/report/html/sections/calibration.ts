@@ -1,4 +1,4 @@
-import type { Calibration, Evaluation } from '../../../agreement.js';
+import type { Calibration, Evaluation } from '../../../contracts/agreement.js';
 import { countText } from '../../numbers.js';
 import { calibrationPlot } from '../../plots/calibration.js';
 import type { Draw } from '../../plots/render.js';

@@ -1,4 +1,4 @@
-import type { CoveragePoint, Evaluation } from '../../../agreement.js';
+import type { CoveragePoint, Evaluation } from '../../../contracts/agreement.js';
 import { countText, significantText } from '../../numbers.js';
 import { coveragePlot } from '../../plots/coverage.js';
 import type { Draw } from '../../plots/render.js';

@@ -1,5 +1,5 @@
-import type { WorstRow } from '../../../agreement.js';
-import type { Ranking, RowTexts } from '../../../types.js';
+import type { WorstRow } from '../../../contracts/agreement.js';
+import type { Ranking, RowTexts } from '../../../contracts/row.js';
 import { counted, countText, significantText } from '../../numbers.js';
 import { dataTable } from '../data-table.js';
 import { type Content, html, type Markup } from '../markup.js';

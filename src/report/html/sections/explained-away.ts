@@ -1,4 +1,4 @@
-import type { BaselineName, Estimate, Evaluation } from '../../../agreement.js';
+import type { BaselineName, Estimate, Evaluation } from '../../../contracts/agreement.js';
 import { countText } from '../../numbers.js';
 import { forestPlot } from '../../plots/forest.js';
 import type { Draw } from '../../plots/render.js';

@@ -4,7 +4,7 @@ import type {
   LeaderboardEntry,
   MisorderedModels,
   OrderAgreement,
-} from '../../../agreement.js';
+} from '../../../contracts/agreement.js';
 import { counted, countText } from '../../numbers.js';
 import { leaderboardPlot } from '../../plots/leaderboard.js';
 import type { Draw } from '../../plots/render.js';

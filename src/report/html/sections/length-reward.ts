@@ -1,4 +1,4 @@
-import type { Evaluation, LengthReward } from '../../../agreement.js';
+import type { Evaluation, LengthReward } from '../../../contracts/agreement.js';
 import { counted, countText } from '../../numbers.js';
 import { halves, lengthRewardPlot } from '../../plots/length-reward.js';
 import type { Draw } from '../../plots/render.js';

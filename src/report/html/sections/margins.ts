@@ -1,4 +1,4 @@
-import type { Evaluation, MarginBin } from '../../../agreement.js';
+import type { Evaluation, MarginBin } from '../../../contracts/agreement.js';
 import { countText, significantText } from '../../numbers.js';
 import { marginsPlot } from '../../plots/margins.js';
 import type { Draw } from '../../plots/render.js';

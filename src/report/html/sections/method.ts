@@ -1,4 +1,4 @@
-import type { Evaluation } from '../../../agreement.js';
+import type { Evaluation } from '../../../contracts/agreement.js';
 import { notes } from '../../notes.js';
 import { html, type Markup } from '../markup.js';
 import { listed, named } from '../named.js';

@@ -1,4 +1,4 @@
-import type { Evaluation, PositionEffects } from '../../../agreement.js';
+import type { Evaluation, PositionEffects } from '../../../contracts/agreement.js';
 import { counted } from '../../numbers.js';
 import { positionsPlot } from '../../plots/positions.js';
 import type { Draw } from '../../plots/render.js';

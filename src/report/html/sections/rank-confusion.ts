@@ -1,4 +1,4 @@
-import type { Evaluation, RankConfusion } from '../../../agreement.js';
+import type { Evaluation, RankConfusion } from '../../../contracts/agreement.js';
 import { counted } from '../../numbers.js';
 import { rankConfusionPlot } from '../../plots/rank-confusion.js';
 import type { Draw } from '../../plots/render.js';

@@ -1,4 +1,4 @@
-import type { Estimate, Evaluation, Slice, SliceTable } from '../../../agreement.js';
+import type { Estimate, Evaluation, Slice, SliceTable } from '../../../contracts/agreement.js';
 import { countText } from '../../numbers.js';
 import { forestPlot } from '../../plots/forest.js';
 import type { Draw } from '../../plots/render.js';

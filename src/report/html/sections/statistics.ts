@@ -1,4 +1,4 @@
-import type { BaselineName, Evaluation } from '../../../agreement.js';
+import type { BaselineName, Evaluation } from '../../../contracts/agreement.js';
 import { countText } from '../../numbers.js';
 import { BASELINE_TITLES } from '../../titles.js';
 import { dataTable } from '../data-table.js';

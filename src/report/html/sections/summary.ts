@@ -1,4 +1,4 @@
-import type { Estimate, Evaluation } from '../../../agreement.js';
+import type { Estimate, Evaluation } from '../../../contracts/agreement.js';
 import { finding } from '../../finding.js';
 import { type Content, html } from '../markup.js';
 import { NOTHING } from '../reasons.js';

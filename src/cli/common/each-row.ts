@@ -1,0 +1,74 @@
+import { type ErrorCode, RowError, stoppedBy } from '../../contracts/errors.js';
+import { type Output, openOutput } from '../../write/files/output.js';
+import { requireLines } from '../../write/format.js';
+import { rejectLine } from '../../write/rejects.js';
+import type { ReadFlags } from './options.js';
+import { tell } from './tell.js';
+import { untilLost } from './until-lost.js';
+import { writing } from './writing.js';
+
+/** What became of the rows. */
+export interface Outcome {
+  rows: number;
+  /** How many were skipped, by the reason's code. */
+  skipped: Map<ErrorCode, number>;
+}
+
+/**
+ * Hands on each item, a row or what was made of it, in its turn. A bad one, in the input or for `take`, ends the run, or is told,
+ * counted and written to `--rejects`, as `--on-error` says. That there was none is told.
+ * @throws RowError under `stop`, as `stoppedBy` when the run was stopped by a signal, what opening and writing `--rejects` throws
+ */
+export async function eachRow<Item extends object>(
+  items: AsyncIterable<Item | RowError>,
+  flags: ReadFlags,
+  interrupted: AbortSignal,
+  take: (item: Item) => void | Promise<void>,
+): Promise<Outcome> {
+  if (flags.rejects === undefined) return handed(items, flags, interrupted, take);
+  requireLines(flags.rejects);
+  const rejects = await openOutput(flags.rejects, { force: flags.force ?? false });
+  return writing(rejects, interrupted, (_, stopped) => handed(items, flags, stopped, take, rejects));
+}
+
+async function handed<Item extends object>(
+  items: AsyncIterable<Item | RowError>,
+  flags: ReadFlags,
+  interrupted: AbortSignal,
+  take: (item: Item) => void | Promise<void>,
+  rejects?: Output,
+): Promise<Outcome> {
+  const outcome: Outcome = { rows: 0, skipped: new Map() };
+  for await (const item of untilLost(items, interrupted)) {
+    const error = item instanceof RowError ? item : await taken(item, take);
+    if (error === undefined) outcome.rows++;
+    else if (flags.onError === 'stop') throw error;
+    else {
+      outcome.skipped.set(error.code, (outcome.skipped.get(error.code) ?? 0) + 1);
+      await rejects?.write(rejectLine(error));
+      if (!flags.quiet) tell(`skipped: ${error}`);
+    }
+  }
+  if (interrupted.aborted) throw stoppedBy(interrupted, `stopped after ${outcome.rows} rows`);
+  const isEmpty = outcome.rows + outcome.skipped.size === 0;
+  if (isEmpty && flags.limit !== 0 && !flags.quiet) tell('there were no rows');
+  return outcome;
+}
+
+async function taken<Item>(item: Item, take: (item: Item) => void | Promise<void>): Promise<RowError | undefined> {
+  try {
+    await take(item);
+    return undefined;
+  } catch (error) {
+    if (error instanceof RowError) return error;
+    throw error;
+  }
+}
+
+/** `3 of 10 rows were skipped: 2 E_JSON, 1 E_LABEL`; nothing if none was. */
+export function skippedText({ rows, skipped }: Outcome): string | undefined {
+  const count = [...skipped.values()].reduce((sum, one) => sum + one, 0);
+  if (count === 0) return undefined;
+  const kinds = [...skipped].sort((a, b) => b[1] - a[1]).map(([code, one]) => `${one} ${code}`);
+  return `${count} of ${rows + count} rows were skipped: ${kinds.join(', ')}`;
+}

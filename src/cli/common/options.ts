@@ -1,0 +1,204 @@
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { StarlingError } from '../../contracts/errors.js';
+import { DEVICES } from '../../contracts/row.js';
+import { DTYPES, READOUTS } from '../../model/files.js';
+import { LIMITS, type ReadOptions } from '../../read/inputs/inputs.js';
+import { INPUT_FORMATS, type InputFormat } from '../../read/records/format.js';
+import type { RowOptions } from '../../read/rows.js';
+import { PROMPT_FORMATS, type PromptFormat } from '../../read/shapes/dialogue-text.js';
+import type { ScorerOptions } from '../../score/scorer.js';
+import { tell } from './tell.js';
+import { availableMemory, MOST_WORKERS, workersFor } from './workers.js';
+
+/** The model that lies in the clone. */
+export const EMBEDDED_MODEL = fileURLToPath(new URL('../../../../models/starling-rm-mini', import.meta.url));
+
+const MEBIBYTE = 2 ** 20;
+const GIBIBYTE = 2 ** 30;
+
+/** Flags of how text becomes rewards, as commander gives them. */
+export type ModelFlags = Pick<ScorerOptions, 'model'> & Partial<ScorerOptions>;
+
+/** Flags of what is read, rows or rankings, and what is told. */
+export interface ReadFlags {
+  inputFormat?: InputFormat;
+  where?: string;
+  limit?: number;
+  sample?: number;
+  seed: number;
+  onError: 'stop' | 'skip';
+  rejects?: string;
+  force?: boolean;
+  maxLine: number;
+  maxNesting: number;
+  maxUnpacked: number;
+  quiet?: boolean;
+  progress: boolean;
+}
+
+/** Flags of rows that are read. */
+export interface InputFlags extends ReadFlags {
+  promptField?: string;
+  answersField?: string;
+  labelField?: string;
+  lowerIsBetter?: boolean;
+  promptFormat?: PromptFormat;
+  maxAnswers: number;
+}
+
+/**
+ * Each description says its default, and the choices where they are few: one line a flag.
+ *
+ * @param brief leaves the rarer ones out of the help; they work all the same
+ */
+export function addModelFlags(command: Command, { brief = false } = {}): Command {
+  const rare = (flags: string, description: string) => new Option(flags, description).hideHelp(brief);
+  return command
+    .option('-m, --model <folder>', 'made by convert, or ONNX of other tools (the embedded one)', EMBEDDED_MODEL)
+    .addOption(new Option('--dtype <dtype>', `${DTYPES.join(', ')} (the first that the model has)`).choices(DTYPES))
+    .option('--template <name>', "how texts are made (the model's; a wrong one lists all)")
+    .addOption(rare('--template-file <file>', 'how texts are made: a chat template in Jinja'))
+    .addOption(rare('--system <text>', "system turn where a row has none (the model's)"))
+    .addOption(rare('--trim', "strip white space; --no-trim leaves it (the model's)"))
+    .addOption(new Option('--no-trim').hideHelp())
+    .addOption(rare('--readout <name>', "token read: last-token or card (the model's)").choices(READOUTS))
+    .option(
+      '--max-length <tokens>',
+      "longer texts are cut on the left, pairs of texts at both ends (the model's)",
+      atLeast(2),
+    )
+    .addOption(rare('--allow-special', 'special tokens spelt in texts become special tokens'))
+    .addOption(rare('--device <name>', `${DEVICES.join(', ')} (cpu)`).choices(DEVICES))
+    .addOption(rare('--logit <n>', 'which logit of a foreign model is the reward, from 0').argParser(atLeast(0)))
+    .option('--workers <n>', `threads with a session each (a core each, to ${MOST_WORKERS}, if they fit)`, atLeast(1))
+    .addOption(rare('--threads <n>', 'threads each session computes with (what is left)').argParser(atLeast(1)));
+}
+
+export function addInputFlags(command: Command): Command {
+  command
+    .option('--prompt-field <field>', 'where the prompt is (prompt, messages, …)')
+    .option('--answers-field <field>', 'where the list of answers is; or a,b: an answer each')
+    .option('--label-field <field>', 'label in each answer, or a list; rank: 1 = best')
+    .option('--lower-is-better', '--label-field is as a rank, whatever its name')
+    .addOption(
+      new Option('--prompt-format <how>', `of prompts that are text: ${PROMPT_FORMATS.join(', ')} (auto)`).choices(
+        PROMPT_FORMATS,
+      ),
+    )
+    .option('--max-answers <n>', 'most answers of a row (1000)', atLeast(1), LIMITS.maxAnswers);
+  return addReadFlags(command);
+}
+
+export function addReadFlags(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--input-format <format>', `${INPUT_FORMATS.join(', ')} (told by the first bytes)`).choices(
+        INPUT_FORMATS,
+      ),
+    )
+    .option('--where <sql>', 'only Parquet rows for which this expression is true')
+    .option('--limit <rows>', 'read no more rows than this', atLeast(0))
+    .option('--sample <rows>', 'a uniform sample, in input order; reads all first', atLeast(1))
+    .option('--seed <n>', 'seed of what is drawn (1)', atLeast(0), 1)
+    .addOption(
+      new Option('--on-error <what>', 'stop or skip after a bad row (stop)').choices(['stop', 'skip']).default('stop'),
+    )
+    .option('--rejects <file>', 'write the rows that are skipped, with the reasons')
+    .option('--max-line <MiB>', 'longest line that is read (32)', atLeast(1), LIMITS.maxLineBytes / MEBIBYTE)
+    .option('--max-nesting <n>', 'deepest nesting of JSON (100)', atLeast(1), LIMITS.maxNesting)
+    .option(
+      '--max-unpacked <GiB>',
+      'most that one compressed input unpacks to (64)',
+      atLeast(1),
+      LIMITS.maxUnpackedBytes / GIBIBYTE,
+    )
+    .option('-q, --quiet', 'tell nothing but why a run failed')
+    .option('--no-progress', 'no progress on a terminal');
+}
+
+/** Flag names that only mean something where rows are read. */
+export const ROW_FLAGS = ['promptField', 'answersField', 'labelField', 'lowerIsBetter', 'promptFormat'];
+
+/** Flag names that only mean something where a model is run. */
+export const MODEL_FLAGS = [
+  'model',
+  'dtype',
+  'template',
+  'templateFile',
+  'system',
+  'trim',
+  'readout',
+  'maxLength',
+  'allowSpecial',
+  'device',
+  'logit',
+  'workers',
+  'threads',
+];
+
+export async function scorerOptions(flags: ModelFlags): Promise<ScorerOptions> {
+  if (flags.template !== undefined && flags.templateFile !== undefined) throw twoTemplates();
+  // Not before it is needed: help and the parsing of flags do without.
+  const { modelBytes } = await import('../../score/scorer.js');
+  const cores = availableParallelism();
+  const machine = { cores, memory: availableMemory() };
+  const workers = flags.workers ?? workersFor(await modelBytes(flags), machine, flags.threads);
+  const threads = flags.threads ?? Math.max(1, Math.floor(cores / workers));
+  return { ...flags, allowSpecial: flags.allowSpecial ?? false, workers, threads };
+}
+
+/** @throws StarlingError E_USAGE for flags that do nothing without others */
+export function readOptions(flags: ReadFlags): ReadOptions {
+  if (flags.rejects !== undefined && flags.onError !== 'skip') throw needs('--rejects', '--on-error skip');
+  return {
+    maxLineBytes: flags.maxLine * MEBIBYTE,
+    maxNesting: flags.maxNesting,
+    maxUnpackedBytes: flags.maxUnpacked * GIBIBYTE,
+    format: flags.inputFormat,
+    where: flags.where,
+    ...(!flags.quiet && { onGrown: tell }),
+  };
+}
+
+/** @throws StarlingError E_USAGE as `readOptions` does */
+export function rowOptions(flags: InputFlags): RowOptions {
+  if (flags.lowerIsBetter && flags.labelField === undefined) throw needs('--lower-is-better', '--label-field');
+  return {
+    ...readOptions(flags),
+    maxAnswers: flags.maxAnswers,
+    fields: {
+      prompt: flags.promptField,
+      answers: flags.answersField,
+      label: flags.labelField,
+      lowerIsBetter: flags.lowerIsBetter,
+      promptFormat: flags.promptFormat,
+    },
+  };
+}
+
+/** Two flags that say the same thing. */
+export function twoTemplates(): StarlingError {
+  return new StarlingError('E_USAGE', '--template and --template-file both say how texts are made; give one');
+}
+
+function needs(flag: string, other: string): StarlingError {
+  return new StarlingError('E_USAGE', `${flag} does nothing without ${other}`);
+}
+
+/** A whole number of at least `least`. */
+export function atLeast(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
+    throw new InvalidArgumentError(`Expected a whole number of at least ${least}.`);
+  };
+}
+
+/** Names of fields, each once: `source,model`. */
+export function fieldList(text: string): string[] {
+  const fields = text.split(',').map((field) => field.trim());
+  if (fields.every((field) => field !== '')) return [...new Set(fields)];
+  throw new InvalidArgumentError('Expected names of fields with commas between.');
+}

@@ -1,0 +1,11 @@
+import { isatty } from 'node:tty';
+import type { Input } from '../../read/inputs/inputs.js';
+import { tell } from './tell.js';
+
+const STDIN = 0;
+
+/** Says that a command waits for what is typed: without a name of a file it would look as if it hung. */
+export function tellWaiting(inputs: readonly Input[], { quiet }: { quiet?: boolean }): void {
+  const isTyped = inputs.some(({ kind }) => kind === 'stdin') && isatty(STDIN) && process.stderr.isTTY;
+  if (isTyped && !quiet) tell('reading standard input; end it with Ctrl-D, or name a file');
+}

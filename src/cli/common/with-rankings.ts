@@ -1,0 +1,38 @@
+import { RowError } from '../../contracts/errors.js';
+import type { Ranking } from '../../contracts/row.js';
+import { Scorer } from '../../score/scorer.js';
+import type { Destination } from '../../write/files/same-place.js';
+import { type InputFlags, type ModelFlags, scorerOptions } from './options.js';
+import { tell } from './tell.js';
+import { withRows } from './with-rows.js';
+
+/** Scores the rows of `paths`, none of which may be a destination, and gives their rankings to `use`. All is closed when `use` ends, however it does. */
+export async function withRankings<Result>(
+  paths: readonly string[],
+  flags: ModelFlags & InputFlags & { keep?: boolean },
+  interrupted: AbortSignal,
+  destinations: readonly Destination[],
+  use: (rankings: AsyncGenerator<Ranking | RowError>) => Promise<Result>,
+): Promise<Result> {
+  return withRows(paths, flags, interrupted, destinations, async ({ rows, progress, stop, truncated }) => {
+    const scorer = await Scorer.open({ ...(await scorerOptions(flags)), interrupted });
+    if (scorer.note !== undefined && !flags.quiet) tell(scorer.note);
+    const options = { keep: flags.keep ?? false, stop, onScored: progress.scored };
+    try {
+      const rankings = scorer.rankings(progress.entering(rows), options);
+      return await use(counted(progress.leaving(rankings), truncated));
+    } finally {
+      await scorer.close();
+    }
+  });
+}
+
+async function* counted(
+  rankings: AsyncIterable<Ranking | RowError>,
+  truncated: (answers: number) => void,
+): AsyncGenerator<Ranking | RowError> {
+  for await (const ranking of rankings) {
+    if (!(ranking instanceof RowError)) truncated(ranking.truncated?.length ?? 0);
+    yield ranking;
+  }
+}

@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import { convert } from '../../convert/convert.js';
+import type { RewardSettings } from '../../convert/reward-settings.js';
+import type { Dtype, Readout } from '../../model/files.js';
+import { TextThread } from '../../model/texts/thread.js';
+import { twoTemplates } from '../common/options.js';
+import { tellInterrupt } from '../common/stop-signals.js';
+import { tell } from '../common/tell.js';
+import { withCheckpoint } from './checkpoint-source.js';
+import { waitForLock } from './wait-for-lock.js';
+
+export interface ConvertFlags {
+  base?: string;
+  dtype: Dtype[];
+  template?: string;
+  templateFile?: string;
+  system?: string;
+  trim?: boolean;
+  addBos?: boolean;
+  readout?: Readout;
+  maxLength?: number;
+  quiet?: boolean;
+  progress: boolean;
+}
+
+/** Makes the model folder `folder` of a checkpoint, which is a folder or a repository on the hub. */
+export async function convertTo(
+  folder: string,
+  checkpoint: string,
+  { dtype, base, quiet, progress, ...overrides }: ConvertFlags,
+  interrupted: AbortSignal,
+): Promise<void> {
+  if (overrides.template !== undefined && overrides.templateFile !== undefined) throw twoTemplates();
+  tellInterrupt(interrupted, { quiet });
+  const onStep = quiet ? undefined : (what: string) => tell(`writing ${what}`);
+  const checkText = async (source: string, settings: RewardSettings) => {
+    await checkEncoding(source, settings, overrides, interrupted);
+    if (!quiet) tell(settingsText(settings));
+  };
+  await withCheckpoint(checkpoint, { base, quiet, progress }, interrupted, (source) => {
+    const lock = (path: string) => waitForLock(path, folder, interrupted, quiet);
+    const options = { folder, dtypes: dtype, overrides, onStep, interrupted, lock };
+    return convert({
+      ...options,
+      checkpoint: source.folder,
+      repository: source.repository,
+      checkText: (settings) => checkText(source.folder, settings),
+    });
+  });
+}
+
+/** Throws if texts cannot be made: the checkpoint's tokenizer lacks what the template sets. */
+async function checkEncoding(
+  checkpoint: string,
+  settings: RewardSettings,
+  flags: Pick<ConvertFlags, 'template' | 'templateFile'>,
+  interrupted: AbortSignal,
+): Promise<void> {
+  const { template, system, trim, add_bos: addBos, max_length: maxLength } = settings;
+  const { templateFile } = flags;
+  const place = flags.template === undefined ? { file: join(checkpoint, 'reward.json'), field: 'template' } : undefined;
+  const options = { template, templateFile, system, trim, maxLength, addBos, allowSpecial: false, place };
+  const texts = new TextThread(checkpoint, options, { interrupted });
+  try {
+    await texts.ask('open', null);
+  } finally {
+    await texts.close();
+  }
+}
+
+/** What decides about every reward, and is not seen in any: nobody should have to guess it. */
+function settingsText({ template, readout, pad_id, add_bos, max_length }: RewardSettings): string {
+  const before = readout === 'last-token' && pad_id !== undefined ? ` before pads (id ${pad_id})` : '';
+  return `template ${template}, readout ${readout}${before}, BOS ${add_bos ? 'added' : 'not added'}, at most ${max_length} tokens`;
+}

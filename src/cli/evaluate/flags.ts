@@ -1,0 +1,38 @@
+import type { Command } from 'commander';
+import type { Outcome } from '../common/each-row.js';
+import { addInputFlags, addModelFlags, atLeast, fieldList, MODEL_FLAGS, ROW_FLAGS } from '../common/options.js';
+import type { Run } from '../common/run.js';
+import type { EvaluateFlags } from './evaluate.js';
+
+const SUMMARY = 'Tells how well the rankings of rows agree with their labels';
+
+/** `starling-rm evaluate`: rows, or rankings, in; agreement with their labels out. */
+export function addEvaluate(program: Command, run: Run<Outcome>): void {
+  const command = program
+    .command('evaluate')
+    .summary(SUMMARY)
+    .description(`${SUMMARY}, with intervals and beside choosing by length. Inputs are as for score.`)
+    .argument('[inputs...]');
+  command
+    .option('--scored', 'the inputs are rankings, the output of score')
+    .option('--by <fields>', 'also by source,model,turns,good_natured,length,FIELD', fieldList)
+    .option('--json <file>', 'write all figures as JSON; - for standard output')
+    .option('--html <file>', 'write a page with plots and the worst disagreements')
+    .option('--markdown <file>', 'write a short table for a model card')
+    .option('--suspects <file>', 'write rows whose labels to look at, JSON lines')
+    .option('--suspects-limit <n>', 'no more rows of each kind than this (100)', atLeast(1))
+    .option('--save <file>', 'write the rankings, in the format of its name')
+    .option('--force', 'replace files that exist');
+  addInputFlags(addModelFlags(command, { brief: true }))
+    .addHelpText(
+      'after',
+      '\nAll flags of score that say how to score work here too.\nExample: starling-rm score rows.jsonl | starling-rm evaluate --scored -',
+    )
+    .action((inputs: string[], flags: EvaluateFlags) => {
+      const given = [...MODEL_FLAGS, ...ROW_FLAGS].filter((flag) => command.getOptionValueSource(flag) === 'cli');
+      const name = `starling-rm ${program.version()}`;
+      return run(async (interrupted) =>
+        (await import('./evaluate.js')).evaluate(inputs, flags, given, name, interrupted),
+      );
+    });
+}

@@ -1,0 +1,58 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { type ErrorCode, StarlingError } from '../../contracts/errors.js';
+import type { Device, Foreign, Plan } from '../../contracts/row.js';
+import { ForeignSession } from './external-session.js';
+import { RewardSession } from './session.js';
+
+/** What a worker is started with. */
+export interface WorkerStart {
+  graph: string;
+  threads: number;
+  device: Device;
+  /** Absent for a graph that `convert` made. */
+  foreign?: Foreign;
+  /** Not 0 once nothing more is wanted. */
+  closing: Int32Array;
+}
+
+/** `null` ends the worker. */
+export type ToWorker = { job: number; plan: Plan } | null;
+
+/**
+ * The first message has no job: the model is loaded, and `note` is what people should know of it. A message with `problem` tells why a
+ * job, or loading, failed, with `code` if it is not the runtime that failed.
+ */
+export type FromWorker = { job?: number; rewards?: Float32Array; note?: string; problem?: string; code?: ErrorCode };
+
+/** Loads the model, then runs plans one after the other until `null` comes. */
+async function work(port: NonNullable<typeof parentPort>): Promise<void> {
+  const { graph, threads, device, foreign, closing } = workerData as WorkerStart;
+  const isClosing = () => Atomics.load(closing, 0) !== 0;
+  const session = foreign
+    ? await ForeignSession.open(graph, threads, device, foreign)
+    : await RewardSession.open(graph, threads, device);
+  const tell = (message: FromWorker) => port.postMessage(message);
+  let queue = Promise.resolve();
+  port.on('message', (message: ToWorker) => {
+    queue = queue.then(async () => {
+      if (message === null) {
+        await session.close();
+        port.close();
+        return;
+      }
+      const { job, plan } = message;
+      await session.score(plan, isClosing).then(
+        (rewards) => tell({ job, rewards }),
+        (error: Error) => tell({ job, problem: error.message }),
+      );
+    });
+  });
+  tell('note' in session ? { note: session.note } : {});
+}
+
+if (parentPort) {
+  await work(parentPort).catch((error: Error) => {
+    const code = error instanceof StarlingError ? error.code : undefined;
+    parentPort?.postMessage({ problem: error.message, code } satisfies FromWorker);
+  });
+}

@@ -1,0 +1,38 @@
+import type { Estimate } from '../../contracts/agreement.js';
+import type { ComparedRows } from '../rows/compared-rows.js';
+import { Column } from './column.js';
+import { estimateOf, type Figure } from './figure.js';
+import { Resampling, type ResamplingOptions } from './resampling.js';
+
+const NOTHING_TO_COMPARE = 'no row has two answers with different labels';
+
+/** The rows that are measured, and the resamples of their prompts. */
+export class Sample {
+  readonly rows: ComparedRows;
+  readonly resampling: Resampling;
+  /** The unit of resampling of each row. */
+  readonly unitOf: Int32Array;
+
+  constructor(rows: ComparedRows, options: ResamplingOptions) {
+    this.rows = rows;
+    this.resampling = new Resampling(rows.clusters, options);
+    this.unitOf = rows.clusterOf.map((cluster) => this.resampling.unitOf[cluster]);
+  }
+
+  column(): Column {
+    return new Column(this.resampling);
+  }
+
+  estimate(figure: Figure): Estimate {
+    const whyUndefined = this.rows.count === 0 ? NOTHING_TO_COMPARE : figure.whyUndefined;
+    return estimateOf({ ...figure, whyUndefined }, this.resampling.options.level);
+  }
+
+  /** The scores' distance in every comparison of the rows: positive where they order it as the labels do. */
+  forEachMargin(visit: (margin: number, unit: number) => void): void {
+    const { scores } = this.rows;
+    this.rows.forEachComparison((better, worse, row) => {
+      visit(scores[better] - scores[worse], this.unitOf[row]);
+    });
+  }
+}

@@ -1,0 +1,128 @@
+import { lstat, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { StarlingError } from '../contracts/errors.js';
+import { type Dtype, fileText } from './files.js';
+import type { ModelFolder } from './folder.js';
+import { externalFiles } from './graph/graph-bytes.js';
+import { checkNotRandom } from './graph/random-nodes.js';
+import { scannedModel } from './graph/scanned-model.js';
+
+type Json = Record<string, unknown>;
+
+/** Where exporters put each dtype: optimum and PyTorch at the top, the transformers.js hub in `onnx/`. A processor widens 16 bits to 32. */
+const GRAPHS: Record<Dtype, readonly string[]> = {
+  fp32: ['onnx/model.onnx', 'model.onnx', 'onnx/model_fp16.onnx', 'model_fp16.onnx'],
+  int8: ['onnx/model_int8.onnx', 'onnx/model_quantized.onnx', 'model_quantized.onnx'],
+  q4: ['onnx/model_q4.onnx', 'model_q4.onnx'],
+};
+
+/** Longer texts are cut, unless --max-length says otherwise. */
+const USUAL_LENGTH = 2048;
+/** Positions where config.json says nothing. */
+const USUAL_POSITIONS = 512;
+/** The position ids of these begin after that of the padding. */
+const SHIFTED = /roberta|camembert|mpnet/;
+
+/** Whether other tools made this folder: a graph and a config.json, and no reward.json. */
+export async function isForeignFolder(folder: string): Promise<boolean> {
+  // One that cannot be read is no sign of another tool.
+  if (await lstat(join(folder, 'reward.json')).catch(() => undefined)) return false;
+  return (await isFile(join(folder, 'config.json'))) && (await graphOf(folder)) !== undefined;
+}
+
+/**
+ * What the files of such a folder say of themselves, but for BOS, which the tokenizer says. The template is left open unless the tokenizer is one for pairs of texts.
+ * @param dtype fp32 if absent and there, as others quantize with one scale a batch
+ * @throws StarlingError E_MODEL when a file is missing or broken
+ */
+export async function openForeignFolder(folder: string, dtype?: Dtype): Promise<Omit<ModelFolder, 'addBos'>> {
+  const graph = await graphOf(folder, dtype);
+  if (graph === undefined) {
+    throw new StarlingError('E_MODEL', `no graph of ${dtype} here; drop --dtype or name another`, { file: folder });
+  }
+  await checkGraph(graph.graph);
+  const [config, tokenizer] = [await readJson(folder, 'config.json'), await readJson(folder, 'tokenizer_config.json')];
+  const maxPositions = positionsOf(config, tokenizer);
+  return {
+    folder,
+    ...graph,
+    weights: new Map(),
+    template: pairTemplate(tokenizer),
+    system: null,
+    trim: false,
+    readout: 'last-token',
+    maxLength: Math.min(USUAL_LENGTH, maxPositions),
+    maxPositions,
+    foreign: { padId: whole(config.pad_token_id) ?? 0, isHalf: isHalf(graph.graph, config) },
+  };
+}
+
+/** What the runtime would say of these names no file, or nothing at all. */
+async function checkGraph(file: string): Promise<void> {
+  const model = scannedModel(file);
+  checkNotRandom(model, file);
+  for (const name of externalFiles(model)) {
+    const weights = join(dirname(file), name);
+    if (await isFile(weights)) continue;
+    throw new StarlingError('E_MODEL', `the weights of ${basename(file)} should be here; copy this file too`, {
+      file: weights,
+    });
+  }
+}
+
+/** The graph of a foreign folder: of `dtype`, or the first that is there. */
+export async function graphOf(folder: string, dtype?: Dtype): Promise<{ dtype: Dtype; graph: string } | undefined> {
+  for (const one of dtype === undefined ? (['fp32', 'int8', 'q4'] as const) : [dtype]) {
+    for (const name of GRAPHS[one]) {
+      if (await isFile(join(folder, name))) return { dtype: one, graph: join(folder, name) };
+    }
+  }
+  return undefined;
+}
+
+function isHalf(graph: string, { dtype, torch_dtype }: Json): boolean {
+  return graph.endsWith('_fp16.onnx') || (dtype ?? torch_dtype) === 'float16';
+}
+
+/** BERT and its kin read a prompt and an answer as two texts: [CLS] prompt [SEP] answer [SEP]. */
+function pairTemplate({ cls_token, sep_token }: Json): string | undefined {
+  const [cls, separator] = [spelling(cls_token), spelling(sep_token)];
+  if (cls === '[CLS]' && separator === '[SEP]') return 'pair';
+  return cls === '<s>' && separator === '</s>' ? 'pair-roberta' : undefined;
+}
+
+/** Infinite where positions are told by their distance alone, as DeBERTa-v3's. */
+function positionsOf(config: Json, tokenizer: Json): number {
+  if (config.relative_attention === true && config.position_biased_input === false) return Number.POSITIVE_INFINITY;
+  const positions = whole(config.max_position_embeddings) ?? USUAL_POSITIONS;
+  const shift = SHIFTED.test(String(config.model_type)) ? (whole(config.pad_token_id) ?? 0) + 1 : 0;
+  // Many write a huge number for "no limit".
+  return Math.min(positions - shift, whole(tokenizer.model_max_length) ?? Number.POSITIVE_INFINITY);
+}
+
+async function readJson(folder: string, name: string): Promise<Json> {
+  const file = join(folder, name);
+  const text = await fileText(file).catch((cause: unknown) => {
+    throw new StarlingError('E_MODEL', 'a file of the model is missing or cannot be read', { file }, cause);
+  });
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Json;
+  } catch {
+    // Told below.
+  }
+  throw new StarlingError('E_MODEL', 'not a JSON object', { file });
+}
+
+async function isFile(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return found?.isFile() ?? false;
+}
+
+function spelling(token: unknown): unknown {
+  return typeof token === 'object' && token !== null && 'content' in token ? token.content : token;
+}
+
+function whole(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+}
