@@ -1,4 +1,4 @@
-import type { Ranking } from './row.js';
+import type { Ranking } from './ranking.js';
 
 /** A figure with its interval. What is undefined is `null` and has a reason, never NaN. */
 export interface Estimate {

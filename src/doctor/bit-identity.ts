@@ -1,4 +1,4 @@
-import type { Check } from '../contracts/row.js';
+import type { Check } from '../contracts/check.js';
 
 /** The same answers scored in another way, in the same order. */
 export interface OtherWay {

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
+import type { Check } from '../contracts/check.js';
 import { RowError, StarlingError, stoppedBy } from '../contracts/errors.js';
-import type { Check, Row } from '../contracts/row.js';
+import type { Row } from '../contracts/row.js';
 import { checkIsFolder, type ModelFolder } from '../model/folder.js';
 import { graphBytes } from '../model/graph/graph-bytes.js';
 import { type ModelJson, readModelJson } from '../model/model-json.js';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Check } from '../contracts/row.js';
+import type { Check } from '../contracts/check.js';
 import { fileText, sha256 } from '../model/files.js';
 
 type State = 'same' | 'altered' | 'missing';

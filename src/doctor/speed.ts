@@ -1,4 +1,4 @@
-import type { Check } from '../contracts/row.js';
+import type { Check } from '../contracts/check.js';
 
 export interface Speed {
   /** Computed while `seconds` passed. */

@@ -1,4 +1,5 @@
-import type { Check, Piece } from '../contracts/row.js';
+import type { Check } from '../contracts/check.js';
+import type { Piece } from '../contracts/text.js';
 
 export interface TemplateTokens extends WrittenTokens {
   template: string;

@@ -1,4 +1,4 @@
-import type { Check } from '../contracts/row.js';
+import type { Check } from '../contracts/check.js';
 import type { ModelJson } from '../model/model-json.js';
 
 /** Whether config.json and the tokenizer mean the same BOS, EOS and PAD, and every id has a row in the embedding. */

@@ -1,5 +1,6 @@
 import { RowError } from '../contracts/errors.js';
-import type { EncodedAnswer, Piece, Template, Turn } from '../contracts/row.js';
+import type { Turn } from '../contracts/row.js';
+import type { EncodedAnswer, Piece, Template } from '../contracts/text.js';
 import { type PairText, pairIds } from './pair.js';
 import type { AddedToken } from './tokenizer-json/added-token.js';
 import { withoutTokenSpace } from './tokenizer-json/token-finder.js';

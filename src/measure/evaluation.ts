@@ -1,5 +1,5 @@
 import type { Evaluation } from '../contracts/agreement.js';
-import type { Ranking } from '../contracts/row.js';
+import type { Ranking } from '../contracts/ranking.js';
 import { positionEffects } from './audit/position-effects.js';
 import { WorstRows } from './audit/worst-rows.js';
 import { Sample } from './bootstrap/measured-rows.js';

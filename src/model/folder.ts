@@ -1,7 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StarlingError } from '../contracts/errors.js';
-import type { Card, Foreign } from '../contracts/row.js';
 import {
   CHAT_TEMPLATE_FILE,
   COMMON_FILES,
@@ -16,6 +15,7 @@ import {
 } from './files.js';
 import { checkNotRandom } from './graph/random-nodes.js';
 import { scannedModel } from './graph/scanned-model.js';
+import type { Card, Foreign } from './graph-contract.js';
 import { RewardFile } from './reward-json.js';
 
 /** A model folder whose files, but for the weights, are there and are those that reward.json vouches for. */

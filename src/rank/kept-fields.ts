@@ -1,4 +1,4 @@
-import type { Ranking } from '../contracts/row.js';
+import type { Ranking } from '../contracts/ranking.js';
 
 /** What a ranking carries from the input without `--keep`. */
 const CARRIED: ReadonlySet<string> = new Set(['id', 'prompt_id', 'source', 'turns', 'good_natured']);

@@ -1,5 +1,7 @@
 import { RowError } from '../contracts/errors.js';
-import type { Answer, EncodedAnswer, Ranking, Row } from '../contracts/row.js';
+import type { Ranking } from '../contracts/ranking.js';
+import type { Answer, Row } from '../contracts/row.js';
+import type { EncodedAnswer } from '../contracts/text.js';
 import { shortest } from './float32.js';
 import { keptFields } from './kept-fields.js';
 import { ranksOf } from './ranks.js';

@@ -1,5 +1,5 @@
 import { RowError } from '../contracts/errors.js';
-import type { Ranking } from '../contracts/row.js';
+import type { Ranking } from '../contracts/ranking.js';
 import type { Input, ReadOptions } from './inputs/inputs.js';
 import { AnswerLists, rankingError } from './ranking-lists.js';
 import { recordIn } from './records/json/json-line.js';

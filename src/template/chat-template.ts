@@ -1,5 +1,6 @@
 import { RowError, StarlingError } from '../contracts/errors.js';
-import type { Piece, Role, Turn } from '../contracts/row.js';
+import type { Role, Turn } from '../contracts/row.js';
+import type { Piece } from '../contracts/text.js';
 import type { Format } from './format.js';
 import { type Compiled, compiled, type Rendering } from './jinja.js';
 import { Origins } from './origins.js';

@@ -1,4 +1,5 @@
-import type { Piece, Turn } from '../contracts/row.js';
+import type { Turn } from '../contracts/row.js';
+import type { Piece } from '../contracts/text.js';
 import type { Format } from './format.js';
 
 /**

@@ -1,4 +1,5 @@
-import type { Piece, Turn } from '../contracts/row.js';
+import type { Turn } from '../contracts/row.js';
+import type { Piece } from '../contracts/text.js';
 
 /** How one chat format writes turns. Texts arrive as they are to be written: trimming and the default system turn come before. */
 export interface Format {

@@ -1,5 +1,6 @@
 import { RowError } from '../contracts/errors.js';
-import type { Piece, Role, Turn } from '../contracts/row.js';
+import type { Role, Turn } from '../contracts/row.js';
+import type { Piece } from '../contracts/text.js';
 import type { Format } from './format.js';
 
 /** What the published ways of writing Llama-2's `[INST]` turns for Starling-RM-7B-alpha disagree on. */

@@ -1,5 +1,6 @@
 import { RowError } from '../contracts/errors.js';
-import type { Piece, Turn } from '../contracts/row.js';
+import type { Turn } from '../contracts/row.js';
+import type { Piece } from '../contracts/text.js';
 import type { Format } from './format.js';
 
 /**

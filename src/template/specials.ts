@@ -1,4 +1,4 @@
-import type { Piece } from '../contracts/row.js';
+import type { Piece } from '../contracts/text.js';
 
 /** Special tokens in what a template has written. */
 export class Specials {

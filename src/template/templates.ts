@@ -1,6 +1,7 @@
 import { type Place, StarlingError } from '../contracts/errors.js';
 import { nearest } from '../contracts/nearest.js';
-import type { Template, Turn } from '../contracts/row.js';
+import type { Turn } from '../contracts/row.js';
+import type { Template } from '../contracts/text.js';
 import { CHAT_TEMPLATE } from '../model/files.js';
 import { type ChatTemplateOptions, chatTemplate } from './chat-template.js';
 import { chatml } from './chatml.js';

@@ -1,6 +1,6 @@
 import { isatty } from 'node:tty';
 import { StarlingError } from '../contracts/errors.js';
-import type { Ranking } from '../contracts/row.js';
+import type { Ranking } from '../contracts/ranking.js';
 import { convertToArrow } from './columnar/arrow-file.js';
 import { ArrowStream } from './columnar/arrow-stream.js';
 import { convertToParquet } from './columnar/parquet.js';

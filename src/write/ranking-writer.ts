@@ -1,4 +1,4 @@
-import type { Ranking } from '../contracts/row.js';
+import type { Ranking } from '../contracts/ranking.js';
 import type { Unfinished } from './files/output.js';
 
 /** Where rankings go. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Ranking } from '../../src/contracts/row.js';
+import type { Ranking } from '../../src/contracts/ranking.js';
 import { Evaluator } from '../../src/measure/evaluation.js';
 
 /**

@@ -3,7 +3,7 @@ import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { Check, Verdict } from '../../src/contracts/row.js';
+import type { Check, Verdict } from '../../src/contracts/check.js';
 import { CHECKS, type ExaminationOptions, examination } from '../../src/doctor/examination.js';
 import { sha256 } from '../../src/model/files.js';
 import { MODEL } from '../root.js';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { StarlingError } from '../../src/contracts/errors.js';
-import type { EncodedAnswer, Turn } from '../../src/contracts/row.js';
+import type { Turn } from '../../src/contracts/row.js';
+import type { EncodedAnswer } from '../../src/contracts/text.js';
 import { Encoder, type EncoderOptions } from '../../src/encode/encoder.js';
 import { loadTokenizer } from '../../src/encode/tokenizer-json/tokenizer.js';
 import { makeTemplate, templateNames } from '../../src/template/templates.js';

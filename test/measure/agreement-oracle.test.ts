@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Estimate, Evaluation, MarginBin } from '../../src/contracts/agreement.js';
-import type { Ranking } from '../../src/contracts/row.js';
+import type { Ranking } from '../../src/contracts/ranking.js';
 import { Evaluator } from '../../src/measure/evaluation.js';
 import { ROOT } from '../root.js';
 import { assertClose, assertEstimate } from './close.js';

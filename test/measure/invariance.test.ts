@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Evaluation } from '../../src/contracts/agreement.js';
-import type { Ranking } from '../../src/contracts/row.js';
+import type { Ranking } from '../../src/contracts/ranking.js';
 import { Xoshiro128 } from '../../src/measure/bootstrap/xoshiro128.js';
 import { Evaluator } from '../../src/measure/evaluation.js';
 import { oracleRankings } from './oracle.js';

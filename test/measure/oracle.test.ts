@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Statistics } from '../../src/contracts/agreement.js';
-import type { Ranking } from '../../src/contracts/row.js';
+import type { Ranking } from '../../src/contracts/ranking.js';
 import { Evaluator } from '../../src/measure/evaluation.js';
 import { ComparedRows } from '../../src/measure/rows/compared-rows.js';
 import { labelledAnswers } from '../../src/measure/rows/labelled-answers.js';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BaselineName, Estimate } from '../../src/contracts/agreement.js';
-import type { Ranking } from '../../src/contracts/row.js';
+import type { Ranking } from '../../src/contracts/ranking.js';
 import { ROOT } from '../root.js';
 import { rankingOf } from './rankings.js';
 

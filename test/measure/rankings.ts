@@ -1,4 +1,4 @@
-import type { Ranking } from '../../src/contracts/row.js';
+import type { Ranking } from '../../src/contracts/ranking.js';
 import type { Xoshiro128 } from '../../src/measure/bootstrap/xoshiro128.js';
 
 /** A ranking with what measuring needs; `ranks` and `order` stay empty because nothing here reads them. */

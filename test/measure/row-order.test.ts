@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Evaluation } from '../../src/contracts/agreement.js';
-import type { Ranking } from '../../src/contracts/row.js';
+import type { Ranking } from '../../src/contracts/ranking.js';
 import { Suspects } from '../../src/measure/audit/suspects.js';
 import { Xoshiro128 } from '../../src/measure/bootstrap/xoshiro128.js';
 import { RunComparer } from '../../src/measure/compare/run-comparer.js';

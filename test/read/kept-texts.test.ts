@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Ranking } from '../../src/contracts/row.js';
+import type { Ranking } from '../../src/contracts/ranking.js';
 import { keptFields } from '../../src/rank/kept-fields.js';
 import { keptTexts } from '../../src/read/kept-texts.js';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RowError, StarlingError } from '../../src/contracts/errors.js';
-import type { Piece, Template } from '../../src/contracts/row.js';
+import type { Piece, Template } from '../../src/contracts/text.js';
 import { Xoshiro128 } from '../../src/measure/bootstrap/xoshiro128.js';
 import { makeChatTemplate } from '../../src/template/templates.js';
 

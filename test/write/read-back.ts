@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { StructRow, tableFromIPC, Vector } from 'apache-arrow';
-import type { Ranking } from '../../src/contracts/row.js';
+import type { Ranking } from '../../src/contracts/ranking.js';
 import { openDuckDb, sqlText } from '../../src/tables/duckdb.js';
 import { isOwn, OWN_COLUMNS } from '../../src/write/columnar/columns.js';
 

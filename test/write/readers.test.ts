@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { Ranking } from '../../src/contracts/row.js';
+import type { Ranking } from '../../src/contracts/ranking.js';
 import { Xoshiro128 } from '../../src/measure/bootstrap/xoshiro128.js';
 import { ArrowStream } from '../../src/write/columnar/arrow-stream.js';
 import { openOutput } from '../../src/write/files/output.js';

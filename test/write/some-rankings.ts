@@ -1,4 +1,4 @@
-import type { Ranking } from '../../src/contracts/row.js';
+import type { Ranking } from '../../src/contracts/ranking.js';
 import type { Xoshiro128 } from '../../src/measure/bootstrap/xoshiro128.js';
 
 const TEXTS = ['', 'a', '2024-01-01', '12', 'null', '{"a": 1}', 'é😀\u2028\t"\\n', 'NUL \0', 'x'.repeat(300)];

@@ -1,4 +1,4 @@
-import type { Ranking } from '../../contracts/row.js';
+import type { Ranking } from '../../contracts/ranking.js';
 import { FieldWatch } from '../../read/shapes/field-watch.js';
 
 /** What is known of every row. */

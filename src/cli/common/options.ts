@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { StarlingError } from '../../contracts/errors.js';
-import { DEVICES } from '../../contracts/row.js';
+import { DEVICES } from '../../engines/local/device.js';
 import { DTYPES, READOUTS } from '../../model/files.js';
 import { LIMITS, type ReadOptions } from '../../read/inputs/inputs.js';
 import { INPUT_FORMATS, type InputFormat } from '../../read/records/format.js';

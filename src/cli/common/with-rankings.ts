@@ -1,5 +1,5 @@
 import { RowError } from '../../contracts/errors.js';
-import type { Ranking } from '../../contracts/row.js';
+import type { Ranking } from '../../contracts/ranking.js';
 import { Scorer } from '../../score/scorer.js';
 import type { Destination } from '../../write/files/same-place.js';
 import { type InputFlags, type ModelFlags, scorerOptions } from './options.js';

@@ -1,6 +1,6 @@
 import type { Comparison } from '../../contracts/agreement.js';
 import { RowError, StarlingError } from '../../contracts/errors.js';
-import type { Ranking } from '../../contracts/row.js';
+import type { Ranking } from '../../contracts/ranking.js';
 import { RunComparer } from '../../measure/compare/run-comparer.js';
 import type { Input } from '../../read/inputs/inputs.js';
 import { readRankings } from '../../read/rankings.js';

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { RowError } from '../../contracts/errors.js';
-import type { Ranking, Row } from '../../contracts/row.js';
+import type { Ranking } from '../../contracts/ranking.js';
+import type { Row } from '../../contracts/row.js';
 import { Evaluator } from '../../measure/evaluation.js';
 import { LIMITS, openInputs } from '../../read/inputs/inputs.js';
 import { readRows } from '../../read/rows.js';

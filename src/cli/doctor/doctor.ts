@@ -1,5 +1,5 @@
+import type { Check } from '../../contracts/check.js';
 import { StarlingError } from '../../contracts/errors.js';
-import type { Check } from '../../contracts/row.js';
 import { examination } from '../../doctor/examination.js';
 import { checkLines } from '../../report/terminal/check-lines.js';
 import { openOutput } from '../../write/files/output.js';

@@ -1,7 +1,8 @@
 import { basename, resolve } from 'node:path';
 import type { Evaluation } from '../../contracts/agreement.js';
 import { RowError, StarlingError } from '../../contracts/errors.js';
-import type { Ranking, RowTexts } from '../../contracts/row.js';
+import type { Ranking } from '../../contracts/ranking.js';
+import type { RowTexts } from '../../contracts/row.js';
 import { Suspects } from '../../measure/audit/suspects.js';
 import { Evaluator } from '../../measure/evaluation.js';
 import { withoutKept } from '../../rank/kept-fields.js';

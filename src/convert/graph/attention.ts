@@ -1,4 +1,4 @@
-import { RUN_MULTIPLE } from '../../contracts/row.js';
+import { RUN_MULTIPLE } from '../../model/graph-contract.js';
 import type { TrunkConfig } from '../trunk-config.js';
 import { addLinear, addVector, type GraphParts } from './graph-parts.js';
 import type { OnnxGraph } from './onnx-graph.js';

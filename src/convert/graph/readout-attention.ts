@@ -1,4 +1,4 @@
-import { RUN_MULTIPLE } from '../../contracts/row.js';
+import { RUN_MULTIPLE } from '../../model/graph-contract.js';
 import {
   addGroupedAttention,
   addHeadNorms,

@@ -1,7 +1,9 @@
 import { StarlingError } from '../../contracts/errors.js';
-import type { Device, Foreign, Plan } from '../../contracts/row.js';
+import type { Foreign } from '../../model/graph-contract.js';
+import type { Device } from './device.js';
 import { float16, isFloat16 } from './float16.js';
 import { lengthBatches } from './length-batches.js';
+import type { Plan } from './plan/plan-types.js';
 import { openSession, type Session, Tensor, type Tensors } from './runtime.js';
 
 const CLOSED = 'the model was closed';

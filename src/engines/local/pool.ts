@@ -1,10 +1,11 @@
 import './runtime-environment.js';
 import { Worker } from 'node:worker_threads';
 import { RowError, StarlingError } from '../../contracts/errors.js';
-import type { Device, Plan } from '../../contracts/row.js';
 import type { ModelFolder } from '../../model/folder.js';
 import { checkRoomForWorker } from './address-space.js';
+import type { Device } from './device.js';
 import { carriedLength } from './plan/common-beginning.js';
+import type { Plan } from './plan/plan-types.js';
 import { type Piece, Task } from './task.js';
 import type { FromWorker, ToWorker, WorkerStart } from './worker.js';
 

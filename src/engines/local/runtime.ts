@@ -1,6 +1,6 @@
 import './runtime-environment.js';
 import { env, InferenceSession, Tensor } from 'onnxruntime-node';
-import type { Device } from '../../contracts/row.js';
+import type { Device } from './device.js';
 
 // What the runtime would print is in the errors that it throws.
 env.logLevel = 'fatal';

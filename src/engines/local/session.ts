@@ -1,5 +1,7 @@
-import { type CardToken, type Device, type Plan, RUN_MULTIPLE } from '../../contracts/row.js';
+import { RUN_MULTIPLE } from '../../model/graph-contract.js';
+import type { Device } from './device.js';
 import { carriedLength } from './plan/common-beginning.js';
+import type { CardToken, Plan } from './plan/plan-types.js';
 import { openSession, type Session, Tensor, type Tensors } from './runtime.js';
 
 const CLOSED = 'the model was closed';

@@ -1,4 +1,4 @@
-import type { Plan } from '../../contracts/row.js';
+import type { Plan } from './plan/plan-types.js';
 
 /** A part of a task, for one worker. */
 export interface Piece {

@@ -1,7 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type ErrorCode, StarlingError } from '../../contracts/errors.js';
-import type { Device, Foreign, Plan } from '../../contracts/row.js';
+import type { Foreign } from '../../model/graph-contract.js';
+import type { Device } from './device.js';
 import { ForeignSession } from './external-session.js';
+import type { Plan } from './plan/plan-types.js';
 import { RewardSession } from './session.js';
 
 /** What a worker is started with. */

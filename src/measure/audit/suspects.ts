@@ -1,5 +1,5 @@
 import type { Suspect, SuspectCounts, SuspectReason } from '../../contracts/agreement.js';
-import type { Ranking } from '../../contracts/row.js';
+import type { Ranking } from '../../contracts/ranking.js';
 import { byContent } from '../rows/by-content.js';
 import { type LabelledAnswer, labelledAnswers } from '../rows/labelled-answers.js';
 import { plackettLuceNats, randomNats } from '../statistics/plackett-luce-nll.js';

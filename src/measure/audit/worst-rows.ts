@@ -1,5 +1,5 @@
 import type { WorstRow } from '../../contracts/agreement.js';
-import type { Ranking } from '../../contracts/row.js';
+import type { Ranking } from '../../contracts/ranking.js';
 import { byContent } from '../rows/by-content.js';
 import { plackettLuceNats, randomNats } from '../statistics/plackett-luce-nll.js';
 import type { LabelledScores } from '../statistics/statistic.js';

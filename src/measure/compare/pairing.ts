@@ -1,5 +1,5 @@
 import type { Unpaired } from '../../contracts/agreement.js';
-import type { Ranking } from '../../contracts/row.js';
+import type { Ranking } from '../../contracts/ranking.js';
 import { type Namesakes, pairsOf, type RowPair } from './namesakes.js';
 import { digestsOf, haveSameAnswers, keyOf, namesIn, type RunRow, runRow } from './run-row.js';
 import { TakenRows } from './taken-rows.js';

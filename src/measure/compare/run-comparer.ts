@@ -1,5 +1,5 @@
 import type { Comparison } from '../../contracts/agreement.js';
-import type { Ranking } from '../../contracts/row.js';
+import type { Ranking } from '../../contracts/ranking.js';
 import { Sample } from '../bootstrap/measured-rows.js';
 import { toldBootstrap } from '../bootstrap/resampling.js';
 import { DEFAULTS, type EvaluatorOptions } from '../evaluator-options.js';

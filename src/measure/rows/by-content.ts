@@ -1,4 +1,4 @@
-import type { Ranking } from '../../contracts/row.js';
+import type { Ranking } from '../../contracts/ranking.js';
 import { jsonText } from '../../json/json-text.js';
 import { byCodeUnits } from './by-code-units.js';
 

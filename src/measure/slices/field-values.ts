@@ -1,4 +1,4 @@
-import type { Ranking } from '../../contracts/row.js';
+import type { Ranking } from '../../contracts/ranking.js';
 import { jsonText } from '../../json/json-text.js';
 
 /** What a ranking has in a field: one text, several where the field is a list (each once), or `null` where it has none. */

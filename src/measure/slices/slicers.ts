@@ -1,5 +1,5 @@
 import type { SliceTable } from '../../contracts/agreement.js';
-import type { Ranking } from '../../contracts/row.js';
+import type { Ranking } from '../../contracts/ranking.js';
 import type { Sample } from '../bootstrap/measured-rows.js';
 import { FieldSlices } from './field-slices.js';
 import { lengthSlices, meanLength } from './length-slices.js';

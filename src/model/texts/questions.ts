@@ -1,5 +1,6 @@
 import type { ErrorCode, Place } from '../../contracts/errors.js';
-import type { EncodedAnswer, Piece, Turn } from '../../contracts/row.js';
+import type { Turn } from '../../contracts/row.js';
+import type { EncodedAnswer, Piece } from '../../contracts/text.js';
 import type { TextOptions } from './stages.js';
 
 /** What the worker does, in `doing`: an error names it where it has no end. */

@@ -1,5 +1,5 @@
 import type { Place } from '../../contracts/errors.js';
-import type { Template } from '../../contracts/row.js';
+import type { Template } from '../../contracts/text.js';
 import { Encoder } from '../../encode/encoder.js';
 import { loadTokenizer, type TextTokenizer } from '../../encode/tokenizer-json/tokenizer.js';
 import { makeChatTemplate, makeTemplate } from '../../template/templates.js';

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { RowError, StarlingError } from '../../contracts/errors.js';
-import type { Template } from '../../contracts/row.js';
+import type { Template } from '../../contracts/text.js';
 import { Encoder } from '../../encode/encoder.js';
 import { loadTokenizer, type TextTokenizer } from '../../encode/tokenizer-json/tokenizer.js';
 import { separatorOf } from '../../template/templates.js';

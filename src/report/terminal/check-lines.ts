@@ -1,5 +1,5 @@
+import type { Check, Verdict } from '../../contracts/check.js';
 import { oneLine } from '../../contracts/errors.js';
-import type { Check, Verdict } from '../../contracts/row.js';
 import { WIDTH, wrappedTo } from './columns.js';
 
 const NAME = 14;

@@ -1,4 +1,4 @@
-import type { Ranking } from '../../contracts/row.js';
+import type { Ranking } from '../../contracts/ranking.js';
 import { type ArrowEncoder, openArrowEncoder } from '../../tables/arrow-reader.js';
 import type { Output } from '../files/output.js';
 import type { RankingWriter } from '../ranking-writer.js';

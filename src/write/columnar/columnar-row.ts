@@ -1,5 +1,5 @@
 import { RowError } from '../../contracts/errors.js';
-import type { Ranking } from '../../contracts/row.js';
+import type { Ranking } from '../../contracts/ranking.js';
 import { jsonText } from '../../json/json-text.js';
 import { rankingLine } from '../rankings.js';
 import { isOwn } from './columns.js';

@@ -1,4 +1,4 @@
-import type { Ranking } from '../../contracts/row.js';
+import type { Ranking } from '../../contracts/ranking.js';
 import type { ArrowColumn, ArrowType } from '../../tables/arrow-reader.js';
 
 /** A column of Parquet and Arrow. */

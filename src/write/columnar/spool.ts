@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { StarlingError, shellWord } from '../../contracts/errors.js';
-import type { Ranking } from '../../contracts/row.js';
+import type { Ranking } from '../../contracts/ranking.js';
 import { NewFile } from '../files/new-file.js';
 import type { FileTarget } from '../files/target.js';
 import { writeError } from '../files/write-all.js';

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { Foreign } from '../../../src/contracts/row.js';
 import { ForeignSession } from '../../../src/engines/local/external-session.js';
 import { lengthBatches } from '../../../src/engines/local/length-batches.js';
 import { planWhole } from '../../../src/engines/local/plan/plan.js';
+import type { Foreign } from '../../../src/model/graph-contract.js';
 import { MODEL, ROOT } from '../../root.js';
 
 /** Made by test/oracles/foreign.py, with PyTorch's logits of each text alone. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Comparison } from '../../../src/contracts/agreement.js';
 import { RowError } from '../../../src/contracts/errors.js';
-import type { Ranking } from '../../../src/contracts/row.js';
+import type { Ranking } from '../../../src/contracts/ranking.js';
 import { Xoshiro128 } from '../../../src/measure/bootstrap/xoshiro128.js';
 import { flips } from '../../../src/measure/compare/flips.js';
 import { permutationPValue } from '../../../src/measure/compare/permutation.js';

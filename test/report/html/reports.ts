@@ -1,4 +1,5 @@
-import type { Ranking, RowTexts } from '../../../src/contracts/row.js';
+import type { Ranking } from '../../../src/contracts/ranking.js';
+import type { RowTexts } from '../../../src/contracts/row.js';
 import { Xoshiro128 } from '../../../src/measure/bootstrap/xoshiro128.js';
 import { Evaluator } from '../../../src/measure/evaluation.js';
 import { ranksOf } from '../../../src/rank/ranks.js';

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { RowError } from '../../../src/contracts/errors.js';
-import type { Ranking } from '../../../src/contracts/row.js';
+import type { Ranking } from '../../../src/contracts/ranking.js';
 import { Xoshiro128 } from '../../../src/measure/bootstrap/xoshiro128.js';
 import { ArrowStream } from '../../../src/write/columnar/arrow-stream.js';
 import { openOutput } from '../../../src/write/files/output.js';

@@ -1,5 +1,5 @@
 import { RowError } from '../../../contracts/errors.js';
-import type { Plan } from '../../../contracts/row.js';
+import type { Plan } from '../../../engines/local/plan/plan-types.js';
 import { tell } from '../tell.js';
 import { CLEAR_LINE, drawLine, isShown, leftText, percentText, REDRAW } from './progress-line.js';
 import { Rate } from './rate.js';

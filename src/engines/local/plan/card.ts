@@ -1,4 +1,4 @@
-import type { Card } from '../../../contracts/row.js';
+import type { Card } from '../../../model/graph-contract.js';
 
 /** What the reward of a text is read from. */
 export interface CardText {

@@ -1,4 +1,4 @@
-import { RUN_MULTIPLE } from '../../../contracts/row.js';
+import { RUN_MULTIPLE } from '../../../model/graph-contract.js';
 
 /** Fewer are computed again sooner than they are kept: every row of a template begins with a few equal tokens. */
 const LEAST_KEPT = 32;

@@ -1,4 +1,6 @@
-import type { EncodedAnswer, Plan, Row } from '../../../contracts/row.js';
+import type { Row } from '../../../contracts/row.js';
+import type { EncodedAnswer } from '../../../contracts/text.js';
+import type { Plan } from './plan-types.js';
 
 /** What is computed for a row, and why no more. The keys are a contract: `score --explain` prints them. */
 export interface Explanation {

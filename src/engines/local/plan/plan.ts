@@ -1,7 +1,9 @@
-import { type Card, type EncodedAnswer, type Plan, RUN_MULTIPLE } from '../../../contracts/row.js';
+import type { EncodedAnswer } from '../../../contracts/text.js';
+import { type Card, RUN_MULTIPLE } from '../../../model/graph-contract.js';
 import { type CardText, cardText } from './card.js';
 import { carriedLength, commonBeginning } from './common-beginning.js';
 import { withoutPads } from './pads.js';
+import type { Plan } from './plan-types.js';
 
 /** Where the rewards of texts are read. */
 export interface ReadBy {

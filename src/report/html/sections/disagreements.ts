@@ -1,5 +1,6 @@
 import type { WorstRow } from '../../../contracts/agreement.js';
-import type { Ranking, RowTexts } from '../../../contracts/row.js';
+import type { Ranking } from '../../../contracts/ranking.js';
+import type { RowTexts } from '../../../contracts/row.js';
 import { counted, countText, significantText } from '../../numbers.js';
 import { dataTable } from '../data-table.js';
 import { type Content, html, type Markup } from '../markup.js';

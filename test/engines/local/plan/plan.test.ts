@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { RUN_MULTIPLE } from '../../../../src/contracts/row.js';
 import { planRow } from '../../../../src/engines/local/plan/plan.js';
 import { Xoshiro128 } from '../../../../src/measure/bootstrap/xoshiro128.js';
+import { RUN_MULTIPLE } from '../../../../src/model/graph-contract.js';
 
 const encoded = (...lists: number[][]) => lists.map((ids) => ({ ids: Int32Array.from(ids), cut: 0 }));
 
