@@ -2,9 +2,10 @@ import { join } from 'node:path';
 import { StarlingError } from '../contracts/errors.js';
 import { isObject } from '../json/json-file.js';
 import { shownJson } from '../json/json-text.js';
-import { CHAT_TEMPLATE, READOUTS, type Readout } from '../model/files.js';
+import { READOUTS, type Readout } from '../model/files.js';
 import type { KnownRepository } from '../model/known-models.js';
 import type { TokenizerFacts } from '../model/tokenizer-facts.js';
+import { CHAT_TEMPLATE } from '../template/templates.js';
 import type { RewardTensors } from './reward-tensors.js';
 
 /** What flags of `convert` may set over the checkpoint's own reward.json. */

@@ -2,12 +2,17 @@ import { availableParallelism } from 'node:os';
 import type { Check } from '../contracts/check.js';
 import { RowError, StarlingError, stoppedBy } from '../contracts/errors.js';
 import type { Row } from '../contracts/row.js';
+import type { RowPlans } from '../engines/local/row-plans.js';
 import { checkIsFolder, type ModelFolder } from '../model/folder.js';
 import { graphBytes } from '../model/graph/graph-bytes.js';
 import { type ModelJson, readModelJson } from '../model/model-json.js';
+import { openModel } from '../model/open-model.js';
+import { ModelTexts } from '../model/texts/model-texts.js';
 import type { Look } from '../model/texts/questions.js';
+import { textOptions } from '../model/texts/text-options.js';
 import { TextThread } from '../model/texts/thread.js';
-import { openFolder, Planner, Scorer, type ScorerOptions, textOptions } from '../score/scorer.js';
+import { rowPlansOf, type ScoringSettings, scorerOf } from '../score/open-scorer.js';
+import type { Scorer } from '../score/scorer.js';
 import { bitIdentityCheck, type OtherWay } from './bit-identity.js';
 import { bosCheck } from './bos.js';
 import { betterAndWorse, builtInRows, longRow } from './built-in-rows.js';
@@ -23,7 +28,8 @@ import { tokenIdsCheck } from './token-ids.js';
 import { truncationCheck } from './truncation.js';
 import { versionsCheck } from './versions.js';
 
-export interface ExaminationOptions extends ScorerOptions {
+export interface ExaminationOptions {
+  scoring: ScoringSettings;
   /** Version of this tool. */
   version: string;
   /** Bytes of memory that this process may still take. */
@@ -54,7 +60,7 @@ export const CHECKS = [
  * @throws StarlingError E_MODEL if there is no such folder, or as `stoppedBy`
  */
 export async function* examination(options: ExaminationOptions): AsyncGenerator<Check> {
-  await checkIsFolder(options.model);
+  await checkIsFolder(options.scoring.model.folder);
   const left = [...CHECKS];
   try {
     for await (const check of checks(options)) {
@@ -71,33 +77,34 @@ export async function* examination(options: ExaminationOptions): AsyncGenerator<
 }
 
 async function* checks(options: ExaminationOptions): AsyncGenerator<Check> {
-  const { version, workers, threads } = options;
+  const { version, scoring } = options;
+  const { workers, threads } = scoring.run;
   const { RUNTIME_VERSION } = await import('../engines/local/runtime.js');
   yield versionsCheck({ starling_rm: version, node: process.versions.node, onnxruntime: RUNTIME_VERSION });
   yield threadsCheck({ cores: availableParallelism(), workers, threads });
-  yield await filesCheck(options.model);
-  const model = await openFolder(options);
-  yield modelCheck(model, options);
+  yield await filesCheck(scoring.model.folder);
+  const model = await openModel(scoring.model);
+  yield modelCheck(model, scoring);
   const json = await readModelJson(model.folder);
   yield tokenIdsCheck(json);
-  yield* textChecks(model, json, options);
-  yield memoryCheck(await memoryOf(model, json, options));
-  const planner = await Planner.open(options);
+  const thread = new TextThread(model.folder, textOptions(model, scoring.text), options);
   try {
-    yield* scoreChecks(planner, options);
+    const look = await lookOf(thread);
+    yield await templateCheck(thread, look, json);
+    const plans = rowPlansOf(model, await ModelTexts.of(thread), scoring);
+    yield* lengthChecks(plans, json, { look, bos: await bosId(thread, json) }, scoring);
+    yield memoryCheck(await memoryOf(model, json, options));
+    yield* scoreChecks(plans, options);
   } finally {
-    await planner.close();
+    await thread.close();
   }
 }
 
-function modelCheck(model: ModelFolder, options: ExaminationOptions): Check {
+function modelCheck(model: ModelFolder, { model: choice, text, run }: ScoringSettings): Check {
   const { folder, dtype, graph, maxPositions } = model;
-  const {
-    device = 'cpu',
-    template = model.template ?? 'not told',
-    readout = model.readout,
-    maxLength = model.maxLength,
-  } = options;
+  const { device = 'cpu' } = run;
+  const { template = model.template ?? 'not told', maxLength = model.maxLength } = text;
+  const { readout = model.readout } = choice;
   return {
     check: 'model',
     verdict: 'ok',
@@ -108,61 +115,52 @@ function modelCheck(model: ModelFolder, options: ExaminationOptions): Check {
 
 async function memoryOf({ graph, maxLength }: ModelFolder, { cachePerToken }: ModelJson, options: ExaminationOptions) {
   const weights = await graphBytes(graph);
-  const { workers, available } = options;
-  return { workers, available, weights, cachePerToken, maxLength: options.maxLength ?? maxLength };
+  const { available, scoring } = options;
+  const { workers } = scoring.run;
+  return { workers, available, weights, cachePerToken, maxLength: scoring.text.maxLength ?? maxLength };
 }
 
-/** What the model reads of a text. */
-async function* textChecks(model: ModelFolder, json: ModelJson, options: ExaminationOptions): AsyncGenerator<Check> {
-  const texts = new TextThread(model.folder, textOptions(model, options), options);
-  let planner: Planner | undefined;
-  try {
-    const [row] = builtInRows();
-    const { conversation, answers } = row;
-    const look = await texts.ask('look', { conversation, answers: [answers[0].text] });
-    yield await templateCheck(texts, look, json);
-    planner = await Planner.open(options);
-    yield* lengthChecks(model, json, planner, { row, look, bos: await bosId(texts, json) }, options);
-  } finally {
-    await planner?.close();
-    await texts.close();
-  }
+/** What the template writes around a prompt and an answer. */
+function lookOf(thread: TextThread): Promise<Look> {
+  const [{ conversation, answers }] = builtInRows();
+  return thread.ask('look', { conversation, answers: [answers[0].text] });
 }
 
-async function templateCheck(texts: TextThread, look: Look, { specialTokens }: ModelJson): Promise<Check> {
+async function templateCheck(thread: TextThread, look: Look, { specialTokens }: ModelJson): Promise<Check> {
   const { name, pieces, known } = look;
   const tokens = { template: name, pieces, known, special: specialTokens };
   const spellings = spelledAsWords(tokens);
-  const ids = await texts.ask('words', spellings);
+  const ids = await thread.ask('words', spellings);
   return templateTokensCheck({ ...tokens, encode: (text) => ids[spellings.indexOf(text)] });
 }
 
-async function bosId(texts: TextThread, { special }: ModelJson): Promise<number | undefined> {
-  return special.bos.token === undefined ? undefined : texts.ask('token', special.bos.token);
+async function bosId(thread: TextThread, { special }: ModelJson): Promise<number | undefined> {
+  return special.bos.token === undefined ? undefined : thread.ask('token', special.bos.token);
 }
 
 /** What stands at the ends of a text, and of one that is too long. */
 async function* lengthChecks(
-  model: ModelFolder,
+  plans: RowPlans,
   json: ModelJson,
-  planner: Planner,
-  { row, look, bos }: { row: Row; look: Look; bos: number | undefined },
-  options: ExaminationOptions,
+  { look, bos }: { look: Look; bos: number | undefined },
+  { model: choice, text }: ScoringSettings,
 ): AsyncGenerator<Check> {
-  const { encoded, plan } = await planner.plan({ ...row, answers: row.answers.slice(0, 1) });
-  const [{ ids }] = encoded;
+  const { model } = plans;
+  const [row] = builtInRows();
+  const { encoded, plan } = await plans.plan({ ...row, answers: row.answers.slice(0, 1) });
+  const [{ ids }] = encoded.answers;
   const { addBos, maxPositions } = model;
   const { tokenizerAddsBos } = json;
   yield bosCheck({ ids, bos, addBos, tokenizerAddsBos, isConverted: model.foreign === undefined });
   yield readoutCheck({
-    readout: options.readout ?? model.readout,
+    readout: choice.readout ?? model.readout,
     ids,
     spelling: spellingIn(json),
     set: [...look.known.values()],
     after: plan.card?.after[0] ? plan.card : undefined,
   });
-  const maxLength = options.maxLength ?? model.maxLength;
-  const [{ ids: long }] = (await planner.plan(lengthened(row, maxLength))).encoded;
+  const maxLength = text.maxLength ?? model.maxLength;
+  const [{ ids: long }] = (await plans.plan(lengthened(row, maxLength))).encoded.answers;
   const { isPair } = look;
   yield truncationCheck({ maxLength, maxPositions, isPair, short: ids, long, bos: addBos ? bos : undefined });
 }
@@ -180,17 +178,17 @@ function lengthened(row: Row, maxLength: number): Row {
 }
 
 /** What the model makes of ten rows, without those that its template has no way to write. */
-async function* scoreChecks(planner: Planner, options: ExaminationOptions): AsyncGenerator<Check> {
+async function* scoreChecks(plans: RowPlans, options: ExaminationOptions): AsyncGenerator<Check> {
   const sense = betterAndWorse();
   const all = builtInRows().map((row, i) => ({ row, ...sense[i] }));
-  const areWritten = await Promise.all(all.map(({ row }) => isWritten(planner, row)));
+  const areWritten = await Promise.all(all.map(({ row }) => isWritten(plans, row)));
   const written = all.filter((_, i) => areWritten[i]);
   const rows = written.map(({ row }) => row);
-  const first = await withScorer(planner, options, async (scorer) => {
+  const first = await withScorer(plans, options.scoring, async (scorer) => {
     const rewards = await rewardsOf(scorer, rows, options);
     const reversed = await rewardsOf(scorer, rows.map(backwards).reverse(), options);
     const alone = await rewardsOf(scorer, rows.flatMap(eachAlone), options);
-    const speed = await speedOf(scorer, planner, options);
+    const speed = await speedOf(scorer, plans, options.scoring.run.workers, options);
     const ways = [
       { way: 'in reverse order', rewards: reversed.reverse().flatMap((row) => row.reverse()) },
       { way: 'alone', rewards: alone.flat() },
@@ -205,13 +203,13 @@ async function* scoreChecks(planner: Planner, options: ExaminationOptions): Asyn
       worse: first.rewards[i][worse],
     })),
   );
-  yield bitIdentityCheck(rewards, [...first.ways, await otherThreads(planner, rows, options)]);
+  yield bitIdentityCheck(rewards, [...first.ways, await otherThreads(plans, rows, options)]);
   yield speedCheck(first.speed);
 }
 
-async function isWritten(planner: Planner, row: Row): Promise<boolean> {
+async function isWritten(plans: RowPlans, row: Row): Promise<boolean> {
   try {
-    await planner.plan(row);
+    await plans.plan(row);
     return true;
   } catch (error) {
     if (error instanceof RowError && error.code === 'E_PROMPT') return false;
@@ -220,24 +218,21 @@ async function isWritten(planner: Planner, row: Row): Promise<boolean> {
 }
 
 /** With another number of threads, and one worker: no more memory than was checked for. */
-async function otherThreads(planner: Planner, rows: readonly Row[], options: ExaminationOptions): Promise<OtherWay> {
-  const threads = options.threads > 1 ? 1 : 2;
-  const other = { ...options, workers: 1, threads };
-  const rewards = await withScorer(planner, other, (scorer) => rewardsOf(scorer, rows, options));
+async function otherThreads(plans: RowPlans, rows: readonly Row[], options: ExaminationOptions): Promise<OtherWay> {
+  const { scoring } = options;
+  const threads = scoring.run.threads > 1 ? 1 : 2;
+  const other = { ...scoring, run: { ...scoring.run, workers: 1, threads } };
+  const rewards = await withScorer(plans, other, (scorer) => rewardsOf(scorer, rows, options));
   return { way: `with 1 worker of ${threads} threads`, rewards: rewards.flat() };
 }
 
 async function withScorer<Result>(
-  planner: Planner,
-  options: ExaminationOptions,
+  plans: RowPlans,
+  scoring: ScoringSettings,
   use: (scorer: Scorer) => Promise<Result>,
 ): Promise<Result> {
-  const scorer = await Scorer.of(planner, options);
-  try {
-    return await use(scorer);
-  } finally {
-    await scorer.close();
-  }
+  await using scorer = await scorerOf(plans, scoring);
+  return await use(scorer);
 }
 
 /** The rewards of each row, in answer order. @throws RowError, StarlingError E_ENGINE, or as `stoppedBy` */
@@ -268,12 +263,12 @@ function eachAlone(row: Row): Row[] {
 }
 
 /** A long row a worker; after the built-in rows all is warm. */
-async function speedOf(scorer: Scorer, planner: Planner, options: ExaminationOptions): Promise<Speed> {
-  const rows = Array.from({ length: options.workers }, (_, index) => longRow(index));
-  const planned = await Promise.all(rows.map((row) => planner.plan(row)));
+async function speedOf(scorer: Scorer, plans: RowPlans, workers: number, options: ExaminationOptions): Promise<Speed> {
+  const rows = Array.from({ length: workers }, (_, index) => longRow(index));
+  const planned = await Promise.all(rows.map((row) => plans.plan(row)));
   const tokens = planned.reduce((sum, { plan }) => sum + plan.tokens, 0);
   const start = performance.now();
   const rewards = await rewardsOf(scorer, rows, options);
   const seconds = (performance.now() - start) / 1000;
-  return { tokens, answers: rewards.flat().length, seconds, workers: options.workers };
+  return { tokens, answers: rewards.flat().length, seconds, workers };
 }

@@ -36,9 +36,6 @@ export function weightsAmong(files: Iterable<string>, graph: string): string[] {
 /** What every model folder has beside graphs and reward.json. */
 export const COMMON_FILES = ['config.json', 'tokenizer.json', 'tokenizer_config.json'];
 
-/** What reward.json says in place of a template's name where the model's own chat template makes its texts. */
-export const CHAT_TEMPLATE = 'chat-template';
-
 /** The chat template of a folder, if it is not in tokenizer_config.json. */
 export const CHAT_TEMPLATE_FILE = 'chat_template.jinja';
 

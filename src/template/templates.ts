@@ -2,7 +2,6 @@ import { type Place, StarlingError } from '../contracts/errors.js';
 import { nearest } from '../contracts/nearest.js';
 import type { Turn } from '../contracts/row.js';
 import type { Template } from '../contracts/text.js';
-import { CHAT_TEMPLATE } from '../model/files.js';
 import { type ChatTemplateOptions, chatTemplate } from './chat-template.js';
 import { chatml } from './chatml.js';
 import type { Format } from './format.js';
@@ -22,6 +21,9 @@ export interface TemplateOptions {
   /** The file and field that name the template, where that is no flag; for errors. */
   place?: Place;
 }
+
+/** What reward.json says in place of a template's name where the model's own chat template makes its texts. */
+export const CHAT_TEMPLATE = 'chat-template';
 
 const SEPARATOR = '[SEP]';
 

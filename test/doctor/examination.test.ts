@@ -4,15 +4,16 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Check, Verdict } from '../../src/contracts/check.js';
-import { CHECKS, type ExaminationOptions, examination } from '../../src/doctor/examination.js';
+import { CHECKS, examination } from '../../src/doctor/examination.js';
 import { sha256 } from '../../src/model/files.js';
 import { MODEL } from '../root.js';
+import { type Changes, scoringOf } from '../scoring-of.js';
 import { tempFolder } from '../temp-folder.js';
 import { tinyModel } from './tiny-model.js';
 
-async function examined(model: string, changes: Partial<ExaminationOptions> = {}): Promise<Map<string, Check>> {
-  const machine = { version: '1.2.3', available: 2e9, workers: 1, threads: 1 };
-  const options = { model, allowSpecial: false, interrupted: new AbortController().signal, ...machine, ...changes };
+async function examined(model: string, changes: Changes = {}, available = 2e9): Promise<Map<string, Check>> {
+  const scoring = scoringOf(model, changes);
+  const options = { scoring, version: '1.2.3', available, interrupted: new AbortController().signal };
   const checks: Check[] = [];
   for await (const check of examination(options)) checks.push(check);
   assert.deepEqual(
@@ -109,11 +110,11 @@ test('the readout of the card reads a token after the text', async () => {
 
 test('too little memory, told before the model is loaded', async () => {
   const model = await tinyModel();
-  const checks = await examined(model, { available: 100e6, workers: 2 });
+  const checks = await examined(model, { workers: 2 }, 100e6);
   assert.deepEqual([verdicts(checks, 'fail'), verdicts(checks, 'skip')], [['memory'], from('head')]);
   assert.match(checks.get('memory')?.found ?? '', /^about 0\.20 GB needed with 2 workers, 0\.10 GB available$/);
   assert.match(checks.get('memory')?.remedy ?? '', /--workers/);
-  assert.equal((await examined(model, { available: 210e6 })).get('memory')?.verdict, 'warn');
+  assert.equal((await examined(model, {}, 210e6)).get('memory')?.verdict, 'warn');
 });
 
 /** As a folder that was put together by hand: `convert` would have refused it. */
@@ -144,10 +145,10 @@ test('more threads than cores are worth a word', async () => {
 
 test('a run that is stopped ends after the check it was at', async () => {
   const stop = new AbortController();
-  const options = { version: '1', available: 2e9, workers: 1, threads: 1, allowSpecial: false };
+  const options = { scoring: scoringOf(MODEL), version: '1', available: 2e9 };
   const seen: string[] = [];
   await assert.rejects(async () => {
-    for await (const { check } of examination({ model: MODEL, interrupted: stop.signal, ...options })) {
+    for await (const { check } of examination({ interrupted: stop.signal, ...options })) {
       seen.push(check);
       if (check === 'template') stop.abort('SIGINT');
     }

@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Row } from '../../src/contracts/row.js';
-import { Scorer } from '../../src/score/scorer.js';
+import { openScorer } from '../../src/score/open-scorer.js';
 import { NO_OBJECTS, NONSENSE, spoiltBytes, tellNoFiles, tellOutcome } from '../damaged.js';
 import { tinyModel } from '../doctor/tiny-model.js';
 import { writeFolder } from '../engines/local/external-folder.js';
 import { ROOT } from '../root.js';
+import { scoringOf } from '../scoring-of.js';
 import { tempFolder } from '../temp-folder.js';
 
 /** What no field but the named ones may hold. */
@@ -28,13 +29,9 @@ async function* rows(): AsyncGenerator<Row> {
 }
 
 async function score(model: string): Promise<void> {
-  const scorer = await Scorer.open({ model, allowSpecial: false, workers: 1, threads: 1, template: templateOf(model) });
-  try {
-    for await (const ranking of scorer.rankings(rows(), { keep: false, stop: () => {} }))
-      if (ranking instanceof Error) throw ranking;
-  } finally {
-    await scorer.close();
-  }
+  await using scorer = await openScorer(scoringOf(model, { template: templateOf(model) }));
+  for await (const ranking of scorer.rankings(rows(), { keep: false, stop: () => {} }))
+    if (ranking instanceof Error) throw ranking;
 }
 
 /** Only a foreign folder needs to have it named. */

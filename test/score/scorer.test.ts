@@ -9,9 +9,10 @@ import type { Row } from '../../src/contracts/row.js';
 import { Xoshiro128 } from '../../src/measure/bootstrap/xoshiro128.js';
 import { LIMITS, openInputs } from '../../src/read/inputs/inputs.js';
 import { readRows } from '../../src/read/rows.js';
-import { Scorer } from '../../src/score/scorer.js';
+import { openScorer } from '../../src/score/open-scorer.js';
 import { workersLeft } from '../engines/local/workers-left.js';
 import { MODEL, SAMPLE, SHARED, skipWithout } from '../root.js';
+import { scoringOf } from '../scoring-of.js';
 
 /** How many of the shortest rows of each set; together twenty. */
 const REAL: readonly [string, number][] = [
@@ -72,7 +73,7 @@ function rowOf({ prompt, answers }: Case, index: number): Row {
 
 /** Each score by prompt and answer. */
 async function scoresOf(cases: readonly Case[], workers: number, threads: number): Promise<Map<string, number>> {
-  const scorer = await Scorer.open({ model: MODEL, allowSpecial: false, workers, threads });
+  const scorer = await openScorer(scoringOf(MODEL, { workers, threads }));
   async function* rows() {
     yield* cases.map(rowOf);
   }
@@ -140,15 +141,11 @@ test('a score is a function of model, prompt and answer alone, bit for bit: odd 
 test('the same for twenty real rows', { skip: skipWithout(...files.values()) }, () => keepsItsPromise(real()));
 
 test('a row that cannot be scored is an error in its turn, with its place, and the rows around it are scored', async () => {
-  const scorer = await Scorer.open({
-    model: MODEL,
-    allowSpecial: false,
-    workers: 2,
-    threads: 1,
-    template: 'openchat-3.5',
-  }).catch((error: unknown) => error);
+  const scorer = await openScorer(scoringOf(MODEL, { workers: 2, template: 'openchat-3.5' })).catch(
+    (error: unknown) => error,
+  );
   assert.match(String(scorer), /E_MODEL: .*<\|end_of_turn\|>/);
-  const chatml = await Scorer.open({ model: MODEL, allowSpecial: false, workers: 2, threads: 1 });
+  const chatml = await openScorer(scoringOf(MODEL, { workers: 2 }));
   const bad = new RowError('E_PROMPT', 'bad', { row: 1 });
   async function* rows() {
     yield rowOf({ prompt: 'Why?', answers: ['Because.'] }, 0);
@@ -173,7 +170,7 @@ test('the answers of one long row are shared out to all workers, and no bit of a
 
 test('closing ends the workers even while plans are running', async () => {
   const left = workersLeft();
-  const scorer = await Scorer.open({ model: MODEL, allowSpecial: false, workers: 2, threads: 1 });
+  const scorer = await openScorer(scoringOf(MODEL, { workers: 2 }));
   async function* rows() {
     for (let i = 0; i < 50; i++) yield rowOf({ prompt: 'Why?', answers: [`Because ${'of it '.repeat(100 + i)}`] }, i);
   }

@@ -3,12 +3,14 @@ import { fileURLToPath } from 'node:url';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { StarlingError } from '../../contracts/errors.js';
 import { DEVICES } from '../../engines/local/device.js';
+import type { PoolOptions } from '../../engines/local/pool.js';
 import { DTYPES, READOUTS } from '../../model/files.js';
+import type { TextChoice } from '../../model/texts/text-options.js';
 import { LIMITS, type ReadOptions } from '../../read/inputs/inputs.js';
 import { INPUT_FORMATS, type InputFormat } from '../../read/records/format.js';
 import type { RowOptions } from '../../read/rows.js';
 import { PROMPT_FORMATS, type PromptFormat } from '../../read/shapes/dialogue-text.js';
-import type { ScorerOptions } from '../../score/scorer.js';
+import type { ModelSettings, ScoringSettings } from '../../score/open-scorer.js';
 import { tell } from './tell.js';
 import { availableMemory, MOST_WORKERS, workersFor } from './workers.js';
 
@@ -19,7 +21,7 @@ const MEBIBYTE = 2 ** 20;
 const GIBIBYTE = 2 ** 30;
 
 /** Flags of how text becomes rewards, as commander gives them. */
-export type ModelFlags = Pick<ScorerOptions, 'model'> & Partial<ScorerOptions>;
+export type ModelFlags = { model: string } & Omit<ModelSettings, 'folder'> & Partial<TextChoice & PoolOptions>;
 
 /** Flags of what is read, rows or rankings, and what is told. */
 export interface ReadFlags {
@@ -138,15 +140,22 @@ export const MODEL_FLAGS = [
   'threads',
 ];
 
-export async function scorerOptions(flags: ModelFlags): Promise<ScorerOptions> {
-  if (flags.template !== undefined && flags.templateFile !== undefined) throw twoTemplates();
+/** How the flags say that rows are scored. @throws StarlingError E_USAGE for flags that contradict each other */
+export async function scoringSettings(flags: ModelFlags): Promise<ScoringSettings> {
+  const { model: folder, dtype, readout, logit, device } = flags;
+  const { template, templateFile, system, trim, maxLength, allowSpecial = false } = flags;
+  if (template !== undefined && templateFile !== undefined) throw twoTemplates();
   // Not before it is needed: help and the parsing of flags do without.
-  const { modelBytes } = await import('../../score/scorer.js');
+  const { modelBytes } = await import('../../model/open-model.js');
   const cores = availableParallelism();
   const machine = { cores, memory: availableMemory() };
-  const workers = flags.workers ?? workersFor(await modelBytes(flags), machine, flags.threads);
+  const workers = flags.workers ?? workersFor(await modelBytes({ folder, dtype }), machine, flags.threads);
   const threads = flags.threads ?? Math.max(1, Math.floor(cores / workers));
-  return { ...flags, allowSpecial: flags.allowSpecial ?? false, workers, threads };
+  return {
+    model: { folder, dtype, readout, logit },
+    text: { template, templateFile, system, trim, maxLength, allowSpecial },
+    run: { workers, threads, device },
+  };
 }
 
 /** @throws StarlingError E_USAGE for flags that do nothing without others */

@@ -1,8 +1,8 @@
 import { RowError } from '../../contracts/errors.js';
 import type { Ranking } from '../../contracts/ranking.js';
-import { Scorer } from '../../score/scorer.js';
+import { openScorer } from '../../score/open-scorer.js';
 import type { Destination } from '../../write/files/same-place.js';
-import { type InputFlags, type ModelFlags, scorerOptions } from './options.js';
+import { type InputFlags, type ModelFlags, scoringSettings } from './options.js';
 import { tell } from './tell.js';
 import { withRows } from './with-rows.js';
 
@@ -15,15 +15,11 @@ export async function withRankings<Result>(
   use: (rankings: AsyncGenerator<Ranking | RowError>) => Promise<Result>,
 ): Promise<Result> {
   return withRows(paths, flags, interrupted, destinations, async ({ rows, progress, stop, truncated }) => {
-    const scorer = await Scorer.open({ ...(await scorerOptions(flags)), interrupted });
+    await using scorer = await openScorer(await scoringSettings(flags), interrupted);
     if (scorer.note !== undefined && !flags.quiet) tell(scorer.note);
     const options = { keep: flags.keep ?? false, stop, onScored: progress.scored };
-    try {
-      const rankings = scorer.rankings(progress.entering(rows), options);
-      return await use(counted(progress.leaving(rankings), truncated));
-    } finally {
-      await scorer.close();
-    }
+    const rankings = scorer.rankings(progress.entering(rows), options);
+    return await use(counted(progress.leaving(rankings), truncated));
   });
 }
 

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { CHAT_TEMPLATE, DTYPES, type Dtype, READOUTS } from '../../model/files.js';
-import { templateNames } from '../../template/templates.js';
+import { DTYPES, type Dtype, READOUTS } from '../../model/files.js';
+import { CHAT_TEMPLATE, templateNames } from '../../template/templates.js';
 import { atLeast } from '../common/options.js';
 import type { Run } from '../common/run.js';
 import type { ConvertFlags } from './convert.js';

@@ -6,10 +6,10 @@ import { Evaluator } from '../../measure/evaluation.js';
 import { LIMITS, openInputs } from '../../read/inputs/inputs.js';
 import { readRows } from '../../read/rows.js';
 import { evaluationTable } from '../../report/terminal/table.js';
-import { Scorer } from '../../score/scorer.js';
+import { openScorer } from '../../score/open-scorer.js';
 import { openOutput } from '../../write/files/output.js';
 import { exitCode } from '../common/exit-code.js';
-import { EMBEDDED_MODEL, scorerOptions } from '../common/options.js';
+import { EMBEDDED_MODEL, scoringSettings } from '../common/options.js';
 
 const SAMPLE = fileURLToPath(new URL('../../../../fixtures/sample.jsonl', import.meta.url));
 /** Short, and of three kinds: maths, code, knowledge. */
@@ -23,7 +23,7 @@ async function demo(): Promise<void> {
   const rows = await sampleRows();
   await print(`${rows.length} rows of seven answers, written and ranked by this project's authors, not by GPT-4.`);
   await print('Each answer gets a reward; rank 1 is the best reward, label 1 the best by hand.\n');
-  const scorer = await Scorer.open(await scorerOptions({ model: EMBEDDED_MODEL }));
+  const scorer = await openScorer(await scoringSettings({ model: EMBEDDED_MODEL }));
   const evaluator = new Evaluator();
   const none = () => {};
   try {

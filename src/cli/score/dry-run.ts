@@ -1,10 +1,12 @@
 import { RowError, StarlingError, stoppedBy } from '../../contracts/errors.js';
 import type { Row } from '../../contracts/row.js';
+import type { RowPlans } from '../../engines/local/row-plans.js';
 import { Draw } from '../../read/choose/sample.js';
 import { type DryRun, dryRunTable } from '../../report/terminal/dry-run-table.js';
-import { type PlannedRow, Planner, Scorer, type ScorerOptions } from '../../score/scorer.js';
+import { openRowPlans, type ScoringSettings, scorerOf } from '../../score/open-scorer.js';
+import type { ScoredRow, Scorer } from '../../score/scorer.js';
 import { eachRow, type Outcome, skippedText } from '../common/each-row.js';
-import { type InputFlags, type ModelFlags, scorerOptions } from '../common/options.js';
+import { type InputFlags, type ModelFlags, scoringSettings } from '../common/options.js';
 import { showTable } from '../common/show-table.js';
 import { withRows } from '../common/with-rows.js';
 
@@ -26,18 +28,18 @@ type Amounts = Pick<DryRun, 'answers' | 'tokens' | 'computed' | 'truncated'>;
 /** `score --dry-run`: reads and encodes all rows, scores some, and tells how much there is and how long the whole would take. */
 export async function dryRun(paths: readonly string[], flags: DryRunFlags, interrupted: AbortSignal): Promise<Outcome> {
   if (flags.output !== undefined) throw new StarlingError('E_USAGE', '--dry-run writes no rankings; drop --output');
-  const options = { ...(await scorerOptions(flags)), interrupted };
+  const settings = await scoringSettings(flags);
   return withRows(paths, flags, interrupted, [], async ({ rows, progress, truncated }) => {
-    const planner = await Planner.open(options);
+    await using plans = await openRowPlans(settings, interrupted);
     const sum: Amounts = { answers: 0, tokens: 0, computed: 0, truncated: 0 };
     const draw = new Draw<Counted>(TIMED_ROWS, flags.seed);
-    const planned = progress.leaving(planRows(progress.entering(rows), planner, progress.scored));
+    const planned = progress.leaving(planRows(progress.entering(rows), plans, progress.scored));
     const outcome = await eachRow(planned, flags, interrupted, (counted) => {
       add(sum, counted.amounts);
       draw.add(counted);
     });
     truncated(sum.truncated);
-    const timed = await timedRows(draw.items(), planner, options, interrupted);
+    const timed = await timedRows(draw.items(), plans, settings, interrupted);
     const table = dryRunTable({ ...sum, rows: outcome.rows, skipped: skippedText(outcome), ...timed });
     await showTable(table, flags, []);
     return outcome;
@@ -46,23 +48,20 @@ export async function dryRun(paths: readonly string[], flags: DryRunFlags, inter
 
 async function* planRows(
   rows: AsyncIterable<Row | RowError>,
-  planner: Planner,
-  onPlanned: (plan: PlannedRow['plan']) => void,
+  plans: RowPlans,
+  onPlanned: (row: ScoredRow) => void,
 ): AsyncGenerator<Counted | RowError> {
-  for await (const row of rows) yield row instanceof RowError ? row : await planned(row, planner, onPlanned);
+  for await (const row of rows) yield row instanceof RowError ? row : await planned(row, plans, onPlanned);
 }
 
-async function planned(
-  row: Row,
-  planner: Planner,
-  onPlanned: (plan: PlannedRow['plan']) => void,
-): Promise<Counted | RowError> {
+async function planned(row: Row, plans: RowPlans, onPlanned: (row: ScoredRow) => void): Promise<Counted | RowError> {
   try {
-    const { encoded, plan } = await planner.plan(row);
-    onPlanned(plan);
-    const tokens = encoded.reduce((sum, { ids }) => sum + ids.length, 0);
-    const truncated = encoded.filter(({ cut }) => cut > 0).length;
-    return { row, amounts: { answers: encoded.length, tokens, computed: plan.tokens - plan.carried, truncated } };
+    const { encoded, plan } = await plans.plan(row);
+    const { answers } = encoded;
+    onPlanned({ answers: answers.length, tokens: plan.tokens });
+    const tokens = answers.reduce((sum, { ids }) => sum + ids.length, 0);
+    const truncated = answers.filter(({ cut }) => cut > 0).length;
+    return { row, amounts: { answers: answers.length, tokens, computed: plan.tokens - plan.carried, truncated } };
   } catch (error) {
     if (error instanceof RowError) return error;
     throw error;
@@ -79,22 +78,18 @@ function add(sum: Amounts, { answers, tokens, computed, truncated }: Amounts): v
 /** How fast some rows are scored, the loading of the model not counted. The first is scored twice, and timed when all is warm. */
 async function timedRows(
   drawn: readonly Counted[],
-  planner: Planner,
-  options: ScorerOptions,
+  plans: RowPlans,
+  settings: ScoringSettings,
   interrupted: AbortSignal,
 ): Promise<Pick<DryRun, 'timedRows' | 'tokensPerSecond' | 'workers'>> {
-  const { workers } = options;
+  const { workers } = settings.run;
   if (drawn.length === 0) return { timedRows: 0, tokensPerSecond: undefined, workers };
-  const scorer = await Scorer.of(planner, options);
-  try {
-    await scoreAll(scorer, drawn.slice(0, 1), interrupted);
-    const start = performance.now();
-    await scoreAll(scorer, drawn, interrupted);
-    const tokens = drawn.reduce((sum, { amounts }) => sum + amounts.computed, 0);
-    return { timedRows: drawn.length, tokensPerSecond: (1000 * tokens) / (performance.now() - start), workers };
-  } finally {
-    await scorer.close();
-  }
+  await using scorer = await scorerOf(plans, settings);
+  await scoreAll(scorer, drawn.slice(0, 1), interrupted);
+  const start = performance.now();
+  await scoreAll(scorer, drawn, interrupted);
+  const tokens = drawn.reduce((sum, { amounts }) => sum + amounts.computed, 0);
+  return { timedRows: drawn.length, tokensPerSecond: (1000 * tokens) / (performance.now() - start), workers };
 }
 
 async function scoreAll(scorer: Scorer, drawn: readonly Counted[], interrupted: AbortSignal): Promise<void> {

@@ -1,11 +1,12 @@
 import { RowError, StarlingError } from '../../contracts/errors.js';
 import type { Row } from '../../contracts/row.js';
 import type { Explanation } from '../../engines/local/plan/explanation.js';
-import { Planner } from '../../score/scorer.js';
+import type { RowPlans } from '../../engines/local/row-plans.js';
+import { openRowPlans } from '../../score/open-scorer.js';
 import { openOutput } from '../../write/files/output.js';
 import { requireLines } from '../../write/format.js';
 import { eachRow, type Outcome } from '../common/each-row.js';
-import { type InputFlags, type ModelFlags, scorerOptions } from '../common/options.js';
+import { type InputFlags, type ModelFlags, scoringSettings } from '../common/options.js';
 import { withRows } from '../common/with-rows.js';
 import { writing } from '../common/writing.js';
 
@@ -26,9 +27,9 @@ export async function explain(
   requireLines(output);
   const destinations = [{ flag: output === '-' ? 'standard output' : '--output', target: output }];
   return withRows(paths, flags, interrupted, destinations, async ({ rows, progress, truncated }) => {
-    const planner = await Planner.open({ ...(await scorerOptions(flags)), interrupted });
-    const explained = progress.leaving(explanations(progress.entering(rows), planner));
-    return writing(await openOutput(output, { force }), interrupted, (file, stopped) =>
+    await using plans = await openRowPlans(await scoringSettings(flags), interrupted);
+    const explained = progress.leaving(explanations(progress.entering(rows), plans));
+    return await writing(await openOutput(output, { force }), interrupted, (file, stopped) =>
       eachRow(explained, flags, stopped, async (explanation) => {
         truncated(explanation.answers.filter(({ cut }) => cut > 0).length);
         await file.write(`${JSON.stringify(explanation)}\n`);
@@ -39,14 +40,14 @@ export async function explain(
 
 async function* explanations(
   rows: AsyncIterable<Row | RowError>,
-  planner: Planner,
+  plans: RowPlans,
 ): AsyncGenerator<Explanation | RowError> {
-  for await (const row of rows) yield row instanceof RowError ? row : await explained(row, planner);
+  for await (const row of rows) yield row instanceof RowError ? row : await explained(row, plans);
 }
 
-async function explained(row: Row, planner: Planner): Promise<Explanation | RowError> {
+async function explained(row: Row, plans: RowPlans): Promise<Explanation | RowError> {
   try {
-    return await planner.explain(row);
+    return await plans.explain(row);
   } catch (error) {
     if (error instanceof RowError) return error;
     throw error;

@@ -1,7 +1,7 @@
 import type { ErrorCode, Place } from '../../contracts/errors.js';
 import type { Turn } from '../../contracts/row.js';
 import type { EncodedAnswer, Piece } from '../../contracts/text.js';
-import type { TextOptions } from './stages.js';
+import type { TextOptions } from './text-options.js';
 
 /** What the worker does, in `doing`: an error names it where it has no end. */
 export const DOING = { tokenizer: 0, template: 1 } as const;

@@ -1,25 +1,9 @@
-import type { Place } from '../../contracts/errors.js';
 import type { Template } from '../../contracts/text.js';
 import { Encoder } from '../../encode/encoder.js';
 import { loadTokenizer, type TextTokenizer } from '../../encode/tokenizer-json/tokenizer.js';
-import { makeChatTemplate, makeTemplate } from '../../template/templates.js';
+import { CHAT_TEMPLATE, makeChatTemplate, makeTemplate } from '../../template/templates.js';
 import { readChatTemplate } from '../chat-template-file.js';
-import { CHAT_TEMPLATE } from '../files.js';
-
-/** How texts become ids. */
-export interface TextOptions {
-  template: string;
-  /** A chat template in Jinja, in place of `template`. */
-  templateFile?: string;
-  system: string | null;
-  trim: boolean;
-  /** Tokens. */
-  maxLength: number;
-  addBos: boolean;
-  allowSpecial: boolean;
-  /** The file and field that name the template, where that is no flag; for errors. */
-  place?: Place;
-}
+import type { TextOptions } from './text-options.js';
 
 /**
  * The first two stages of the way of a row, template -> encode, with the tokenizer of `folder`.

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { RowError, StarlingError, stoppedBy } from '../../contracts/errors.js';
-import { CHAT_TEMPLATE } from '../files.js';
+import { CHAT_TEMPLATE } from '../../template/templates.js';
 import {
   DOING,
   type FromWorker,
@@ -11,7 +11,7 @@ import {
   type ToWorker,
   type WorkerStart,
 } from './questions.js';
-import type { TextOptions } from './stages.js';
+import type { TextOptions } from './text-options.js';
 
 /**
  * Seconds that any text, or the files of a tokenizer, may take. An ordinary row takes a thousandth of one, and a million characters take

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { checkNotRandom } from '../../../src/model/graph/random-nodes.js';
 import { scannedModel } from '../../../src/model/graph/scanned-model.js';
-import { Scorer } from '../../../src/score/scorer.js';
+import { openScorer } from '../../../src/score/open-scorer.js';
 import { row, run } from '../../cli/run.js';
 import { writeFolder } from '../../engines/local/external-folder.js';
+import { scoringOf } from '../../scoring-of.js';
 import { tempFolder } from '../../temp-folder.js';
 import { constant, node, type SmallGraph, smallGraph, truth, within } from './small-graph.js';
 
@@ -127,10 +128,7 @@ const ACCEPTED: [string, SmallGraph][] = [
 
 const PPO = ['--template', 'llama-2-ppo'];
 const open = (graph: SmallGraph) =>
-  Scorer.open({
-    ...{ model: writeFolder({ bytes: smallGraph(graph) }), template: 'llama-2-ppo' },
-    ...{ allowSpecial: false, workers: 1, threads: 1 },
-  });
+  openScorer(scoringOf(writeFolder({ bytes: smallGraph(graph) }), { template: 'llama-2-ppo' }));
 
 for (const [name, operator, graph] of REFUSED) {
   test(`a graph that draws random numbers is refused: ${name}`, async () => {

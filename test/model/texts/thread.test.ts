@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { RowError, StarlingError } from '../../../src/contracts/errors.js';
 import type { Turn } from '../../../src/contracts/row.js';
-import { openEncoder, type TextOptions } from '../../../src/model/texts/stages.js';
+import { openEncoder } from '../../../src/model/texts/stages.js';
+import type { TextOptions } from '../../../src/model/texts/text-options.js';
 import { TextThread, type ThreadOptions } from '../../../src/model/texts/thread.js';
 import { type SmallChanges, writeSmallTokenizer } from '../../encode/tokenizer-json/small-tokenizer.js';
 

@@ -1,5 +1,5 @@
 import { RowError } from '../../../contracts/errors.js';
-import type { Plan } from '../../../engines/local/plan/plan-types.js';
+import type { ScoredRow } from '../../../score/scorer.js';
 import { tell } from '../tell.js';
 import { CLEAR_LINE, drawLine, isShown, leftText, percentText, REDRAW } from './progress-line.js';
 import { Rate } from './rate.js';
@@ -8,7 +8,7 @@ import { Rate } from './rate.js';
 export interface Progress {
   /** That so many more bytes of the files were read. */
   readonly read: (bytes: number) => void;
-  readonly scored: (plan: Plan) => void;
+  readonly scored: (row: ScoredRow) => void;
   /** Gives on what is read before anything is scored, as for `--sample`. */
   drawing<Item>(rows: AsyncIterable<Item>): AsyncIterable<Item>;
   /** A line for people that has nothing to do with a ranking: it does not end up inside of the progress. */
@@ -70,8 +70,8 @@ class TerminalProgress implements Progress {
     this.#bytes += bytes;
   };
 
-  readonly scored = ({ suffixOf, tokens }: Plan): void => {
-    this.#answers += suffixOf.length;
+  readonly scored = ({ answers, tokens }: ScoredRow): void => {
+    this.#answers += answers;
     this.#tokens += tokens;
   };
 

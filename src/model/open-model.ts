@@ -1,0 +1,42 @@
+import { resolve } from 'node:path';
+import { StarlingError } from '../contracts/errors.js';
+import { graphOf, isForeignFolder, openForeignFolder } from './external-folder.js';
+import type { Dtype } from './files.js';
+import { graphOfModel, type ModelFolder, openModelFolder } from './folder.js';
+import { graphBytes } from './graph/graph-bytes.js';
+import { knownRepository } from './known-models.js';
+import { tokenizerFacts } from './tokenizer-facts.js';
+
+/** Which model to open. */
+export interface ModelChoice {
+  folder: string;
+  /** Default: the first that the folder has. */
+  dtype?: Dtype;
+}
+
+/**
+ * Opens a folder that `convert` made, or one that other tools made, whose name may be that of a known repository.
+ * @throws StarlingError E_MODEL
+ */
+export async function openModel({ folder, dtype }: ModelChoice): Promise<ModelFolder> {
+  if (!(await isForeignFolder(folder))) return openModelFolder(folder, dtype);
+  const external = await openForeignFolder(folder, dtype);
+  const { addsBos } = await tokenizerFacts(folder);
+  const {
+    template = external.template,
+    maxLength = external.maxLength,
+    addBos = addsBos,
+  } = knownRepository(resolve(folder)) ?? {};
+  return { ...external, template, maxLength: Math.min(maxLength, external.maxPositions), addBos };
+}
+
+/** Bytes of the graph that `openModel` would take, with its weights; 0 where there is none, for which `openModel` has an error. */
+export async function modelBytes({ folder, dtype }: ModelChoice): Promise<number> {
+  try {
+    const external = (await isForeignFolder(folder)) ? await graphOf(folder, dtype) : undefined;
+    return await graphBytes(external?.graph ?? (await graphOfModel(folder, dtype)));
+  } catch (error) {
+    if (error instanceof StarlingError) return 0;
+    throw error;
+  }
+}
