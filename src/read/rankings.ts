@@ -1,5 +1,5 @@
 import { RowError } from '../contracts/errors.js';
-import type { Ranking } from '../contracts/ranking.js';
+import { isRankingField, type Ranking, rankingFrom } from '../contracts/ranking.js';
 import type { Input, ReadOptions } from './inputs/inputs.js';
 import { AnswerLists, rankingError } from './ranking-lists.js';
 import { recordIn } from './records/json/json-line.js';
@@ -46,41 +46,33 @@ function rankingOf(record: JsonRecord, place: RowPlace): Ranking {
   const source = optionalNames(record.source, 'source', place);
   const turns = optionalCount(record.turns, 'turns', place);
   const goodNatured = optionalFlag(record.good_natured, 'good_natured', place);
-  return {
-    ...known(record),
+  const own = rankingFrom({
     index: indexOf(record, place),
-    ...(id !== undefined && { id }),
+    // Copied with the fields that are not checked here.
+    file: undefined,
+    id,
     prompt_id: promptIdOf(record, place),
     scores: lists.scores,
     ranks: lists.ranks(),
     order: lists.order(),
-    ...(truncated && { truncated }),
-    ...(labels && { labels }),
-    ...(labelScores && { label_scores: labelScores }),
-    ...(models && { models }),
+    truncated,
+    labels,
+    label_scores: labelScores,
+    models,
     lengths: lists.lengths(),
-    ...(source && { source }),
-    ...(turns !== undefined && { turns }),
-    ...(goodNatured !== undefined && { good_natured: goodNatured }),
-  };
+    source,
+    turns,
+    good_natured: goodNatured,
+  });
+  return { ...known(record), ...own };
 }
 
-/** What a ranking has or lacks. In a column it is null where it lacks it. */
-const OPTIONAL: ReadonlySet<string> = new Set([
-  'file',
-  'id',
-  'truncated',
-  'labels',
-  'label_scores',
-  'models',
-  'source',
-  'turns',
-  'good_natured',
-]);
-
-/** All fields, also those that are not checked here. A field of the input that is null says so: it may be a column of its own. */
+/**
+ * All fields, also those that are not checked here. A field of the ranking is null in a column where the ranking lacks it. A field of
+ * the input that is null says so: it may be a column of its own.
+ */
 function known(record: JsonRecord): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(record).filter(([name, value]) => value !== null || !OPTIONAL.has(name)));
+  return Object.fromEntries(Object.entries(record).filter(([name, value]) => value !== null || !isRankingField(name)));
 }
 
 function indexOf({ index }: JsonRecord, place: RowPlace): number {

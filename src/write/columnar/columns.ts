@@ -1,4 +1,4 @@
-import type { Ranking } from '../../contracts/ranking.js';
+import { isRankingField, RANKING_FIELDS, type Ranking } from '../../contracts/ranking.js';
 import type { ArrowColumn, ArrowType } from '../../tables/arrow-reader.js';
 
 /** A column of Parquet and Arrow. */
@@ -7,36 +7,25 @@ export interface Column extends ArrowColumn {
   json: boolean;
 }
 
-const WHOLE_NUMBERS: ArrowType = { list: 'int32' };
-const NUMBERS: ArrowType = { list: 'double' };
-const TEXTS: ArrowType = { list: 'string' };
-
-/** What a ranking says itself: always there, null where the ranking does not have it. An `id` may be a number, but a column has one type. */
-const TYPES: Readonly<Record<keyof Ranking, ArrowType>> = {
-  index: 'int64',
-  file: 'string',
+/** The type of a column by what its field holds. An `id` may be a number, but a column has one type. */
+const TYPES: Readonly<Record<(typeof RANKING_FIELDS)[keyof Ranking]['holds'], ArrowType>> = {
+  count: 'int64',
+  text: 'string',
   id: 'string',
-  prompt_id: 'string',
-  scores: NUMBERS,
-  ranks: WHOLE_NUMBERS,
-  order: WHOLE_NUMBERS,
-  truncated: WHOLE_NUMBERS,
-  labels: NUMBERS,
-  label_scores: NUMBERS,
-  models: TEXTS,
-  lengths: WHOLE_NUMBERS,
-  source: TEXTS,
-  turns: 'int64',
-  good_natured: 'boolean',
+  flag: 'boolean',
+  numbers: { list: 'double' },
+  positions: { list: 'int32' },
+  texts: { list: 'string' },
 };
 
-export const OWN_COLUMNS: readonly Column[] = Object.entries(TYPES).map(([name, type]) => ({
+/** A ranking's own columns, which are always there: null where the ranking does not have the field. */
+export const OWN_COLUMNS: readonly Column[] = Object.entries(RANKING_FIELDS).map(([name, { holds }]) => ({
   name,
-  type,
+  type: TYPES[holds],
   json: false,
 }));
 
 /** Whether a ranking says this itself, however it is written: names of columns that differ only in case are one to DuckDB. */
 export function isOwn(name: string): boolean {
-  return Object.hasOwn(TYPES, name.toLowerCase());
+  return isRankingField(name.toLowerCase());
 }
