@@ -92,6 +92,8 @@ export class TextThread {
     });
     this.#hasBegun = false;
     worker.on('message', (message: FromWorker) => {
+      // What a thread that was ended has still said is no answer to a question of the next one.
+      if (worker !== this.#worker) return;
       if ('begun' in message) this.#hasBegun = true;
       else this.#settle(message);
     });
