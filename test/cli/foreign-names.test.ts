@@ -88,7 +88,7 @@ test('names in what is told along the way are spelt out', async () => {
 
   const ranking = ranked(ODD, [3, 2, 1]);
   const unknown = await shown(['evaluate', '--scored', '-', '--by', ODD], `${ranking}\n${ranking}\n`);
-  assert.ok(unknown.told.includes(`no row has ${SPELT}`), unknown.told);
+  assert.ok(unknown.told.includes(`no row has the field ${SPELT}`), unknown.told);
 });
 
 test('names in tables are harmless', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { type Database, type DuckDbValue, openDuckDb, sqlFile, sqlName, sqlText } from '../../src/tables/duckdb.js';
@@ -105,9 +105,9 @@ test('an error is one line and goes without the SQL', async () => {
 test('nothing is loaded from elsewhere, and nothing is written aside: what needs more memory than there is fails', async () => {
   const refused = await values("select count(*) from 'https://localhost:1/x.parquet'").catch((error: Error) => error);
   assert.match(`${refused}`, /httpfs/);
-  const home = await readdir(homedir());
-  const tmp = process.env.TMPDIR;
-  process.env.TMPDIR = tempFolder();
+  const { HOME, TMPDIR } = process.env;
+  const home = tempFolder();
+  Object.assign(process.env, { HOME: home, TMPDIR: tempFolder() });
   try {
     const database = await openDuckDb({ threads: 2, memory: 96 });
     const spilling = 'create table t as select hash(i) h, repeat(i::text, 9) s from range(2000000) r(i) order by h';
@@ -115,10 +115,12 @@ test('nothing is loaded from elsewhere, and nothing is written aside: what needs
     assert.deepEqual(await readdir(tmpdir()), []);
     database.close();
   } finally {
-    if (tmp === undefined) delete process.env.TMPDIR;
-    else process.env.TMPDIR = tmp;
+    for (const [name, value] of Object.entries({ HOME, TMPDIR })) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
   }
-  assert.deepEqual(await readdir(homedir()), home);
+  assert.deepEqual(await readdir(home), []);
 });
 
 test('a database that is opened for one file reads that file and no other, and writes none', async () => {

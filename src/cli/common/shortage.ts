@@ -32,6 +32,7 @@ const MAY_BE_SHORT: ReadonlySet<string> = new Set(['E_ENGINE', 'E_READ', 'E_WRIT
 
 /** The error as one that names the shortage behind it; `undefined` where there is none. */
 export function asShortage(error: unknown): StarlingError | undefined {
+  if (error instanceof StarlingError && error.code === 'E_RESOURCES') return error;
   const chain = causes(error);
   const found = SHORTAGES.find((shortage) => chain.some((cause) => isOf(cause, shortage)));
   if (found === undefined) return undefined;

@@ -134,7 +134,7 @@ function damaged(cause: Damage, name: string, bytes: number, file: string): Star
 }
 
 function noAddressSpace(cause: NoAddressSpace, file: string): StarlingError {
-  return new StarlingError('E_READ', `${cause.message}, or ${pipeHint('zstd -dc', file)}`, { file }, cause);
+  return new StarlingError('E_RESOURCES', `${cause.message}, or ${pipeHint('zstd -dc', file)}`, { file }, cause);
 }
 
 function tooMuch(most: number, name: string, read: number, file: string): StarlingError {

@@ -2,6 +2,7 @@ import {
   closeSync,
   constants,
   fstatSync,
+  futimesSync,
   lstatSync,
   openSync,
   readlinkSync,
@@ -13,6 +14,9 @@ import { hasEnded, type LockOwner, ownerOf, thisProcess } from './lock-owner.js'
 
 /** A lock whose owner has not shown for so long that it lives is stale. */
 const STALE_MS = 60_000;
+
+/** Long before another process may find a lock stale. */
+const FRESH_MS = 20_000;
 
 /** A lock file is shorter. */
 const MOST_BYTES = 2048;
@@ -58,11 +62,13 @@ export function createLockFile(path: string): number | Obstacle {
  */
 export function removeLockFile(path: string, fd: number): boolean {
   if (!isLockFile(path, fd)) return removeMoved(fd);
-  const remove = () => isLockFile(path, fd) && unlinkSync(path);
-  const obstacle = guarded(path, remove);
-  // Where something else is in the place of the guard, no other process can hold it.
-  if (obstacle?.kind === 'foreign') remove();
-  return obstacle?.kind !== 'held';
+  const remove = () => {
+    if (isLockFile(path, fd)) unlinkSync(path);
+  };
+  // No other process removes a lock that was renewed just now: it can go without a guard, for which there may be no room.
+  if (Date.now() - fstatSync(fd).mtimeMs < FRESH_MS) remove();
+  else if (guarded(path, remove)?.kind === 'held') return false;
+  return true;
 }
 
 /** Linux knows where it is now, and another lock of this name is none of this process. */
@@ -79,26 +85,27 @@ export function isLockFile(path: string, fd: number): boolean {
   return named?.ino === own.ino && named.dev === own.dev;
 }
 
-/** Shows that the owner lives: by writing, not by setting a time, since the file system may have another clock than this machine. */
+/**
+ * Says who holds it, and shows that the owner lives: by writing, not by setting a time, since the file system may have another clock
+ * than this machine. On a full disk an empty lock file has to do.
+ */
 export function writeOwner(fd: number): void {
-  writeSync(fd, `${JSON.stringify(thisProcess())}\n`, 0);
+  try {
+    writeSync(fd, `${JSON.stringify(thisProcess())}\n`, 0);
+  } catch {
+    const now = new Date();
+    futimesSync(fd, now, now);
+  }
 }
 
 /** `undefined` if there is a file already. */
 function create(path: string): number | undefined {
-  let fd: number;
   try {
-    fd = openSync(path, CREATED, 0o644);
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') return undefined;
-    throw cause;
-  }
-  try {
+    const fd = openSync(path, CREATED, 0o644);
     writeOwner(fd);
     return fd;
   } catch (cause) {
-    unlinkSync(path);
-    closeSync(fd);
+    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') return undefined;
     throw cause;
   }
 }

@@ -47,7 +47,7 @@ for (const limit of LIMITS_KIB) {
     const refused = scored(node, packed, limit);
     assert.deepEqual([refused.status, refused.stdout], [1, '']);
     const says =
-      /^starling-rm: E_READ: .*rows\.jsonl\.zst: .* 10 GiB of address space, .*--disable-wasm-trap-handler.* or try: zstd -dc .*\n$/;
+      /^starling-rm: E_RESOURCES: .*rows\.jsonl\.zst: .* 10 GiB of address space, .*--disable-wasm-trap-handler.* or try: zstd -dc .*\n$/;
     assert.match(refused.stderr, says);
     const arrow = scored(node, newFile('rows.arrow', await arrowBytes('file', 2)), limit);
     assert.equal(arrow.status, 0, 'Arrow that is not compressed needs none');
@@ -68,7 +68,10 @@ test('Arrow with Zstandard inside is unpacked too', { skip: skipWithoutArrow() }
   assert.deepEqual([status, stdout.split('\n').length], [0, 51], stderr);
   const refused = scored([process.execPath, BINARY], file, LIMITS_KIB[0]);
   assert.equal(refused.status, 1);
-  assert.match(refused.stderr, /E_READ: .*rows\.arrow: .* 10 GiB of address space, .* or write the file with LZ4\n$/);
+  assert.match(
+    refused.stderr,
+    /E_RESOURCES: .*rows\.arrow: .* 10 GiB of address space, .* or write the file with LZ4\n$/,
+  );
 });
 
 function skipWithoutArrow(): string | false {

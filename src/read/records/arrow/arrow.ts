@@ -124,7 +124,7 @@ function notUtf8({ bytes, field }: NotUtf8, place: RowPlace): RowError {
 function damaged(cause: unknown, rows: number, file: string): StarlingError {
   if (cause instanceof StarlingError) return cause;
   if (cause instanceof NoAddressSpace) {
-    return new StarlingError('E_READ', `${cause.message}, or write the file with LZ4`, { file }, cause);
+    return new StarlingError('E_RESOURCES', `${cause.message}, or write the file with LZ4`, { file }, cause);
   }
   if (cause instanceof UnreadType || cause instanceof RepeatedName)
     return new StarlingError('E_READ', cause.message, { file, field: cause.field }, cause);
