@@ -258,3 +258,17 @@ test('a statistic that the report does not know appears by its name', () => {
   evaluation.statistics.best_of_n = { value: 8.5254, low: -1e300, high: 12.5, n: 60 };
   assert.match(evaluationTable(evaluation), /^best of n +8\.525 +-1\.0e\+300 to 12\.500 +- +- +60$/m);
 });
+
+test('Pearson has a line only where there are label scores', () => {
+  const nothing = { value: null, low: null, high: null, n: 0, reason: 'no row has label scores' };
+  const evaluation = ordinary();
+  const withPearson = (pearson: Estimate, rows_with_label_scores: number) =>
+    evaluationTable({
+      ...evaluation,
+      rows_with_label_scores,
+      statistics: { ...evaluation.statistics, pearson },
+    });
+  assert.doesNotMatch(withPearson(nothing, 0), /Pearson/);
+  assert.match(withPearson(nothing, 3), /^Pearson +- +-/m, 'scores that all tie are told');
+  assert.match(withPearson({ value: 0.5, low: 0.4, high: 0.6, n: 60 }, 60), /^Pearson +0\.500/m);
+});
