@@ -1,5 +1,5 @@
 import { StarlingError } from '../contracts/errors.js';
-import { fileTextIfAny } from '../model/files.js';
+import { fileTextIfAny } from './file-text.js';
 
 /**
  * A JSON object from a file of the checkpoint.

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StarlingError } from '../contracts/errors.js';
+import { fileText, fileTextIfAny } from '../json/file-text.js';
 import type { ChatTemplate } from '../template/variables.js';
-import { CHAT_TEMPLATE_FILE, fileText, fileTextIfAny } from './files.js';
+import { CHAT_TEMPLATE_FILE } from './files.js';
 
 /**
  * The chat template of a folder with a tokenizer: its file of that name, else `chat_template` of tokenizer_config.json, the one named

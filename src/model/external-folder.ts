@@ -1,7 +1,8 @@
 import { lstat, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { StarlingError } from '../contracts/errors.js';
-import { type Dtype, fileText } from './files.js';
+import { fileText } from '../json/file-text.js';
+import type { Dtype } from './files.js';
 import type { ModelFolder } from './folder.js';
 import { externalFiles } from './graph/graph-bytes.js';
 import { checkNotRandom } from './graph/random-nodes.js';

@@ -1,12 +1,12 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StarlingError } from '../contracts/errors.js';
+import { fileText } from '../json/file-text.js';
 import {
   CHAT_TEMPLATE_FILE,
   COMMON_FILES,
   DTYPES,
   type Dtype,
-  fileText,
   GRAPHS,
   READOUTS,
   type Readout,

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileText } from './files.js';
+import { fileText } from '../json/file-text.js';
 
 /** What a model folder's JSON files say, as far as checks ask; what is not there or of another kind is left out. */
 export interface ModelJson {

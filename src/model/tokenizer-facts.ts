@@ -1,8 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StarlingError } from '../contracts/errors.js';
+import { fileTextIfAny } from '../json/file-text.js';
 import { isObject, readJson } from '../json/json-file.js';
-import { CHAT_TEMPLATE_FILE, fileTextIfAny } from './files.js';
+import { CHAT_TEMPLATE_FILE } from './files.js';
 
 const SENTENCE_PIECE = 'tokenizer.model';
 

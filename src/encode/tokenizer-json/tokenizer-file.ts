@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { StarlingError } from '../../contracts/errors.js';
+import { fileText } from '../../json/file-text.js';
 import { isId, JsonNode, MOST_ID } from '../../json/json-node.js';
-import { fileText } from '../../model/files.js';
 import type { AddedToken } from './added-token.js';
 import { checkPreTokenizer } from './exact-parts.js';
 import type { BpeSettings } from './models/bpe.js';
