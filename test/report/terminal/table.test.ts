@@ -192,6 +192,22 @@ test('leaderboard: the best by label, the correlations, and who surely moves', (
   assert.match(flowing({ ...ordinary(), leaderboard: { ...leaderboard, connected: false } }), /Some models never meet/);
 });
 
+test('a leaderboard of long names and wide intervals keeps to 80 columns', () => {
+  const wide = standing(1450, 1);
+  wide.rating.low = -1050;
+  const models = ['a', 'b', 'c'].map((letter) => ({
+    model: letter.repeat(90),
+    answers: 20,
+    labels: wide,
+    reward: wide,
+    length: wide,
+    moved: estimate(-10, -12, 10, 60),
+  }));
+  const lines = evaluationTable({ ...ordinary(), leaderboard: { ...ordinary().leaderboard, models } }).split('\n');
+  assert.ok(lines.some((line) => line.startsWith('aaa') && line.includes('-1050 to ')));
+  for (const line of lines) assert.ok(line.length <= 80, line);
+});
+
 function estimate(value: number, low: number, high: number, n: number): Estimate {
   return { value, low, high, n };
 }
