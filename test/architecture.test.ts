@@ -8,12 +8,13 @@ import { ROOT } from './root.js';
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   contracts: [],
   json: [],
+  threads: [],
   tables: ['json'],
   read: ['json', 'tables'],
   template: [],
   encode: ['json'],
-  model: ['json', 'template', 'encode'],
-  'engines/local': ['model'],
+  model: ['json', 'template', 'encode', 'threads'],
+  'engines/local': ['model', 'threads'],
   rank: [],
   // The composing room: it joins texts, engine and ranking.
   score: ['model', 'engines/local', 'rank'],
