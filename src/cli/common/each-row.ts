@@ -2,7 +2,7 @@ import { type ErrorCode, RowError, stoppedBy } from '../../contracts/errors.js';
 import { type Output, openOutput } from '../../write/files/output.js';
 import { requireLines } from '../../write/format.js';
 import { rejectLine } from '../../write/rejects.js';
-import type { ReadFlags } from './options.js';
+import type { ReadFlags } from './flags.js';
 import { tell } from './tell.js';
 import { untilLost } from './until-lost.js';
 import { writing } from './writing.js';

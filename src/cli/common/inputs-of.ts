@@ -2,7 +2,7 @@ import { oneLine } from '../../contracts/errors.js';
 import { type Input, openInputs } from '../../read/inputs/inputs.js';
 import { type InspectOptions, inspected } from '../../read/inputs/inspected.js';
 import { type Destination, refuseSamePlace } from '../../write/files/same-place.js';
-import type { ReadFlags } from './options.js';
+import type { ReadFlags } from './flags.js';
 import { tell } from './tell.js';
 import { tellWaiting } from './tell-waiting.js';
 

@@ -2,7 +2,7 @@ import { RowError } from '../../contracts/errors.js';
 import type { Ranking } from '../../contracts/ranking.js';
 import { openScorer } from '../../score/open-scorer.js';
 import type { Destination } from '../../write/files/same-place.js';
-import { type InputFlags, type ModelFlags, scoringSettings } from './options.js';
+import { type InputFlags, type ModelFlags, scoringSettings } from './flags.js';
 import { tell } from './tell.js';
 import { withRows } from './with-rows.js';
 

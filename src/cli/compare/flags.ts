@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Outcome } from '../common/each-row.js';
-import { addReadFlags, fieldList } from '../common/options.js';
+import { addReadFlags, fieldList } from '../common/flags.js';
 import type { Run } from '../common/run.js';
 import type { CompareFlags } from './compare.js';
 

@@ -3,7 +3,7 @@ import { convert } from '../../convert/convert.js';
 import type { RewardSettings } from '../../convert/reward-settings.js';
 import type { Dtype, Readout } from '../../model/files.js';
 import { TextThread } from '../../model/texts/thread.js';
-import { twoTemplates } from '../common/options.js';
+import { twoTemplates } from '../common/flags.js';
 import { tellInterrupt } from '../common/stop-signals.js';
 import { tell } from '../common/tell.js';
 import { withCheckpoint } from './checkpoint-source.js';

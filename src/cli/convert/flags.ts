@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DTYPES, type Dtype, READOUTS } from '../../model/files.js';
 import { CHAT_TEMPLATE, templateNames } from '../../template/templates.js';
-import { atLeast } from '../common/options.js';
+import { atLeast } from '../common/flags.js';
 import type { Run } from '../common/run.js';
 import type { ConvertFlags } from './convert.js';
 

@@ -9,7 +9,7 @@ import { evaluationTable } from '../../report/terminal/table.js';
 import { openScorer } from '../../score/open-scorer.js';
 import { openOutput } from '../../write/files/output.js';
 import { exitCode } from '../common/exit-code.js';
-import { EMBEDDED_MODEL, scoringSettings } from '../common/options.js';
+import { EMBEDDED_MODEL, scoringSettings } from '../common/flags.js';
 
 const SAMPLE = fileURLToPath(new URL('../../../../fixtures/sample.jsonl', import.meta.url));
 /** Short, and of three kinds: maths, code, knowledge. */

@@ -3,7 +3,7 @@ import { StarlingError } from '../../contracts/errors.js';
 import { examination } from '../../doctor/examination.js';
 import { checkLines } from '../../report/terminal/check-lines.js';
 import { openOutput } from '../../write/files/output.js';
-import { type ModelFlags, scoringSettings } from '../common/options.js';
+import { type ModelFlags, scoringSettings } from '../common/flags.js';
 import { tellInterrupt } from '../common/stop-signals.js';
 import { availableMemory } from '../common/workers.js';
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { addModelFlags } from '../common/options.js';
+import { addModelFlags } from '../common/flags.js';
 import type { Run } from '../common/run.js';
 import type { DoctorFlags } from './doctor.js';
 

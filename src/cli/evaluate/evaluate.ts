@@ -19,8 +19,8 @@ import { openRankings } from '../../write/open-rankings.js';
 import { rankingLine } from '../../write/rankings.js';
 import { ByWatch } from '../common/by-watch.js';
 import { eachRow, type Outcome } from '../common/each-row.js';
+import { type InputFlags, type ModelFlags, rowOptions } from '../common/flags.js';
 import { inputsOf } from '../common/inputs-of.js';
-import { type InputFlags, type ModelFlags, rowOptions } from '../common/options.js';
 import { showTable } from '../common/show-table.js';
 import { endStopSignals, tellInterrupt } from '../common/stop-signals.js';
 import { withRankings } from '../common/with-rankings.js';
@@ -41,7 +41,7 @@ export interface EvaluateFlags extends ModelFlags, InputFlags, ReportFlags {
 /**
  * Writes how well rankings agree with their labels. That no row has a field of `--by` ends it when all is written: hours of scoring may
  * be in it, and no other figure is touched by it.
- * @param given names of the flags about the model and the rows that were typed
+ * @param given the flags about the model and the rows that were typed
  * @param program its name and version, for whoever reads the page
  */
 export async function evaluate(
@@ -131,14 +131,9 @@ function checkFlags(flags: EvaluateFlags, given: readonly string[]): void {
   if (flags.suspectsLimit !== undefined && flags.suspects === undefined)
     throw new StarlingError('E_USAGE', '--suspects-limit does nothing without --suspects');
   if (flags.scored && given.length > 0) {
-    const problem = `with --scored no row is read and no model is run, so these would do nothing: ${given.map(spelt).join(', ')}`;
+    const problem = `with --scored no row is read and no model is run, so these would do nothing: ${given.join(', ')}`;
     throw new StarlingError('E_USAGE', problem);
   }
-}
-
-/** `maxLength` as it is typed: `--max-length`. */
-function spelt(flag: string): string {
-  return `--${flag.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 /** Rankings of the rows, or with `--scored` those that the inputs hold. */

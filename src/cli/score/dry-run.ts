@@ -6,7 +6,7 @@ import { type DryRun, dryRunTable } from '../../report/terminal/dry-run-table.js
 import { openRowPlans, type ScoringSettings, scorerOf } from '../../score/open-scorer.js';
 import type { ScoredRow, Scorer } from '../../score/scorer.js';
 import { eachRow, type Outcome, skippedText } from '../common/each-row.js';
-import { type InputFlags, type ModelFlags, scoringSettings } from '../common/options.js';
+import { type InputFlags, type ModelFlags, scoringSettings } from '../common/flags.js';
 import { showTable } from '../common/show-table.js';
 import { withRows } from '../common/with-rows.js';
 

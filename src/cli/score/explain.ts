@@ -6,7 +6,7 @@ import { openRowPlans } from '../../score/open-scorer.js';
 import { openOutput } from '../../write/files/output.js';
 import { requireLines } from '../../write/format.js';
 import { eachRow, type Outcome } from '../common/each-row.js';
-import { type InputFlags, type ModelFlags, scoringSettings } from '../common/options.js';
+import { type InputFlags, type ModelFlags, scoringSettings } from '../common/flags.js';
 import { withRows } from '../common/with-rows.js';
 import { writing } from '../common/writing.js';
 

@@ -2,7 +2,7 @@ import { StarlingError } from '../../contracts/errors.js';
 import { type Format, formatOf } from '../../write/format.js';
 import { openRankings } from '../../write/open-rankings.js';
 import { eachRow, type Outcome } from '../common/each-row.js';
-import type { InputFlags, ModelFlags } from '../common/options.js';
+import type { InputFlags, ModelFlags } from '../common/flags.js';
 import { withRankings } from '../common/with-rankings.js';
 import { writing } from '../common/writing.js';
 import { dryRun } from './dry-run.js';

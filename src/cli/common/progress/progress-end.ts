@@ -1,6 +1,6 @@
 import { fstatSync, readFileSync } from 'node:fs';
 import type { Input } from '../../../read/inputs/inputs.js';
-import type { ReadFlags } from '../options.js';
+import type { ReadFlags } from '../flags.js';
 import type { ProgressEnd } from './progress.js';
 
 /** How much there is to do, by the files and the flags. */

@@ -78,8 +78,9 @@ export function addModelFlags(command: Command, { brief = false } = {}): Command
     .addOption(rare('--threads <n>', 'threads each session computes with (what is left)').argParser(atLeast(1)));
 }
 
-export function addInputFlags(command: Command): Command {
-  command
+/** Flags of which fields are the row's: they mean nothing where rankings are read. */
+export function addFieldFlags(command: Command): Command {
+  return command
     .option('--prompt-field <field>', 'where the prompt is (prompt, messages, …)')
     .option('--answers-field <field>', 'where the list of answers is; or a,b: an answer each')
     .option('--label-field <field>', 'label in each answer, or a list; rank: 1 = best')
@@ -88,9 +89,14 @@ export function addInputFlags(command: Command): Command {
       new Option('--prompt-format <how>', `of prompts that are text: ${PROMPT_FORMATS.join(', ')} (auto)`).choices(
         PROMPT_FORMATS,
       ),
-    )
-    .option('--max-answers <n>', 'most answers of a row (1000)', atLeast(1), LIMITS.maxAnswers);
-  return addReadFlags(command);
+    );
+}
+
+/** Flags of what is read where it may be rows: which fields are the row's go before these. */
+export function addRowReadFlags(command: Command): Command {
+  return addReadFlags(
+    command.option('--max-answers <n>', 'most answers of a row (1000)', atLeast(1), LIMITS.maxAnswers),
+  );
 }
 
 export function addReadFlags(command: Command): Command {
@@ -120,25 +126,22 @@ export function addReadFlags(command: Command): Command {
     .option('--no-progress', 'no progress on a terminal');
 }
 
-/** Flag names that only mean something where rows are read. */
-export const ROW_FLAGS = ['promptField', 'answersField', 'labelField', 'lowerIsBetter', 'promptFormat'];
+/** The options that `add` adds to a command. */
+export function addedOptions(command: Command, add: () => unknown): readonly Option[] {
+  const before = command.options.length;
+  add();
+  return command.options.slice(before);
+}
 
-/** Flag names that only mean something where a model is run. */
-export const MODEL_FLAGS = [
-  'model',
-  'dtype',
-  'template',
-  'templateFile',
-  'system',
-  'trim',
-  'readout',
-  'maxLength',
-  'allowSpecial',
-  'device',
-  'logit',
-  'workers',
-  'threads',
-];
+/** Those of the options that were typed, each once: `--no-trim` is a value of `--trim`. */
+export function typedFlags(command: Command, options: readonly Option[]): string[] {
+  const names = [...new Set(options.map((option) => option.attributeName()))];
+  const typed = names.filter((name) => command.getOptionValueSource(name) === 'cli');
+  return typed.map((name) => {
+    const option = options.find((one) => one.attributeName() === name);
+    return option?.long ?? name;
+  });
+}
 
 /** How the flags say that rows are scored. @throws StarlingError E_USAGE for flags that contradict each other */
 export async function scoringSettings(flags: ModelFlags): Promise<ScoringSettings> {
