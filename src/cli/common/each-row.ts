@@ -1,11 +1,16 @@
 import { type ErrorCode, RowError, stoppedBy } from '../../contracts/errors.js';
 import { type Output, openOutput } from '../../write/files/output.js';
-import { requireLines } from '../../write/format.js';
 import { rejectLine } from '../../write/rejects.js';
-import type { ReadFlags } from './flags.js';
+import type { ConsoleSettings, InputSettings } from './settings.js';
 import { tell } from './tell.js';
 import { untilLost } from './until-lost.js';
 import { writing } from './writing.js';
+
+/** What each row is handed on by. */
+interface RowSettings {
+  input: Pick<InputSettings, 'choice' | 'onError' | 'rejects'>;
+  console: ConsoleSettings;
+}
 
 /** What became of the rows. */
 export interface Outcome {
@@ -21,37 +26,39 @@ export interface Outcome {
  */
 export async function eachRow<Item extends object>(
   items: AsyncIterable<Item | RowError>,
-  flags: ReadFlags,
+  settings: RowSettings,
   interrupted: AbortSignal,
   take: (item: Item) => void | Promise<void>,
 ): Promise<Outcome> {
-  if (flags.rejects === undefined) return handed(items, flags, interrupted, take);
-  requireLines(flags.rejects);
-  const rejects = await openOutput(flags.rejects, { force: flags.force ?? false });
-  return writing(rejects, interrupted, (_, stopped) => handed(items, flags, stopped, take, rejects));
+  const { rejects } = settings.input;
+  if (rejects === undefined) return handed(items, settings, interrupted, take);
+  const output = await openOutput(rejects.target, rejects);
+  return writing(output, interrupted, (_, stopped) => handed(items, settings, stopped, take, output));
 }
 
 async function handed<Item extends object>(
   items: AsyncIterable<Item | RowError>,
-  flags: ReadFlags,
+  settings: RowSettings,
   interrupted: AbortSignal,
   take: (item: Item) => void | Promise<void>,
   rejects?: Output,
 ): Promise<Outcome> {
+  const { choice, onError } = settings.input;
+  const { quiet } = settings.console;
   const outcome: Outcome = { rows: 0, skipped: new Map() };
   for await (const item of untilLost(items, interrupted)) {
     const error = item instanceof RowError ? item : await taken(item, take);
     if (error === undefined) outcome.rows++;
-    else if (flags.onError === 'stop') throw error;
+    else if (onError === 'stop') throw error;
     else {
       outcome.skipped.set(error.code, (outcome.skipped.get(error.code) ?? 0) + 1);
       await rejects?.write(rejectLine(error));
-      if (!flags.quiet) tell(`skipped: ${error}`);
+      if (!quiet) tell(`skipped: ${error}`);
     }
   }
   if (interrupted.aborted) throw stoppedBy(interrupted, `stopped after ${outcome.rows} rows`);
   const isEmpty = outcome.rows + outcome.skipped.size === 0;
-  if (isEmpty && flags.limit !== 0 && !flags.quiet) tell('there were no rows');
+  if (isEmpty && choice.limit !== 0 && !quiet) tell('there were no rows');
   return outcome;
 }
 

@@ -1,23 +1,22 @@
 import { RowError } from '../../contracts/errors.js';
 import type { Ranking } from '../../contracts/ranking.js';
-import { openScorer } from '../../score/open-scorer.js';
+import { openScorer, type ScoringSettings } from '../../score/open-scorer.js';
 import type { Destination } from '../../write/files/same-place.js';
-import { type InputFlags, type ModelFlags, scoringSettings } from './flags.js';
+import type { RowsSettings } from './settings.js';
 import { tell } from './tell.js';
 import { withRows } from './with-rows.js';
 
-/** Scores the rows of `paths`, none of which may be a destination, and gives their rankings to `use`. All is closed when `use` ends, however it does. */
+/** Scores the rows of the inputs, none of which may be a destination, and gives their rankings to `use`. All is closed when `use` ends, however it does. */
 export async function withRankings<Result>(
-  paths: readonly string[],
-  flags: ModelFlags & InputFlags & { keep?: boolean },
+  settings: RowsSettings & ScoringSettings & { keep: boolean },
   interrupted: AbortSignal,
   destinations: readonly Destination[],
   use: (rankings: AsyncGenerator<Ranking | RowError>) => Promise<Result>,
 ): Promise<Result> {
-  return withRows(paths, flags, interrupted, destinations, async ({ rows, progress, stop, truncated }) => {
-    await using scorer = await openScorer(await scoringSettings(flags), interrupted);
-    if (scorer.note !== undefined && !flags.quiet) tell(scorer.note);
-    const options = { keep: flags.keep ?? false, stop, onScored: progress.scored };
+  return withRows(settings, interrupted, destinations, async ({ rows, progress, stop, truncated }) => {
+    await using scorer = await openScorer(settings, interrupted);
+    if (scorer.note !== undefined && !settings.console.quiet) tell(scorer.note);
+    const options = { keep: settings.keep, stop, onScored: progress.scored };
     const rankings = scorer.rankings(progress.entering(rows), options);
     return await use(counted(progress.leaving(rankings), truncated));
   });

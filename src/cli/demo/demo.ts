@@ -9,7 +9,8 @@ import { evaluationTable } from '../../report/terminal/table.js';
 import { openScorer } from '../../score/open-scorer.js';
 import { openOutput } from '../../write/files/output.js';
 import { exitCode } from '../common/exit-code.js';
-import { EMBEDDED_MODEL, scoringSettings } from '../common/flags.js';
+import { EMBEDDED_MODEL } from '../common/flags.js';
+import { scoringSettings } from '../common/settings.js';
 
 const SAMPLE = fileURLToPath(new URL('../../../../fixtures/sample.jsonl', import.meta.url));
 /** Short, and of three kinds: maths, code, knowledge. */

@@ -3,7 +3,7 @@ import { FORMATS } from '../../write/format.js';
 import type { Outcome } from '../common/each-row.js';
 import { addFieldFlags, addModelFlags, addRowReadFlags } from '../common/flags.js';
 import type { Run } from '../common/run.js';
-import type { ScoreFlags } from './score.js';
+import { type ScoreFlags, scoreSettings } from './settings.js';
 
 const SUMMARY = 'Scores every answer of every row and writes one ranking a row';
 
@@ -26,6 +26,9 @@ export function addScore(program: Command, run: Run<Outcome>): void {
   addRowReadFlags(addFieldFlags(command))
     .addHelpText('after', "\nExample: starling-rm score rows.jsonl | jq -c '{id, best: .order[0]}'")
     .action((inputs: string[], flags: ScoreFlags) =>
-      run(async (interrupted) => (await import('./score.js')).score(inputs, flags, interrupted)),
+      run(async (interrupted) => {
+        const settings = await scoreSettings(inputs, flags);
+        return (await import('./score.js')).score(settings, interrupted);
+      }),
     );
 }
