@@ -6,14 +6,14 @@ import type { Input } from '../../read/inputs/inputs.js';
 import { readRankings } from '../../read/rankings.js';
 import { comparisonJson } from '../../report/json.js';
 import { comparisonTable } from '../../report/terminal/comparison-table.js';
-import { type Output, openOutputLater } from '../../write/files/output.js';
+import { openOutputLater } from '../../write/files/output.js';
 import { ByWatch } from '../common/by-watch.js';
+import { chosen } from '../common/chosen-rows.js';
 import { eachRow, type Outcome } from '../common/each-row.js';
 import { inputsOf, readOptions } from '../common/inputs-of.js';
+import { Outputs } from '../common/outputs.js';
 import { showTable } from '../common/show-table.js';
 import { endStopSignals, tellInterrupt } from '../common/stop-signals.js';
-import { chosen } from '../common/with-rows.js';
-import { writingIf } from '../common/writing.js';
 import type { CompareSettings } from './settings.js';
 
 /** One of the two runs: what was read, and who takes it. */
@@ -31,13 +31,8 @@ export async function compare(settings: CompareSettings, interrupted: AbortSigna
     await inputsOf({ ...settings, paths: [a] }, destinations, interrupted),
     await inputsOf({ ...settings, paths: [b] }, destinations, interrupted),
   ];
-  const json = settings.json && (await openOutputLater(settings.json.target, settings.json));
   const watch = new ByWatch(measure.by, true);
-  const { outcome, comparison } = await writingIf(json, interrupted, async (stopped) => {
-    const result = await compared(ofA, ofB, watch, settings, stopped, json);
-    await json?.write(comparisonJson(result.comparison));
-    return result;
-  });
+  const { outcome, comparison } = await compared(ofA, ofB, watch, settings, interrupted);
   await showTable(comparisonTable(comparison), console, [settings.json?.target]);
   watch.check();
   return outcome;
@@ -49,8 +44,9 @@ async function compared(
   watch: ByWatch,
   settings: CompareSettings,
   interrupted: AbortSignal,
-  json: Output | undefined,
 ): Promise<{ outcome: Outcome; comparison: Comparison }> {
+  await using outputs = new Outputs(interrupted);
+  const json = settings.json && outputs.add<string>(await openOutputLater(settings.json.target, settings.json));
   const comparer = new RunComparer(settings.measure);
   const runs: Run[] = [
     { inputs: ofA, add: (ranking) => comparer.addA(ranking) },
@@ -63,10 +59,14 @@ async function compared(
       },
     },
   ];
-  const outcome = await eachRow(additions(runs, settings, interrupted), settings, interrupted, (add) => add());
-  await json?.pause?.();
-  await endStopSignals(interrupted, 'stopped before the intervals were computed');
-  return { outcome, comparison: comparer.result() };
+  const { stopped } = outputs;
+  const outcome = await eachRow(additions(runs, settings, stopped), settings, outputs, (add) => add());
+  await json?.pause();
+  await endStopSignals(stopped, 'stopped before the intervals were computed');
+  const comparison = comparer.result();
+  await json?.write(comparisonJson(comparison));
+  await outputs.commit();
+  return { outcome, comparison };
 }
 
 /** The addition of each ranking, first all of the first run. */

@@ -4,7 +4,7 @@ import type { RewardOverrides, RewardSettings } from '../../convert/reward-setti
 import { TextThread } from '../../model/texts/thread.js';
 import { tellInterrupt } from '../common/stop-signals.js';
 import { tell } from '../common/tell.js';
-import { withCheckpoint } from './checkpoint-source.js';
+import { openCheckpointSource } from './checkpoint-source.js';
 import type { ConvertSettings } from './settings.js';
 import { waitForLock } from './wait-for-lock.js';
 
@@ -16,19 +16,20 @@ export async function convertTo(
   const { quiet } = console;
   tellInterrupt(interrupted, console);
   const onStep = quiet ? undefined : (what: string) => tell(`writing ${what}`);
-  const checkText = async (source: string, settings: RewardSettings) => {
-    await checkEncoding(source, settings, text, interrupted);
-    if (!quiet) tell(settingsText(settings));
-  };
-  await withCheckpoint(where, console, interrupted, (source) => {
-    const lock = (path: string) => waitForLock(path, folder, console, interrupted);
-    const options = { folder, dtypes, overrides: text, onStep, interrupted, lock };
-    return convert({
-      ...options,
-      checkpoint: source.folder,
-      repository: source.repository,
-      checkText: (settings) => checkText(source.folder, settings),
-    });
+  await using source = await openCheckpointSource(where, console, interrupted);
+  await convert({
+    checkpoint: source.folder,
+    repository: source.repository,
+    folder,
+    dtypes,
+    overrides: text,
+    onStep,
+    interrupted,
+    lock: (path) => waitForLock(path, folder, console, interrupted),
+    checkText: async (settings) => {
+      await checkEncoding(source.folder, settings, text, interrupted);
+      if (!quiet) tell(settingsText(settings));
+    },
   });
 }
 

@@ -16,14 +16,14 @@ import { evaluationTable } from '../../report/terminal/table.js';
 import { openRankings } from '../../write/open-rankings.js';
 import { rankingLine } from '../../write/rankings.js';
 import { ByWatch } from '../common/by-watch.js';
+import { chosen } from '../common/chosen-rows.js';
 import { eachRow, type Outcome } from '../common/each-row.js';
 import { inputsOf, readOptions } from '../common/inputs-of.js';
+import { Outputs } from '../common/outputs.js';
+import { type Rankings, scoredRows } from '../common/scored-rows.js';
 import { showTable } from '../common/show-table.js';
 import { endStopSignals, tellInterrupt } from '../common/stop-signals.js';
-import { withRankings } from '../common/with-rankings.js';
-import { chosen } from '../common/with-rows.js';
-import { writingIf } from '../common/writing.js';
-import { type ReportOutputs, writingReports } from './report-files.js';
+import { openReports } from './report-outputs.js';
 import { destinationsOf, type EvaluateSettings } from './settings.js';
 
 /**
@@ -38,12 +38,7 @@ export async function evaluate(
 ): Promise<Outcome> {
   const { scored, measure, output, console } = settings;
   const watch = new ByWatch(measure.by, scored);
-  const origin = originOf(settings, program);
-  const { outcome, evaluation } = await fromRankings(settings, interrupted, (rankings) =>
-    writingReports(output.reports, interrupted, (outputs, stopped) =>
-      measured(watched(rankings, watch), settings, origin, stopped, outputs),
-    ),
-  );
+  const { outcome, evaluation } = await measured(settings, watch, originOf(settings, program), interrupted);
   const targets = destinationsOf(output).map(({ target }) => target);
   await showTable(evaluationTable(evaluation), console, targets);
   watch.check();
@@ -62,31 +57,34 @@ async function* watched(
 
 /** What became of the rankings, which are saved, and what they come to, which is reported, where these are asked for. */
 async function measured(
-  rankings: AsyncGenerator<Ranking | RowError>,
   settings: EvaluateSettings,
+  watch: ByWatch,
   origin: Origin,
   interrupted: AbortSignal,
-  outputs: ReportOutputs,
 ): Promise<{ outcome: Outcome; evaluation: Evaluation }> {
   const { scored, measure, output } = settings;
+  await using source = await openSource(settings, interrupted);
+  await using outputs = new Outputs(interrupted);
+  const reports = await openReports(output.reports, outputs);
   const evaluator = new Evaluator(measure);
-  const suspects = outputs.suspects && new Suspects(output.suspectsLimit);
-  const save = output.save && (await openRankings(output.save.target, output.save));
-  const outcome = await writingIf(save, interrupted, (stopped) =>
-    eachRow(rankings, settings, stopped, async (ranking) => {
-      evaluator.add(ranking);
-      suspects?.add(ranking, textsOf(ranking, settings)?.answers);
-      await save?.write(scored ? ranking : withoutKept(ranking));
-    }),
-  );
+  const suspects = reports.suspects && new Suspects(output.suspectsLimit);
+  const save = output.save && outputs.add(await openRankings(output.save.target, output.save));
+  const outcome = await eachRow(watched(source.rankings, watch), settings, outputs, async (ranking) => {
+    evaluator.add(ranking);
+    suspects?.add(ranking, textsOf(ranking, settings)?.answers);
+    await save?.write(scored ? ranking : withoutKept(ranking));
+  });
+  await save?.commit();
   // No file is half there: the rankings have their name, the reports are not begun.
-  for (const report of Object.values(outputs)) await report.pause?.();
-  await endStopSignals(interrupted, 'stopped before the intervals were computed');
+  for (const report of Object.values(reports)) await report.pause();
+  await endStopSignals(outputs.stopped, 'stopped before the intervals were computed');
   const evaluation = { ...evaluator.result(), ...(suspects && { suspects: suspects.counts }) };
-  await outputs.json?.write(evaluationJson(evaluation));
-  await outputs.html?.write(await reportPage({ ...origin, evaluation, worst: worstOf(evaluator, settings) }));
-  await outputs.markdown?.write(evaluationMarkdown(evaluation));
-  for (const suspect of suspects?.rows ?? []) await outputs.suspects?.write(rankingLine(suspect));
+  await reports.json?.write(evaluationJson(evaluation));
+  await reports.html?.write(await reportPage({ ...origin, evaluation, worst: worstOf(evaluator, settings) }));
+  await reports.markdown?.write(evaluationMarkdown(evaluation));
+  for (const suspect of suspects?.rows ?? []) await reports.suspects?.write(rankingLine(suspect));
+  await outputs.commit();
+  source.tellQuirks();
   return { outcome, evaluation };
 }
 
@@ -111,15 +109,15 @@ function originOf(settings: EvaluateSettings, program: string): Origin {
 }
 
 /** Rankings of the rows, or with `--scored` those that the inputs hold. */
-async function fromRankings<Result>(
-  settings: EvaluateSettings,
-  interrupted: AbortSignal,
-  use: (rankings: AsyncGenerator<Ranking | RowError>) => Promise<Result>,
-): Promise<Result> {
+async function openSource(settings: EvaluateSettings, interrupted: AbortSignal): Promise<Rankings> {
   const destinations = destinationsOf(settings.output);
-  if (!settings.scored) return withRankings(settings, interrupted, destinations, use);
+  if (!settings.scored) return scoredRows(settings, destinations, interrupted);
   tellInterrupt(interrupted, settings.console);
   const opened = await inputsOf(settings, destinations, interrupted);
   const options = { ...readOptions(settings, interrupted), rowRemedy: 'leave out --scored' };
-  return use(chosen(readRankings(opened, options), settings));
+  return {
+    rankings: chosen(readRankings(opened, options), settings),
+    tellQuirks: () => {},
+    [Symbol.asyncDispose]: async () => {},
+  };
 }

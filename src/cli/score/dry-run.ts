@@ -5,9 +5,10 @@ import { Draw } from '../../read/choose/sample.js';
 import { type DryRun, dryRunTable } from '../../report/terminal/dry-run-table.js';
 import { openRowPlans, type ScoringSettings, scorerOf } from '../../score/open-scorer.js';
 import type { ScoredRow, Scorer } from '../../score/scorer.js';
+import { openRows } from '../common/chosen-rows.js';
 import { eachRow, type Outcome, skippedText } from '../common/each-row.js';
+import { Outputs } from '../common/outputs.js';
 import { showTable } from '../common/show-table.js';
-import { withRows } from '../common/with-rows.js';
 import type { DryRunSettings } from './settings.js';
 
 /** Rows that are scored to know how fast it goes, any as likely as any other. */
@@ -23,21 +24,23 @@ type Amounts = Pick<DryRun, 'answers' | 'tokens' | 'computed' | 'truncated'>;
 
 /** `score --dry-run`: reads and encodes all rows, scores some, and tells how much there is and how long the whole would take. */
 export async function dryRun(settings: DryRunSettings, interrupted: AbortSignal): Promise<Outcome> {
-  return withRows(settings, interrupted, [], async ({ rows, progress, truncated }) => {
-    await using plans = await openRowPlans(settings, interrupted);
-    const sum: Amounts = { answers: 0, tokens: 0, computed: 0, truncated: 0 };
-    const draw = new Draw<Counted>(TIMED_ROWS, settings.input.choice.seed);
-    const planned = progress.leaving(planRows(progress.entering(rows), plans, progress.scored));
-    const outcome = await eachRow(planned, settings, interrupted, (counted) => {
-      add(sum, counted.amounts);
-      draw.add(counted);
-    });
-    truncated(sum.truncated);
-    const timed = await timedRows(draw.items(), plans, settings, interrupted);
-    const table = dryRunTable({ ...sum, rows: outcome.rows, skipped: skippedText(outcome), ...timed });
-    await showTable(table, settings.console, []);
-    return outcome;
+  const chosen = await openRows(settings, [], interrupted);
+  const { rows, progress } = chosen;
+  await using plans = await openRowPlans(settings, interrupted);
+  await using outputs = new Outputs(interrupted);
+  const sum: Amounts = { answers: 0, tokens: 0, computed: 0, truncated: 0 };
+  const draw = new Draw<Counted>(TIMED_ROWS, settings.input.choice.seed);
+  const planned = progress.leaving(planRows(progress.entering(rows), plans, progress.scored));
+  const outcome = await eachRow(planned, settings, outputs, (counted) => {
+    add(sum, counted.amounts);
+    draw.add(counted);
   });
+  chosen.truncated(sum.truncated);
+  const timed = await timedRows(draw.items(), plans, settings, interrupted);
+  const table = dryRunTable({ ...sum, rows: outcome.rows, skipped: skippedText(outcome), ...timed });
+  await showTable(table, settings.console, []);
+  chosen.tellQuirks();
+  return outcome;
 }
 
 async function* planRows(

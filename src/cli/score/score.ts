@@ -1,7 +1,7 @@
 import { openRankings } from '../../write/open-rankings.js';
 import { eachRow, type Outcome } from '../common/each-row.js';
-import { withRankings } from '../common/with-rankings.js';
-import { writing } from '../common/writing.js';
+import { Outputs } from '../common/outputs.js';
+import { scoredRows } from '../common/scored-rows.js';
 import { dryRun } from './dry-run.js';
 import { explain } from './explain.js';
 import { destinationOf, type RankSettings, type ScoreSettings } from './settings.js';
@@ -15,9 +15,11 @@ export async function score(settings: ScoreSettings, interrupted: AbortSignal): 
 
 async function rank(settings: RankSettings, interrupted: AbortSignal): Promise<Outcome> {
   const { output } = settings;
-  return withRankings(settings, interrupted, [destinationOf(output)], async (rankings) =>
-    writing(await openRankings(output.target, output), interrupted, (writer, stopped) =>
-      eachRow(rankings, settings, stopped, (ranking) => writer.write(ranking)),
-    ),
-  );
+  await using scored = await scoredRows(settings, [destinationOf(output)], interrupted);
+  await using outputs = new Outputs(interrupted);
+  const writer = outputs.add(await openRankings(output.target, output));
+  const outcome = await eachRow(scored.rankings, settings, outputs, (ranking) => writer.write(ranking));
+  await outputs.commit();
+  scored.tellQuirks();
+  return outcome;
 }

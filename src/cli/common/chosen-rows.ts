@@ -26,50 +26,49 @@ export interface ChosenRows {
   stop(): void;
   /** Told by whoever cut an answer's text. */
   truncated(answers: number): void;
+  /** Tells what is odd about the rows, when all are used. */
+  tellQuirks(): void;
 }
 
 /**
- * The rows of the inputs, none of which may be a destination, those that are chosen, for `use`. How they were understood is told when it is known, and what is odd about
- * them at the end.
+ * Opens the inputs, none of which may be a destination, and gives those of their rows that are chosen. How they were understood is told
+ * when it is known.
  */
-export async function withRows<Result>(
+export async function openRows(
   settings: RowsSettings,
-  interrupted: AbortSignal,
   destinations: readonly Destination[],
-  use: (chosen: ChosenRows) => Promise<Result>,
-): Promise<Result> {
+  interrupted: AbortSignal,
+): Promise<ChosenRows> {
   const { input, console } = settings;
   const { fields } = input.rows;
   const inputs = await inputsOf({ ...settings, fields }, destinations, interrupted);
   const inFlight = new InFlight(interrupted);
   const progress = inFlight.counting(openProgress(console, progressEnd(inputs, input.choice)));
-  const say = (line: string) => progress.tell(line);
-  tellInterrupt(interrupted, console, { say, inFlight: () => inFlight.rows });
+  tellInterrupt(interrupted, console, { say: (line) => progress.tell(line), inFlight: () => inFlight.rows });
   const ended = new AbortController();
   const signal = AbortSignal.any([interrupted, ended.signal]);
   const quirks = new Quirks();
-  let truncated = 0;
+  let truncatedAnswers = 0;
   const watch = new NamedFieldsWatch(fields);
-  const onFound = foundTeller(console, progress);
   const read = readRows(inputs, {
     ...readOptions(settings, signal),
     ...input.rows,
     watch,
     onBytes: progress.read,
-    onFound,
+    onFound: foundTeller(console, progress),
     ...(!console.quiet && { onGrown: progress.tell }),
   });
   const chosenRows = chosen(input.choice.sample === undefined ? read : progress.drawing(read), settings);
-  const rows = watched(counted(chosenRows, quirks), watch, input, signal);
-  const result = await use({
-    rows,
+  return {
+    rows: watched(counted(chosenRows, quirks), watch, input, signal),
     progress,
     stop: () => ended.abort(),
-    truncated: (answers) => (truncated += answers),
-  });
-  const odd = quirksText(quirks.counts, truncated);
-  if (odd !== undefined && !console.quiet) tell(odd);
-  return result;
+    truncated: (answers) => (truncatedAnswers += answers),
+    tellQuirks() {
+      const odd = quirksText(quirks.counts, truncatedAnswers);
+      if (odd !== undefined && !console.quiet) tell(odd);
+    },
+  };
 }
 
 /** The rows, or whatever stands for them, that `--limit` and then `--sample` leave. */
