@@ -30,8 +30,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'cli/compare': ['cli/common', 'measure', 'read', 'report', 'write'],
   'cli/convert': ['cli/common', 'convert', 'hub', 'model', 'template', 'write'],
   'cli/demo': ['cli/common', 'measure', 'read', 'report', 'score', 'write'],
-  'cli/doctor': ['cli/common', 'doctor', 'report', 'write'],
-  'cli/evaluate': ['cli/common', 'measure', 'rank', 'read', 'report', 'write'],
+  'cli/doctor': ['cli/common', 'doctor', 'report', 'score', 'write'],
+  'cli/evaluate': ['cli/common', 'measure', 'rank', 'read', 'report', 'score', 'write'],
   'cli/score': ['cli/common', 'engines/local', 'read', 'report', 'score', 'write'],
 };
 /** Folders whose folders are rooms of their own. */
@@ -147,6 +147,14 @@ function assertNoCycle(importsOf: ReadonlyMap<string, readonly string[]>): void 
   };
   for (const name of importsOf.keys()) visit(name, []);
 }
+
+test('flags become settings in one step: no other file knows what commander gives', () => {
+  const isStep = (file: string) => /^cli\/[^/]+\/(flags|settings)\.ts$/.test(file);
+  for (const { file } of all.filter((source) => !isStep(source.file))) {
+    const [flags] = /\b[A-Z]\w*Flags\b/.exec(readFileSync(join(SOURCES, file), 'utf8')) ?? [];
+    assert.equal(flags, undefined, `${file} takes ${flags}`);
+  }
+});
 
 test('the reader of imports finds them: a test that sees nothing would pass', () => {
   const importsOf = (file: string) => all.find((source) => source.file === file)?.imports ?? [];
