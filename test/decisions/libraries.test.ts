@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { listFiles } from '@huggingface/hub';
-import { Template } from '@huggingface/jinja';
+import { parse as parseTemplate, Template, tokenize } from '@huggingface/jinja';
 import progress from 'cli-progress';
 import { Inflate, ungzip } from 'pako';
 import { parse, View } from 'vega';
@@ -55,6 +55,26 @@ test('pako gives nothing of what stands before a damaged place, and leaves out m
 
 test('@huggingface/jinja gives a template the date of today', () => {
   assert.match(new Template("{{ strftime_now('%Y') }}").render({}), /^\d{4}$/);
+});
+
+test('@huggingface/jinja has no hook for the words that a template looks for, but a tree of parts with these names', () => {
+  const types = new Set<unknown>();
+  JSON.stringify(
+    parseTemplate(tokenize("{{ 'a' in x.split('b') | replace('c', 'd') if x == 'e' else ['f'] }}")),
+    (_, value) => {
+      if (value?.type) types.add(value.type);
+      return value;
+    },
+  );
+  for (const type of [
+    'StringLiteral',
+    'BinaryExpression',
+    'CallExpression',
+    'MemberExpression',
+    'ArrayLiteral',
+    'Ternary',
+  ])
+    assert.ok(types.has(type), type);
 });
 
 test('@huggingface/hub sends the token to the server that a listing goes on at, and checks no entry', async () => {
