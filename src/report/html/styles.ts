@@ -93,6 +93,8 @@ summary { cursor: pointer; padding: .25rem 0; }
 figure summary { color: var(--link); font-size: .9rem; }
 .worst { padding-left: 1.6rem; max-width: 60rem; }
 .worst > li { padding: .15rem 0; border-bottom: 1px solid var(--line); }
+/* Not numbered among the disagreements. */
+.agreed { list-style: none; }
 .snippet { color: var(--muted); }
 .text {
   white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: isolate; overflow: hidden;

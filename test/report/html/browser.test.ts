@@ -141,7 +141,7 @@ test('the page in a browser', { skip }, async (t) => {
     const folded = await page.evaluate<boolean[]>(seen);
     await lookAt(page, LOOKS[4]);
     const printed = await page.evaluate<boolean[]>(seen);
-    assert.ok(folded.length > 20 && !folded.includes(true), 'on a screen nothing of it is seen');
+    assert.ok(folded.length > 100 && !folded.includes(true), 'on a screen nothing of it is seen');
     assert.ok(printed.length === folded.length && !printed.includes(false), 'on paper all of it');
   });
 });

@@ -28,27 +28,39 @@ interface Disagreement extends WorstRow {
 /** Nats. Equal rewards are as good as a guess, whatever the last bits say. */
 const ROUNDING = 1e-9;
 
-/** The rows whose labels the rewards find least likely, with their texts folded: those that a random guess finds likelier. */
+/** The rows whose labels the rewards find least likely, with their texts folded: first those that a random guess finds likelier. */
 export function disagreements({ evaluation, worst }: Report): Section {
-  const rows = evaluation.worst_rows
-    .map((row, i) => disagreementOf(row, worst[i]))
-    .filter(({ nll, random_nll }) => nll - random_nll > ROUNDING);
-  return { id: 'disagreements', title: 'Worst disagreements', body: rows.length === 0 ? none() : list(rows) };
-}
-
-function none(): Markup {
-  return html`<p class="nothing">There are none: by the Plackett-Luce model of the rewards the labels of no row are less likely than by chance.</p>`;
-}
-
-function list(rows: readonly Disagreement[]): Markup {
+  const rows = evaluation.worst_rows.map((row, i) => disagreementOf(row, worst[i]));
+  const count = rows.filter((row) => natsOf(row) > ROUNDING).length;
   const most = cutFor(rows.flatMap(shownTexts), TEXT_BYTES);
-  return html`
+  const body = html`
 <p>The rows whose labels the rewards find least likely, by the negative log-likelihood of the Plackett-Luce model against that of a random guess. Either the reward is wrong here, or the labels are: these are the rows to read first.</p>
 ${missing(rows)}
-<ol class="worst">${rows.map(
+${list(rows.slice(0, count), most, 'worst')}
+${agreeing(rows.length - count, count)}
+${list(rows.slice(count), most, 'worst agreed')}`;
+  return { id: 'disagreements', title: 'Worst disagreements', body };
+}
+
+function natsOf({ nll, random_nll }: WorstRow): number {
+  return nll - random_nll;
+}
+
+function list(rows: readonly Disagreement[], most: number, names: string): Content {
+  if (rows.length === 0) return undefined;
+  const items = rows.map(
     (row) => html`<li>${details(row, most)}</li>
 `,
-  )}</ol>`;
+  );
+  return html`<ol class="${names}">${items}</ol>`;
+}
+
+/** So that rows on which the two agree are not read as disagreements. */
+function agreeing(rows: number, disagreeing: number): Content {
+  if (rows === 0) return undefined;
+  const others =
+    disagreeing === 0 ? 'None of these rows is a disagreement' : 'Of the rows below none is a disagreement';
+  return html`<p class="nothing">${others}: under the rewards their labels are at least as likely as by chance. They come next.</p>`;
 }
 
 function disagreementOf(row: WorstRow, { ranking, texts }: Partial<Report['worst'][number]> = {}): Disagreement {
@@ -76,8 +88,10 @@ function missing(rows: readonly Disagreement[]): Content {
 }
 
 function details(row: Disagreement, most: number): Markup {
-  const nats = row.nll - row.random_nll;
-  const likely = `${nats < 0.05 ? significantText(nats, 1) : nats.toFixed(1)} nats less likely than by chance`;
+  const nats = natsOf(row);
+  const size = Math.abs(nats);
+  const [shown, way] = [size < 0.05 ? significantText(size, 1) : size.toFixed(1), nats > ROUNDING ? 'less' : 'more'];
+  const likely = size > ROUNDING ? `${shown} nats ${way} likely than by chance` : 'as likely as by chance';
   return html`<details><summary>${nameOf(row)}: ${likely}${choice(row)}${pairs(row)}${snippet(row)}</summary>
 ${row.ranking && answerTable(row.ranking, row.positions)}
 ${row.texts && textsMarkup(row, row.texts, most)}
