@@ -21,8 +21,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   measure: ['json'],
   report: [],
   convert: ['json', 'model', 'template'],
-  hub: ['model'],
-  doctor: ['model', 'engines/local', 'score'],
+  hub: ['json', 'model'],
+  doctor: ['json', 'model', 'engines/local', 'score'],
   // Commands know all stages, the room of what they share, and no other command.
   cli: ['cli/*', 'write'],
   'cli/common': ['engines/local', 'model', 'read', 'score', 'write'],

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Check } from '../contracts/check.js';
-import { fileText, sha256 } from '../model/files.js';
+import { fileText } from '../json/file-text.js';
+import { sha256 } from '../model/files.js';
 
 type State = 'same' | 'altered' | 'missing';
 

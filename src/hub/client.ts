@@ -1,5 +1,6 @@
 import { StarlingError } from '../contracts/errors.js';
-import { answerText, isObject, isPage } from './answer.js';
+import { isObject } from '../json/json-object.js';
+import { answerText, isPage } from './answer.js';
 import type { HubEnvironment } from './environment.js';
 import { follow } from './follow.js';
 import { type Asked, noHub, PassingTrouble, reasonOf, refusal, unreachable } from './hub-error.js';

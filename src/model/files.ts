@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
-import type { Stats } from 'node:fs';
-import { lstat, open, readFile, stat } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
+import { plainFile } from '../json/file-text.js';
 
 /** Where a model folder keeps each dtype's graph, as on the ONNX hub; its weights lie beside it, see `weightsOf`. The fastest comes first: it is taken where none is asked for. */
 export const GRAPHS = { int8: 'onnx/model_int8.onnx', q4: 'onnx/model_q4.onnx', fp32: 'onnx/model.onnx' } as const;
@@ -39,35 +39,6 @@ export const COMMON_FILES = ['config.json', 'tokenizer.json', 'tokenizer_config.
 /** The chat template of a folder, if it is not in tokenizer_config.json. */
 export const CHAT_TEMPLATE_FILE = 'chat_template.jinja';
 
-/** No string of Node is longer. */
-const MOST_TEXT = 2 ** 29 - 24;
-
-/**
- * The text of a file of a model or a checkpoint.
- * @throws Error where it cannot be read, is no file or is too large
- */
-export async function fileText(file: string): Promise<string> {
-  const { size } = await statsOfFile(file);
-  if (size > MOST_TEXT) throw new Error(`it has ${size} bytes, more than ${MOST_TEXT}`);
-  return readFile(file, 'utf8');
-}
-
-/** The same, or `undefined` where there is nothing of this name. What is there and cannot be read is never taken for absent. */
-export async function fileTextIfAny(file: string): Promise<string | undefined> {
-  const found = await lstat(file).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'ENOENT') return undefined;
-    throw cause;
-  });
-  return found && fileText(file);
-}
-
-/** A folder holds no bytes, and a pipe would be waited for without end. */
-async function statsOfFile(file: string): Promise<Stats> {
-  const found = await stat(file);
-  if (!found.isFile()) throw new Error('this is no file');
-  return found;
-}
-
 /** Bytes of a file that are read at a time. */
 const PIECE = 2 ** 20;
 
@@ -82,7 +53,7 @@ export function sha256(file: string, interrupted?: AbortSignal): Promise<string>
  * @param interrupted rejects with its reason once it is aborted
  */
 export async function hashedFile(file: string, hash: Hash, interrupted?: AbortSignal): Promise<string> {
-  await statsOfFile(file);
+  await plainFile(file);
   const piece = Buffer.allocUnsafeSlow(PIECE);
   const handle = await open(file);
   try {

@@ -1,5 +1,6 @@
 import { RowError } from '../contracts/errors.js';
-import { isFiniteNumber, type JsonRecord, nameOf } from './records/json/json-value.js';
+import type { JsonObject } from '../json/json-object.js';
+import { isFiniteNumber, nameOf } from './records/json/json-value.js';
 import type { RowPlace } from './records/row-place.js';
 
 /** What an item of a list may be, and how a message calls it. */
@@ -32,10 +33,10 @@ const OPTIONAL_STRING: ItemKind<string | null> = {
 export class AnswerLists {
   /** Not empty. */
   readonly scores: number[];
-  readonly #record: JsonRecord;
+  readonly #record: JsonObject;
   readonly #place: RowPlace;
 
-  constructor(record: JsonRecord, place: RowPlace) {
+  constructor(record: JsonObject, place: RowPlace) {
     this.#record = record;
     this.#place = place;
     this.scores = this.#list('scores', NUMBER);

@@ -1,8 +1,8 @@
 import { RowError } from '../contracts/errors.js';
 import type { Answer, Row } from '../contracts/row.js';
+import type { JsonObject } from '../json/json-object.js';
 import type { Input, ReadOptions } from './inputs/inputs.js';
 import { recordIn } from './records/json/json-line.js';
-import type { JsonRecord } from './records/json/json-value.js';
 import { readRecords } from './records/records.js';
 import type { RowPlace } from './records/row-place.js';
 import { optionalCount, optionalFlag, optionalId, optionalNames } from './shapes/fields.js';
@@ -60,7 +60,7 @@ function isTextList(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.length > 1 && value.every((item) => typeof item === 'string');
 }
 
-function about(record: JsonRecord, place: RowPlace): Pick<Row, 'id' | 'source' | 'turns' | 'goodNatured'> {
+function about(record: JsonObject, place: RowPlace): Pick<Row, 'id' | 'source' | 'turns' | 'goodNatured'> {
   const id = optionalId(record.id, 'id', place);
   const source = optionalNames(record.source, 'source', place);
   const turns = optionalCount(record.turns, 'turns', place);

@@ -1,4 +1,4 @@
-import { isObject } from '../../json/json-file.js';
+import { isObject } from '../../json/json-object.js';
 import { FileBytes } from './file-bytes.js';
 import { FLOAT_BYTES, type Floats, widen } from './floats.js';
 import type { StoredTensor, StoredTensors } from './stored-tensor.js';

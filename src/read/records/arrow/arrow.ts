@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { RowError, StarlingError } from '../../../contracts/errors.js';
+import type { JsonObject } from '../../../json/json-object.js';
 import { type IpcCodecs, NotUtf8, readIpc, readIpcFile } from '../../../tables/arrow-reader.js';
 import { unlz4Buffer } from '../../bytes/lz4.js';
 import { NoAddressSpace } from '../../bytes/no-address-space.js';
@@ -7,7 +8,6 @@ import { refuseChanged } from '../../inputs/file-version.js';
 import type { Input, ReadOptions } from '../../inputs/inputs.js';
 import { countedRecords } from '../counted.js';
 import { RepeatedName } from '../field-names.js';
-import type { JsonRecord } from '../json/json-value.js';
 import type { RawRecord, Source } from '../raw-record.js';
 import type { RowPlace } from '../row-place.js';
 import { invalidUtf8At } from '../utf8.js';
@@ -16,7 +16,7 @@ import { ArrowMessages } from './arrow-messages.js';
 import { BATCH, DICTIONARY, UnreadType } from './arrow-metadata.js';
 
 /** Makes a record of its place in a batch. */
-type MakeRecord = () => JsonRecord;
+type MakeRecord = () => JsonObject;
 
 const FILE_MAGIC = Buffer.from('ARROW1');
 /**
@@ -104,8 +104,8 @@ function sourceOf(batches: AsyncGenerator<Iterable<MakeRecord>>, file: string): 
 }
 
 function rawRecord(make: MakeRecord, position: number, file: string): RawRecord {
-  let made: JsonRecord | undefined;
-  const value = (place: RowPlace): JsonRecord => {
+  let made: JsonObject | undefined;
+  const value = (place: RowPlace): JsonObject => {
     try {
       made = make();
       return made;
