@@ -1,7 +1,7 @@
 import { StarlingError } from '../../contracts/errors.js';
+import { isFloat16, widenFloat16 } from '../../model/graph/float16.js';
 import type { Foreign } from '../../model/graph-contract.js';
 import type { Device } from './device.js';
-import { float16, isFloat16 } from './float16.js';
 import { lengthBatches } from './length-batches.js';
 import type { Plan } from './plan/plan-types.js';
 import { openSession, type Session, Tensor, type Tensors } from './runtime.js';
@@ -147,7 +147,7 @@ function cells(batch: readonly Int32Array[], length: number, value: (ids: Int32A
 
 /** Where JavaScript has no arrays of float16, the runtime gives their bits. */
 function numbersOf({ type, data }: Tensor): number[] {
-  if (type === 'float16' && data instanceof Uint16Array) return Array.from(data, float16);
+  if (type === 'float16' && data instanceof Uint16Array) return Array.from(widenFloat16(data));
   if (type === 'float32' || type === 'float16') return Array.from(data, Number);
   throw new StarlingError('E_MODEL', `the graph gives ${type}; expected float32 or float16`);
 }
