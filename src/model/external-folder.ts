@@ -3,19 +3,12 @@ import { basename, dirname, join } from 'node:path';
 import { StarlingError } from '../contracts/errors.js';
 import { type JsonErrors, readJsonObject } from '../json/json-file.js';
 import type { JsonObject } from '../json/json-object.js';
-import type { Dtype } from './files.js';
+import { type Dtype, EXPORTED_GRAPHS, isHalfGraph } from './files.js';
 import type { ModelFolder } from './folder.js';
 import { externalFiles } from './graph/graph-bytes.js';
 import { checkNotRandom } from './graph/random-nodes.js';
 import { scannedModel } from './graph/scanned-model.js';
 import { tokenSpelling } from './token-spelling.js';
-
-/** Where exporters put each dtype: optimum and PyTorch at the top, the transformers.js hub in `onnx/`. A processor widens 16 bits to 32. */
-const GRAPHS: Record<Dtype, readonly string[]> = {
-  fp32: ['onnx/model.onnx', 'model.onnx', 'onnx/model_fp16.onnx', 'model_fp16.onnx'],
-  int8: ['onnx/model_int8.onnx', 'onnx/model_quantized.onnx', 'model_quantized.onnx'],
-  q4: ['onnx/model_q4.onnx', 'model_q4.onnx'],
-};
 
 const MISSING = 'a file of the model is missing or cannot be read';
 const ERRORS: JsonErrors = {
@@ -83,7 +76,7 @@ async function checkGraph(file: string): Promise<void> {
 /** The graph of a foreign folder: of `dtype`, or the first that is there. */
 export async function graphOf(folder: string, dtype?: Dtype): Promise<{ dtype: Dtype; graph: string } | undefined> {
   for (const one of dtype === undefined ? (['fp32', 'int8', 'q4'] as const) : [dtype]) {
-    for (const name of GRAPHS[one]) {
+    for (const name of EXPORTED_GRAPHS[one]) {
       if (await isFile(join(folder, name))) return { dtype: one, graph: join(folder, name) };
     }
   }
@@ -91,7 +84,7 @@ export async function graphOf(folder: string, dtype?: Dtype): Promise<{ dtype: D
 }
 
 function isHalf(graph: string, { dtype, torch_dtype }: JsonObject): boolean {
-  return graph.endsWith('_fp16.onnx') || (dtype ?? torch_dtype) === 'float16';
+  return isHalfGraph(graph) || (dtype ?? torch_dtype) === 'float16';
 }
 
 /** BERT and its kin read a prompt and an answer as two texts: [CLS] prompt [SEP] answer [SEP]. */

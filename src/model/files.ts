@@ -9,6 +9,20 @@ export type Dtype = keyof typeof GRAPHS;
 
 export const DTYPES = Object.keys(GRAPHS) as Dtype[];
 
+/** Ends the name of a graph that computes in 16 bits. A processor widens them to 32. */
+const HALF = '_fp16.onnx';
+
+/** Where exporters put each dtype's graph: optimum and PyTorch at the top, the transformers.js hub in `onnx/`. */
+export const EXPORTED_GRAPHS: Readonly<Record<Dtype, readonly string[]>> = {
+  fp32: [GRAPHS.fp32, 'model.onnx', `onnx/model${HALF}`, `model${HALF}`],
+  int8: [GRAPHS.int8, 'onnx/model_quantized.onnx', 'model_quantized.onnx'],
+  q4: [GRAPHS.q4, 'model_q4.onnx'],
+};
+
+export function isHalfGraph(graph: string): boolean {
+  return graph.endsWith(HALF);
+}
+
 /** Which token a reward is read at: a text's last, or the one that the class on a Starling-RM's card reads, see `engines/local/plan/card.ts`. */
 export const READOUTS = ['last-token', 'card'] as const;
 
