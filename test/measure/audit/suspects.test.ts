@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { SuspectReason } from '../../../src/contracts/agreement.js';
 import type { Ranking } from '../../../src/contracts/ranking.js';
-import { isRefusal } from '../../../src/measure/audit/refusal.js';
+import { isRefusal } from '../../../src/contracts/refusal.js';
 import { Suspects } from '../../../src/measure/audit/suspects.js';
 import { rankingOf } from '../rankings.js';
 
