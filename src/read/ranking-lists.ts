@@ -1,4 +1,5 @@
 import { RowError } from '../contracts/errors.js';
+import { ranksOf } from '../contracts/ranks.js';
 import type { JsonObject } from '../json/json-object.js';
 import { isFiniteNumber, nameOf } from './records/json/json-value.js';
 import type { RowPlace } from './records/row-place.js';
@@ -46,9 +47,8 @@ export class AnswerLists {
   /** 1 = best: one more than the answers with a higher score. */
   ranks(): number[] {
     const ranks = this.#perAnswer('ranks', NUMBER);
-    ranks.forEach((rank, i) => {
-      const expected = 1 + this.scores.filter((score) => score > this.scores[i]).length;
-      if (rank !== expected) throw rankingError(rank, `${expected} by the scores`, `ranks[${i}]`, this.#place);
+    ranksOf(this.scores).ranks.forEach((expected, i) => {
+      if (ranks[i] !== expected) throw rankingError(ranks[i], `${expected} by the scores`, `ranks[${i}]`, this.#place);
     });
     return ranks;
   }

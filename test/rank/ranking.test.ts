@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RowError } from '../../src/contracts/errors.js';
+import { ranksOf } from '../../src/contracts/ranks.js';
 import type { Answer, Row } from '../../src/contracts/row.js';
 import { shortest } from '../../src/rank/float32.js';
 import { rankingOf } from '../../src/rank/ranking.js';
-import { ranksOf } from '../../src/rank/ranks.js';
 
 const uncut = (count: number) => Array.from({ length: count }, () => ({ ids: Int32Array.of(1), cut: 0 }));
 

@@ -1,3 +1,4 @@
+import { ranksOf } from '../../contracts/ranks.js';
 import type { Figure } from '../bootstrap/figure.js';
 import { strengths } from '../solvers/bradley-terry.js';
 import type { tauB } from '../statistics/kendall-tau-b.js';
@@ -33,17 +34,16 @@ export function ratings(pairs: ModelPairs): Record<Judge, Ratings> {
   );
   const of = (j: number): Ratings => {
     const points = { values: inPoints(found[j]), replicates: resampled.map((one) => inPoints(one[j])) };
-    return { points, ranks: { values: ranked(points.values), replicates: points.replicates.map(ranked) } };
+    return {
+      points,
+      ranks: { values: ranksOf(points.values).ranks, replicates: points.replicates.map((one) => ranksOf(one).ranks) },
+    };
   };
   return { labels: of(0), reward: of(1), length: of(2) };
 }
 
 function inPoints(logOdds: Float64Array): number[] {
   return Array.from(logOdds, (strength) => MEAN_POINTS + POINTS_PER_LOG_ODDS * strength);
-}
-
-function ranked(points: readonly number[]): number[] {
-  return points.map((one) => points.reduce((rank, other) => rank + Number(other > one), 1));
 }
 
 /** The figure of one model. */
