@@ -4,11 +4,10 @@ import type { RawRecord } from '../records/raw-record.js';
 import { openSource } from '../records/source.js';
 import { answerFields, at, type FieldNames } from '../shapes/named-fields.js';
 import { isLikeRow } from '../shapes/shapes.js';
+import { isJsonName } from './file-names.js';
 import type { OnPassedOver } from './folder-files.js';
 import type { Input, ReadOptions } from './inputs.js';
 
-/** Names of what may be rows, a configuration, or anything else. */
-const JSON_NAME = /\.json(\.gz|\.zst)?$/i;
 /** A first line with which JSON of several lines begins, or JSON with comments. */
 const BEGINS_LONGER = /^\s*([{[]|\/[/*].*)\s*$/;
 
@@ -40,7 +39,7 @@ export async function inspected(
   const left: Input[] = [];
   for (const input of inputs) {
     if (options.signal?.aborted) return inputs;
-    const isKept = input.folder === undefined || !JSON_NAME.test(input.name) || (await hasRows(input, options));
+    const isKept = input.folder === undefined || !isJsonName(input.name) || (await hasRows(input, options));
     (isKept ? kept : left).push(input);
     if (isKept && inputs.length > 1 && input.size !== undefined) await begin(input, options);
   }

@@ -1,3 +1,5 @@
+import { FILE_ENDINGS } from '../../contracts/file-endings.js';
+
 /** What an input holds. `json` is one array of records, `jsonl` a record a line. */
 export const INPUT_FORMATS = ['jsonl', 'json', 'parquet', 'arrow'] as const;
 
@@ -10,11 +12,6 @@ const MAGICS: readonly { magic: Buffer; format: InputFormat }[] = [
   { magic: Buffer.from('PARE'), format: 'parquet' },
   { magic: Buffer.from('ARROW1'), format: 'arrow' },
   { magic: Buffer.from([0xff, 0xff, 0xff, 0xff]), format: 'arrow' },
-];
-
-const NAMES: readonly { ending: RegExp; format: InputFormat }[] = [
-  { ending: /\.(parquet|parq|pq)$/i, format: 'parquet' },
-  { ending: /\.(arrow|arrows|feather|ipc)$/i, format: 'arrow' },
 ];
 
 export const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
@@ -41,8 +38,11 @@ export function formatOf(head: Buffer, name: string): InputFormat {
   return formatByName(name) ?? 'jsonl';
 }
 
+/** Text has its format in its first bytes. */
 export function formatByName(name: string): InputFormat | undefined {
-  return NAMES.find(({ ending }) => ending.test(name))?.format;
+  const lower = name.toLowerCase();
+  const read = FILE_ENDINGS.find(({ ending }) => lower.endsWith(`.${ending}`))?.read;
+  return read === 'text' ? undefined : read;
 }
 
 export function startsWith(bytes: Buffer, start: Buffer): boolean {
