@@ -26,7 +26,7 @@ const USUAL_POSITIONS = 512;
 const SHIFTED = /roberta|camembert|mpnet/;
 
 /** Whether other tools made this folder: a graph and a config.json, and no reward.json. */
-export async function isForeignFolder(folder: string): Promise<boolean> {
+export async function isExternalFolder(folder: string): Promise<boolean> {
   // One that cannot be read is no sign of another tool.
   if (await lstat(join(folder, 'reward.json')).catch(() => undefined)) return false;
   return (await isFile(join(folder, 'config.json'))) && (await graphOf(folder)) !== undefined;
@@ -37,7 +37,7 @@ export async function isForeignFolder(folder: string): Promise<boolean> {
  * @param dtype fp32 if absent and there, as others quantize with one scale a batch
  * @throws StarlingError E_MODEL when a file is missing or broken
  */
-export async function openForeignFolder(folder: string, dtype?: Dtype): Promise<Omit<ModelFolder, 'addBos'>> {
+export async function openExternalFolder(folder: string, dtype?: Dtype): Promise<Omit<ModelFolder, 'addBos'>> {
   const graph = await graphOf(folder, dtype);
   if (graph === undefined) {
     throw new StarlingError('E_MODEL', `no graph of ${dtype} here; drop --dtype or name another`, { file: folder });
@@ -56,7 +56,7 @@ export async function openForeignFolder(folder: string, dtype?: Dtype): Promise<
     readout: 'last-token',
     maxLength: Math.min(USUAL_LENGTH, maxPositions),
     maxPositions,
-    foreign: { padId: whole(config.pad_token_id) ?? 0, isHalf: isHalf(graph.graph, config) },
+    external: { padId: whole(config.pad_token_id) ?? 0, isHalf: isHalf(graph.graph, config) },
   };
 }
 
@@ -73,7 +73,7 @@ async function checkGraph(file: string): Promise<void> {
   }
 }
 
-/** The graph of a foreign folder: of `dtype`, or the first that is there. */
+/** The graph of an external folder: of `dtype`, or the first that is there. */
 export async function graphOf(folder: string, dtype?: Dtype): Promise<{ dtype: Dtype; graph: string } | undefined> {
   for (const one of dtype === undefined ? (['fp32', 'int8', 'q4'] as const) : [dtype]) {
     for (const name of EXPORTED_GRAPHS[one]) {

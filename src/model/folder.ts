@@ -17,7 +17,7 @@ import {
 } from './files.js';
 import { checkNotRandom } from './graph/random-nodes.js';
 import { scannedModel } from './graph/scanned-model.js';
-import type { Card, Foreign } from './graph-contract.js';
+import type { Card, ExternalGraph } from './graph-contract.js';
 
 /** A model folder whose files, but for the weights, are there and are those that reward.json vouches for. */
 export interface ModelFolder {
@@ -25,9 +25,9 @@ export interface ModelFolder {
   dtype: Dtype;
   /** Path of the graph of `dtype`. */
   graph: string;
-  /** SHA-256 of each file of weights by its name in the folder, as reward.json says; see `checkWeights`. None in a foreign folder. */
+  /** SHA-256 of each file of weights by its name in the folder, as reward.json says; see `checkWeights`. None in an external folder. */
   weights: ReadonlyMap<string, unknown>;
-  /** How texts are made, cut and read; from reward.json, or as far as the files of a foreign folder say it. */
+  /** How texts are made, cut and read; from reward.json, or as far as the files of an external folder say it. */
   template?: string;
   system: string | null;
   trim: boolean;
@@ -42,7 +42,7 @@ export interface ModelFolder {
   /** Tokens that the graph has positions for. */
   maxPositions: number;
   /** Only for a folder that other tools made. */
-  foreign?: Foreign;
+  external?: ExternalGraph;
 }
 
 /**

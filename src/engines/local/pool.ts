@@ -36,7 +36,7 @@ export class RewardPool {
   readonly #members: Member[];
   /** In their order, those that are not all given out. */
   #tasks: Task[] = [];
-  readonly #isForeign: boolean;
+  readonly #isExternal: boolean;
   #failure: StarlingError | undefined;
   #note: string | undefined;
 
@@ -45,8 +45,8 @@ export class RewardPool {
    * @throws StarlingError E_ENGINE when the runtime cannot load the model, E_DEVICE when it cannot with the device
    */
   static async open(model: ModelFolder, { workers, threads, device = 'cpu' }: PoolOptions): Promise<RewardPool> {
-    const { graph, foreign } = model;
-    const pool = new RewardPool({ graph, threads, device, foreign }, workers);
+    const { graph, external } = model;
+    const pool = new RewardPool({ graph, threads, device, external }, workers);
     try {
       pool.#note = await pool.#started(pool.#members[0]);
       return pool;
@@ -63,7 +63,7 @@ export class RewardPool {
 
   private constructor(model: ModelOfWorker, workers: number) {
     this.#members = Array.from({ length: workers }, () => new Member(model));
-    this.#isForeign = model.foreign !== undefined;
+    this.#isExternal = model.external !== undefined;
   }
 
   /**
@@ -71,8 +71,8 @@ export class RewardPool {
    * @throws RowError E_ENGINE when the runtime refuses the plan, StarlingError E_ENGINE when a worker is lost
    */
   score(plan: Plan): Promise<Float32Array> {
-    // What a foreign graph gives can depend on what else is in its batch.
-    const task = new Task(plan, this.#isForeign);
+    // What an external graph gives can depend on what else is in its batch.
+    const task = new Task(plan, this.#isExternal);
     this.#tasks.push(task);
     if (this.#failure) this.#drop(this.#failure);
     else this.#dispatch();

@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type ErrorCode, StarlingError } from '../../contracts/errors.js';
-import type { Foreign } from '../../model/graph-contract.js';
+import type { ExternalGraph } from '../../model/graph-contract.js';
 import type { Device } from './device.js';
-import { ForeignSession } from './external-session.js';
+import { ExternalSession } from './external-session.js';
 import type { Plan } from './plan/plan-types.js';
 import { RewardSession } from './session.js';
 
@@ -12,7 +12,7 @@ export interface WorkerStart {
   threads: number;
   device: Device;
   /** Absent for a graph that `convert` made. */
-  foreign?: Foreign;
+  external?: ExternalGraph;
   /** Not 0 once nothing more is wanted. */
   closing: Int32Array;
 }
@@ -28,10 +28,10 @@ export type FromWorker = { job?: number; rewards?: Float32Array; note?: string; 
 
 /** Loads the model, then runs plans one after the other until `null` comes. */
 async function work(port: NonNullable<typeof parentPort>): Promise<void> {
-  const { graph, threads, device, foreign, closing } = workerData as WorkerStart;
+  const { graph, threads, device, external, closing } = workerData as WorkerStart;
   const isClosing = () => Atomics.load(closing, 0) !== 0;
-  const session = foreign
-    ? await ForeignSession.open(graph, threads, device, foreign)
+  const session = external
+    ? await ExternalSession.open(graph, threads, device, external)
     : await RewardSession.open(graph, threads, device);
   const tell = (message: FromWorker) => port.postMessage(message);
   let queue = Promise.resolve();
