@@ -6,10 +6,10 @@ import { checkRoomForWorker } from './address-space.js';
 import type { Device } from './device.js';
 import { carriedLength } from './plan/common-beginning.js';
 import type { Plan } from './plan/plan-types.js';
-import { type Piece, Task } from './task.js';
+import { Task, type TaskShare } from './task.js';
 import type { FromWorker, ToWorker, WorkerStart } from './worker.js';
 
-/** Pieces given to a worker at a time: the next one is there when it is done with one. */
+/** Shares given to a worker at a time: the next one is there when it is done with one. */
 const AHEAD = 2;
 
 /** A worker's own heap holds little: what it computes with is the runtime's. Otherwise it would grow by 40 MB. */
@@ -132,14 +132,14 @@ export class RewardPool {
 
 type ModelOfWorker = Omit<WorkerStart, 'closing'>;
 
-/** One worker thread and the pieces it was given. */
+/** One worker thread and the shares it was given. */
 class Member {
   readonly #model: ModelOfWorker;
   #worker: Worker | undefined;
   #exited: Promise<void> = Promise.resolve();
   /** Not 0 once the worker should drop what it was given, the plan that it runs included. Shared with it. */
   readonly #closing = new Int32Array(new SharedArrayBuffer(4));
-  readonly #jobs = new Map<number, { piece: Piece; done(): void }>();
+  readonly #jobs = new Map<number, { share: TaskShare; done(): void }>();
   #next = 0;
   #lastPrefix: Int32Array = new Int32Array(0);
   #failure: StarlingError | undefined;
@@ -182,15 +182,15 @@ class Member {
   }
 
   /** @param done called when there is room for another */
-  run(piece: Piece, done: () => void): void {
+  run(share: TaskShare, done: () => void): void {
     if (this.#failure) {
-      piece.task.fail(this.#failure);
+      share.task.fail(this.#failure);
       return;
     }
     const number = this.#next++;
-    this.#lastPrefix = piece.plan.prefix;
-    this.#jobs.set(number, { piece, done });
-    this.#send({ job: number, plan: piece.plan });
+    this.#lastPrefix = share.plan.prefix;
+    this.#jobs.set(number, { share, done });
+    this.#send({ job: number, plan: share.plan });
   }
 
   /** Not by `terminate`, which aborts the whole process when it meets a worker inside the runtime. */
@@ -208,10 +208,10 @@ class Member {
     const job = this.#jobs.get(number);
     if (job === undefined) return;
     this.#jobs.delete(number);
-    const { piece, done } = job;
-    if (rewards) piece.task.found(piece, rewards);
+    const { share, done } = job;
+    if (rewards) share.task.found(share, rewards);
     else
-      piece.task.fail(new RowError('E_ENGINE', `the model ${this.#model.graph} could not be run: ${oneLine(problem)}`));
+      share.task.fail(new RowError('E_ENGINE', `the model ${this.#model.graph} could not be run: ${oneLine(problem)}`));
     done();
   }
 
@@ -220,8 +220,8 @@ class Member {
     reject(error);
     const jobs = [...this.#jobs.values()];
     this.#jobs.clear();
-    for (const { piece, done } of jobs) {
-      piece.task.fail(error);
+    for (const { share, done } of jobs) {
+      share.task.fail(error);
       done();
     }
   }
