@@ -1,7 +1,7 @@
 import { RowError, StarlingError } from '../contracts/errors.js';
 import type { Role, Turn } from '../contracts/row.js';
 import type { Piece } from '../contracts/text.js';
-import type { Format } from './format.js';
+import type { ChatFormat } from './chat-format.js';
 import { type Compiled, compiled, type Rendering } from './jinja.js';
 import { Origins } from './origins.js';
 import { Specials } from './specials.js';
@@ -22,7 +22,7 @@ export interface ChatTemplateOptions {
  * told by `Origins`, whatever it does to texts.
  * @throws StarlingError E_TEMPLATE when it is no template, leaves an answer out, or changes texts so that origins cannot be told
  */
-export function chatTemplate(template: ChatTemplate, options: ChatTemplateOptions): Format {
+export function chatTemplate(template: ChatTemplate, options: ChatTemplateOptions): ChatFormat {
   const ready = checkedTemplate(template);
   const lost = rolesLeftOut(ready.render, template);
   const origins = new Origins(ready, template, options.specials);

@@ -19,7 +19,7 @@ export const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 /** Blanks that may stand before it is known what text holds. */
 const MOST_BLANKS = 4096;
 
-/** Whether these first bytes of an input tell all that `formatOf` can know by them. */
+/** Whether these first bytes of an input tell all that `inputFormatOf` can know by them. */
 export function tellsFormat(head: Buffer): boolean {
   if (MAGICS.some(({ magic }) => head.length < magic.length && startsWith(magic, head))) return false;
   if (head.length < BYTE_ORDER_MARK.length && startsWith(BYTE_ORDER_MARK, head)) return false;
@@ -28,7 +28,7 @@ export function tellsFormat(head: Buffer): boolean {
 }
 
 /** The format by the first bytes, then by the name. */
-export function formatOf(head: Buffer, name: string): InputFormat {
+export function inputFormatOf(head: Buffer, name: string): InputFormat {
   const known = MAGICS.find(({ magic }) => startsWith(head, magic));
   if (known !== undefined) return known.format;
   const text = leadingText(head);
