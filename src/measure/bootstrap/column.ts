@@ -1,5 +1,5 @@
 import type { Contribution } from '../statistics/statistic.js';
-import type { Figure } from './figure.js';
+import type { ResampledValue } from './resampled-value.js';
 import type { Resampling } from './resampling.js';
 
 /** What a column adds up to, in the sample and in every resample. */
@@ -55,7 +55,7 @@ export class Column implements UnitSums {
   }
 
   /** The sum of all sums divided by that of all counts; undefined where the count is 0. */
-  ratio(whyUndefined: string): Figure {
+  ratio(whyUndefined: string): ResampledValue {
     const { sum, count, sums, counts, units } = this.totals();
     const replicates = sums.map((drawn, r) => drawn / counts[r]);
     return { value: sum / count, n: count, replicates, prompts: units, whyUndefined };

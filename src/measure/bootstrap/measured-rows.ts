@@ -1,7 +1,7 @@
 import type { Estimate } from '../../contracts/agreement.js';
 import type { ComparedRows } from '../rows/compared-rows.js';
 import { Column } from './column.js';
-import { estimateOf, type Figure } from './figure.js';
+import { estimateOf, type ResampledValue } from './resampled-value.js';
 import { Resampling, type ResamplingOptions } from './resampling.js';
 
 const NOTHING_TO_COMPARE = 'no row has two answers with different labels';
@@ -23,9 +23,9 @@ export class Sample {
     return new Column(this.resampling);
   }
 
-  estimate(figure: Figure): Estimate {
-    const whyUndefined = this.rows.count === 0 ? NOTHING_TO_COMPARE : figure.whyUndefined;
-    return estimateOf({ ...figure, whyUndefined }, this.resampling.options.level);
+  estimate(resampled: ResampledValue): Estimate {
+    const whyUndefined = this.rows.count === 0 ? NOTHING_TO_COMPARE : resampled.whyUndefined;
+    return estimateOf({ ...resampled, whyUndefined }, this.resampling.options.level);
   }
 
   /** The scores' distance in every comparison of the rows: positive where they order it as the labels do. */

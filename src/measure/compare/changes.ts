@@ -1,6 +1,6 @@
 import type { Change } from '../../contracts/agreement.js';
-import { difference } from '../bootstrap/figure.js';
 import type { Sample } from '../bootstrap/measured-rows.js';
+import { difference } from '../bootstrap/resampled-value.js';
 import type { ComparedRow } from '../rows/compared-rows.js';
 import { rewardScorer } from '../statistics/scorers.js';
 import type { Statistic } from '../statistics/statistic.js';
@@ -35,15 +35,15 @@ export class Changes {
 
   told(): Record<string, Change> {
     const sample = this.#samples.a;
-    const [figuresA, figuresB] = [this.#a, this.#b].map((columns) => [...columns.figures().values()]);
+    const [valuesA, valuesB] = [this.#a, this.#b].map((columns) => [...columns.resampledValues().values()]);
     const { seed } = sample.resampling.options;
     return Object.fromEntries(
       this.#statistics.map(({ name }, s) => [
         name,
         {
-          a: sample.estimate(figuresA[s]),
-          b: sample.estimate(figuresB[s]),
-          difference: sample.estimate(difference(figuresB[s], figuresA[s])),
+          a: sample.estimate(valuesA[s]),
+          b: sample.estimate(valuesB[s]),
+          difference: sample.estimate(difference(valuesB[s], valuesA[s])),
           p_value: permutationPValue(this.#a.columns[s], this.#b.columns[s], seed),
         },
       ]),

@@ -1,6 +1,6 @@
 import type { Estimate } from '../../contracts/agreement.js';
 import { Column } from '../bootstrap/column.js';
-import { estimateOf } from '../bootstrap/figure.js';
+import { estimateOf } from '../bootstrap/resampled-value.js';
 import { Resampling, type ResamplingOptions } from '../bootstrap/resampling.js';
 import type { PairedRuns } from './paired-runs.js';
 

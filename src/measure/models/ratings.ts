@@ -1,5 +1,5 @@
 import { ranksOf } from '../../contracts/ranks.js';
-import type { Figure } from '../bootstrap/figure.js';
+import type { ResampledValue } from '../bootstrap/resampled-value.js';
 import { strengths } from '../solvers/bradley-terry.js';
 import type { tauB } from '../statistics/kendall-tau-b.js';
 import type { rankCorrelation } from '../statistics/spearman.js';
@@ -47,7 +47,7 @@ function inPoints(logOdds: Float64Array): number[] {
 }
 
 /** The figure of one model. */
-export function ofModel({ values, replicates }: Numbers, model: number, n: number, prompts: number): Figure {
+export function ofModel({ values, replicates }: Numbers, model: number, n: number, prompts: number): ResampledValue {
   const ofReplicates = Float64Array.from(replicates, (one) => one[model]);
   return { value: values[model], n, replicates: ofReplicates, prompts, whyUndefined: '' };
 }
@@ -58,7 +58,7 @@ export function agreement(
   b: Ratings,
   correlation: typeof rankCorrelation | typeof tauB,
   prompts: number,
-): Figure {
+): ResampledValue {
   return {
     value: correlation(a.points.values, b.points.values),
     n: a.points.values.length,

@@ -3,7 +3,7 @@ import type { Column } from '../bootstrap/column.js';
 import type { Sample } from '../bootstrap/measured-rows.js';
 import { direction } from '../statistics/direction.js';
 import { pairwiseAccuracy } from '../statistics/pairwise-accuracy.js';
-import { differencesOf, estimatesOf, type Figures } from '../statistics/statistic-columns.js';
+import { differencesOf, estimatesOf, type ResampledValues } from '../statistics/statistic-columns.js';
 import { shownSlices } from './row-slices.js';
 import { SliceCounts } from './slice-counts.js';
 
@@ -46,9 +46,9 @@ function addComparisons({ rows, unitOf }: Sample, parts: readonly Part[]): void 
 }
 
 function told(part: Part, sample: Sample): Omit<Slice, 'value'> {
-  const figures = (column: Column): Figures =>
+  const values = (column: Column): ResampledValues =>
     new Map([[pairwiseAccuracy.name, column.ratio(pairwiseAccuracy.whyUndefined)]]);
-  const [reward, length] = [figures(part.reward), figures(part.length)];
+  const [reward, length] = [values(part.reward), values(part.length)];
   return {
     ...part.counts.counts(),
     statistics: estimatesOf(reward, sample),

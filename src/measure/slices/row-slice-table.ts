@@ -47,7 +47,7 @@ class Part {
   }
 
   told(): Omit<Slice, 'value'> {
-    const [reward, length] = [this.#reward.figures(), this.#length.figures()];
+    const [reward, length] = [this.#reward.resampledValues(), this.#length.resampledValues()];
     return {
       ...this.#counts.counts(),
       statistics: estimatesOf(reward, this.#sample),

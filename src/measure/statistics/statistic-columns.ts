@@ -1,13 +1,13 @@
 import type { Statistics } from '../../contracts/agreement.js';
 import type { Column } from '../bootstrap/column.js';
-import { difference, type Figure, undefinedFigure } from '../bootstrap/figure.js';
 import type { Sample } from '../bootstrap/measured-rows.js';
+import { difference, type ResampledValue, undefinedValue } from '../bootstrap/resampled-value.js';
 import type { ComparedRow } from '../rows/compared-rows.js';
 import type { Scorer } from './scorers.js';
 import type { Statistic } from './statistic.js';
 
-/** Figures by the name of the statistic. */
-export type Figures = ReadonlyMap<string, Figure>;
+/** Values by the name of the statistic. */
+export type ResampledValues = ReadonlyMap<string, ResampledValue>;
 
 /** Some statistics of one scorer over some rows. */
 export class StatisticColumns {
@@ -32,23 +32,23 @@ export class StatisticColumns {
     return this.#columns;
   }
 
-  figures(): Figures {
+  resampledValues(): ResampledValues {
     return new Map(
       this.#statistics.map((statistic, s) => {
         const whyNot = this.#scorer.whyNot(statistic);
-        return [statistic.name, whyNot ? undefinedFigure(whyNot) : this.#columns[s].ratio(statistic.whyUndefined)];
+        return [statistic.name, whyNot ? undefinedValue(whyNot) : this.#columns[s].ratio(statistic.whyUndefined)];
       }),
     );
   }
 }
 
 /** `a` less `b`, statistic by statistic. */
-export function differencesOf(a: Figures, b: Figures): Figures {
+export function differencesOf(a: ResampledValues, b: ResampledValues): ResampledValues {
   return new Map(
-    [...a].map(([name, figure]) => [name, difference(figure, b.get(name) ?? undefinedFigure('not measured'))]),
+    [...a].map(([name, resampled]) => [name, difference(resampled, b.get(name) ?? undefinedValue('not measured'))]),
   );
 }
 
-export function estimatesOf(figures: Figures, sample: Sample): Statistics {
-  return Object.fromEntries([...figures].map(([name, figure]) => [name, sample.estimate(figure)]));
+export function estimatesOf(values: ResampledValues, sample: Sample): Statistics {
+  return Object.fromEntries([...values].map(([name, resampled]) => [name, sample.estimate(resampled)]));
 }

@@ -1,7 +1,7 @@
 import type { BaselineName, Evaluation } from '../../contracts/agreement.js';
 import type { Sample } from '../bootstrap/measured-rows.js';
 import { baselineScorers, rewardScorer } from './scorers.js';
-import { differencesOf, estimatesOf, type Figures, StatisticColumns } from './statistic-columns.js';
+import { differencesOf, estimatesOf, type ResampledValues, StatisticColumns } from './statistic-columns.js';
 import { STATISTICS } from './statistics.js';
 
 /** Every statistic of the reward and of each baseline, and the differences between the two. */
@@ -13,15 +13,15 @@ export function statisticsOf(sample: Sample): Pick<Evaluation, 'statistics' | 'b
   const all = [reward, ...Object.values(baselines)];
   for (const row of rows) for (const columns of all) columns.add(row, unitOf[row.row]);
   return told(
-    reward.figures(),
-    byBaseline((name) => baselines[name].figures()),
+    reward.resampledValues(),
+    byBaseline((name) => baselines[name].resampledValues()),
     sample,
   );
 }
 
 function told(
-  reward: Figures,
-  baselines: Record<BaselineName, Figures>,
+  reward: ResampledValues,
+  baselines: Record<BaselineName, ResampledValues>,
   sample: Sample,
 ): ReturnType<typeof statisticsOf> {
   return {
