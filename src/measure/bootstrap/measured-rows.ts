@@ -1,8 +1,8 @@
 import type { Estimate } from '../../contracts/agreement.js';
 import type { ComparedRows } from '../rows/compared-rows.js';
-import { Column } from './column.js';
 import { estimateOf, type ResampledValue } from './resampled-value.js';
 import { Resampling, type ResamplingOptions } from './resampling.js';
+import { SampleColumn } from './sample-column.js';
 
 const NOTHING_TO_COMPARE = 'no row has two answers with different labels';
 
@@ -19,8 +19,8 @@ export class Sample {
     this.unitOf = rows.clusterOf.map((cluster) => this.resampling.unitOf[cluster]);
   }
 
-  column(): Column {
-    return new Column(this.resampling);
+  column(): SampleColumn {
+    return new SampleColumn(this.resampling);
   }
 
   estimate(resampled: ResampledValue): Estimate {

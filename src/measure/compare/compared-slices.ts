@@ -1,5 +1,5 @@
 import type { ComparedSlice, Comparison } from '../../contracts/agreement.js';
-import type { Column } from '../bootstrap/column.js';
+import type { SampleColumn } from '../bootstrap/sample-column.js';
 import type { ComparedRow } from '../rows/compared-rows.js';
 import { OF_SLICES } from '../slices/row-slice-table.js';
 import { type RowSlices, rowsOfSlices, shownSlices } from '../slices/row-slices.js';
@@ -29,7 +29,7 @@ export function comparedSlices(
 class Part {
   readonly #counts = new SliceCounts();
   readonly #flips: FlipSample;
-  readonly #flipped: Column;
+  readonly #flipped: SampleColumn;
   readonly #changes: Changes;
 
   constructor(samples: TwoSamples, flips: FlipSample) {

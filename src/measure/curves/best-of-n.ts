@@ -1,6 +1,6 @@
 import type { BestOfN } from '../../contracts/agreement.js';
-import type { Column } from '../bootstrap/column.js';
 import type { Sample } from '../bootstrap/measured-rows.js';
+import type { SampleColumn } from '../bootstrap/sample-column.js';
 import type { ComparedRow } from '../rows/compared-rows.js';
 import { scoreLevels } from '../statistics/score-levels.js';
 
@@ -13,7 +13,7 @@ const NO_SUCH_ROW = 'no row has so many labelled answers';
 /** @param unit label scores only if every row has them */
 export function bestOfN(sample: Sample, unit: BestOfN['unit']): BestOfN {
   const misses = new Misses();
-  const columns = new Map<number, Record<(typeof SCORERS)[number], Column>>();
+  const columns = new Map<number, Record<(typeof SCORERS)[number], SampleColumn>>();
   for (const row of sample.rows) {
     const values = valuesOf(row, unit);
     const lost = [row.scores, row.lengths, values.map(() => 0)].map((scores) => regrets(scores, values, misses));
@@ -26,7 +26,7 @@ export function bestOfN(sample: Sample, unit: BestOfN['unit']): BestOfN {
     }
   }
   const points = [...columns].sort(([a], [b]) => a - b);
-  const estimate = (column: Column) => sample.estimate(column.ratio(NO_SUCH_ROW));
+  const estimate = (column: SampleColumn) => sample.estimate(column.ratio(NO_SUCH_ROW));
   return {
     unit,
     points: points.map(([n, { reward, length, random }]) => ({

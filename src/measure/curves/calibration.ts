@@ -1,7 +1,7 @@
 import type { Calibration, CalibrationBin } from '../../contracts/agreement.js';
-import type { Column } from '../bootstrap/column.js';
 import type { Sample } from '../bootstrap/measured-rows.js';
 import { type ResampledValue, undefinedValue } from '../bootstrap/resampled-value.js';
+import type { SampleColumn } from '../bootstrap/sample-column.js';
 import { temperature } from './temperature.js';
 
 const BINS = 10;
@@ -23,9 +23,9 @@ export function calibration(sample: Sample): Calibration {
 }
 
 interface ConfidenceBin {
-  accuracy: Column;
+  accuracy: SampleColumn;
   /** Accuracy less confidence. */
-  gap: Column;
+  gap: SampleColumn;
 }
 
 function confidenceBins(sample: Sample, temperature: number): ConfidenceBin[] {

@@ -1,6 +1,6 @@
 import type { MisorderedModels, MisorderedPair } from '../../contracts/agreement.js';
-import type { Column } from '../bootstrap/column.js';
 import type { Sample } from '../bootstrap/measured-rows.js';
+import type { SampleColumn } from '../bootstrap/sample-column.js';
 import { direction } from '../statistics/direction.js';
 
 const SHOWN = 20;
@@ -57,7 +57,7 @@ function noComparisons(first: string, second: string): Tally {
   return { models: [first, second], comparisons: 0, labelsPreferFirst: 0, rewardPrefersFirst: 0, misordered: 0 };
 }
 
-function addMisordered(sample: Sample, columns: ReadonlyMap<number, Column>): void {
+function addMisordered(sample: Sample, columns: ReadonlyMap<number, SampleColumn>): void {
   forEachMeeting(sample, (pair, _better, _worse, margin, unit) => {
     columns.get(pair)?.add(unit, { sum: (1 - margin) / 2, count: 1 });
   });
@@ -77,7 +77,7 @@ function forEachMeeting(
   });
 }
 
-function told(tally: Tally, column: Column, sample: Sample): MisorderedPair {
+function told(tally: Tally, column: SampleColumn, sample: Sample): MisorderedPair {
   return {
     models: tally.models,
     labels_prefer_first: tally.labelsPreferFirst / tally.comparisons,

@@ -1,6 +1,6 @@
 import type { Slice, SliceTable } from '../../contracts/agreement.js';
-import type { Column } from '../bootstrap/column.js';
 import type { Sample } from '../bootstrap/measured-rows.js';
+import type { SampleColumn } from '../bootstrap/sample-column.js';
 import { direction } from '../statistics/direction.js';
 import { pairwiseAccuracy } from '../statistics/pairwise-accuracy.js';
 import { differencesOf, estimatesOf, type ResampledValues } from '../statistics/statistic-columns.js';
@@ -9,8 +9,8 @@ import { SliceCounts } from './slice-counts.js';
 
 interface Part {
   counts: SliceCounts;
-  reward: Column;
-  length: Column;
+  reward: SampleColumn;
+  length: SampleColumn;
 }
 
 /** The pairwise accuracy of the comparisons that an answering model is in, beside choosing by length. */
@@ -46,7 +46,7 @@ function addComparisons({ rows, unitOf }: Sample, parts: readonly Part[]): void 
 }
 
 function told(part: Part, sample: Sample): Omit<Slice, 'value'> {
-  const values = (column: Column): ResampledValues =>
+  const values = (column: SampleColumn): ResampledValues =>
     new Map([[pairwiseAccuracy.name, column.ratio(pairwiseAccuracy.whyUndefined)]]);
   const [reward, length] = [values(part.reward), values(part.length)];
   return {

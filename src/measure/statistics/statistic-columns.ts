@@ -1,7 +1,7 @@
 import type { Statistics } from '../../contracts/agreement.js';
-import type { Column } from '../bootstrap/column.js';
 import type { Sample } from '../bootstrap/measured-rows.js';
 import { difference, type ResampledValue, undefinedValue } from '../bootstrap/resampled-value.js';
+import type { SampleColumn } from '../bootstrap/sample-column.js';
 import type { ComparedRow } from '../rows/compared-rows.js';
 import type { Scorer } from './scorers.js';
 import type { Statistic } from './statistic.js';
@@ -13,7 +13,7 @@ export type ResampledValues = ReadonlyMap<string, ResampledValue>;
 export class StatisticColumns {
   readonly #scorer: Scorer;
   readonly #statistics: readonly Statistic[];
-  readonly #columns: readonly Column[];
+  readonly #columns: readonly SampleColumn[];
 
   constructor(sample: Sample, scorer: Scorer, statistics: readonly Statistic[]) {
     this.#scorer = scorer;
@@ -28,7 +28,7 @@ export class StatisticColumns {
   }
 
   /** The column of each statistic, in their order. */
-  get columns(): readonly Column[] {
+  get columns(): readonly SampleColumn[] {
     return this.#columns;
   }
 

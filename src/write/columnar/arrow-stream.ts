@@ -4,7 +4,7 @@ import type { Output } from '../files/output.js';
 import type { RankingWriter } from '../ranking-writer.js';
 import { widened } from './column-type.js';
 import { type ColumnarRow, columnarRow, columnError } from './columnar-row.js';
-import type { Column } from './columns.js';
+import type { RankingColumn } from './columns.js';
 import { columnsOf, KeptColumns, keptFields, type SettledTypes, valuesOf } from './kept-columns.js';
 
 /** What a batch is written after: rows, characters of their JSON, or the time that its first row has waited. */
@@ -15,7 +15,7 @@ const BATCH_MS = 1000;
 /** What the first batch settles for the rows to come. */
 interface Begun {
   encoder: Promise<ArrowEncoder>;
-  columns: readonly Column[];
+  columns: readonly RankingColumn[];
   kept: SettledTypes;
 }
 

@@ -2,7 +2,7 @@ import { jsonText } from '../../json/json-text.js';
 import { type KnownType, type Seen, type SettledType, settled, widened } from './column-type.js';
 import type { ColumnarRow } from './columnar-row.js';
 import { columnError } from './columnar-row.js';
-import { type Column, isOwn, OWN_COLUMNS } from './columns.js';
+import { isOwn, OWN_COLUMNS, type RankingColumn } from './columns.js';
 
 const MOST_COLUMNS = 1000;
 
@@ -50,15 +50,15 @@ export function keptFields({ values }: ColumnarRow): [name: string, value: unkno
 }
 
 /** All columns, a ranking's own first. */
-export function columnsOf(kept: SettledTypes): Column[] {
-  const columns = [...kept].map(([name, type]): Column => {
+export function columnsOf(kept: SettledTypes): RankingColumn[] {
+  const columns = [...kept].map(([name, type]): RankingColumn => {
     return type === 'json' ? { name, type: 'string', json: true } : { name, type, json: false };
   });
   return [...OWN_COLUMNS, ...columns];
 }
 
 /** A value a column. */
-export function valuesOf(columns: readonly Column[], values: Readonly<Record<string, unknown>>): unknown[] {
+export function valuesOf(columns: readonly RankingColumn[], values: Readonly<Record<string, unknown>>): unknown[] {
   return columns.map(({ name, json }) => {
     const value = Object.hasOwn(values, name) ? values[name] : null;
     return json && value !== null && value !== undefined ? jsonText(value) : value;

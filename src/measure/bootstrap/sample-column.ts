@@ -22,7 +22,7 @@ export interface UnitSums {
  * A statistic's sums and counts, one of each a unit of resampling: all that remains of the rows.
  * Sums are added in the order of the rows, which is therefore that of what the rows are: another order has other last bits.
  */
-export class Column implements UnitSums {
+export class SampleColumn implements UnitSums {
   readonly #resampling: Resampling;
   readonly sums: Float64Array;
   readonly counts: Float64Array;
@@ -39,7 +39,7 @@ export class Column implements UnitSums {
   }
 
   /** Adds what another column of the same resampling holds. */
-  include(other: Column): void {
+  include(other: SampleColumn): void {
     for (let unit = 0; unit < this.sums.length; unit++) {
       this.sums[unit] += other.sums[unit];
       this.counts[unit] += other.counts[unit];
