@@ -17,7 +17,7 @@ export function comparedSlices(
   slices: RowSlices,
 ): Comparison['slices'][number] {
   const { shown, leftOut } = shownSlices(slices, rowsOfSlices(slices, runs.rows));
-  const parts = new Map(shown.map((slice) => [slice, new Part(samples, flips)]));
+  const parts = new Map(shown.map((slice) => [slice, new ComparedSliceSums(samples, flips)]));
   const partsOf = (row: number) =>
     Array.from(slices.ofRow(row), (slice) => parts.get(slice)).filter((part) => part !== undefined);
   for (let row = 0; row < runs.rows; row++) for (const part of partsOf(row)) part.add(row, runs.clusterOf[row]);
@@ -26,7 +26,8 @@ export function comparedSlices(
   return { by: slices.by, slices: told, left_out: leftOut };
 }
 
-class Part {
+/** What the rows of a slice add up to in two runs. */
+class ComparedSliceSums {
   readonly #counts = new SliceCounts();
   readonly #flips: FlipSample;
   readonly #flipped: SampleColumn;

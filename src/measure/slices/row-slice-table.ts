@@ -19,7 +19,7 @@ export function rowSliceTable(sample: Sample, slices: RowSlices): SliceTable {
   const { rows } = sample;
   const scorers = { reward: rewardScorer(rows), length: lengthScorer(rows) };
   const { shown, leftOut } = shownSlices(slices, rowsOfSlices(slices, rows.count));
-  const parts = new Map(shown.map((slice) => [slice, new Part(sample, scorers)]));
+  const parts = new Map(shown.map((slice) => [slice, new RowSliceSums(sample, scorers)]));
   for (const row of rows) {
     for (const slice of slices.ofRow(row.added)) parts.get(slice)?.add(row);
   }
@@ -27,7 +27,8 @@ export function rowSliceTable(sample: Sample, slices: RowSlices): SliceTable {
   return { by: slices.by, slices: told, left_out: leftOut };
 }
 
-class Part {
+/** What the rows of a slice add up to. */
+class RowSliceSums {
   readonly #sample: Sample;
   readonly #counts = new SliceCounts();
   readonly #reward: StatisticColumns;
