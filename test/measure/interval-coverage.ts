@@ -3,7 +3,7 @@ import { Xoshiro128 } from '../../src/measure/bootstrap/xoshiro128.js';
 import { kendallTauB } from '../../src/measure/statistics/kendall-tau-b.js';
 import { pairwiseAccuracy } from '../../src/measure/statistics/pairwise-accuracy.js';
 import { plackettLuceNll } from '../../src/measure/statistics/plackett-luce-nll.js';
-import { rewardScorer } from '../../src/measure/statistics/scorers.js';
+import { rewardSource } from '../../src/measure/statistics/score-sources.js';
 import type { Statistic } from '../../src/measure/statistics/statistic.js';
 import { type ResampledValues, StatisticColumns } from '../../src/measure/statistics/statistic-columns.js';
 import { top1 } from '../../src/measure/statistics/top1.js';
@@ -25,7 +25,7 @@ export interface Coverage {
 function measured(prompts: number, seed: number, resamples: number): { sample: Sample; values: ResampledValues } {
   const rows = simulatedPrompts(prompts, Xoshiro128.seeded(seed));
   const sample = new Sample(rows, { resamples, seed, level: 0.95 });
-  const columns = new StatisticColumns(sample, rewardScorer(rows), STATISTICS);
+  const columns = new StatisticColumns(sample, rewardSource(rows), STATISTICS);
   for (const row of rows) columns.add(row, sample.unitOf[row.row]);
   return { sample, values: columns.resampledValues() };
 }

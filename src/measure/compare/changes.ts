@@ -2,7 +2,7 @@ import type { Change } from '../../contracts/agreement.js';
 import type { Sample } from '../bootstrap/measured-rows.js';
 import { difference } from '../bootstrap/resampled-value.js';
 import type { ComparedRow } from '../rows/compared-rows.js';
-import { rewardScorer } from '../statistics/scorers.js';
+import { rewardSource } from '../statistics/score-sources.js';
 import type { Statistic } from '../statistics/statistic.js';
 import { StatisticColumns } from '../statistics/statistic-columns.js';
 import { permutationPValue } from './permutation.js';
@@ -23,8 +23,8 @@ export class Changes {
   constructor(samples: TwoSamples, statistics: readonly Statistic[]) {
     this.#samples = samples;
     this.#statistics = statistics;
-    this.#a = new StatisticColumns(samples.a, rewardScorer(samples.a.rows), statistics);
-    this.#b = new StatisticColumns(samples.b, rewardScorer(samples.b.rows), statistics);
+    this.#a = new StatisticColumns(samples.a, rewardSource(samples.a.rows), statistics);
+    this.#b = new StatisticColumns(samples.b, rewardSource(samples.b.rows), statistics);
   }
 
   add(a: ComparedRow, b: ComparedRow): void {

@@ -3,26 +3,26 @@ import type { Sample } from '../bootstrap/measured-rows.js';
 import { difference, type ResampledValue, undefinedValue } from '../bootstrap/resampled-value.js';
 import type { SampleColumn } from '../bootstrap/sample-column.js';
 import type { ComparedRow } from '../rows/compared-rows.js';
-import type { Scorer } from './scorers.js';
+import type { ScoreSource } from './score-sources.js';
 import type { Statistic } from './statistic.js';
 
 /** Values by the name of the statistic. */
 export type ResampledValues = ReadonlyMap<string, ResampledValue>;
 
-/** Some statistics of one scorer over some rows. */
+/** Some statistics of one source of scores over some rows. */
 export class StatisticColumns {
-  readonly #scorer: Scorer;
+  readonly #source: ScoreSource;
   readonly #statistics: readonly Statistic[];
   readonly #columns: readonly SampleColumn[];
 
-  constructor(sample: Sample, scorer: Scorer, statistics: readonly Statistic[]) {
-    this.#scorer = scorer;
+  constructor(sample: Sample, source: ScoreSource, statistics: readonly Statistic[]) {
+    this.#source = source;
     this.#statistics = statistics;
     this.#columns = statistics.map(() => sample.column());
   }
 
   add(row: ComparedRow, unit: number): void {
-    this.#scorer.contributions(row, this.#statistics).forEach((contribution, s) => {
+    this.#source.contributions(row, this.#statistics).forEach((contribution, s) => {
       this.#columns[s].add(unit, contribution);
     });
   }
@@ -35,7 +35,7 @@ export class StatisticColumns {
   resampledValues(): ResampledValues {
     return new Map(
       this.#statistics.map((statistic, s) => {
-        const whyNot = this.#scorer.whyNot(statistic);
+        const whyNot = this.#source.whyNot(statistic);
         return [statistic.name, whyNot ? undefinedValue(whyNot) : this.#columns[s].ratio(statistic.whyUndefined)];
       }),
     );
