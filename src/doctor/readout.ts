@@ -16,12 +16,12 @@ export interface Readout {
 export function readoutCheck({ readout, ids, spelling, set, after }: Readout): Check {
   const last = ids[ids.length - 1];
   const closes = set.includes(last);
-  const told = (id: number) => `${spelling(id) ?? 'a token'} (id ${id})`;
-  const then = after ? `, read at ${told(after.id)} at position ${after.position}` : '';
+  const tokenText = (id: number) => `${spelling(id) ?? 'a token'} (id ${id})`;
+  const then = after ? `, read at ${tokenText(after.id)} at position ${after.position}` : '';
   return {
     check: 'readout',
     verdict: closes ? 'ok' : 'warn',
-    found: `${readout}; a text of ${ids.length} tokens ends with ${told(last)}${then}`,
+    found: `${readout}; a text of ${ids.length} tokens ends with ${tokenText(last)}${then}`,
     ...(!closes && {
       remedy: 'the template does not close the answer; choose the --template the model was trained with',
     }),

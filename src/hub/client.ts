@@ -107,8 +107,8 @@ export class HubClient {
         at += bytes.length;
       }
     } catch (error) {
-      const told = failed ?? error;
-      throw watch.ended() ?? (told instanceof StarlingError ? told : new PassingTrouble(reasonOf(told), told));
+      const cause = failed ?? error;
+      throw watch.ended() ?? (cause instanceof StarlingError ? cause : new PassingTrouble(reasonOf(cause), cause));
     } finally {
       watch.end();
     }

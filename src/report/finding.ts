@@ -43,9 +43,9 @@ function ownDoubts({ low, high }: Defined): string[] {
 function doubt(name: BaselineName, baseline?: Estimate, difference?: Estimate): string | undefined {
   if (!isDefined(baseline) || !isDefined(difference)) return undefined;
   const { value, low, high } = difference;
-  // Without an interval there is no evidence either way, which is told already.
+  // Without an interval there is no evidence either way, which "not shown" says already.
   if (low === null || low > 0) return undefined;
   const beaten = value <= 0 ? 'does not beat' : 'is not shown to beat';
-  const told = `${percentText(baseline.value)} %; difference ${intervalText(low, high, true)}`;
-  return `It ${beaten} ${BASELINE_TITLES[name].choosing} (${told}).`;
+  const numbers = `${percentText(baseline.value)} %; difference ${intervalText(low, high, true)}`;
+  return `It ${beaten} ${BASELINE_TITLES[name].choosing} (${numbers}).`;
 }

@@ -94,10 +94,10 @@ function positions({ position_effects }: Evaluation): string | undefined {
   }
   const uneven = slots.filter(({ first_by_label: { low, high } }) => (low ?? 0) > chance || (high ?? 1) < chance);
   if (uneven.length === 0) return undefined;
-  const told = uneven.map(({ position, first_by_label: { value, low, high } }) => {
+  const places = uneven.map(({ position, first_by_label: { value, low, high } }) => {
     return `slot ${position} has ${percentText(value ?? 0)} % (${intervalText(low, high, true)})`;
   });
-  return `Position in the labels: of the first places ${told.join(', ')}; chance is ${percentText(chance)} %.`;
+  return `Position in the labels: of the first places ${places.join(', ')}; chance is ${percentText(chance)} %.`;
 }
 
 function ceiling({ judge_ceiling }: Evaluation): string | undefined {
@@ -123,8 +123,8 @@ function baselineBasis({ statistics, baselines }: Evaluation): string | undefine
     ([name, { value, n }]) => value !== null && n !== statistics[name]?.n,
   );
   if (other.length === 0) return undefined;
-  const told = other.map(([name, { n }]) => `${titleOf(name).title.trim()} ${countText(n)}`);
-  return `n differs for "longer answer": ${told.join(', ')}.`;
+  const counts = other.map(([name, { n }]) => `${titleOf(name).title.trim()} ${countText(n)}`);
+  return `n differs for "longer answer": ${counts.join(', ')}.`;
 }
 
 function truncated({ truncated_answers, answers }: Evaluation): string | undefined {

@@ -33,7 +33,7 @@ export class Changes {
     this.#b.add(b, unit);
   }
 
-  told(): Record<string, Change> {
+  statistics(): Record<string, Change> {
     const sample = this.#samples.a;
     const [valuesA, valuesB] = [this.#a, this.#b].map((columns) => [...columns.resampledValues().values()]);
     const { seed } = sample.resampling.options;

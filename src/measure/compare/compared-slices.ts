@@ -22,8 +22,8 @@ export function comparedSlices(
     Array.from(slices.ofRow(row), (slice) => parts.get(slice)).filter((part) => part !== undefined);
   for (let row = 0; row < runs.rows; row++) for (const part of partsOf(row)) part.add(row, runs.clusterOf[row]);
   for (const { row, a, b } of runs.compared()) for (const part of partsOf(row)) part.addLabelled(a, b);
-  const told = [...parts].map(([slice, part]) => ({ value: slices.values[slice], ...part.told() }));
-  return { by: slices.by, slices: told, left_out: leftOut };
+  const measured = [...parts].map(([slice, part]) => ({ value: slices.values[slice], ...part.slice() }));
+  return { by: slices.by, slices: measured, left_out: leftOut };
 }
 
 /** What the rows of a slice add up to in two runs. */
@@ -49,11 +49,11 @@ class ComparedSliceSums {
     this.#changes.add(a, b);
   }
 
-  told(): Omit<ComparedSlice, 'value'> {
+  slice(): Omit<ComparedSlice, 'value'> {
     return {
       ...this.#counts.counts(),
       flipped_pairs: this.#flips.estimate(this.#flipped),
-      statistics: this.#changes.told(),
+      statistics: this.#changes.statistics(),
     };
   }
 }

@@ -18,7 +18,7 @@ export function calibration(sample: Sample): Calibration {
     temperature: sample.estimate(fitted),
     expected_error: sample.estimate(bins ? expectedError(bins) : undefinedValue(fitted.whyUndefined)),
     expected_error_unscaled: sample.estimate(expectedError(confidenceBins(sample, 1))),
-    bins: bins?.map((bin, i) => told(bin, i, sample)) ?? [],
+    bins: bins?.map((bin, i) => calibrationBin(bin, i, sample)) ?? [],
   };
 }
 
@@ -59,7 +59,7 @@ function expectedError(bins: readonly ConfidenceBin[]): ResampledValue {
   return { value, n: pairs, replicates, prompts, whyUndefined: '' };
 }
 
-function told({ accuracy, gap }: ConfidenceBin, i: number, sample: Sample): CalibrationBin {
+function calibrationBin({ accuracy, gap }: ConfidenceBin, i: number, sample: Sample): CalibrationBin {
   const { sum, count } = gap.totals();
   const resampled = accuracy.ratio('no pair has such a confidence');
   return {

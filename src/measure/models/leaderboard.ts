@@ -60,10 +60,10 @@ function orderAgreement(
   const { units } = sample.resampling;
   const byReward = agreement(labels, reward, correlation, units);
   const byLength = agreement(labels, length, correlation, units);
-  return told(byReward, byLength, sample);
+  return estimatedAgreement(byReward, byLength, sample);
 }
 
-function told(reward: ResampledValue, length: ResampledValue, sample: Sample): OrderAgreement {
+function estimatedAgreement(reward: ResampledValue, length: ResampledValue, sample: Sample): OrderAgreement {
   return {
     reward: sample.estimate(reward),
     length: sample.estimate(length),
@@ -72,6 +72,6 @@ function told(reward: ResampledValue, length: ResampledValue, sample: Sample): O
 }
 
 function empty(sample: Sample): Leaderboard {
-  const nothing = told(undefinedValue(NOBODY), undefinedValue(NOBODY), sample);
+  const nothing = estimatedAgreement(undefinedValue(NOBODY), undefinedValue(NOBODY), sample);
   return { models: [], left_out: 0, spearman: nothing, kendall_tau_b: nothing, connected: false, reason: NOBODY };
 }

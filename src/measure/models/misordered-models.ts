@@ -31,7 +31,7 @@ export function misorderedModels(sample: Sample): MisorderedModels {
   const columns = new Map(shown.map(({ pair }) => [pair, sample.column()]));
   addMisordered(sample, columns);
   return {
-    pairs: shown.map(({ pair, tally }) => told(tally, columns.get(pair) ?? sample.column(), sample)),
+    pairs: shown.map(({ pair, tally }) => misorderedPair(tally, columns.get(pair) ?? sample.column(), sample)),
     of: tallies.size,
     ...(reason && { reason }),
   };
@@ -77,7 +77,7 @@ function forEachMeeting(
   });
 }
 
-function told(tally: Tally, column: SampleColumn, sample: Sample): MisorderedPair {
+function misorderedPair(tally: Tally, column: SampleColumn, sample: Sample): MisorderedPair {
   return {
     models: tally.models,
     labels_prefer_first: tally.labelsPreferFirst / tally.comparisons,

@@ -27,7 +27,7 @@ export function modelSliceTable(sample: Sample): SliceTable {
   );
   return {
     by: 'model',
-    slices: shown.map((model) => ({ value: values[model], ...told(sums[model], sample) })),
+    slices: shown.map((model) => ({ value: values[model], ...sliceOf(sums[model], sample) })),
     left_out: leftOut,
   };
 }
@@ -46,7 +46,7 @@ function addComparisons({ rows, unitOf }: Sample, sums: readonly ModelSliceSums[
   });
 }
 
-function told(sums: ModelSliceSums, sample: Sample): Omit<Slice, 'value'> {
+function sliceOf(sums: ModelSliceSums, sample: Sample): Omit<Slice, 'value'> {
   const values = (column: SampleColumn): ResampledValues =>
     new Map([[pairwiseAccuracy.name, column.ratio(pairwiseAccuracy.whyUndefined)]]);
   const [reward, length] = [values(sums.reward), values(sums.length)];

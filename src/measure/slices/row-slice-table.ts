@@ -23,8 +23,8 @@ export function rowSliceTable(sample: Sample, slices: RowSlices): SliceTable {
   for (const row of rows) {
     for (const slice of slices.ofRow(row.added)) parts.get(slice)?.add(row);
   }
-  const told = [...parts].map(([slice, part]) => ({ value: slices.values[slice], ...part.told() }));
-  return { by: slices.by, slices: told, left_out: leftOut };
+  const measured = [...parts].map(([slice, part]) => ({ value: slices.values[slice], ...part.slice() }));
+  return { by: slices.by, slices: measured, left_out: leftOut };
 }
 
 /** What the rows of a slice add up to. */
@@ -47,7 +47,7 @@ class RowSliceSums {
     this.#length.add(row, unit);
   }
 
-  told(): Omit<Slice, 'value'> {
+  slice(): Omit<Slice, 'value'> {
     const [reward, length] = [this.#reward.resampledValues(), this.#length.resampledValues()];
     return {
       ...this.#counts.counts(),

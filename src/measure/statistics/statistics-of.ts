@@ -12,14 +12,14 @@ export function statisticsOf(sample: Sample): Pick<Evaluation, 'statistics' | 'b
   const baselines = byBaseline((name) => new StatisticColumns(sample, sources[name], STATISTICS));
   const all = [reward, ...Object.values(baselines)];
   for (const row of rows) for (const columns of all) columns.add(row, unitOf[row.row]);
-  return told(
+  return estimatesBySource(
     reward.resampledValues(),
     byBaseline((name) => baselines[name].resampledValues()),
     sample,
   );
 }
 
-function told(
+function estimatesBySource(
   reward: ResampledValues,
   baselines: Record<BaselineName, ResampledValues>,
   sample: Sample,

@@ -47,12 +47,12 @@ async function baselineFigure(evaluation: Evaluation, draw: Draw): Promise<Marku
 function saysOf({ statistics, differences, position_effects }: Evaluation): string {
   const against = (name: BaselineName) =>
     `${estimateWords(differences[name].pairwise_accuracy, 'percent', differenceWords)} against ${BASELINE_TITLES[name].choosing}`;
-  const told =
+  const sentence =
     `The reward orders ${estimateWords(statistics.pairwise_accuracy, 'percent')} of the pairs as the labels do: ` +
     `${against('length')}, ${against('model_mean')}.`;
   return isStoredInOrder(position_effects)
-    ? `${told} Most rows are stored best first, so the position knows the labels.`
-    : told;
+    ? `${sentence} Most rows are stored best first, so the position knows the labels.`
+    : sentence;
 }
 
 function tableOf(rows: readonly { name: string; estimate: Estimate }[]): Markup {

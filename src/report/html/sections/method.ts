@@ -30,6 +30,6 @@ const MEANINGS: Readonly<Record<string, string>> = {
 };
 
 function meanings({ statistics }: Evaluation): Markup {
-  const told = Object.keys(statistics).filter((name) => name in MEANINGS);
-  return html`<dl class="meanings">${told.map((name) => html`<div><dt>${statisticTitle(name)}</dt><dd>${MEANINGS[name]}</dd></div>`)}</dl>`;
+  const explained = Object.keys(statistics).filter((name) => name in MEANINGS);
+  return html`<dl class="meanings">${explained.map((name) => html`<div><dt>${statisticTitle(name)}</dt><dd>${MEANINGS[name]}</dd></div>`)}</dl>`;
 }

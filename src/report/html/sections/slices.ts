@@ -73,11 +73,11 @@ async function sliceFigure(
 
 function saysOf(slices: readonly Slice[]): Markup {
   const byAccuracy = [...slices].sort((a, b) => accuracyOf(a) - accuracyOf(b));
-  const told = (slice: Slice) =>
+  const accuracyWords = (slice: Slice) =>
     html`${estimateWords(slice.statistics.pairwise_accuracy, 'percent')} for “${named(nameOf(slice.value))}”`;
   const [lowest] = byAccuracy;
   const highest = byAccuracy[byAccuracy.length - 1];
-  return html`The accuracy goes from ${told(lowest)} to ${told(highest)}.`;
+  return html`The accuracy goes from ${accuracyWords(lowest)} to ${accuracyWords(highest)}.`;
 }
 
 function accuracyOf({ statistics }: Slice): number {
