@@ -1,5 +1,6 @@
-import { FileBytes } from './file-bytes.js';
+import type { FileBytes } from './file-bytes.js';
 import { FLOAT_BYTES, type Floats, widen } from './floats.js';
+import { openTensors } from './open-tensors.js';
 import { PickleError } from './pickle/machine.js';
 import { type PickledTensor, unpickleStateDict } from './state-dict.js';
 import type { StoredTensor, StoredTensors } from './stored-tensor.js';
@@ -20,18 +21,15 @@ const MAX_PICKLE_BYTES = 100_000_000;
  * Source: torch/serialization.py and caffe2/serialize/inline_container.h of PyTorch.
  * @throws StarlingError E_CHECKPOINT when it is missing, truncated, of another format, or asks for anything but tensors
  */
-export async function openPytorch(file: string): Promise<StoredTensors> {
-  const bytes = await FileBytes.open(file);
-  try {
-    await checkFormat(bytes);
-    const archive = await openArchive(bytes);
-    const pickled = await stateDict(archive);
-    const tensors = [...pickled].map(([name, tensor]) => [name, storedTensor(name, tensor, archive)] as const);
-    return { tensors: new Map(tensors), close: () => bytes.close() };
-  } catch (error) {
-    await bytes.close();
-    throw error;
-  }
+export function openPytorch(file: string): Promise<StoredTensors> {
+  return openTensors(file, readArchive);
+}
+
+async function readArchive(bytes: FileBytes): Promise<Map<string, StoredTensor>> {
+  await checkFormat(bytes);
+  const archive = await openArchive(bytes);
+  const pickled = await stateDict(archive);
+  return new Map([...pickled].map(([name, tensor]) => [name, storedTensor(name, tensor, archive)]));
 }
 
 /** What PyTorch before 1.6 wrote begins with a pickled magic number; before 0.1.10 it was a tar archive. */

@@ -1,6 +1,8 @@
 import { isObject } from '../../json/json-object.js';
-import { FileBytes } from './file-bytes.js';
+import { isCounts } from './counts.js';
+import type { FileBytes } from './file-bytes.js';
 import { FLOAT_BYTES, type Floats, widen } from './floats.js';
+import { openTensors } from './open-tensors.js';
 import type { StoredTensor, StoredTensors } from './stored-tensor.js';
 
 const FLOATS: ReadonlyMap<string, Floats> = new Map([
@@ -18,14 +20,8 @@ const MAX_HEADER_BYTES = 100_000_000;
  * Source: the format section of huggingface/safetensors' README.
  * @throws StarlingError E_CHECKPOINT when the file is missing, truncated or not safetensors.
  */
-export async function openSafetensors(file: string): Promise<StoredTensors> {
-  const bytes = await FileBytes.open(file);
-  try {
-    return { tensors: await readHeader(bytes), close: () => bytes.close() };
-  } catch (error) {
-    await bytes.close();
-    throw error;
-  }
+export function openSafetensors(file: string): Promise<StoredTensors> {
+  return openTensors(file, readHeader);
 }
 
 async function readHeader(bytes: FileBytes): Promise<Map<string, StoredTensor>> {
@@ -114,8 +110,4 @@ function storedTensor({ name, dtype, shape, begin }: Entry, dataStart: number, b
       return widen(await bytes.read(dataStart + begin + from * size, (to - from) * size), floats);
     },
   };
-}
-
-function isCounts(value: unknown): value is number[] {
-  return Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && item >= 0);
 }

@@ -1,3 +1,4 @@
+import { isCount, isCounts } from './counts.js';
 import { nameOf, PickleError, PickleGlobal, type PickleWorld } from './pickle/machine.js';
 import { unpickle } from './pickle/unpickle.js';
 
@@ -82,14 +83,6 @@ function storageOf(id: unknown): Storage {
 
 function isStorage(value: unknown): value is Storage {
   return typeof value === 'object' && value !== null && 'key' in value && 'type' in value;
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
-}
-
-function isCounts(value: unknown): value is number[] {
-  return Array.isArray(value) && value.every(isCount);
 }
 
 /** Where trainers keep the state dict beside their own state. */

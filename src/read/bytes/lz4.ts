@@ -1,4 +1,4 @@
-import { Damage } from './damage.js';
+import { Damage, otherSize } from './damage.js';
 import { unpackLz4Block } from './lz4-block.js';
 import { xxh32 } from './xxh32.js';
 
@@ -112,8 +112,4 @@ function copied(block: Uint8Array, target: Uint8Array, start: number): number | 
   if (block.length > target.length - start) return undefined;
   target.set(block, start);
   return start + block.length;
-}
-
-function otherSize(size: number, at: number): Damage {
-  return new Damage(`is damaged (it does not unpack to ${size} bytes)`, at);
 }

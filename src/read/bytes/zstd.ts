@@ -1,4 +1,4 @@
-import { Damage } from './damage.js';
+import { Damage, otherSize } from './damage.js';
 import { PartDecoder } from './libzstd.js';
 import { type FramePart, MOST_OF_A_BLOCK, ZstdFrames } from './zstd-frames.js';
 
@@ -53,8 +53,4 @@ function unpack(decoder: PartDecoder, { bytes, at, last }: FramePart): Buffer {
   } catch (cause) {
     throw new Damage(`is damaged (${cause instanceof Error ? cause.message : cause})`, at);
   }
-}
-
-function otherSize(size: number): Damage {
-  return new Damage(`is damaged (it does not unpack to ${size} bytes)`, 0);
 }
