@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { StarlingError } from '../contracts/errors.js';
-import { refusal } from '../json/json-node.js';
+import { unexpectedValue } from '../json/json-node.js';
 import { isObject } from '../json/json-object.js';
 import { READOUTS, type Readout } from '../model/files.js';
 import type { KnownRepository } from '../model/known-models.js';
@@ -167,5 +167,5 @@ function optional(value: unknown, type: string, field: string, folder: string): 
 }
 
 function refused(expected: string, found: unknown, field: string, folder: string, name = 'reward.json'): StarlingError {
-  return refusal({ file: join(folder, name), code: 'E_CHECKPOINT' }, field, expected, found);
+  return unexpectedValue({ file: join(folder, name), code: 'E_CHECKPOINT' }, field, expected, found);
 }

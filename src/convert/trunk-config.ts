@@ -1,5 +1,5 @@
 import { StarlingError } from '../contracts/errors.js';
-import { JsonNode, refusal } from '../json/json-node.js';
+import { JsonNode, unexpectedValue } from '../json/json-node.js';
 import { shownJson } from '../json/json-text.js';
 import type { Family, Linear } from './families/family.js';
 import { llama } from './families/llama.js';
@@ -158,7 +158,7 @@ class ConfigFields {
 
   /** @throws StarlingError E_CHECKPOINT */
   refuse(field: string, expected: string, found = this.value(field)): never {
-    throw refusal(this.#config.source, field, expected, found);
+    throw unexpectedValue(this.#config.source, field, expected, found);
   }
 }
 

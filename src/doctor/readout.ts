@@ -1,6 +1,6 @@
 import type { Check } from '../contracts/check.js';
 
-export interface Readout {
+export interface ReadoutFacts {
   readout: string;
   /** Of a whole text. */
   ids: ArrayLike<number>;
@@ -13,7 +13,7 @@ export interface Readout {
 }
 
 /** Which token the reward is read at: the one that closes the answer's turn, or what a model has learnt to read is not there yet. */
-export function readoutCheck({ readout, ids, spelling, set, after }: Readout): Check {
+export function readoutCheck({ readout, ids, spelling, set, after }: ReadoutFacts): Check {
   const last = ids[ids.length - 1];
   const closes = set.includes(last);
   const tokenText = (id: number) => `${spelling(id) ?? 'a token'} (id ${id})`;

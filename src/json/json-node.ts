@@ -105,12 +105,12 @@ export class JsonNode {
 
   /** @throws StarlingError */
   refuse(expected: string): never {
-    throw refusal(this.source, this.path, expected, this.value);
+    throw unexpectedValue(this.source, this.path, expected, this.value);
   }
 }
 
 /** The error for a value of a JSON file that is not what was expected. */
-export function refusal(source: JsonSource, field: string, expected: string, found: unknown): StarlingError {
+export function unexpectedValue(source: JsonSource, field: string, expected: string, found: unknown): StarlingError {
   const { file, code, problem = '' } = source;
   return new StarlingError(code, `${problem}expected ${expected}, found ${shownJson(found)}`, { file, field });
 }

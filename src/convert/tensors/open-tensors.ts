@@ -1,12 +1,12 @@
-import { FileBytes } from './file-bytes.js';
 import type { StoredTensor, StoredTensors } from './stored-tensor.js';
+import { TensorFile } from './tensor-file.js';
 
 /** The tensors that `read` finds in a file, which stays open for their values unless `read` fails. */
 export async function openTensors(
   file: string,
-  read: (bytes: FileBytes) => Promise<ReadonlyMap<string, StoredTensor>>,
+  read: (bytes: TensorFile) => Promise<ReadonlyMap<string, StoredTensor>>,
 ): Promise<StoredTensors> {
-  const bytes = await FileBytes.open(file);
+  const bytes = await TensorFile.open(file);
   try {
     return { tensors: await read(bytes), close: () => bytes.close() };
   } catch (error) {

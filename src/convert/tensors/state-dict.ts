@@ -1,5 +1,5 @@
 import { isCount, isCounts } from './counts.js';
-import { nameOf, PickleError, PickleGlobal, type PickleWorld } from './pickle/machine.js';
+import { keyName, PickleError, PickleGlobal, type PickleWorld } from './pickle/machine.js';
 import { unpickle } from './pickle/unpickle.js';
 
 /** A run of values in a PyTorch file that tensors are views of. */
@@ -102,7 +102,7 @@ export function unpickleStateDict(pickle: Buffer): Map<string, PickledTensor> {
   const tensors = new Map<string, PickledTensor>();
   for (const [name, value] of key === undefined ? top : dictionary(top.get(key), key)) {
     if (typeof name !== 'string' || !(value instanceof PickledTensor))
-      throw new PickleError(`its ${nameOf(name)} is no tensor; expected a state dict, name -> tensor`);
+      throw new PickleError(`its ${keyName(name)} is no tensor; expected a state dict, name -> tensor`);
     tensors.set(name, value);
   }
   return tensors;

@@ -7,7 +7,7 @@ import type { Device } from './device.js';
 import { carriedLength } from './plan/common-beginning.js';
 import type { Plan } from './plan/plan-types.js';
 import { Task, type TaskShare } from './task.js';
-import type { FromWorker, ToWorker, WorkerStart } from './worker.js';
+import type { EngineWorkerStart, FromEngineWorker, ToEngineWorker } from './worker.js';
 
 /** Shares given to a worker at a time: the next one is there when it is done with one. */
 const AHEAD = 2;
@@ -130,7 +130,7 @@ export class RewardPool {
   }
 }
 
-type ModelOfWorker = Omit<WorkerStart, 'closing'>;
+type ModelOfWorker = Omit<EngineWorkerStart, 'closing'>;
 
 /** One worker thread and the shares it was given. */
 class Member {
@@ -165,13 +165,13 @@ class Member {
   /** Loads the model, and tells what people should know of it. Plans may be given before it has. */
   async start(): Promise<string | undefined> {
     checkRoomForWorker();
-    const workerData: WorkerStart = { ...this.#model, closing: this.#closing };
+    const workerData: EngineWorkerStart = { ...this.#model, closing: this.#closing };
     const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData, resourceLimits: SMALL_HEAP });
     this.#worker = worker;
     this.#exited = new Promise((resolve) => worker.once('exit', () => resolve()));
     return new Promise((resolve, reject) => {
       const fail = (error: StarlingError) => this.#fail(error, reject);
-      worker.on('message', (message: FromWorker) => {
+      worker.on('message', (message: FromEngineWorker) => {
         if (message.job !== undefined) this.#settle(message.job, message);
         else if (message.problem === undefined) resolve(message.note);
         else fail(notLoaded(this.#model, message));
@@ -200,11 +200,11 @@ class Member {
     await this.#exited;
   }
 
-  #send(message: ToWorker): void {
+  #send(message: ToEngineWorker): void {
     this.#worker?.postMessage(message);
   }
 
-  #settle(number: number, { rewards, problem }: FromWorker): void {
+  #settle(number: number, { rewards, problem }: FromEngineWorker): void {
     const job = this.#jobs.get(number);
     if (job === undefined) return;
     this.#jobs.delete(number);
@@ -233,7 +233,7 @@ function oneLine(problem: string | undefined): string {
 }
 
 /** What a device lacks is never made up for by the CPU in silence. The runtime seldom names the file that it refuses. */
-function notLoaded({ graph: file, device }: ModelOfWorker, message: FromWorker): StarlingError {
+function notLoaded({ graph: file, device }: ModelOfWorker, message: FromEngineWorker): StarlingError {
   const problem = oneLine(message.problem);
   // Misuse is about the flags, not about this file.
   if (message.code === 'E_USAGE') return new StarlingError(message.code, problem);

@@ -17,7 +17,7 @@ export class KeptColumns {
 
   /** @throws RowError E_FIELD, and then nothing is learnt of the row */
   add(row: ColumnarRow): void {
-    const kept = keptFields(row);
+    const kept = keptEntries(row);
     this.#learnNames(
       kept.map(([name]) => name),
       row.index,
@@ -45,7 +45,7 @@ export class KeptColumns {
   }
 }
 
-export function keptFields({ values }: ColumnarRow): [name: string, value: unknown][] {
+export function keptEntries({ values }: ColumnarRow): [name: string, value: unknown][] {
   return Object.entries(values).filter(([name]) => !isOwn(name));
 }
 
@@ -58,7 +58,7 @@ export function columnsOf(kept: SettledTypes): RankingColumn[] {
 }
 
 /** A value a column. */
-export function valuesOf(columns: readonly RankingColumn[], values: Readonly<Record<string, unknown>>): unknown[] {
+export function cellsOf(columns: readonly RankingColumn[], values: Readonly<Record<string, unknown>>): unknown[] {
   return columns.map(({ name, json }) => {
     const value = Object.hasOwn(values, name) ? values[name] : null;
     return json && value !== null && value !== undefined ? jsonText(value) : value;

@@ -1,7 +1,7 @@
 import type { BaselineName, Estimate, Evaluation } from '../../../contracts/agreement.js';
 import { countText } from '../../numbers.js';
 import { forestPlot } from '../../plots/forest.js';
-import type { Draw } from '../../plots/render.js';
+import type { DrawPlot } from '../../plots/render.js';
 import { LONGER, MUTED, REWARD } from '../../plots/theme.js';
 import { isStoredInOrder } from '../../stored-in-order.js';
 import { BASELINE_TITLES } from '../../titles.js';
@@ -13,12 +13,12 @@ import type { Section } from '../section.js';
 import { differenceWords, estimateWords, numberWords } from '../words.js';
 
 /** What could explain the agreement without quality. */
-export async function explainedAway(evaluation: Evaluation, draw: Draw): Promise<Section> {
+export async function explainedAway(evaluation: Evaluation, draw: DrawPlot): Promise<Section> {
   const body = html`<div class="cards">${await baselineFigure(evaluation, draw)}${lengthControl(evaluation)}</div>`;
   return { id: 'explained-away', title: 'What would explain it away', body };
 }
 
-async function baselineFigure(evaluation: Evaluation, draw: Draw): Promise<Markup> {
+async function baselineFigure(evaluation: Evaluation, draw: DrawPlot): Promise<Markup> {
   const { statistics, baselines } = evaluation;
   const title = 'Reward against what knows nothing of quality';
   const reward: Estimate | undefined = statistics.pairwise_accuracy;

@@ -6,7 +6,7 @@ import { plainFile } from '../../json/file-text.js';
 const MOST_AT_ONCE = 2 ** 30;
 
 /** A file of weights, read at any place. */
-export class FileBytes {
+export class TensorFile {
   readonly file: string;
   readonly size: number;
   readonly #handle: FileHandle;
@@ -18,10 +18,10 @@ export class FileBytes {
   }
 
   /** @throws StarlingError E_CHECKPOINT when there is no such file, or it cannot be read */
-  static async open(file: string): Promise<FileBytes> {
+  static async open(file: string): Promise<TensorFile> {
     try {
       const { size } = await plainFile(file);
-      return new FileBytes(file, await open(file), size);
+      return new TensorFile(file, await open(file), size);
     } catch (cause) {
       throw unreadable(file, cause);
     }
