@@ -13,7 +13,7 @@ const TITLE = 'Best of n';
 const ENOUGH_ROWS = 0.2;
 
 /** What is lost by taking the reward's best answer for the best. */
-export async function bestOfN({ best_of_n }: Evaluation, draw: DrawPlot): Promise<Markup> {
+export async function bestOfNFigure({ best_of_n }: Evaluation, draw: DrawPlot): Promise<Markup> {
   const { unit, points } = best_of_n;
   const drawn = points.filter(({ reward }) => reward.n >= ENOUGH_ROWS * points[0].reward.n);
   const last = drawn.at(-1);

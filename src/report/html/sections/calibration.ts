@@ -11,7 +11,7 @@ import { estimateWords, numberWords } from '../words.js';
 const TITLE = 'Calibration';
 
 /** Whether the probability that the reward gives its choice is that of its being right. */
-export async function calibration({ calibration }: Evaluation, draw: DrawPlot): Promise<Markup> {
+export async function calibrationFigure({ calibration }: Evaluation, draw: DrawPlot): Promise<Markup> {
   const { temperature, expected_error, expected_error_unscaled, bins } = calibration;
   if (temperature.value === null || bins.length === 0) {
     return noFigure(TITLE, temperature.reason ?? 'no pair can be compared');

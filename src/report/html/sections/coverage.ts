@@ -11,7 +11,7 @@ import { estimateWords, numberWords } from '../words.js';
 const TITLE = 'Coverage against accuracy';
 
 /** How right the reward is if it may leave near pairs undecided. */
-export async function coverage({ coverage: curve }: Evaluation, draw: DrawPlot): Promise<Markup> {
+export async function coverageFigure({ coverage: curve }: Evaluation, draw: DrawPlot): Promise<Markup> {
   const all = curve.at(-1);
   if (all === undefined) return noFigure(TITLE, 'no row has two answers with different labels');
   const half = nearestTo(0.5, curve);

@@ -26,7 +26,7 @@ interface Disagreement extends WorstRow {
 }
 
 /** The rows whose labels the rewards find least likely, with their texts folded. */
-export function disagreements({ evaluation, worst }: Report): Section {
+export function disagreementsSection({ evaluation, worst }: Report): Section {
   const rows = evaluation.worst_rows.map((row, i) => disagreementOf(row, worst[i]));
   const most = cutFor(rows.flatMap(shownTexts), TEXT_BYTES);
   const body = html`

@@ -13,7 +13,7 @@ import type { Section } from '../section.js';
 import { differenceWords, estimateWords, numberWords } from '../words.js';
 
 /** What could explain the agreement without quality. */
-export async function explainedAway(evaluation: Evaluation, draw: DrawPlot): Promise<Section> {
+export async function explainedAwaySection(evaluation: Evaluation, draw: DrawPlot): Promise<Section> {
   const body = html`<div class="cards">${await baselineFigure(evaluation, draw)}${lengthControl(evaluation)}</div>`;
   return { id: 'explained-away', title: 'What would explain it away', body };
 }

@@ -21,7 +21,10 @@ const MISORDERED = 'Pairs of models that are misordered most';
 const MOST_MODELS = 100;
 
 /** The answering models in the two orders, and the pairs of them that the reward confuses most. */
-export async function leaderboard({ leaderboard, misordered_models }: Evaluation, draw: DrawPlot): Promise<Section> {
+export async function leaderboardSection(
+  { leaderboard, misordered_models }: Evaluation,
+  draw: DrawPlot,
+): Promise<Section> {
   const body = html`<div class="cards">${await board(leaderboard, draw)}<div class="stack">${agreement(leaderboard)}${misordered(misordered_models)}</div></div>`;
   return { id: 'leaderboard', title: 'Leaderboard', body };
 }

@@ -10,7 +10,7 @@ import { estimateWords, numberWords } from '../words.js';
 const TITLE = 'Length against reward';
 
 /** Whether the reward goes by length. */
-export async function lengthReward({ length_reward }: Evaluation, draw: DrawPlot): Promise<Markup> {
+export async function lengthRewardFigure({ length_reward }: Evaluation, draw: DrawPlot): Promise<Markup> {
   const { spearman, points } = length_reward;
   if (points.length === 0) return noFigure(TITLE, 'no row has two answers with different labels');
   return figure(

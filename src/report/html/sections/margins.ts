@@ -9,7 +9,7 @@ import { Reasons } from '../reasons.js';
 import { estimateWords } from '../words.js';
 
 /** Accuracy by the distance of the labels. */
-export function labelMargins(
+export function labelMarginsFigure(
   { accuracy_by_label_margin: { unit, bins } }: Evaluation,
   draw: DrawPlot,
 ): Promise<Markup> {
@@ -18,7 +18,7 @@ export function labelMargins(
 }
 
 /** Accuracy by the distance of the rewards. */
-export function scoreMargins({ accuracy_by_score_margin: bins }: Evaluation, draw: DrawPlot): Promise<Markup> {
+export function scoreMarginsFigure({ accuracy_by_score_margin: bins }: Evaluation, draw: DrawPlot): Promise<Markup> {
   return marginFigure('score-margin', 'Accuracy by score margin', 'rewards', bins, draw);
 }
 

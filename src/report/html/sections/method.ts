@@ -7,7 +7,7 @@ import type { Section } from '../section.js';
 import { statisticTitle } from '../words.js';
 
 /** How the figures were made. */
-export function method({ evaluation, inputs, model, program }: Report): Section {
+export function methodSection({ evaluation, inputs, model, program }: Report): Section {
   const body = html`<ul>${notes(evaluation).map((note) => html`<li>${note}</li>`)}</ul>
 <p>Undefined figures are shown as a dash, with the reason below the table.</p>
 ${meanings(evaluation)}

@@ -10,7 +10,7 @@ import { numberWords } from '../words.js';
 const TITLE = 'Confusion of ranks';
 
 /** Where the reward puts the answers of each label rank. */
-export async function rankConfusion({ rank_confusion }: Evaluation, draw: DrawPlot): Promise<Markup> {
+export async function rankConfusionFigure({ rank_confusion }: Evaluation, draw: DrawPlot): Promise<Markup> {
   const { k, rows, counts } = rank_confusion;
   if (k === null || rows === 0) return noFigure(TITLE, 'no row has two answers with different labels');
   const [firsts] = counts;

@@ -16,7 +16,7 @@ const MOST_SLICES = 30;
 const MOST_TABLES = 10;
 
 /** The accuracy in parts of the data. */
-export async function slices({ slices, statistics }: Evaluation, draw: DrawPlot): Promise<Section> {
+export async function slicesSection({ slices, statistics }: Evaluation, draw: DrawPlot): Promise<Section> {
   const cards: Markup[] = [];
   for (const [i, table] of slices.slice(0, MOST_TABLES).entries()) {
     cards.push(await sliceFigure(`slices-${i + 1}`, table, statistics.pairwise_accuracy, draw));
