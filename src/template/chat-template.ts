@@ -1,4 +1,4 @@
-import { RowError, StarlingError } from '../contracts/errors.js';
+import { messageOf, RowError, StarlingError } from '../contracts/errors.js';
 import type { Role, Turn } from '../contracts/row.js';
 import type { Piece } from '../contracts/text.js';
 import type { ChatFormat } from './chat-format.js';
@@ -105,7 +105,7 @@ function refusal(position: number, problem: string, cause?: unknown): RowError {
 }
 
 function problemOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ').trim();
+  return messageOf(error).replaceAll(/\s+/g, ' ').trim();
 }
 
 function isToken(piece: Piece | undefined, token: string | undefined): boolean {

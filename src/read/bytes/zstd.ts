@@ -1,3 +1,4 @@
+import { messageOf } from '../../contracts/errors.js';
 import { Damage, otherSize } from './damage.js';
 import { PartDecoder } from './libzstd.js';
 import { type FramePart, MOST_OF_A_BLOCK, ZstdFrames } from './zstd-frames.js';
@@ -51,6 +52,6 @@ function unpack(decoder: PartDecoder, { bytes, at, last }: FramePart): Buffer {
   try {
     return decoder.unpack(bytes, last);
   } catch (cause) {
-    throw new Damage(`is damaged (${cause instanceof Error ? cause.message : cause})`, at);
+    throw new Damage(`is damaged (${messageOf(cause)})`, at);
   }
 }

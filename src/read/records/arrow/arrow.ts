@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { RowError, StarlingError } from '../../../contracts/errors.js';
+import { messageOf, RowError, StarlingError } from '../../../contracts/errors.js';
 import type { JsonObject } from '../../../json/json-object.js';
 import { type IpcCodecs, NotUtf8, readIpc, readIpcFile } from '../../../tables/arrow-reader.js';
 import { unlz4Buffer } from '../../bytes/lz4.js';
@@ -128,7 +128,7 @@ function damaged(cause: unknown, rows: number, file: string): StarlingError {
   }
   if (cause instanceof UnreadType || cause instanceof RepeatedName)
     return new StarlingError('E_READ', cause.message, { file, field: cause.field }, cause);
-  const what = cause instanceof Error ? cause.message : String(cause);
+  const what = messageOf(cause);
   const message = `the Arrow data is damaged or ends too early, after ${rows} rows (${what}); write the file again`;
   return new StarlingError('E_READ', message, { file }, cause);
 }

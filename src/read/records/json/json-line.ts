@@ -1,5 +1,4 @@
-import type { Refused } from '../../../contracts/errors.js';
-import { RowError } from '../../../contracts/errors.js';
+import { messageOf, type Refused, RowError } from '../../../contracts/errors.js';
 import { isObject, type JsonObject } from '../../../json/json-object.js';
 import { jsonValue } from '../../../json/json-text.js';
 import type { RawRecord } from '../raw-record.js';
@@ -77,7 +76,7 @@ function parsedText(text: string, place: RowPlace): unknown {
   try {
     return jsonValue(text);
   } catch (cause) {
-    const said = cause instanceof Error ? cause.message : String(cause);
+    const said = messageOf(cause);
     const message = `not JSON: ${withColumn(said)}; expected one JSON object a line, as jq -c writes${hint(text)}`;
     throw new RowError('E_JSON', message, place, cause);
   }
