@@ -43,6 +43,9 @@ const SOURCES = join(ROOT, 'src');
 const IMPORT =
   /(?:^|\s)(?:import|export)\b[^'"`;]*?\bfrom\s*'([^']+)'|\bimport\(\s*'([^']+)'\s*\)|(?:^|\n)import\s+'([^']+)'|new URL\('([^']+\.js)'/g;
 
+/** Constants are left out: those in capitals are named within their file. */
+const EXPORT = /^export (?:abstract |async )*(?:function\*?|class|interface|type) (\w+)/gm;
+
 interface Source {
   /** Path from src. */
   file: string;
@@ -146,6 +149,21 @@ function assertNoCycle(importsOf: ReadonlyMap<string, readonly string[]>): void 
   };
   for (const name of importsOf.keys()) visit(name, []);
 }
+
+test('two things that are exported never share a name', () => {
+  const files = new Map<string, string>();
+  for (const { file } of all) {
+    for (const [, name] of readFileSync(join(SOURCES, file), 'utf8').matchAll(EXPORT)) {
+      assert.equal(
+        files.get(name),
+        undefined,
+        `${name} is exported by ${files.get(name)} and ${file}; name one of them for what it is`,
+      );
+      files.set(name, file);
+    }
+  }
+  assert.equal(files.get('RewardEngine'), 'contracts/reward-engine.ts', 'the reader of exports finds them');
+});
 
 test('the reader of imports finds them: a test that sees nothing would pass', () => {
   const importsOf = (file: string) => all.find((source) => source.file === file)?.imports ?? [];
