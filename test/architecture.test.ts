@@ -8,12 +8,13 @@ import { ROOT } from './root.js';
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   contracts: [],
   json: [],
+  threads: [],
   tables: ['json'],
   read: ['json', 'tables'],
   template: [],
   encode: ['json'],
-  model: ['json', 'template', 'encode'],
-  'engines/local': ['model'],
+  model: ['json', 'template', 'encode', 'threads'],
+  'engines/local': ['model', 'threads'],
   rank: [],
   // The composing room: it joins texts, engine and ranking.
   score: ['model', 'engines/local', 'rank'],
@@ -29,8 +30,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'cli/compare': ['cli/common', 'measure', 'read', 'report', 'write'],
   'cli/convert': ['cli/common', 'convert', 'hub', 'model', 'template', 'write'],
   'cli/demo': ['cli/common', 'measure', 'read', 'report', 'score', 'write'],
-  'cli/doctor': ['cli/common', 'doctor', 'report', 'write'],
-  'cli/evaluate': ['cli/common', 'measure', 'rank', 'read', 'report', 'write'],
+  'cli/doctor': ['cli/common', 'doctor', 'report', 'score', 'write'],
+  'cli/evaluate': ['cli/common', 'measure', 'rank', 'read', 'report', 'score', 'write'],
   'cli/score': ['cli/common', 'engines/local', 'read', 'report', 'score', 'write'],
 };
 /** Folders whose folders are rooms of their own. */
@@ -163,6 +164,14 @@ test('two things that are exported never share a name', () => {
     }
   }
   assert.equal(files.get('RewardEngine'), 'contracts/reward-engine.ts', 'the reader of exports finds them');
+});
+
+test('flags become settings in one step: no other file knows what commander gives', () => {
+  const isStep = (file: string) => /^cli\/[^/]+\/(flags|settings)\.ts$/.test(file);
+  for (const { file } of all.filter((source) => !isStep(source.file))) {
+    const [flags] = /\b[A-Z]\w*Flags\b/.exec(readFileSync(join(SOURCES, file), 'utf8')) ?? [];
+    assert.equal(flags, undefined, `${file} takes ${flags}`);
+  }
 });
 
 test('the reader of imports finds them: a test that sees nothing would pass', () => {

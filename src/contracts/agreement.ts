@@ -213,10 +213,13 @@ export interface Standing {
 }
 
 export interface MisorderedModels {
-  /** Those whose share is surely high first: by the lower end of its Wilson interval. At most 20. */
+  /** Of those with an interval the 20 that are likeliest to be misordered often, by the lower ends of their intervals, the highest first. */
   pairs: MisorderedPair[];
   /** Pairs of models that are compared at all. */
   of: number;
+  /** Of these, pairs that are compared in enough prompts for an interval. */
+  with_interval: number;
+  /** Why there are no pairs. */
   reason?: string;
 }
 
@@ -250,6 +253,9 @@ export interface WorstRow {
   /** Plackett-Luce negative log-likelihood of its labels under the rewards, and under a random guess. */
   nll: number;
   random_nll: number;
+  /** Pairs of its answers whose labels differ, and how many of these the reward orders the other way; a tie is half. */
+  comparisons: number;
+  misordered: number;
 }
 
 /** Why a row's labels should be looked at. */
@@ -305,7 +311,7 @@ export interface Comparison {
 /** Rows that could not be paired. */
 export interface Unpaired {
   rows: number;
-  /** The first ten, by id where there is one. */
+  /** Ten of them, by id where there is one: the shortest first, then in the order of their letters. */
   names: string[];
 }
 

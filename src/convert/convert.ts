@@ -49,7 +49,7 @@ export async function convert(options: ConvertOptions): Promise<void> {
     const checkpoint = rewardTensors(opened);
     const known = knownRepository(repository?.name ?? resolve(options.checkpoint));
     const tokenizer = await tokenizerFacts(options.checkpoint, options.overrides.templateFile);
-    const settings = rewardSettings({ checkpoint, flags: options.overrides, known, tokenizer });
+    const settings = rewardSettings({ checkpoint, overrides: options.overrides, known, tokenizer });
     await options.checkText?.(settings);
     await checkTensors(checkpoint);
     checkIds(tokenizer, checkpoint.trunk.vocabulary, options.checkpoint);

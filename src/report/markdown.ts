@@ -24,12 +24,12 @@ export function evaluationMarkdown(evaluation: Evaluation): string {
     `intervals by bootstrap over prompts (${countText(bootstrap.resamples)} resamples, seed ${bootstrap.seed}).`;
   return [
     ...table(
-      ['', 'reward', interval, 'longer answer', 'reward − longer'],
+      ['', 'reward', interval, 'longer answer', 'reward - longer'],
       STATISTICS.map((name) => row(name, evaluation)),
     ),
     '',
     ...table(
-      ['pairwise accuracy of', '', 'reward − it'],
+      ['pairwise accuracy of', '', 'reward - it'],
       [
         ...RIVALS.flatMap((name) => rival(name, evaluation)),
         ['reward, length held equal', valueText(heldEqual.value, true), ''],

@@ -20,6 +20,9 @@ const TITLES: Readonly<Record<string, Title>> = {
   plackett_luce_nll: { title: 'nats a row', percent: false },
 };
 
+/** The statistic that has nothing to say, and no line, where the labels are ranks alone. */
+export const OF_LABEL_SCORES = 'pearson';
+
 /** A statistic that is not listed goes by its name and is shown as a plain number. */
 export function titleOf(name: string): Title {
   return TITLES[name] ?? { title: name.replaceAll('_', ' '), percent: false };

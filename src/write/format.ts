@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import { StarlingError } from '../contracts/errors.js';
 import { COMPRESSIONS, FILE_ENDINGS, OTHER_FORMATS } from '../contracts/file-endings.js';
+import { descriptorName, descriptorOf } from './files/target.js';
 
 export const FORMATS = ['jsonl', 'tsv', 'parquet', 'arrow'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -15,7 +16,8 @@ const PROGRAMS: ReadonlyMap<string, string> = new Map(
 
 /**
  * The format that is asked for, else that of the file's extension, else JSONL.
- * @throws StarlingError E_USAGE for a name that promises compression, or, unless a format is asked for, one that is not written here
+ * @throws StarlingError E_USAGE for a name that promises compression, or, unless a format is asked for, one that is not written here,
+ * and for Parquet to what is no file by its name
  */
 export function formatOf(target: string | undefined, asked?: Format): Format {
   const extension = extensionOf(target);
@@ -25,7 +27,15 @@ export function formatOf(target: string | undefined, asked?: Format): Format {
     const problem = `${extension} is not written here: ${formats}; name the file so, or give score the --format`;
     throw new StarlingError('E_USAGE', problem, { file: target });
   }
-  return asked ?? BY_EXTENSION.get(extension) ?? 'jsonl';
+  const format = asked ?? BY_EXTENSION.get(extension) ?? 'jsonl';
+  const fd = descriptorOf(target);
+  if (format === 'parquet' && fd !== undefined) throw needsFile(descriptorName(fd, target));
+  return format;
+}
+
+/** The error of Parquet that would go to a pipe or a device: it is made of a file of all rankings, and is a file. */
+export function needsFile(file: string): StarlingError {
+  return new StarlingError('E_USAGE', 'Parquet cannot be written to a pipe or a device; give -o FILE', { file });
 }
 
 /** Refuses a name that promises another format for what is always JSON lines. @throws StarlingError E_USAGE */

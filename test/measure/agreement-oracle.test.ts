@@ -44,6 +44,7 @@ interface Expected {
   leaderboard: { models: Record<string, Rated>; spearman: Orders; kendall_tau_b: Orders };
   misordered: {
     of: number;
+    with_interval: number;
     pairs: Record<string, { labels_prefer_first: number; reward_prefers_first: number; share: number; n: number }>;
   };
   positions: { k: number; rows: number; stored_best_first: Estimate; label: Estimate[]; reward: Estimate[] };
@@ -136,8 +137,13 @@ for (const [name, { expected, unit, rankings }] of Object.entries(sets)) {
   });
 
   test(`${name}: the models that are misordered most`, () => {
-    const { pairs, of } = found.misordered_models;
-    assert.equal(of, expected.misordered.of);
+    const { pairs, of, with_interval } = found.misordered_models;
+    assert.deepEqual([of, with_interval], [expected.misordered.of, expected.misordered.with_interval]);
+    const ends = pairs.map(({ misordered }) => misordered.low ?? Number.NaN);
+    assert.deepEqual(
+      ends,
+      ends.toSorted((a, b) => b - a),
+    );
     assert.deepEqual(
       pairs.map(({ models }) => models.join(' ')),
       Object.keys(expected.misordered.pairs),

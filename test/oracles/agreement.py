@@ -292,10 +292,15 @@ def misordered(rows):
         one["labels"] += a == first
         one["reward"] += won(row, i, j) if a == first else 1 - won(row, i, j)
     low = lambda one: proportion_confint(sum(item[1] for item in one["items"]), len(one["items"]), method="wilson")[0]
-    order = sorted(found, key=lambda key: (-round(low(found[key]), 9), key))[:20]
-    # 1.96 instead of the quantile itself moves no one whose lower ends differ by more than this; the test compares as sets of ends.
+    # From six prompts on there is an interval.
+    enough = [key for key in found if len({row["prompt_id"] for row, *_ in found[key]["items"]}) >= 6]
+    # 1.96 instead of the quantile itself moves no one whose lower ends differ by more than this.
+    likeliest = sorted(enough, key=lambda key: (-round(low(found[key]), 9), key))[:20]
+    share = {key: rows.ratio(found[key]["items"]) for key in likeliest}
+    order = sorted(likeliest, key=lambda key: (-share[key]["low"], -share[key]["value"]))
     return {
         "of": len(found),
+        "with_interval": len(enough),
         "pairs": {
             key: {
                 "labels_prefer_first": found[key]["labels"] / len(found[key]["items"]),

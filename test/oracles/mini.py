@@ -1,7 +1,7 @@
 """Twenty rows of our own with PyTorch's float32 rewards by the checkpoint that the embedded model was made from, for test/engines/local/parity.test.ts.
 
     pip install -r test/oracles/mini-requirements.txt
-    python -P test/oracles/mini.py CHECKPOINT        # writes test/oracles/mini.json
+    python -P test/oracles/mini.py CHECKPOINT        # writes test/oracles/mini.jsonl
 
 CHECKPOINT is the folder of starling-rm-mini. Each answer is run alone, without padding or a cache. Prompt and answer are written here
 once more as ChatML, trimmed, and cut on the left to MAX_LENGTH ids. Text between two special tokens is encoded alone with
@@ -18,7 +18,7 @@ from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from transformers import LlamaConfig, LlamaModel
 
-OUT = Path(__file__).parent / "mini.json"
+OUT = Path(__file__).parent / "mini.jsonl"
 MAX_LENGTH = 2048
 
 
@@ -173,7 +173,7 @@ def main():
     reward = reward_model(folder)
     with torch.no_grad():
         rows = [row(reward, tokenizer, turns, answers) for turns, answers in ROWS]
-    OUT.write_text("[\n" + ",\n".join(json.dumps(one, ensure_ascii=False) for one in rows) + "\n]\n", encoding="utf-8")
+    OUT.write_text("".join(json.dumps(one, ensure_ascii=False) + "\n" for one in rows), encoding="utf-8")
     print(f"{len(rows)} rows, {sum(len(one['answers']) for one in rows)} answers")
 
 

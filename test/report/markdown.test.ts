@@ -7,7 +7,7 @@ test('an ordinary evaluation, to the letter', () => {
   assert.equal(
     evaluationMarkdown(ordinary()),
     `\
-|  | reward | 95 % interval | longer answer | reward − longer |
+|  | reward | 95 % interval | longer answer | reward - longer |
 |---|--:|--:|--:|--:|
 | pairwise accuracy | 71.3 % | 68.0 to 74.5 | 62.7 % | 4.0 to 13.0 |
 | adjacent accuracy | 60.1 % | 55.0 to 64.0 | 55.0 % | 1.0 to 10.0 |
@@ -16,7 +16,7 @@ test('an ordinary evaluation, to the letter', () => {
 | top-1 | 45.0 % | 32.0 to 58.0 | 30.0 % | -2.0 to 31.0 |
 | nats a row | 6.412 | 6.120 to 6.703 | - | - |
 
-| pairwise accuracy of |  | reward − it |
+| pairwise accuracy of |  | reward - it |
 |---|--:|--:|
 | the longer answer | 62.7 % | 4.0 to 13.0 |
 | the answering model alone | 64.0 % | 2.0 to 12.0 |

@@ -1,11 +1,16 @@
 import { type ErrorCode, RowError, stoppedBy } from '../../contracts/errors.js';
-import { type Output, openOutput } from '../../write/files/output.js';
-import { requireLines } from '../../write/format.js';
+import { openOutput } from '../../write/files/output.js';
 import { rejectLine } from '../../write/rejects.js';
-import type { ReadFlags } from './options.js';
+import type { Outputs } from './outputs.js';
+import type { ConsoleSettings, InputSettings } from './settings.js';
 import { tell } from './tell.js';
 import { untilLost } from './until-lost.js';
-import { writing } from './writing.js';
+
+/** Whether rows are expected, what becomes of bad ones, and what is told of them. */
+interface EachRowSettings {
+  input: Pick<InputSettings, 'choice' | 'onError' | 'rejects'>;
+  console: ConsoleSettings;
+}
 
 /** What became of the rows. */
 export interface Outcome {
@@ -17,41 +22,32 @@ export interface Outcome {
 /**
  * Hands on each item, a row or what was made of it, in its turn. A bad one, in the input or for `take`, ends the run, or is told,
  * counted and written to `--rejects`, as `--on-error` says. That there was none is told.
+ * @param outputs what `take` writes to, and `--rejects`, which is added
  * @throws RowError under `stop`, as `stoppedBy` when the run was stopped by a signal, what opening and writing `--rejects` throws
  */
 export async function eachRow<Item extends object>(
   items: AsyncIterable<Item | RowError>,
-  flags: ReadFlags,
-  interrupted: AbortSignal,
+  { input: { choice, onError, rejects }, console: { quiet } }: EachRowSettings,
+  outputs: Outputs,
   take: (item: Item) => void | Promise<void>,
 ): Promise<Outcome> {
-  if (flags.rejects === undefined) return handed(items, flags, interrupted, take);
-  requireLines(flags.rejects);
-  const rejects = await openOutput(flags.rejects, { force: flags.force ?? false });
-  return writing(rejects, interrupted, (_, stopped) => handed(items, flags, stopped, take, rejects));
-}
-
-async function handed<Item extends object>(
-  items: AsyncIterable<Item | RowError>,
-  flags: ReadFlags,
-  interrupted: AbortSignal,
-  take: (item: Item) => void | Promise<void>,
-  rejects?: Output,
-): Promise<Outcome> {
+  const refused = rejects && outputs.add<string>(await openOutput(rejects.target, rejects));
+  const { stopped } = outputs;
   const outcome: Outcome = { rows: 0, skipped: new Map() };
-  for await (const item of untilLost(items, interrupted)) {
+  for await (const item of untilLost(items, stopped)) {
     const error = item instanceof RowError ? item : await taken(item, take);
     if (error === undefined) outcome.rows++;
-    else if (flags.onError === 'stop') throw error;
+    else if (onError === 'stop') throw error;
     else {
       outcome.skipped.set(error.code, (outcome.skipped.get(error.code) ?? 0) + 1);
-      await rejects?.write(rejectLine(error));
-      if (!flags.quiet) tell(`skipped: ${error}`);
+      await refused?.write(rejectLine(error));
+      if (!quiet) tell(`skipped: ${error}`);
     }
   }
-  if (interrupted.aborted) throw stoppedBy(interrupted, `stopped after ${outcome.rows} rows`);
+  if (stopped.aborted) throw stoppedBy(stopped, `stopped after ${outcome.rows} rows`);
   const isEmpty = outcome.rows + outcome.skipped.size === 0;
-  if (isEmpty && flags.limit !== 0 && !flags.quiet) tell('there were no rows');
+  if (isEmpty && choice.limit !== 0 && !quiet) tell('there were no rows');
+  await refused?.commit();
   return outcome;
 }
 

@@ -14,12 +14,19 @@ export async function exitCode(work: () => Promise<unknown>): Promise<number> {
   try {
     await work();
     return 0;
-  } catch (error) {
+  } catch (thrown) {
+    const error = firstError(thrown);
     if (error instanceof ClosedPipe) return 0;
     const told = asShortage(error) ?? (error instanceof StarlingError ? error : unforeseen(error));
     tell(String(told));
     return told.exitCode;
   }
+}
+
+/** Where closing something failed after an error, that error: it says why the run failed. */
+function firstError(error: unknown): unknown {
+  const isSecond = error instanceof Error && error.name === 'SuppressedError' && 'suppressed' in error;
+  return isSecond ? firstError(error.suppressed) : error;
 }
 
 function unforeseen(error: unknown): StarlingError {

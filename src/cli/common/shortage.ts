@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { RowError, StarlingError } from '../../contracts/errors.js';
 
 /** What the machine, or a limit that was set, did not have enough of, and what to do. */
@@ -11,7 +13,7 @@ interface Shortage {
 const SHORTAGES: readonly Shortage[] = [
   {
     code: /^EMFILE$/,
-    text: /too many open files(?! in system)/i,
+    text: /^EMFILE: |too many open files(?! in system)/i,
     remedy: 'this process may not open more files; raise its limit, as by ulimit -n 1024, and run it again',
   },
   {
@@ -33,6 +35,7 @@ const MAY_BE_SHORT: ReadonlySet<string> = new Set(['E_ENGINE', 'E_READ', 'E_WRIT
 /** The error as one that names the shortage behind it; `undefined` where there is none. */
 export function asShortage(error: unknown): StarlingError | undefined {
   if (error instanceof StarlingError && error.code === 'E_RESOURCES') return error;
+  if (isModuleThere(error)) return asShortage(new Error('EMFILE: a file of the program could not be opened'));
   const chain = causes(error);
   const found = SHORTAGES.find((shortage) => chain.some((cause) => isOf(cause, shortage)));
   if (found === undefined) return undefined;
@@ -43,6 +46,13 @@ export function asShortage(error: unknown): StarlingError | undefined {
 function isOf(cause: unknown, { code, text }: Shortage): boolean {
   if (cause instanceof StarlingError) return MAY_BE_SHORT.has(cause.code) && text.test(cause.message);
   return code.test(`${(cause as NodeJS.ErrnoException).code}`) || text.test(messageOf(cause));
+}
+
+/** Node calls a module that it may not open one that it cannot find. */
+function isModuleThere(error: unknown): boolean {
+  if ((error as NodeJS.ErrnoException | undefined)?.code !== 'ERR_MODULE_NOT_FOUND') return false;
+  const [, path] = /^Cannot find (?:module|package) '([^']+)'/.exec(messageOf(error)) ?? [];
+  return path !== undefined && (existsSync(path) || existsSync(dirname(path)));
 }
 
 /** The error and what it comes from. What a row was refused for may quote the row. */

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { STOP_SIGNALS, type StopSignal, stoppedBy } from '../../contracts/errors.js';
+import type { ConsoleSettings } from './settings.js';
 import { tell } from './tell.js';
 
 /** What listens now; nothing while a signal ends the process at once. */
@@ -32,8 +33,8 @@ export function firstStopSignal(): AbortSignal {
  */
 export function tellInterrupt(
   interrupted: AbortSignal,
-  { quiet, say = tell }: { quiet?: boolean; say?: (line: string) => void },
-  inFlight: () => number = () => 0,
+  { quiet }: Pick<ConsoleSettings, 'quiet'>,
+  { say = tell, inFlight = () => 0 }: { say?: (line: string) => void; inFlight?: () => number } = {},
 ): void {
   if (quiet) return;
   interrupted.addEventListener('abort', () => {

@@ -1,25 +1,20 @@
 import type { Comparison } from '../../contracts/agreement.js';
-import { RowError, StarlingError } from '../../contracts/errors.js';
+import { RowError } from '../../contracts/errors.js';
 import type { Ranking } from '../../contracts/ranking.js';
 import { RunComparer } from '../../measure/compare/run-comparer.js';
 import type { Input } from '../../read/inputs/inputs.js';
 import { readRankings } from '../../read/rankings.js';
 import { comparisonJson } from '../../report/json.js';
 import { comparisonTable } from '../../report/terminal/comparison-table.js';
-import { type Output, openOutputLater } from '../../write/files/output.js';
+import { openOutputLater } from '../../write/files/output.js';
 import { ByWatch } from '../common/by-watch.js';
+import { chosen } from '../common/chosen-rows.js';
 import { eachRow, type Outcome } from '../common/each-row.js';
-import { inputsOf } from '../common/inputs-of.js';
-import { type ReadFlags, readOptions } from '../common/options.js';
+import { inputsOf, readOptions } from '../common/inputs-of.js';
+import { Outputs } from '../common/outputs.js';
 import { showTable } from '../common/show-table.js';
 import { endStopSignals, tellInterrupt } from '../common/stop-signals.js';
-import { chosen, rejectsOf } from '../common/with-rows.js';
-import { writingIf } from '../common/writing.js';
-
-export interface CompareFlags extends ReadFlags {
-  by?: string[];
-  json?: string;
-}
+import type { CompareSettings } from './settings.js';
 
 /** One of the two runs: what was read, and who takes it. */
 interface Run {
@@ -27,25 +22,18 @@ interface Run {
   add(ranking: Ranking): void;
 }
 
-/** Writes what changed between the rankings of `a` and those of `b`. */
-export async function compare(a: string, b: string, flags: CompareFlags, interrupted: AbortSignal): Promise<Outcome> {
-  if (a === '-' && b === '-') throw new StarlingError('E_USAGE', 'A and B cannot both be standard input; name a file');
-  tellInterrupt(interrupted, flags);
-  const options = { ...readOptions(flags), signal: interrupted };
-  const destinations = [{ flag: '--json', target: flags.json }, rejectsOf(flags)];
+/** Writes what changed between the rankings of two runs. */
+export async function compare(settings: CompareSettings, interrupted: AbortSignal): Promise<Outcome> {
+  const { a, b, measure, console } = settings;
+  tellInterrupt(interrupted, console);
+  const destinations = [{ flag: '--json', target: settings.json?.target }];
   const [ofA, ofB] = [
-    await inputsOf([a], destinations, options, flags),
-    await inputsOf([b], destinations, options, flags),
+    await inputsOf({ ...settings, paths: [a] }, destinations, interrupted),
+    await inputsOf({ ...settings, paths: [b] }, destinations, interrupted),
   ];
-  const json =
-    flags.json === undefined ? undefined : await openOutputLater(flags.json, { force: flags.force ?? false });
-  const watch = new ByWatch(flags.by ?? [], true);
-  const { outcome, comparison } = await writingIf(json, interrupted, async (stopped) => {
-    const result = await compared(ofA, ofB, watch, flags, stopped, json);
-    await json?.write(comparisonJson(result.comparison));
-    return result;
-  });
-  await showTable(comparisonTable(comparison), flags, [flags.json]);
+  const watch = new ByWatch(measure.by, true);
+  const { outcome, comparison } = await compared(ofA, ofB, watch, settings, interrupted);
+  await showTable(comparisonTable(comparison), console, [settings.json?.target]);
   watch.check();
   return outcome;
 }
@@ -54,11 +42,12 @@ async function compared(
   ofA: readonly Input[],
   ofB: readonly Input[],
   watch: ByWatch,
-  flags: CompareFlags,
+  settings: CompareSettings,
   interrupted: AbortSignal,
-  json: Output | undefined,
 ): Promise<{ outcome: Outcome; comparison: Comparison }> {
-  const comparer = new RunComparer({ seed: flags.seed, by: flags.by ?? [] });
+  await using outputs = new Outputs(interrupted);
+  const json = settings.json && outputs.add<string>(await openOutputLater(settings.json.target, settings.json));
+  const comparer = new RunComparer(settings.measure);
   const runs: Run[] = [
     { inputs: ofA, add: (ranking) => comparer.addA(ranking) },
     {
@@ -70,21 +59,25 @@ async function compared(
       },
     },
   ];
-  const outcome = await eachRow(additions(runs, flags, interrupted), flags, interrupted, (add) => add());
-  await json?.pause?.();
-  await endStopSignals(interrupted, 'stopped before the intervals were computed');
-  return { outcome, comparison: comparer.result() };
+  const { stopped } = outputs;
+  const outcome = await eachRow(additions(runs, settings, stopped), settings, outputs, (add) => add());
+  await json?.pause();
+  await endStopSignals(stopped, 'stopped before the intervals were computed');
+  const comparison = comparer.result();
+  await json?.write(comparisonJson(comparison));
+  await outputs.commit();
+  return { outcome, comparison };
 }
 
 /** The addition of each ranking, first all of the first run. */
 async function* additions(
   runs: readonly Run[],
-  flags: CompareFlags,
+  settings: CompareSettings,
   interrupted: AbortSignal,
 ): AsyncGenerator<(() => void) | RowError> {
-  const options = { ...readOptions(flags), signal: interrupted };
+  const options = readOptions(settings, interrupted);
   for (const { inputs, add } of runs) {
-    for await (const ranking of chosen(readRankings(inputs, options), flags)) {
+    for await (const ranking of chosen(readRankings(inputs, options), settings)) {
       yield ranking instanceof RowError ? ranking : () => add(ranking);
     }
   }

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { Outcome } from '../common/each-row.js';
-import { addReadFlags, fieldList } from '../common/options.js';
+import { addReadFlags, fieldList } from '../common/flags.js';
 import type { Run } from '../common/run.js';
-import type { CompareFlags } from './compare.js';
+import { type CompareFlags, compareSettings } from './settings.js';
 
 const SUMMARY = 'Tells what changed between two runs over the same rows';
 
@@ -21,6 +21,9 @@ export function addCompare(program: Command, run: Run<Outcome>): void {
   addReadFlags(command)
     .addHelpText('after', '\nExample: starling-rm compare int8.jsonl fp32.jsonl --by source')
     .action((a: string, b: string, flags: CompareFlags) =>
-      run(async (interrupted) => (await import('./compare.js')).compare(a, b, flags, interrupted)),
+      run(async (interrupted) => {
+        const settings = compareSettings(a, b, flags);
+        return (await import('./compare.js')).compare(settings, interrupted);
+      }),
     );
 }

@@ -8,56 +8,51 @@ import { lentFiles, needsBase } from '../../hub/lent-files.js';
 import { parseRepository } from '../../hub/repository.js';
 import { knownRepository } from '../../model/known-models.js';
 import { openDownloadProgress } from '../common/progress/download-progress.js';
+import type { ConsoleSettings } from '../common/settings.js';
 import { tell } from '../common/tell.js';
-
-export interface SourceFlags {
-  /** Where settings and tokenizer are, if the checkpoint has none. */
-  base?: string;
-  quiet?: boolean;
-  progress: boolean;
-}
+import type { SourceSettings } from './settings.js';
 
 /** A checkpoint on this machine. */
-export interface CheckpointSource {
+interface FoundCheckpoint {
   folder: string;
   /** Where on the hub it is from, if it is. */
   repository?: { name: string; commit: string };
 }
 
+/** The same; disposing of it removes what was put together for it alone. */
+export type CheckpointSource = FoundCheckpoint & AsyncDisposable;
+
 /**
- * Gives `use` the checkpoint: a folder on this machine, or else the files of a repository `OWNER/NAME[@revision]`, from the hub into its
+ * Finds the checkpoint: a folder on this machine, or else the files of a repository `OWNER/NAME[@revision]`, from the hub into its
  * cache; with what it lacks from `--base`.
  * @throws StarlingError what `loadCheckpoint` throws, E_USAGE
  */
-export async function withCheckpoint<Result>(
-  checkpoint: string,
-  flags: SourceFlags,
+export async function openCheckpointSource(
+  { checkpoint, base: given }: SourceSettings,
+  console: ConsoleSettings,
   interrupted: AbortSignal,
-  use: (source: CheckpointSource) => Promise<Result>,
-): Promise<Result> {
-  const source = await found(checkpoint, true, flags, interrupted);
-  const base = flags.base ?? knownRepository(source.repository?.name ?? resolve(checkpoint))?.base;
-  if (base === undefined || !isFolder(source.folder) || !needsBase(source.folder)) return use(source);
-  if (!flags.quiet) tell(`${checkpoint} lacks its settings or its tokenizer; they are taken from ${base}`);
-  const { folder: lender } = await found(base, false, flags, interrupted);
+): Promise<CheckpointSource> {
+  const source = await found(checkpoint, true, console, interrupted);
+  const base = given ?? knownRepository(source.repository?.name ?? resolve(checkpoint))?.base;
+  if (base === undefined || !isFolder(source.folder) || !needsBase(source.folder)) {
+    return { ...source, [Symbol.asyncDispose]: async () => {} };
+  }
+  if (!console.quiet) tell(`${checkpoint} lacks its settings or its tokenizer; they are taken from ${base}`);
+  const { folder: lender } = await found(base, false, console, interrupted);
   if (!isFolder(lender)) throw new StarlingError('E_NO_INPUT', 'there is no such folder for --base', { file: base });
   const { parent, folder } = await lentFiles(source.folder, lender);
-  try {
-    return await use({ ...source, folder });
-  } finally {
-    await rm(parent, { recursive: true, force: true });
-  }
+  return { ...source, folder, [Symbol.asyncDispose]: () => rm(parent, { recursive: true, force: true }) };
 }
 
 async function found(
   checkpoint: string,
   weights: boolean,
-  flags: SourceFlags,
+  console: ConsoleSettings,
   interrupted: AbortSignal,
-): Promise<CheckpointSource> {
+): Promise<FoundCheckpoint> {
   const repository = existsSync(checkpoint) ? undefined : parseRepository(checkpoint);
   if (repository === undefined) return { folder: checkpoint };
-  const { tell: onStep, total: onTotal, read: onBytes, end } = openDownloadProgress(flags);
+  const { tell: onStep, total: onTotal, read: onBytes, end } = openDownloadProgress(console);
   const options = { onStep, onTotal, onBytes, weights, interrupted };
   try {
     return await loadCheckpoint(repository, hubEnvironment(process.env), options);

@@ -1,51 +1,35 @@
 import { join } from 'node:path';
 import { convert } from '../../convert/convert.js';
-import type { RewardSettings } from '../../convert/reward-settings.js';
-import type { Dtype, Readout } from '../../model/files.js';
+import type { RewardOverrides, RewardSettings } from '../../convert/reward-settings.js';
 import { TextThread } from '../../model/texts/thread.js';
-import { twoTemplates } from '../common/options.js';
 import { tellInterrupt } from '../common/stop-signals.js';
 import { tell } from '../common/tell.js';
-import { withCheckpoint } from './checkpoint-source.js';
+import { openCheckpointSource } from './checkpoint-source.js';
+import type { ConvertSettings } from './settings.js';
 import { waitForLock } from './wait-for-lock.js';
 
-export interface ConvertFlags {
-  base?: string;
-  dtype: Dtype[];
-  template?: string;
-  templateFile?: string;
-  system?: string;
-  trim?: boolean;
-  addBos?: boolean;
-  readout?: Readout;
-  maxLength?: number;
-  quiet?: boolean;
-  progress: boolean;
-}
-
-/** Makes the model folder `folder` of a checkpoint, which is a folder or a repository on the hub. */
+/** Makes a model folder of a checkpoint, which is a folder or a repository on the hub. */
 export async function convertTo(
-  folder: string,
-  checkpoint: string,
-  { dtype, base, quiet, progress, ...overrides }: ConvertFlags,
+  { source: where, folder, dtypes, text, console }: ConvertSettings,
   interrupted: AbortSignal,
 ): Promise<void> {
-  if (overrides.template !== undefined && overrides.templateFile !== undefined) throw twoTemplates();
-  tellInterrupt(interrupted, { quiet });
+  const { quiet } = console;
+  tellInterrupt(interrupted, console);
   const onStep = quiet ? undefined : (what: string) => tell(`writing ${what}`);
-  const checkText = async (source: string, settings: RewardSettings) => {
-    await checkEncoding(source, settings, overrides, interrupted);
-    if (!quiet) tell(settingsText(settings));
-  };
-  await withCheckpoint(checkpoint, { base, quiet, progress }, interrupted, (source) => {
-    const lock = (path: string) => waitForLock(path, folder, interrupted, quiet);
-    const options = { folder, dtypes: dtype, overrides, onStep, interrupted, lock };
-    return convert({
-      ...options,
-      checkpoint: source.folder,
-      repository: source.repository,
-      checkText: (settings) => checkText(source.folder, settings),
-    });
+  await using source = await openCheckpointSource(where, console, interrupted);
+  await convert({
+    checkpoint: source.folder,
+    repository: source.repository,
+    folder,
+    dtypes,
+    overrides: text,
+    onStep,
+    interrupted,
+    lock: (path) => waitForLock(path, folder, console, interrupted),
+    checkText: async (settings) => {
+      await checkEncoding(source.folder, settings, text, interrupted);
+      if (!quiet) tell(settingsText(settings));
+    },
   });
 }
 
@@ -53,12 +37,13 @@ export async function convertTo(
 async function checkEncoding(
   checkpoint: string,
   settings: RewardSettings,
-  flags: Pick<ConvertFlags, 'template' | 'templateFile'>,
+  overrides: RewardOverrides,
   interrupted: AbortSignal,
 ): Promise<void> {
   const { template, system, trim, add_bos: addBos, max_length: maxLength } = settings;
-  const { templateFile } = flags;
-  const place = flags.template === undefined ? { file: join(checkpoint, 'reward.json'), field: 'template' } : undefined;
+  const { templateFile } = overrides;
+  const place =
+    overrides.template === undefined ? { file: join(checkpoint, 'reward.json'), field: 'template' } : undefined;
   const options = { template, templateFile, system, trim, maxLength, addBos, allowSpecial: false, place };
   const texts = new TextThread(checkpoint, options, { interrupted });
   try {

@@ -1,9 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DTYPES, type Dtype, READOUTS } from '../../model/files.js';
 import { CHAT_TEMPLATE, templateNames } from '../../template/templates.js';
-import { atLeast } from '../common/options.js';
+import { atLeast } from '../common/flags.js';
 import type { Run } from '../common/run.js';
-import type { ConvertFlags } from './convert.js';
+import { type ConvertFlags, convertSettings } from './settings.js';
 
 const TEMPLATES = [...templateNames, CHAT_TEMPLATE];
 
@@ -39,7 +39,10 @@ export function addConvert(program: Command, run: Run<void>): void {
     .option('--no-progress', 'no progress on a terminal')
     .addHelpText('after', '\nExample: starling-rm convert ./checkpoint ./my-model --dtype int8,fp32')
     .action((checkpoint: string, folder: string, flags: ConvertFlags) =>
-      run(async (interrupted) => (await import('./convert.js')).convertTo(folder, checkpoint, flags, interrupted)),
+      run(async (interrupted) => {
+        const settings = convertSettings(checkpoint, folder, flags);
+        return (await import('./convert.js')).convertTo(settings, interrupted);
+      }),
     );
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { StarlingError, stoppedBy } from '../../contracts/errors.js';
 import { Lock } from '../../write/files/lock.js';
+import type { ConsoleSettings } from '../common/settings.js';
 import { tell } from '../common/tell.js';
 
 const PAUSE_MS = 200;
@@ -13,8 +14,8 @@ const PAUSE_MS = 200;
 export async function waitForLock(
   path: string,
   folder: string,
+  { quiet }: ConsoleSettings,
   interrupted: AbortSignal,
-  quiet = false,
 ): Promise<Lock> {
   for (let isTold = quiet; ; isTold = true) {
     try {

@@ -9,7 +9,8 @@ import { evaluationTable } from '../../report/terminal/table.js';
 import { openScorer } from '../../score/open-scorer.js';
 import { openOutput } from '../../write/files/output.js';
 import { exitCode } from '../common/exit-code.js';
-import { EMBEDDED_MODEL, scoringSettings } from '../common/options.js';
+import { EMBEDDED_MODEL } from '../common/flags.js';
+import { scoringSettings } from '../common/settings.js';
 
 const SAMPLE = fileURLToPath(new URL('../../../../fixtures/sample.jsonl', import.meta.url));
 /** Short, and of three kinds: maths, code, knowledge. */
@@ -23,17 +24,13 @@ async function demo(): Promise<void> {
   const rows = await sampleRows();
   await print(`${rows.length} rows of seven answers, written and ranked by this project's authors, not by GPT-4.`);
   await print('Each answer gets a reward; rank 1 is the best reward, label 1 the best by hand.\n');
-  const scorer = await openScorer(await scoringSettings({ model: EMBEDDED_MODEL }));
+  await using scorer = await openScorer(await scoringSettings({ model: EMBEDDED_MODEL }));
   const evaluator = new Evaluator();
   const none = () => {};
-  try {
-    for await (const ranking of scorer.rankings(each(rows), { keep: false, stop: none })) {
-      if (ranking instanceof RowError) throw ranking;
-      evaluator.add(ranking);
-      if (SHOWN.includes(String(ranking.id))) await print(shown(rows[ranking.index], ranking));
-    }
-  } finally {
-    await scorer.close();
+  for await (const ranking of scorer.rankings(each(rows), { keep: false, stop: none })) {
+    if (ranking instanceof RowError) throw ranking;
+    evaluator.add(ranking);
+    if (SHOWN.includes(String(ranking.id))) await print(shown(rows[ranking.index], ranking));
   }
   await print(`All ${rows.length} rows:\n\n${evaluationTable(evaluator.result())}`);
   await print('This sample is for looking, not for judging: the model card has figures on whole development sets.');

@@ -3,30 +3,26 @@ import { StarlingError } from '../../contracts/errors.js';
 import { examination } from '../../doctor/examination.js';
 import { checkLines } from '../../report/terminal/check-lines.js';
 import { openOutput } from '../../write/files/output.js';
-import { type ModelFlags, scoringSettings } from '../common/options.js';
 import { tellInterrupt } from '../common/stop-signals.js';
 import { availableMemory } from '../common/workers.js';
-
-export interface DoctorFlags extends ModelFlags {
-  json?: boolean;
-}
+import type { DoctorSettings } from './settings.js';
 
 /** Writes what every check finds. @throws StarlingError E_CHECK if one fails */
 export async function doctor(
-  { json, ...flags }: DoctorFlags,
+  { scoring, output: { json } }: DoctorSettings,
   version: string,
   interrupted: AbortSignal,
 ): Promise<void> {
-  tellInterrupt(interrupted, {});
+  tellInterrupt(interrupted, { quiet: false });
   const output = await openOutput('-', { force: false });
-  const options = { scoring: await scoringSettings(flags), version, available: availableMemory(), interrupted };
+  const options = { scoring, version, available: availableMemory(), interrupted };
   const found: Check[] = [];
   for await (const check of examination(options)) {
     found.push(check);
     if (!json) await output.write(checkLines(check));
   }
   const failed = found.filter(({ verdict }) => verdict === 'fail');
-  const result = { model: flags.model, ok: failed.length === 0, checks: found };
+  const result = { model: scoring.model.folder, ok: failed.length === 0, checks: found };
   if (json) await output.write(`${JSON.stringify(result, null, 2)}\n`);
   if (failed.length > 0) throw new StarlingError('E_CHECK', `failed: ${failed.map(({ check }) => check).join(', ')}`);
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { addModelFlags } from '../common/options.js';
+import { addModelFlags } from '../common/flags.js';
 import type { Run } from '../common/run.js';
-import type { DoctorFlags } from './doctor.js';
+import { type DoctorFlags, doctorSettings } from './settings.js';
 
 const SUMMARY = 'Tells whether a model folder, and this machine, can be trusted with scoring';
 
@@ -17,6 +17,9 @@ export function addDoctor(program: Command, version: string, run: Run<void>): vo
     .option('--json', 'everything that was found, as one JSON object')
     .addHelpText('after', '\nExample: starling-rm doctor --model ./my-model')
     .action((flags: DoctorFlags) =>
-      run(async (interrupted) => (await import('./doctor.js')).doctor(flags, version, interrupted)),
+      run(async (interrupted) => {
+        const settings = await doctorSettings(flags);
+        return (await import('./doctor.js')).doctor(settings, version, interrupted);
+      }),
     );
 }

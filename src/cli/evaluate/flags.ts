@@ -1,8 +1,16 @@
 import type { Command } from 'commander';
 import type { Outcome } from '../common/each-row.js';
-import { addInputFlags, addModelFlags, atLeast, fieldList, MODEL_FLAGS, ROW_FLAGS } from '../common/options.js';
+import {
+  addedOptions,
+  addFieldFlags,
+  addModelFlags,
+  addRowReadFlags,
+  atLeast,
+  fieldList,
+  typedFlags,
+} from '../common/flags.js';
 import type { Run } from '../common/run.js';
-import type { EvaluateFlags } from './evaluate.js';
+import { type EvaluateFlags, evaluateSettings } from './settings.js';
 
 const SUMMARY = 'Tells how well the rankings of rows agree with their labels';
 
@@ -23,16 +31,18 @@ export function addEvaluate(program: Command, run: Run<Outcome>): void {
     .option('--suspects-limit <n>', 'no more rows of each kind than this (100)', atLeast(1))
     .option('--save <file>', 'write the rankings, in the format of its name')
     .option('--force', 'replace files that exist');
-  addInputFlags(addModelFlags(command, { brief: true }))
+  const unread = addedOptions(command, () => addFieldFlags(addModelFlags(command, { brief: true })));
+  addRowReadFlags(command)
     .addHelpText(
       'after',
       '\nAll flags of score that say how to score work here too.\nExample: starling-rm score rows.jsonl | starling-rm evaluate --scored -',
     )
     .action((inputs: string[], flags: EvaluateFlags) => {
-      const given = [...MODEL_FLAGS, ...ROW_FLAGS].filter((flag) => command.getOptionValueSource(flag) === 'cli');
+      const typed = typedFlags(command, unread);
       const name = `starling-rm ${program.version()}`;
-      return run(async (interrupted) =>
-        (await import('./evaluate.js')).evaluate(inputs, flags, given, name, interrupted),
-      );
+      return run(async (interrupted) => {
+        const settings = await evaluateSettings(inputs, flags, typed);
+        return (await import('./evaluate.js')).evaluate(settings, name, interrupted);
+      });
     });
 }

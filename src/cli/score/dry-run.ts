@@ -1,21 +1,18 @@
-import { RowError, StarlingError, stoppedBy } from '../../contracts/errors.js';
+import { RowError, stoppedBy } from '../../contracts/errors.js';
 import type { Row } from '../../contracts/row.js';
 import type { RowPlans } from '../../engines/local/row-plans.js';
 import { Draw } from '../../read/choose/sample.js';
 import { type DryRun, dryRunTable } from '../../report/terminal/dry-run-table.js';
 import { openRowPlans, type ScoringSettings, scorerOf } from '../../score/open-scorer.js';
 import type { ScoredRow, Scorer } from '../../score/scorer.js';
+import { openRows } from '../common/chosen-rows.js';
 import { eachRow, type Outcome, skippedText } from '../common/each-row.js';
-import { type InputFlags, type ModelFlags, scoringSettings } from '../common/options.js';
+import { Outputs } from '../common/outputs.js';
 import { showTable } from '../common/show-table.js';
-import { withRows } from '../common/with-rows.js';
+import type { DryRunSettings } from './settings.js';
 
 /** Rows that are scored to know how fast it goes, any as likely as any other. */
 const TIMED_ROWS = 20;
-
-interface DryRunFlags extends ModelFlags, InputFlags {
-  output?: string;
-}
 
 /** A row, and the amounts of its plan. */
 interface Counted {
@@ -26,24 +23,24 @@ interface Counted {
 type Amounts = Pick<DryRun, 'answers' | 'tokens' | 'computed' | 'truncated'>;
 
 /** `score --dry-run`: reads and encodes all rows, scores some, and tells how much there is and how long the whole would take. */
-export async function dryRun(paths: readonly string[], flags: DryRunFlags, interrupted: AbortSignal): Promise<Outcome> {
-  if (flags.output !== undefined) throw new StarlingError('E_USAGE', '--dry-run writes no rankings; drop --output');
-  const settings = await scoringSettings(flags);
-  return withRows(paths, flags, interrupted, [], async ({ rows, progress, truncated }) => {
-    await using plans = await openRowPlans(settings, interrupted);
-    const sum: Amounts = { answers: 0, tokens: 0, computed: 0, truncated: 0 };
-    const draw = new Draw<Counted>(TIMED_ROWS, flags.seed);
-    const planned = progress.leaving(planRows(progress.entering(rows), plans, progress.scored));
-    const outcome = await eachRow(planned, flags, interrupted, (counted) => {
-      add(sum, counted.amounts);
-      draw.add(counted);
-    });
-    truncated(sum.truncated);
-    const timed = await timedRows(draw.items(), plans, settings, interrupted);
-    const table = dryRunTable({ ...sum, rows: outcome.rows, skipped: skippedText(outcome), ...timed });
-    await showTable(table, flags, []);
-    return outcome;
+export async function dryRun(settings: DryRunSettings, interrupted: AbortSignal): Promise<Outcome> {
+  const chosen = await openRows(settings, [], interrupted);
+  const { rows, progress } = chosen;
+  await using plans = await openRowPlans(settings, interrupted);
+  await using outputs = new Outputs(interrupted);
+  const sum: Amounts = { answers: 0, tokens: 0, computed: 0, truncated: 0 };
+  const draw = new Draw<Counted>(TIMED_ROWS, settings.input.choice.seed);
+  const planned = progress.leaving(planRows(progress.entering(rows), plans, progress.scored));
+  const outcome = await eachRow(planned, settings, outputs, (counted) => {
+    add(sum, counted.amounts);
+    draw.add(counted);
   });
+  chosen.truncated(sum.truncated);
+  const timed = await timedRows(draw.items(), plans, settings, interrupted);
+  const table = dryRunTable({ ...sum, rows: outcome.rows, skipped: skippedText(outcome), ...timed });
+  await showTable(table, settings.console, []);
+  chosen.tellQuirks();
+  return outcome;
 }
 
 async function* planRows(

@@ -1,41 +1,30 @@
-import { RowError, StarlingError } from '../../contracts/errors.js';
+import { RowError } from '../../contracts/errors.js';
 import type { Row } from '../../contracts/row.js';
 import type { Explanation } from '../../engines/local/plan/explanation.js';
 import type { RowPlans } from '../../engines/local/row-plans.js';
 import { openRowPlans } from '../../score/open-scorer.js';
 import { openOutput } from '../../write/files/output.js';
-import { requireLines } from '../../write/format.js';
+import { openRows } from '../common/chosen-rows.js';
 import { eachRow, type Outcome } from '../common/each-row.js';
-import { type InputFlags, type ModelFlags, scoringSettings } from '../common/options.js';
-import { withRows } from '../common/with-rows.js';
-import { writing } from '../common/writing.js';
-
-interface ExplainFlags extends ModelFlags, InputFlags {
-  output?: string;
-  force?: boolean;
-  dryRun?: boolean;
-}
+import { Outputs } from '../common/outputs.js';
+import { destinationOf, type ExplainSettings } from './settings.js';
 
 /** `score --explain`: for each row a line of JSON that says what would be computed. Nothing is. */
-export async function explain(
-  paths: readonly string[],
-  flags: ExplainFlags,
-  interrupted: AbortSignal,
-): Promise<Outcome> {
-  if (flags.dryRun) throw new StarlingError('E_USAGE', '--dry-run and --explain are two different things; drop one');
-  const { output = '-', force = false } = flags;
-  requireLines(output);
-  const destinations = [{ flag: output === '-' ? 'standard output' : '--output', target: output }];
-  return withRows(paths, flags, interrupted, destinations, async ({ rows, progress, truncated }) => {
-    await using plans = await openRowPlans(await scoringSettings(flags), interrupted);
-    const explained = progress.leaving(explanations(progress.entering(rows), plans));
-    return await writing(await openOutput(output, { force }), interrupted, (file, stopped) =>
-      eachRow(explained, flags, stopped, async (explanation) => {
-        truncated(explanation.answers.filter(({ cut }) => cut > 0).length);
-        await file.write(`${JSON.stringify(explanation)}\n`);
-      }),
-    );
+export async function explain(settings: ExplainSettings, interrupted: AbortSignal): Promise<Outcome> {
+  const { output } = settings;
+  const chosen = await openRows(settings, [destinationOf(output)], interrupted);
+  const { rows, progress } = chosen;
+  await using plans = await openRowPlans(settings, interrupted);
+  const explained = progress.leaving(explanations(progress.entering(rows), plans));
+  await using outputs = new Outputs(interrupted);
+  const file = outputs.add<string>(await openOutput(output.target, output));
+  const outcome = await eachRow(explained, settings, outputs, async (explanation) => {
+    chosen.truncated(explanation.answers.filter(({ cut }) => cut > 0).length);
+    await file.write(`${JSON.stringify(explanation)}\n`);
   });
+  await outputs.commit();
+  chosen.tellQuirks();
+  return outcome;
 }
 
 async function* explanations(

@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
 import { FORMATS } from '../../write/format.js';
 import type { Outcome } from '../common/each-row.js';
-import { addInputFlags, addModelFlags } from '../common/options.js';
+import { addFieldFlags, addModelFlags, addRowReadFlags } from '../common/flags.js';
 import type { Run } from '../common/run.js';
-import type { ScoreFlags } from './score.js';
+import { type ScoreFlags, scoreSettings } from './settings.js';
 
 const SUMMARY = 'Scores every answer of every row and writes one ranking a row';
 
@@ -23,9 +23,12 @@ export function addScore(program: Command, run: Run<Outcome>): void {
     .option('--keep', 'rankings carry all fields of the row')
     .option('--explain', 'score nothing: a line a row with texts, ids, what is shared and cut')
     .option('--dry-run', 'read all, score 20 rows, tell what the rest takes');
-  addInputFlags(command)
+  addRowReadFlags(addFieldFlags(command))
     .addHelpText('after', "\nExample: starling-rm score rows.jsonl | jq -c '{id, best: .order[0]}'")
     .action((inputs: string[], flags: ScoreFlags) =>
-      run(async (interrupted) => (await import('./score.js')).score(inputs, flags, interrupted)),
+      run(async (interrupted) => {
+        const settings = await scoreSettings(inputs, flags);
+        return (await import('./score.js')).score(settings, interrupted);
+      }),
     );
 }

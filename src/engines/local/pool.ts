@@ -1,8 +1,8 @@
 import './runtime-environment.js';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { RowError, StarlingError } from '../../contracts/errors.js';
 import type { ModelFolder } from '../../model/folder.js';
-import { checkRoomForWorker } from './address-space.js';
+import { startWorker } from '../../threads/start-worker.js';
 import type { Device } from './device.js';
 import { carriedLength } from './plan/common-beginning.js';
 import type { Plan } from './plan/plan-types.js';
@@ -164,9 +164,8 @@ class Member {
 
   /** Loads the model, and tells what people should know of it. Plans may be given before it has. */
   async start(): Promise<string | undefined> {
-    checkRoomForWorker();
     const workerData: EngineWorkerStart = { ...this.#model, closing: this.#closing };
-    const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData, resourceLimits: SMALL_HEAP });
+    const worker = startWorker(new URL('./worker.js', import.meta.url), { workerData, resourceLimits: SMALL_HEAP });
     this.#worker = worker;
     this.#exited = new Promise((resolve) => worker.once('exit', () => resolve()));
     return new Promise((resolve, reject) => {

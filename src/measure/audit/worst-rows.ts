@@ -1,6 +1,7 @@
 import type { WorstRow } from '../../contracts/agreement.js';
 import type { Ranking } from '../../contracts/ranking.js';
 import { byContent } from '../rows/by-content.js';
+import { comparisonsWon } from '../statistics/pairwise-accuracy.js';
 import { plackettLuceNats, randomNats } from '../statistics/plackett-luce-nll.js';
 import type { LabelledScores } from '../statistics/statistic.js';
 import { Worst } from './worst.js';
@@ -15,6 +16,7 @@ export class WorstRows {
     const { index, file, id, prompt_id } = ranking;
     const nll = plackettLuceNats(labelled);
     const random_nll = randomNats(labelled.labels);
+    const { sum, count: comparisons } = comparisonsWon(labelled);
     this.#worst.add(nll - random_nll, () => ({
       ranking,
       row: {
@@ -24,6 +26,8 @@ export class WorstRows {
         prompt_id,
         nll,
         random_nll,
+        comparisons,
+        misordered: comparisons - sum,
       },
     }));
   }

@@ -30,7 +30,7 @@ export function estimateOf(resampled: ResampledValue, level: number): Estimate {
  * Whether an interval from so many prompts can be one of this level. No resample goes beyond the least and the greatest of them, and
  * even these two have the median between them only with probability 1 - 2^(1 - n): six prompts for 95 %.
  */
-function reaches(prompts: number, level: number): boolean {
+export function reaches(prompts: number, level: number): boolean {
   return 1 - 2 ** (1 - prompts) >= level;
 }
 

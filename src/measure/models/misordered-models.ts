@@ -1,5 +1,6 @@
 import type { MisorderedModels, MisorderedPair } from '../../contracts/agreement.js';
 import type { Sample } from '../bootstrap/measured-rows.js';
+import { reaches } from '../bootstrap/resampled-value.js';
 import type { SampleColumn } from '../bootstrap/sample-column.js';
 import { direction } from '../statistics/direction.js';
 
@@ -14,38 +15,58 @@ interface Tally {
   labelsPreferFirst: number;
   rewardPrefersFirst: number;
   misordered: number;
+  /** Prompts that they are compared in. */
+  prompts: number;
+  /** The last of these. */
+  cluster: number;
 }
 
+const NO_MODELS = 'no two answers of different label are of different models';
+const TOO_FEW = 'no two models are compared in enough prompts for an interval';
+
 /**
- * The pairs of models whose answers the reward orders most often against the label, among the comparisons between the two: those first
- * of which that is surest, by the lower end of Wilson's interval ("Probable inference, the law of succession, and statistical
- * inference", JASA 22, 1927).
+ * The pairs of models whose answers the reward orders most often against the label, among the comparisons between the two: those that are
+ * compared in enough prompts for an interval, and of these the ones with the highest lower ends of Wilson's interval ("Probable
+ * inference, the law of succession, and statistical inference", JASA 22, 1927), which takes no resampling. They stand in the
+ * order of the lower ends of their own intervals.
  */
 export function misorderedModels(sample: Sample): MisorderedModels {
   const tallies = tallied(sample);
-  const reason = tallies.size === 0 ? 'no two answers of different label are of different models' : undefined;
-  const shown = [...tallies]
+  const { level } = sample.resampling.options;
+  const enough = [...tallies].filter(([, { prompts }]) => reaches(prompts, level));
+  const likeliest = enough
     .map(([pair, tally]) => ({ pair, tally, least: wilsonLow(tally.misordered, tally.comparisons) }))
     .sort((a, b) => b.least - a.least || byNames(a.tally, b.tally))
     .slice(0, SHOWN);
-  const columns = new Map(shown.map(({ pair }) => [pair, sample.column()]));
+  const columns = new Map(likeliest.map(({ pair }) => [pair, sample.column()]));
   addMisordered(sample, columns);
+  const pairs = likeliest.map(({ pair, tally }) => misorderedPair(tally, columns.get(pair) ?? sample.column(), sample));
+  const reason = tallies.size === 0 ? NO_MODELS : TOO_FEW;
   return {
-    pairs: shown.map(({ pair, tally }) => misorderedPair(tally, columns.get(pair) ?? sample.column(), sample)),
+    pairs: pairs.filter(({ misordered }) => misordered.low !== null).sort(surestFirst),
     of: tallies.size,
-    ...(reason && { reason }),
+    with_interval: enough.length,
+    ...(enough.length === 0 && { reason }),
   };
+}
+
+/** Stable: pairs that are as sure stay in the order of Wilson's interval and of their names. */
+function surestFirst({ misordered: a }: MisorderedPair, { misordered: b }: MisorderedPair): number {
+  return (b.low ?? 0) - (a.low ?? 0) || (b.value ?? 0) - (a.value ?? 0);
 }
 
 function tallied(sample: Sample): Map<number, Tally> {
   const names = sample.rows.models.all;
   const tallies = new Map<number, Tally>();
-  forEachMeeting(sample, (pair, better, worse, margin) => {
+  forEachMeeting(sample, ({ pair, better, worse, margin, cluster }) => {
     const [first, second] = names[better] < names[worse] ? [better, worse] : [worse, better];
     const tally = tallies.get(pair) ?? noComparisons(names[first], names[second]);
     tallies.set(pair, tally);
     const won = (1 + margin) / 2;
     tally.comparisons += 1;
+    // The rows of a prompt stand together.
+    if (tally.cluster !== cluster) tally.prompts += 1;
+    tally.cluster = cluster;
     tally.misordered += 1 - won;
     tally.labelsPreferFirst += Number(first === better);
     tally.rewardPrefersFirst += first === better ? won : 1 - won;
@@ -54,26 +75,36 @@ function tallied(sample: Sample): Map<number, Tally> {
 }
 
 function noComparisons(first: string, second: string): Tally {
-  return { models: [first, second], comparisons: 0, labelsPreferFirst: 0, rewardPrefersFirst: 0, misordered: 0 };
+  const counts = { comparisons: 0, labelsPreferFirst: 0, rewardPrefersFirst: 0, misordered: 0, prompts: 0 };
+  return { models: [first, second], ...counts, cluster: -1 };
 }
 
 function addMisordered(sample: Sample, columns: ReadonlyMap<number, SampleColumn>): void {
-  forEachMeeting(sample, (pair, _better, _worse, margin, unit) => {
+  forEachMeeting(sample, ({ pair, margin, unit }) => {
     columns.get(pair)?.add(unit, { sum: (1 - margin) / 2, count: 1 });
   });
 }
 
-/** Calls `visit` for every comparison of two models, with a number for the two and 1, 0 or -1 as the reward has it right, tied or wrong. */
-function forEachMeeting(
-  { rows, unitOf }: Sample,
-  visit: (pair: number, better: number, worse: number, margin: number, unit: number) => void,
-): void {
-  const { scores, modelOf, models } = rows;
+/** A comparison of two models. */
+interface Meeting {
+  /** A number for the two. */
+  pair: number;
+  better: number;
+  worse: number;
+  /** 1, 0 or -1 as the reward has it right, tied or wrong. */
+  margin: number;
+  cluster: number;
+  unit: number;
+}
+
+function forEachMeeting({ rows, unitOf }: Sample, visit: (meeting: Meeting) => void): void {
+  const { scores, modelOf, models, clusterOf } = rows;
   rows.forEachComparison((better, worse, row) => {
     const [a, b] = [modelOf[better], modelOf[worse]];
     if (a < 0 || b < 0 || a === b) return;
     const pair = Math.min(a, b) * models.count + Math.max(a, b);
-    visit(pair, a, b, direction(scores[better], scores[worse]), unitOf[row]);
+    const margin = direction(scores[better], scores[worse]);
+    visit({ pair, better: a, worse: b, margin, cluster: clusterOf[row], unit: unitOf[row] });
   });
 }
 

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { RowError, StarlingError, stoppedBy } from '../../contracts/errors.js';
 import { CHAT_TEMPLATE } from '../../template/templates.js';
+import { startWorker } from '../../threads/start-worker.js';
 import {
   DOING,
   type FromTextWorker,
@@ -86,7 +87,7 @@ export class TextThread {
   }
 
   #started(): Worker {
-    const worker = new Worker(new URL('./worker.js', import.meta.url), {
+    const worker = startWorker(new URL('./worker.js', import.meta.url), {
       workerData: this.#start,
       resourceLimits: HEAP,
     });
@@ -148,11 +149,18 @@ export class TextThread {
     this.#ended().catch(() => {});
     const first = this.#pending.shift();
     this.#rest();
-    if (this.#pending.length > 0) {
+    if (this.#pending.length > 0) this.#askAgain();
+    first?.reject(error);
+  }
+
+  #askAgain(): void {
+    try {
       this.#worker = this.#started();
       for (const { question } of this.#pending) this.#worker.postMessage(question);
+    } catch (error) {
+      for (const { reject } of this.#pending.splice(0)) reject(error);
+      this.#rest();
     }
-    first?.reject(error);
   }
 
   async #ended(): Promise<void> {

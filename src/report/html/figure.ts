@@ -15,19 +15,31 @@ export interface Figure {
   says: Content;
   keys: readonly Key[];
   spec: Spec;
+  /** More of the same plot, which would be too long to see at once. */
+  folded?: Folded;
   /** How to read it. */
   how: Content;
   /** Its data. */
   table: Content;
 }
 
+export interface Folded {
+  /** What is in it; its summary, and with the figure's own text its alternative. */
+  title: string;
+  spec: Spec;
+}
+
 /** A plot with its title, what it says, how to read it, and its data as a table. */
-export async function figure({ id, title, says, keys, spec, how, table }: Figure, draw: DrawPlot): Promise<Markup> {
+export async function figure(
+  { id, title, says, keys, spec, folded, how, table }: Figure,
+  draw: DrawPlot,
+): Promise<Markup> {
   return html`<figure class="card" id="${id}"><div class="plot">
 <h3 id="${id}-title">${title}</h3>
 <p id="${id}-says">${says}</p>
 ${legend(keys)}
-${svg(await draw(spec), id)}
+${svg(await draw(spec), `${id}-title ${id}-says`)}
+${folded && (await foldedPlot(folded, id, draw))}
 <p class="how">${how}</p></div>
 <details><summary>${title}: table</summary>
 ${table}
@@ -45,6 +57,14 @@ function legend(keys: readonly Key[]): Content {
   return html`<ul class="legend">${keys.map(({ mark, text }) => html`<li class="${mark}">${text}</li>`)}</ul>`;
 }
 
-function svg({ width, height, inside }: Drawing, id: string): Markup {
-  return html`<svg viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="${id}-title ${id}-says">${verbatim(visible(inside))}</svg>`;
+async function foldedPlot({ title, spec }: Folded, id: string, draw: DrawPlot): Promise<Markup> {
+  const more = `${id}-more`;
+  return html`<details><summary id="${more}">${title}</summary>
+${svg(await draw(spec), `${id}-title ${more}`)}
+</details>`;
+}
+
+/** @param names ids of what says what it shows */
+function svg({ width, height, inside }: Drawing, names: string): Markup {
+  return html`<svg viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="${names}">${verbatim(visible(inside))}</svg>`;
 }

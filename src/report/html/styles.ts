@@ -4,11 +4,13 @@ export const STYLES = `
   color-scheme: light dark;
   --paper: #ffffff; --card: #ffffff; --ink: #1a1e23; --muted: #57606a; --line: #d8dde3; --ground: #f4f6f8;
   --reward: #0b57d0; --longer: #b04a00; --better: #0f7269; --worse: #b3246e; --link: #0b57d0;
+  --under: var(--paper); --shade: rgb(26 30 35 / .35);
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --paper: #101418; --card: #161b21; --ink: #e7eaee; --muted: #a3adb8; --line: #343c45; --ground: #1b2128;
     --reward: #82b4ff; --longer: #f2a65a; --better: #5cd0c0; --worse: #ff92c4; --link: #9cc4ff;
+    --shade: rgb(231 234 238 / .3);
   }
 }
 * { box-sizing: border-box; }
@@ -63,7 +65,17 @@ p.how { color: var(--muted); font-size: .88rem; }
 .legend .line::before { background: var(--reward); width: .1rem; height: .9rem; vertical-align: -.15rem; }
 .legend .dashed::before { background: none; border-top: 2px dashed var(--muted); width: 1.1rem; height: 0; vertical-align: .25rem; }
 
-.scroll { position: relative; overflow-x: auto; max-width: 100%; }
+/* Shades at the edges say that there is more to scroll to: they stand still, and covers that scroll along hide them at the ends. */
+.scroll {
+  position: relative; overflow-x: auto; max-width: 100%;
+  background:
+    linear-gradient(to right, var(--under) 40%, transparent) left / 3rem 100%,
+    linear-gradient(to left, var(--under) 40%, transparent) right / 3rem 100%,
+    linear-gradient(to right, var(--shade), transparent) left / .9rem 100%,
+    linear-gradient(to left, var(--shade), transparent) right / .9rem 100%;
+  background-repeat: no-repeat; background-attachment: local, local, scroll, scroll;
+}
+.card { --under: var(--card); }
 table { border-collapse: collapse; overflow-wrap: normal; font-size: .9rem; font-variant-numeric: tabular-nums; }
 th, td { padding: .3rem .65rem; text-align: right; vertical-align: top; border-bottom: 1px solid var(--line); white-space: nowrap; }
 th { font-weight: 600; }
@@ -94,7 +106,7 @@ figure summary { color: var(--link); font-size: .9rem; }
   .cards > figure:has(details[open] th:nth-child(6)) { grid-column: 1 / -1; }
 }
 @media (max-width: 30rem) {
-  .card { border-width: 1px 0 0; border-radius: 0; padding: 1rem 0 0; background: none; }
+  .card { --under: var(--paper); border-width: 1px 0 0; border-radius: 0; padding: 1rem 0 0; background: none; }
   .cards { gap: 1.75rem; }
 }
 @media print {
@@ -118,7 +130,7 @@ figure summary { color: var(--link); font-size: .9rem; }
   .tiles { grid-template-columns: repeat(3, 1fr); }
   .tiles div, tr, p, table:not(:has(tr:nth-child(13))) { break-inside: avoid; }
   .text { font-size: 7.5pt; padding: 0; background: none; columns: 2; column-gap: 1.2rem; }
-  .scroll { overflow: visible; }
+  .scroll { overflow: visible; background: none; }
   a, figure summary { color: inherit; text-decoration: none; }
   details::details-content { content-visibility: visible; block-size: auto; display: block; }
   * { print-color-adjust: exact; }

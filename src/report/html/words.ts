@@ -52,3 +52,8 @@ const TEXTS: Readonly<Record<Unit, (value: number) => string>> = {
 function plain(value: number, unit: Unit): string {
   return TEXTS[unit](value).replace('-', MINUS);
 }
+
+/** A sentence that a terminal shows as well, its negative numbers as all others on the page; hyphens inside words stay. */
+export function sentenceWords(sentence: string): string {
+  return sentence.replaceAll(/(?<![\w-])-(?=\d)/g, MINUS);
+}

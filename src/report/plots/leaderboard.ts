@@ -13,19 +13,13 @@ const MOVES = 40;
 
 type At = { y: number };
 
-/** The models, best by label first: rating by label and by reward, and the places between the two orders. */
-export function leaderboardPlot(models: readonly LeaderboardEntry[]): Spec {
-  const byLabel = marked(
-    models,
-    ({ labels }) => labels.rating,
-    (_, i) => ({ y: i + 0.32 }),
-  );
-  const byReward = marked(
-    models,
-    ({ reward }) => reward.rating,
-    (_, i) => ({ y: i + 0.68 }),
-  );
-  const scale = ratingScale([...byLabel, ...byReward]);
+/**
+ * The models, best by label first: rating by label and by reward, and the places between the two orders.
+ * @param all models of the scale, which plots of some of them share
+ */
+export function leaderboardPlot(models: readonly LeaderboardEntry[], all = models): Spec {
+  const [byLabel, byReward] = [byLabelOf(models), byRewardOf(models)];
+  const scale = ratingScale([...byLabelOf(all), ...byRewardOf(all)]);
   const encoding: Spec['encoding'] = {
     x: {
       field: 'value',
@@ -50,6 +44,22 @@ export function leaderboardPlot(models: readonly LeaderboardEntry[]): Spec {
     names(models),
     moves(models),
   ]);
+}
+
+function byLabelOf(models: readonly LeaderboardEntry[]): Marked<At>[] {
+  return marked(
+    models,
+    ({ labels }) => labels.rating,
+    (_, i) => ({ y: i + 0.32 }),
+  );
+}
+
+function byRewardOf(models: readonly LeaderboardEntry[]): Marked<At>[] {
+  return marked(
+    models,
+    ({ reward }) => reward.rating,
+    (_, i) => ({ y: i + 0.68 }),
+  );
 }
 
 /** Of all ratings, and of their intervals as far as these do not press the ratings together: a model that always wins has a long one. */

@@ -6,10 +6,16 @@ export interface Scale {
 
 const STEPS = [1, 2, 5, 10];
 
+/** Of the greatest value: what lies nearer to each other has the same ticks, which have twelve digits. */
+const LEAST_SPAN = 1e-9;
+/** Far above the numbers that lose digits towards 0. */
+const TINIEST_SPAN = 1e-290;
+
 /** From a multiple of a round step to another, so that all values are within; about as many ticks as asked for. */
 export function roundScale(values: readonly number[], ticks: number): Scale {
   const [least, greatest] = extent(values);
-  const span = greatest - least || Math.abs(greatest) || 1;
+  const size = Math.max(Math.abs(least), Math.abs(greatest));
+  const span = Math.max(greatest - least || size || 1, LEAST_SPAN * size, TINIEST_SPAN);
   const power = 10 ** Math.floor(Math.log10(span / ticks));
   const step = power * (STEPS.find((one) => one * power * ticks >= span) ?? 10);
   const first = Math.floor(least / step);

@@ -1,6 +1,6 @@
 import type { Change, ComparedSlice, Comparison, FlippedRow, Unpaired } from '../../contracts/agreement.js';
 import { counted, countText, decimalText, levelText } from '../numbers.js';
-import { intervalText, titleOf, valueText } from '../titles.js';
+import { intervalText, OF_LABEL_SCORES, titleOf, valueText } from '../titles.js';
 import { fitted, shortened, wrapped } from './columns.js';
 import { comparisonFinding } from './comparison-finding.js';
 
@@ -24,7 +24,8 @@ export function comparisonTable(comparison: Comparison): string {
 function statisticLines({ rows_compared, statistics, bootstrap }: Comparison): string[] {
   if (rows_compared === 0) return [];
   const header = ['', 'A', 'B', 'B - A', `${levelText(bootstrap.level)} interval`, 'p', 'n'];
-  return fitted([header, ...Object.entries(statistics).map(([name, change]) => statisticLine(name, change))]);
+  const measured = Object.entries(statistics).filter(([name, { a, b }]) => name !== OF_LABEL_SCORES || a.n + b.n > 0);
+  return fitted([header, ...measured.map(([name, change]) => statisticLine(name, change))]);
 }
 
 function statisticLine(name: string, { a, b, difference, p_value }: Change): string[] {

@@ -5,7 +5,7 @@ import { fitted, shortened, wrapped } from './columns.js';
 
 const SHOWN = 10;
 const MOVERS = 3;
-const NAME_WIDTH = 32;
+const NAME_WIDTH = 29;
 /** With two models there is no order to speak of. */
 const FEWEST_MODELS = 3;
 

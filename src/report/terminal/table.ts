@@ -2,7 +2,7 @@ import type { Estimate, Evaluation } from '../../contracts/agreement.js';
 import { finding } from '../finding.js';
 import { notes } from '../notes.js';
 import { countText, levelText } from '../numbers.js';
-import { intervalText, titleOf, valueText } from '../titles.js';
+import { intervalText, OF_LABEL_SCORES, titleOf, valueText } from '../titles.js';
 import { baselineLines } from './baseline-lines.js';
 import { fitted, wrapped } from './columns.js';
 import { leaderboardLines } from './leaderboard-lines.js';
@@ -27,12 +27,12 @@ export function evaluationTable(evaluation: Evaluation): string {
 }
 
 /** No lines if there is nothing to compare: a table of dashes would say less than the sentence does. */
-function statisticLines({ rows_compared, bootstrap, statistics, baselines, differences }: Evaluation): string[] {
+function statisticLines(evaluation: Evaluation): string[] {
+  const { rows_compared, rows_with_label_scores, bootstrap, statistics, baselines, differences } = evaluation;
   if (rows_compared === 0) return [];
   const header = ['', 'reward', `${levelText(bootstrap.level)} interval`, 'longer', 'reward - longer', 'n'];
-  const rows = Object.entries(statistics).map(([name, reward]) =>
-    row(name, reward, baselines.length[name], differences.length[name]),
-  );
+  const names = Object.entries(statistics).filter(([name]) => name !== OF_LABEL_SCORES || rows_with_label_scores > 0);
+  const rows = names.map(([name, reward]) => row(name, reward, baselines.length[name], differences.length[name]));
   return fitted([header, ...rows]);
 }
 

@@ -55,8 +55,13 @@ export function descriptorOf(target: string | undefined): number | undefined {
   return number === undefined ? undefined : Number(number);
 }
 
-function descriptor(fd: number, target = '-'): DescriptorTarget {
-  const name = fd === STDOUT ? '<stdout>' : target;
+/** How messages call a descriptor that `target` names. */
+export function descriptorName(fd: number, target = '-'): string {
+  return fd === STDOUT ? '<stdout>' : target;
+}
+
+function descriptor(fd: number, target?: string): DescriptorTarget {
+  const name = descriptorName(fd, target);
   try {
     if (fstatSync(fd).isDirectory()) throw notAFile(name);
   } catch (cause) {

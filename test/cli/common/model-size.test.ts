@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { copyFileSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { scoringSettings } from '../../../src/cli/common/options.js';
+import { scoringSettings } from '../../../src/cli/common/settings.js';
 import { modelBytes } from '../../../src/model/open-model.js';
 import { tinyModel } from '../../doctor/tiny-model.js';
 import { writeFolder } from '../../engines/local/external-folder.js';

@@ -71,6 +71,38 @@ test('position leaks nothing: shuffling the answers of every row leaves every fi
   assert.deepEqual(withoutPositions(JSON.parse(is.stdout)), withoutPositions(JSON.parse(as.stdout)));
 });
 
+test('the rows in another order, whole or as two files, give the same bits', async () => {
+  const folder = tempFolder();
+  const scored = lines((await run(['score', SAMPLE, '--keep'])).stdout).map((line) => `${line}\n`);
+  const random = Xoshiro128.seeded(6);
+  const shuffled = scored.map((line) => [random.next(), line] as const).sort(([a], [b]) => a - b);
+  const files: Record<string, string[]> = {
+    whole: scored,
+    shuffled: shuffled.map(([, line]) => line),
+    odd: scored.filter((_, i) => i % 2 === 1),
+    even: scored.filter((_, i) => i % 2 === 0),
+  };
+  for (const [name, rows] of Object.entries(files)) await writeFile(join(folder, `${name}.jsonl`), rows.join(''));
+  const evaluated = async (...names: string[]) => {
+    const [inputs, suspects] = [names.map((name) => join(folder, `${name}.jsonl`)), join(folder, `${names}.suspects`)];
+    const flags = ['--by', 'source,length,model', '--suspects', suspects, '--json', '-'];
+    const { code, stdout, stderr } = await run(['evaluate', '--scored', ...inputs, ...flags]);
+    assert.equal(code, 0, stderr);
+    // What stands on standard error is the table.
+    return [stdout, stderr, await readFile(suspects, 'utf8')].map(withoutPlaces);
+  };
+  const expected = await evaluated('whole');
+  assert.notEqual(files.shuffled.join(''), scored.join(''));
+  assert.deepEqual(await evaluated('shuffled'), expected);
+  assert.deepEqual(await evaluated('odd', 'even'), expected);
+  assert.deepEqual(await evaluated('even', 'odd'), expected);
+});
+
+/** Without the fields that say where a row stands among the inputs. */
+function withoutPlaces(text: string): string {
+  return text.replaceAll(/\s*"(?:index|file)":\s*(?:\d+|"[^"]*"),/g, '');
+}
+
 /** All but what is about the positions of answers. */
 function withoutPositions({ position_effects: _, baselines, differences, ...rest }: Evaluation): unknown {
   const { position: _b, ...otherBaselines } = baselines;

@@ -230,10 +230,10 @@ test('what a full disk has not converted is made of the kept rankings by the com
 });
 
 test('the libraries of Parquet and Arrow are loaded where they are needed, and nowhere else', async () => {
-  const loaded = async (flags: (folder: string) => string) => {
+  const loaded = async (flags: (folder: string) => string, input = SAMPLE) => {
     const folder = tempFolder();
     const { code, stderr } = await shell(
-      bash`NODE_V8_COVERAGE=${folder}/coverage starling-rm score -m ${model} ${SAMPLE} --limit 1 > ${folder}/r ` +
+      bash`NODE_V8_COVERAGE=${folder}/coverage starling-rm score -m ${model} ${input} --limit 1 > ${folder}/r ` +
         flags(folder),
     );
     assert.equal(code, 0, stderr);
@@ -244,6 +244,8 @@ test('the libraries of Parquet and Arrow are loaded where they are needed, and n
   };
   assert.deepEqual(await loaded(() => ''), []);
   assert.deepEqual(await loaded(() => '--format tsv'), []);
+  const pattern = SAMPLE.replace('sample.jsonl', 's?mple.*');
+  assert.deepEqual(await loaded(() => '', pattern), []);
   assert.deepEqual(await loaded(() => '--format arrow'), ['apache-arrow']);
   assert.deepEqual(await loaded((folder) => bash`-o ${folder}/r.parquet`), ['@duckdb/node-api']);
 });

@@ -29,7 +29,7 @@ interface OwnRow {
   scores: number[];
 }
 
-const OWN: OwnRow[] = JSON.parse(readFileSync(join(ROOT, 'test/oracles/mini.json'), 'utf8'));
+const OWN = jsonLines<OwnRow>(join(ROOT, 'test/oracles/mini.jsonl'));
 const CHECKPOINT = join(SHARED, 'checkpoints/starling-rm-mini');
 const ORACLE = join(SHARED, 'oracles/mini-scores.jsonl');
 const EVERY = 14;
@@ -43,6 +43,11 @@ const CLOSE = 2e-3;
  */
 const NEAR = 0.28;
 const NEAR_ON_AVERAGE = 0.1;
+
+function jsonLines<Line>(file: string): Line[] {
+  const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
+  return lines.map((line) => JSON.parse(line));
+}
 
 function digest(ids: ArrayLike<number>): string {
   return createHash('sha256').update(Array.from(ids).join()).digest('hex');
@@ -59,10 +64,7 @@ async function ownRows(): Promise<Expected[]> {
 
 /** Some rows of dev sets, and the shortest of those that were cut to the maximum length. */
 function devRows(): Expected[] {
-  const all: Expected[] = readFileSync(ORACLE, 'utf8')
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line));
+  const all = jsonLines<Expected>(ORACLE);
   const cut = all
     .filter(({ ids }) => ids.some(({ length }) => length === LONG))
     .sort((a, b) => a.ids.length - b.ids.length);

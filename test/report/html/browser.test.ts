@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import axe from 'axe-core';
+import type { Locator } from 'playwright-core';
 import { reportPage } from '../../../src/report/html/page.js';
 import { type Look, launched, lookAt, opened, type Seen, skipWithoutChromium } from './browser.js';
-import { hostileReport, ordinaryReport, report } from './reports.js';
+import { hostileReport, manyModels, ordinaryReport, report } from './reports.js';
 
 const skip = skipWithoutChromium();
 
@@ -96,16 +97,71 @@ test('the page in a browser', { skip }, async (t) => {
     assert.equal(await table.locator('table').isVisible(), true);
   });
 
+  await t.test('of 78 models 20 are seen, the others unfold, and on paper all are', async () => {
+    const { page } = await opened(browser, await reportPage(manyModels()), LOOKS[0]);
+    const board = page.locator('#models');
+    const names =
+      '[...document.querySelectorAll("#models svg")].map((svg) => svg.checkVisibility() ? [...svg.querySelectorAll("text")].filter((text) => /^model/.test(text.textContent)).length : 0)';
+    assert.match(((await board.textContent()) ?? '').replaceAll(/\s+/g, ' '), /Shown is the top 20 of 78\./);
+    assert.deepEqual(await page.evaluate(names), [20, 0]);
+    await board.getByText('The other 58 models, 21 to 78').click();
+    assert.deepEqual(await page.evaluate(names), [20, 58]);
+    await page.reload();
+    await lookAt(page, LOOKS[4]);
+    assert.deepEqual(await page.evaluate(names), [20, 58]);
+  });
+
+  await t.test(
+    'a table that is cut off on a phone has a shade where there is more, and none where there is not',
+    async () => {
+      for (const scheme of ['light', 'dark'] as const) {
+        const { page } = await opened(browser, ordinary, { width: 390, scheme, media: 'screen' });
+        const table = page.locator('#statistics .scroll').first();
+        const { scrollWidth, clientWidth } = await table.evaluate((one: Sizes) => ({
+          scrollWidth: one.scrollWidth,
+          clientWidth: one.clientWidth,
+        }));
+        assert.ok(scrollWidth > clientWidth + 100, 'the table is cut off');
+        // The outermost pixels of the head, where nothing is written, against the ground of the page.
+        const [start, startEnd] = await edges(table);
+        await table.evaluate((one: Sizes) => {
+          one.scrollLeft = one.scrollWidth;
+        });
+        const [end, endEnd] = await edges(table);
+        assert.ok(!start.equals(startEnd), `${scheme}: shade at the right`);
+        assert.ok(!end.equals(endEnd), `${scheme}: shade at the left`);
+        assert.ok(start.equals(endEnd), `${scheme}: none at the ends`);
+      }
+    },
+  );
+
   await t.test('on paper what is folded is open', async () => {
     const seen = 'Array.from(document.querySelectorAll("details table, .worst .text"), (one) => one.checkVisibility())';
     const { page } = await opened(browser, ordinary, LOOKS[2]);
     const folded = await page.evaluate<boolean[]>(seen);
     await lookAt(page, LOOKS[4]);
     const printed = await page.evaluate<boolean[]>(seen);
-    assert.ok(folded.length > 100 && !folded.includes(true), 'on a screen nothing of it is seen');
+    assert.ok(folded.length > 20 && !folded.includes(true), 'on a screen nothing of it is seen');
     assert.ok(printed.length === folded.length && !printed.includes(false), 'on paper all of it');
   });
 });
+
+/** What of an element of a page is used: this code is compiled for Node, which has none. */
+interface Sizes {
+  scrollWidth: number;
+  clientWidth: number;
+  scrollLeft: number;
+}
+
+/** A small picture of the left and of the right edge of an element, in the upper line of whose text nothing stands. */
+async function edges(element: Locator): Promise<[left: Buffer, right: Buffer]> {
+  await element.scrollIntoViewIfNeeded();
+  const box = await element.boundingBox();
+  assert.ok(box !== null);
+  const clip = (x: number) => ({ x, y: box.y + 1, width: 2, height: 3 });
+  const page = element.page();
+  return [await page.screenshot({ clip: clip(box.x) }), await page.screenshot({ clip: clip(box.x + box.width - 2) })];
+}
 
 async function looksRight({ page, done }: Seen, look: Look): Promise<void> {
   const what = `${look.width} pixels, ${look.scheme}, ${look.media}`;

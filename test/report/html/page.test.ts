@@ -83,13 +83,20 @@ test('nothing in the page turns round the order of what follows', async () => {
 });
 
 test('texts are folded, and a row says who is best by whom', async () => {
-  const page = await reportPage(ordinaryReport());
+  const ordinary = ordinaryReport();
+  const page = await reportPage(ordinary);
   const [, ...rows] = page.split('<ol class="worst">')[1].split('<li><details><summary>');
-  assert.equal(rows.length, 16);
+  const { worst_rows } = ordinary.evaluation;
+  const disagreeing = worst_rows.filter(({ nll, random_nll }) => nll > random_nll);
+  assert.ok(
+    disagreeing.length > 0 && disagreeing.length < worst_rows.length,
+    'rows that are likelier than by chance are none',
+  );
+  assert.equal(rows.length, disagreeing.length);
   for (const row of rows) {
     assert.match(
       row,
-      /^Row \d+, <bdi>row-\d+<\/bdi>: [\d.]+ nats (?:more|less) likely than by chance; the reward&#39;s best has label rank \d of 7/,
+      /^Row \d+, <bdi>row-\d+<\/bdi>: [\d.]+ nats less likely than by chance; the reward&#39;s best has label rank \d of 7; \d+ of 21 pairs misordered/,
     );
     assert.equal(row.match(/<details><summary>Answer \d: \d by label, \d by reward/g)?.length, 7);
     assert.match(row, /<h3>Prompt<\/h3><div class="text" dir="auto">Text \d+ 0\./);
@@ -139,6 +146,44 @@ test('without labels there is a sentence instead of empty plots', async () => {
   const page = await reportPage(report({ rows: 5, labelled: false }));
   assert.doesNotMatch(page, /<svg|<table|<figure/);
   assert.match(words(page), /No labels to compare with.*nothing more is shown.*Rows: 5 \(K = 7\)/);
+});
+
+test('the page has one kind of minus', async () => {
+  const falls = ordinaryReport();
+  // A negative difference in the sentence that a terminal shows as well.
+  falls.evaluation.differences.length.pairwise_accuracy = { value: -0.1, low: -0.2, high: -0.05, n: 9 };
+  const text = words(await reportPage(falls));
+  assert.match(text, /difference −20\.0 to −5\.0/);
+  assert.deepEqual(text.match(/(?<![\w-])-\d[^ ]*/g), null);
+});
+
+test('pairs of models that are misordered most: only with intervals, in their order, and what is sure is said', async () => {
+  const { evaluation, ...rest } = ordinaryReport();
+  const pairs = [0.62, 0.51, 0.3].map((low, i) => ({
+    models: [`a${i}`, `b${i}`] as [string, string],
+    labels_prefer_first: 0.5,
+    reward_prefers_first: 0.5,
+    misordered: { value: 0.7, low, high: 0.9, n: 40 },
+  }));
+  const pageOf = async (some: typeof pairs) =>
+    words(
+      await reportPage({
+        ...rest,
+        evaluation: { ...evaluation, misordered_models: { pairs: some, of: 90, with_interval: 3 } },
+      }),
+    );
+  assert.match(
+    await pageOf(pairs),
+    /Shown are 3 of the 3 pairs of models with enough prompts for an interval \(of 90 in all\), by the lower ends of their intervals\. 2 pairs are surely misordered more often than not: /,
+  );
+  assert.match(await pageOf(pairs.slice(2)), /None is surely misordered more often than not: /);
+});
+
+test('where no row is less likely than by chance there is no disagreement to read', async () => {
+  const { evaluation, ...rest } = ordinaryReport();
+  const worst_rows = evaluation.worst_rows.map((row) => ({ ...row, nll: row.random_nll - 1 }));
+  const text = words(await reportPage({ ...rest, evaluation: { ...evaluation, worst_rows } }));
+  assert.match(text, /Worst disagreements There are none: /);
 });
 
 test('the same report gives the same page', async () => {

@@ -93,6 +93,11 @@ export function ordinaryReport(): Report {
   });
 }
 
+/** As many models as a leaderboard of many judges has, texts left out. */
+export function manyModels(): Report {
+  return report({ rows: 200, models: Array.from({ length: 78 }, (_, model) => `model ${model}`) });
+}
+
 /** Whatever comes from the rows is hostile. */
 export function hostileReport(): Report {
   const hostile = report({

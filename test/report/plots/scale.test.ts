@@ -28,6 +28,21 @@ test('one value, zero or not, has a scale with two ends', () => {
   }
 });
 
+test('values nearer to each other, or to 0, than digits can tell have a scale with different ticks', () => {
+  for (const values of [
+    [0, 5e-324],
+    [1e15, 1e15 + 1],
+    [-1e9, -1e9 + 1e-7],
+    [1e100, 1e100],
+    [1e-310, 3e-310],
+  ]) {
+    const { domain, ticks } = roundScale(values, 5);
+    assert.ok(ticks.length >= 2 && ticks.length <= 8, `${values}: ${ticks}`);
+    for (const value of values) assert.ok(value >= domain[0] && value <= domain[1], `${value} in ${domain}`);
+    for (const [j, tick] of ticks.entries()) assert.ok(j === 0 || tick > ticks[j - 1], `${ticks}`);
+  }
+});
+
 test('counts are ticked at whole numbers from the first, never more than asked for', () => {
   assert.deepEqual(countTicks(1, 7, 10), [1, 2, 3, 4, 5, 6, 7]);
   assert.deepEqual(countTicks(0, 0, 10), [0]);

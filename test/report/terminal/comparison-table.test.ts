@@ -100,3 +100,15 @@ test('every line fits 80 columns, and the JSON gives the comparison again', () =
     assert.deepEqual(JSON.parse(comparisonJson(comparison)), comparison);
   }
 });
+
+test('Pearson has a line only where there are label scores', () => {
+  const comparison = ordinary();
+  const nothing = { value: null, low: null, high: null, n: 0, reason: 'no row has label scores' };
+  const withPearson = (one: Estimate) =>
+    comparisonTable({
+      ...comparison,
+      statistics: { ...comparison.statistics, pearson: { a: one, b: one, difference: one, p_value: null } },
+    });
+  assert.doesNotMatch(withPearson(nothing), /Pearson/);
+  assert.match(withPearson(estimate(0.5, 0.4, 0.6, 60)), /^Pearson +0\.500/m);
+});

@@ -192,6 +192,22 @@ test('leaderboard: the best by label, the correlations, and who surely moves', (
   assert.match(flowing({ ...ordinary(), leaderboard: { ...leaderboard, connected: false } }), /Some models never meet/);
 });
 
+test('a leaderboard of long names and wide intervals keeps to 80 columns', () => {
+  const wide = standing(1450, 1);
+  wide.rating.low = -1050;
+  const models = ['a', 'b', 'c'].map((letter) => ({
+    model: letter.repeat(90),
+    answers: 20,
+    labels: wide,
+    reward: wide,
+    length: wide,
+    moved: estimate(-10, -12, 10, 60),
+  }));
+  const lines = evaluationTable({ ...ordinary(), leaderboard: { ...ordinary().leaderboard, models } }).split('\n');
+  assert.ok(lines.some((line) => line.startsWith('aaa') && line.includes('-1050 to ')));
+  for (const line of lines) assert.ok(line.length <= 80, line);
+});
+
 function estimate(value: number, low: number, high: number, n: number): Estimate {
   return { value, low, high, n };
 }
@@ -257,4 +273,18 @@ test('a statistic that the report does not know appears by its name', () => {
   const evaluation = ordinary();
   evaluation.statistics.best_of_n = { value: 8.5254, low: -1e300, high: 12.5, n: 60 };
   assert.match(evaluationTable(evaluation), /^best of n +8\.525 +-1\.0e\+300 to 12\.500 +- +- +60$/m);
+});
+
+test('Pearson has a line only where there are label scores', () => {
+  const nothing = { value: null, low: null, high: null, n: 0, reason: 'no row has label scores' };
+  const evaluation = ordinary();
+  const withPearson = (pearson: Estimate, rows_with_label_scores: number) =>
+    evaluationTable({
+      ...evaluation,
+      rows_with_label_scores,
+      statistics: { ...evaluation.statistics, pearson },
+    });
+  assert.doesNotMatch(withPearson(nothing, 0), /Pearson/);
+  assert.match(withPearson(nothing, 3), /^Pearson +- +-/m, 'scores that all tie are told');
+  assert.match(withPearson({ value: 0.5, low: 0.4, high: 0.6, n: 60 }, 60), /^Pearson +0\.500/m);
 });

@@ -1,3 +1,4 @@
+import type { ConsoleSettings } from '../settings.js';
 import { tell } from '../tell.js';
 import { CLEAR_LINE, drawLine, isShown, leftText, REDRAW } from './progress-line.js';
 import { Rate } from './rate.js';
@@ -14,10 +15,10 @@ export interface DownloadProgress {
 }
 
 /** A line on standard error if that is a terminal; else only what is told by lines, and nothing if quiet. */
-export function openDownloadProgress(flags: { quiet?: boolean; progress: boolean }): DownloadProgress {
+export function openDownloadProgress(console: ConsoleSettings): DownloadProgress {
   const none = () => {};
-  if (flags.quiet) return { total: none, read: none, tell: none, end: none };
-  return isShown(flags) ? new TerminalDownload() : { total: none, read: none, tell, end: none };
+  if (console.quiet) return { total: none, read: none, tell: none, end: none };
+  return isShown(console) ? new TerminalDownload() : { total: none, read: none, tell, end: none };
 }
 
 /** Drawn by whoever brings bytes, some times a second. */

@@ -1,10 +1,10 @@
 import { fstatSync, readFileSync } from 'node:fs';
 import type { Input } from '../../../read/inputs/inputs.js';
-import type { ReadFlags } from '../options.js';
+import type { ChoiceSettings } from '../settings.js';
 import type { ProgressEnd } from './progress.js';
 
-/** How much there is to do, by the files and the flags. */
-export function progressEnd(inputs: readonly Input[], { sample, limit }: ReadFlags): ProgressEnd {
+/** How much there is to do, by the files and by what is chosen of them. */
+export function progressEnd(inputs: readonly Input[], { sample, limit }: ChoiceSettings): ProgressEnd {
   const bytes = inputs.reduce((sum, input) => sum + bytesOf(input), 0);
   return { bytes, limit, sample };
 }

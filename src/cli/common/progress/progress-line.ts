@@ -1,4 +1,5 @@
 import progress from 'cli-progress';
+import type { ConsoleSettings } from '../settings.js';
 import type { Rate } from './rate.js';
 
 export const CLEAR_LINE = '\r\x1b[K';
@@ -14,7 +15,7 @@ const BAR = {
 };
 
 /** Whether progress can be shown. A terminal without escapes would keep every line of it. */
-export function isShown({ quiet, progress: wanted }: { quiet?: boolean; progress: boolean }): boolean {
+export function isShown({ quiet, progress: wanted }: ConsoleSettings): boolean {
   return !quiet && wanted && process.stderr.isTTY && process.env.TERM !== 'dumb';
 }
 

@@ -1,5 +1,6 @@
 import { RowError } from '../../../contracts/errors.js';
 import type { ScoredRow } from '../../../score/scorer.js';
+import type { ConsoleSettings } from '../settings.js';
 import { tell } from '../tell.js';
 import { CLEAR_LINE, drawLine, isShown, leftText, percentText, REDRAW } from './progress-line.js';
 import { Rate } from './rate.js';
@@ -37,8 +38,8 @@ export interface ProgressEnd {
 }
 
 /** A line on standard error if that is a terminal, nothing otherwise. */
-export function openProgress(flags: { quiet?: boolean; progress: boolean }, end: ProgressEnd): Progress {
-  return isShown(flags) ? new TerminalProgress(end) : SILENT;
+export function openProgress(console: ConsoleSettings, end: ProgressEnd): Progress {
+  return isShown(console) ? new TerminalProgress(end) : SILENT;
 }
 
 /**

@@ -25,18 +25,30 @@ interface Disagreement extends WorstRow {
   positions: number[];
 }
 
-/** The rows whose labels the rewards find least likely, with their texts folded. */
+/** Nats. Equal rewards are as good as a guess, whatever the last bits say. */
+const ROUNDING = 1e-9;
+
+/** The rows whose labels the rewards find least likely, with their texts folded: those that a random guess finds likelier. */
 export function disagreementsSection({ evaluation, worst }: Report): Section {
-  const rows = evaluation.worst_rows.map((row, i) => disagreementOf(row, worst[i]));
+  const rows = evaluation.worst_rows
+    .map((row, i) => disagreementOf(row, worst[i]))
+    .filter(({ nll, random_nll }) => nll - random_nll > ROUNDING);
+  return { id: 'disagreements', title: 'Worst disagreements', body: rows.length === 0 ? none() : list(rows) };
+}
+
+function none(): Markup {
+  return html`<p class="nothing">There are none: by the Plackett-Luce model of the rewards the labels of no row are less likely than by chance.</p>`;
+}
+
+function list(rows: readonly Disagreement[]): Markup {
   const most = cutFor(rows.flatMap(shownTexts), TEXT_BYTES);
-  const body = html`
+  return html`
 <p>The rows whose labels the rewards find least likely, by the negative log-likelihood of the Plackett-Luce model against that of a random guess. Either the reward is wrong here, or the labels are: these are the rows to read first.</p>
 ${missing(rows)}
 <ol class="worst">${rows.map(
     (row) => html`<li>${details(row, most)}</li>
 `,
   )}</ol>`;
-  return { id: 'disagreements', title: 'Worst disagreements', body };
 }
 
 function disagreementOf(row: WorstRow, { ranking, texts }: Partial<Report['worst'][number]> = {}): Disagreement {
@@ -65,8 +77,8 @@ function missing(rows: readonly Disagreement[]): Content {
 
 function details(row: Disagreement, most: number): Markup {
   const nats = row.nll - row.random_nll;
-  const likely = `${Math.abs(nats).toFixed(1)} nats ${nats < 0 ? 'more' : 'less'} likely than by chance`;
-  return html`<details><summary>${nameOf(row)}: ${likely}${choice(row)}${snippet(row)}</summary>
+  const likely = `${nats < 0.05 ? significantText(nats, 1) : nats.toFixed(1)} nats less likely than by chance`;
+  return html`<details><summary>${nameOf(row)}: ${likely}${choice(row)}${pairs(row)}${snippet(row)}</summary>
 ${row.ranking && answerTable(row.ranking, row.positions)}
 ${row.texts && textsMarkup(row, row.texts, most)}
 </details>`;
@@ -93,6 +105,11 @@ function choice({ ranking }: Disagreement): Content {
   return typeof label === 'number'
     ? `; the reward's best has label rank ${significantText(label, 4)} of ${ranking.scores.length}`
     : undefined;
+}
+
+/** What is wrong where the reward's best is right. */
+function pairs({ comparisons, misordered }: Disagreement): string {
+  return `; ${misordered} of ${counted(comparisons, 'pair')} misordered`;
 }
 
 function answerTable(

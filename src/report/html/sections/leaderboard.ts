@@ -9,7 +9,7 @@ import { counted, countText } from '../../numbers.js';
 import { leaderboardPlot } from '../../plots/leaderboard.js';
 import type { DrawPlot } from '../../plots/render.js';
 import { dataTable } from '../data-table.js';
-import { figure, noFigure } from '../figure.js';
+import { type Folded, figure, noFigure } from '../figure.js';
 import { type Content, html, type Markup } from '../markup.js';
 import { named } from '../named.js';
 import { Reasons } from '../reasons.js';
@@ -19,6 +19,8 @@ import { estimateWords, numberWords } from '../words.js';
 const TITLE = 'Models by label and by reward';
 const MISORDERED = 'Pairs of models that are misordered most';
 const MOST_MODELS = 100;
+/** Models that are seen at once: about a screenful. */
+const TOP = 20;
 
 /** The answering models in the two orders, and the pairs of them that the reward confuses most. */
 export async function leaderboardSection(
@@ -31,23 +33,30 @@ export async function leaderboardSection(
 
 async function board({ models, spearman, reason }: Leaderboard, draw: DrawPlot): Promise<Markup> {
   if (models.length < 2) return noFigure(TITLE, reason ?? 'there is only one model');
-  const shown = models.slice(0, MOST_MODELS);
-  const more = models.length > shown.length ? ` Shown are the first ${shown.length} of ${models.length}.` : '';
+  const all = models.slice(0, MOST_MODELS);
+  const [shown, others] = [all.slice(0, TOP), all.slice(TOP)];
+  const of = models.length > TOP ? ` Shown is the top ${TOP} of ${models.length}.` : '';
   return figure(
     {
       id: 'models',
       title: TITLE,
-      says: html`The reward's order of ${counted(models.length, 'model')} has a Spearman correlation of ${estimateWords(spearman.reward, 'number')} with that of the labels; the order by length ${estimateWords(spearman.length, 'number')}. ${farthest(models)}${more}`,
+      says: html`The reward's order of ${counted(models.length, 'model')} has a Spearman correlation of ${estimateWords(spearman.reward, 'number')} with that of the labels; the order by length ${estimateWords(spearman.length, 'number')}. ${farthest(models)}${of}`,
       keys: [
         { mark: 'label', text: 'by label, with interval' },
         { mark: 'reward', text: 'by reward' },
       ],
-      spec: leaderboardPlot(shown),
+      spec: leaderboardPlot(shown, all),
+      ...(others.length > 0 && { folded: othersFolded(others, all) }),
       how: 'Bradley-Terry ratings on the scale of Elo: 400 points are odds of ten to one, the mean is 1000. ▲ and ▼: places that the model wins or loses under the reward.',
-      table: modelTable(shown),
+      table: modelTable(all),
     },
     draw,
   );
+}
+
+function othersFolded(others: readonly LeaderboardEntry[], all: readonly LeaderboardEntry[]): Folded {
+  const places = `${TOP + 1} to ${all.length}`;
+  return { title: `The other ${counted(others.length, 'model')}, ${places}`, spec: leaderboardPlot(others, all) };
 }
 
 function farthest(models: readonly LeaderboardEntry[]): Content {
@@ -91,7 +100,7 @@ function agreement({ models, spearman, kendall_tau_b, connected }: Leaderboard):
 ${dataTable({ label: 'Agreement of the orders of models', columns, rows })}${reasons.list}</div>`;
 }
 
-function misordered({ pairs, of, reason }: MisorderedModels): Content {
+function misordered({ pairs, of, with_interval, reason }: MisorderedModels): Content {
   if (pairs.length === 0) return reason === undefined ? undefined : noFigure(MISORDERED, reason);
   const reasons = new Reasons();
   const rows = pairs.map(({ models: [first, second], labels_prefer_first, reward_prefers_first, misordered }) => [
@@ -103,6 +112,13 @@ function misordered({ pairs, of, reason }: MisorderedModels): Content {
   ]);
   const columns = ['pair', 'first by label', 'first by reward', 'misordered', 'n'];
   return html`<div class="card"><h3>${MISORDERED}</h3>
-<p>How often the labels and the reward prefer the first, and how often the reward orders the two against the label. Of ${counted(of, 'pair')} of models those that are surely misordered most.</p>
+<p>How often the labels and the reward prefer the first, and how often the reward orders the two against the label. Shown are ${countText(pairs.length)} of the ${counted(with_interval, 'pair')} of models with enough prompts for an interval (of ${countText(of)} in all), by the lower ends of their intervals. ${surely(pairs)}</p>
 ${dataTable({ label: MISORDERED, columns, rows })}${reasons.list}</div>`;
+}
+
+/** How many intervals are above what a coin would reach. */
+function surely(pairs: MisorderedModels['pairs']): string {
+  const sure = pairs.filter(({ misordered }) => (misordered.low ?? 0) > 0.5).length;
+  if (sure === 0) return 'None is surely misordered more often than not: each interval begins at 50 % or below.';
+  return `${counted(sure, 'pair')} ${sure === 1 ? 'is' : 'are'} surely misordered more often than not: the interval is above 50 %.`;
 }

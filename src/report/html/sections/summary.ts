@@ -3,7 +3,7 @@ import { finding } from '../../finding.js';
 import { type Content, html } from '../markup.js';
 import { NOTHING } from '../reasons.js';
 import type { Section } from '../section.js';
-import { differenceWords, intervalWords, numberWords, type Unit } from '../words.js';
+import { differenceWords, intervalWords, numberWords, sentenceWords, type Unit } from '../words.js';
 
 /** What was found, in words and in the few figures that matter most. */
 export function summarySection(evaluation: Evaluation): Section {
@@ -11,7 +11,11 @@ export function summarySection(evaluation: Evaluation): Section {
     evaluation.rows_compared === 0
       ? html`<p class="nothing">Every statistic and every plot needs them: nothing more is shown.</p>`
       : html`<dl class="tiles">${tilesOf(evaluation)}</dl>`;
-  return { id: 'summary', title: 'What was found', body: html`<p class="lead">${finding(evaluation)}</p>${figures}` };
+  return {
+    id: 'summary',
+    title: 'What was found',
+    body: html`<p class="lead">${sentenceWords(finding(evaluation))}</p>${figures}`,
+  };
 }
 
 function tilesOf({ statistics, baselines, differences, length_control }: Evaluation): Content[] {

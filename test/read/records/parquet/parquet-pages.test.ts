@@ -17,7 +17,8 @@ const GROUP = 30;
 /** Bytes between two that are changed; it has no divisor in common with the sizes of values. */
 const STRIDE = 97;
 
-const bytesOf = (name: string) => readFileSync(join(ROOT, 'test/read/parquet-pages', `${name}.parquet`));
+const bytesOf = (name: string) =>
+  readFileSync(join(ROOT, 'test/read/records/parquet/parquet-pages', `${name}.parquet`));
 
 interface Outcome {
   records: unknown[];

@@ -6,12 +6,12 @@ import { sample } from '../../read/choose/sample.js';
 import { readRows } from '../../read/rows.js';
 import { NamedFieldsWatch } from '../../read/shapes/named-fields-watch.js';
 import type { Destination } from '../../write/files/same-place.js';
-import { inputsOf } from './inputs-of.js';
-import { type InputFlags, type ReadFlags, rowOptions } from './options.js';
+import { inputsOf, readOptions } from './inputs-of.js';
 import { InFlight } from './progress/in-flight.js';
 import { openProgress, type Progress } from './progress/progress.js';
 import { progressEnd } from './progress/progress-end.js';
 import { quirksText } from './quirks-text.js';
+import type { ChoiceSettings, ConsoleSettings, InputSettings, RowsSettings } from './settings.js';
 import { tellInterrupt } from './stop-signals.js';
 import { tell } from './tell.js';
 
@@ -26,66 +26,60 @@ export interface ChosenRows {
   stop(): void;
   /** Told by whoever cut an answer's text. */
   truncated(answers: number): void;
+  /** Tells what is odd about the rows, when all are used. */
+  tellQuirks(): void;
 }
 
 /**
- * The rows of `paths`, none of which may be a destination, those that `flags` choose, for `use`. How they were understood is told when it is known, and what is odd about
- * them at the end.
+ * Opens the inputs, none of which may be a destination, and gives those of their rows that are chosen. How they were understood is told
+ * when it is known.
  */
-export async function withRows<Result>(
-  paths: readonly string[],
-  flags: InputFlags,
-  interrupted: AbortSignal,
+export async function openRows(
+  settings: RowsSettings,
   destinations: readonly Destination[],
-  use: (chosen: ChosenRows) => Promise<Result>,
-): Promise<Result> {
-  const options = rowOptions(flags);
-  const inputs = await inputsOf(paths, [...destinations, rejectsOf(flags)], { ...options, signal: interrupted }, flags);
+  interrupted: AbortSignal,
+): Promise<ChosenRows> {
+  const { input, console } = settings;
+  const { fields } = input.rows;
+  const inputs = await inputsOf({ ...settings, fields }, destinations, interrupted);
   const inFlight = new InFlight(interrupted);
-  const progress = inFlight.counting(openProgress(flags, progressEnd(inputs, flags)));
-  const say = (line: string) => progress.tell(line);
-  tellInterrupt(interrupted, { quiet: flags.quiet, say }, () => inFlight.rows);
+  const progress = inFlight.counting(openProgress(console, progressEnd(inputs, input.choice)));
+  tellInterrupt(interrupted, console, { say: (line) => progress.tell(line), inFlight: () => inFlight.rows });
   const ended = new AbortController();
   const signal = AbortSignal.any([interrupted, ended.signal]);
   const quirks = new Quirks();
-  let truncated = 0;
-  const watch = new NamedFieldsWatch(options.fields ?? {});
-  const onFound = foundTeller(flags, progress);
+  let truncatedAnswers = 0;
+  const watch = new NamedFieldsWatch(fields);
   const read = readRows(inputs, {
-    ...options,
-    signal,
+    ...readOptions(settings, signal),
+    ...input.rows,
     watch,
     onBytes: progress.read,
-    onFound,
-    ...(!flags.quiet && { onGrown: progress.tell }),
+    onFound: foundTeller(console, progress),
+    ...(!console.quiet && { onGrown: progress.tell }),
   });
-  const chosenRows = chosen(flags.sample === undefined ? read : progress.drawing(read), flags);
-  const rows = watched(counted(chosenRows, quirks), watch, flags, signal);
-  const result = await use({
-    rows,
+  const chosenRows = chosen(input.choice.sample === undefined ? read : progress.drawing(read), settings);
+  return {
+    rows: watched(counted(chosenRows, quirks), watch, input, signal),
     progress,
     stop: () => ended.abort(),
-    truncated: (answers) => (truncated += answers),
-  });
-  const odd = quirksText(quirks.counts, truncated);
-  if (odd !== undefined && !flags.quiet) tell(odd);
-  return result;
-}
-
-/** `--rejects` is a destination of every command that reads. */
-export function rejectsOf({ rejects }: ReadFlags): Destination {
-  return { flag: '--rejects', target: rejects };
+    truncated: (answers) => (truncatedAnswers += answers),
+    tellQuirks() {
+      const odd = quirksText(quirks.counts, truncatedAnswers);
+      if (odd !== undefined && !console.quiet) tell(odd);
+    },
+  };
 }
 
 /** The rows, or whatever stands for them, that `--limit` and then `--sample` leave. */
 export function chosen<Item extends object>(
   items: AsyncIterable<Item | RowError>,
-  flags: ReadFlags,
+  { input: { choice }, console }: { input: { choice: ChoiceSettings }; console: ConsoleSettings },
 ): AsyncGenerator<Item | RowError> {
-  const first = limit(items, flags.limit);
-  if (flags.sample === undefined) return first;
-  if (!flags.quiet) tell(`--sample ${flags.sample}: all rows are read before the first is used`);
-  return sample(first, flags.sample, flags.seed);
+  const first = limit(items, choice.limit);
+  if (choice.sample === undefined) return first;
+  if (!console.quiet) tell(`--sample ${choice.sample}: all rows are read before the first is used`);
+  return sample(first, choice.sample, choice.seed);
 }
 
 async function* counted(rows: AsyncIterable<Row | RowError>, quirks: Quirks): AsyncGenerator<Row | RowError> {
@@ -99,7 +93,7 @@ async function* counted(rows: AsyncIterable<Row | RowError>, quirks: Quirks): As
 async function* watched(
   rows: AsyncIterable<Row | RowError>,
   watch: NamedFieldsWatch,
-  { onError }: InputFlags,
+  { onError }: Pick<InputSettings, 'onError'>,
   stopped: AbortSignal,
 ): AsyncGenerator<Row | RowError> {
   for await (const row of rows) {
@@ -110,7 +104,7 @@ async function* watched(
 }
 
 /** Tells each way of understanding rows once. */
-function foundTeller({ quiet }: InputFlags, progress: Progress): (found: string) => void {
+function foundTeller({ quiet }: ConsoleSettings, progress: Progress): (found: string) => void {
   const told = new Set<string>();
   return (found) => {
     if (quiet || told.has(found) || told.size === MOST_FOUND) return;

@@ -1,30 +1,32 @@
-import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { StarlingError } from '../../contracts/errors.js';
 import { DEVICES } from '../../engines/local/device.js';
 import type { PoolOptions } from '../../engines/local/pool.js';
 import { DTYPES, READOUTS } from '../../model/files.js';
 import type { TextChoice } from '../../model/texts/text-options.js';
-import { LIMITS, type ReadOptions } from '../../read/inputs/inputs.js';
+import { LIMITS } from '../../read/inputs/inputs.js';
 import { INPUT_FORMATS, type InputFormat } from '../../read/records/format.js';
-import type { RowOptions } from '../../read/rows.js';
 import { PROMPT_FORMATS, type PromptFormat } from '../../read/shapes/dialogue-text.js';
-import type { ModelSettings, ScoringSettings } from '../../score/open-scorer.js';
-import { tell } from './tell.js';
-import { availableMemory, MOST_WORKERS, workersFor } from './workers.js';
+import type { ModelSettings } from '../../score/open-scorer.js';
+import { MOST_WORKERS } from './workers.js';
 
 /** The model that lies in the clone. */
 export const EMBEDDED_MODEL = fileURLToPath(new URL('../../../../models/starling-rm-mini', import.meta.url));
 
-const MEBIBYTE = 2 ** 20;
-const GIBIBYTE = 2 ** 30;
+export const MEBIBYTE = 2 ** 20;
+export const GIBIBYTE = 2 ** 30;
 
 /** Flags of how text becomes rewards, as commander gives them. */
 export type ModelFlags = { model: string } & Omit<ModelSettings, 'folder'> & Partial<TextChoice & PoolOptions>;
 
+/** Flags of what is shown to people. */
+export interface ConsoleFlags {
+  quiet?: boolean;
+  progress: boolean;
+}
+
 /** Flags of what is read, rows or rankings, and what is told. */
-export interface ReadFlags {
+export interface ReadFlags extends ConsoleFlags {
   inputFormat?: InputFormat;
   where?: string;
   limit?: number;
@@ -36,12 +38,10 @@ export interface ReadFlags {
   maxLine: number;
   maxNesting: number;
   maxUnpacked: number;
-  quiet?: boolean;
-  progress: boolean;
 }
 
 /** Flags of rows that are read. */
-export interface InputFlags extends ReadFlags {
+export interface RowFlags extends ReadFlags {
   promptField?: string;
   answersField?: string;
   labelField?: string;
@@ -78,8 +78,9 @@ export function addModelFlags(command: Command, { brief = false } = {}): Command
     .addOption(rare('--threads <n>', 'threads each session computes with (what is left)').argParser(atLeast(1)));
 }
 
-export function addInputFlags(command: Command): Command {
-  command
+/** Flags of which fields are the row's: they mean nothing where rankings are read. */
+export function addFieldFlags(command: Command): Command {
+  return command
     .option('--prompt-field <field>', 'where the prompt is (prompt, messages, …)')
     .option('--answers-field <field>', 'where the list of answers is; or a,b: an answer each')
     .option('--label-field <field>', 'label in each answer, or a list; rank: 1 = best')
@@ -88,9 +89,14 @@ export function addInputFlags(command: Command): Command {
       new Option('--prompt-format <how>', `of prompts that are text: ${PROMPT_FORMATS.join(', ')} (auto)`).choices(
         PROMPT_FORMATS,
       ),
-    )
-    .option('--max-answers <n>', 'most answers of a row (1000)', atLeast(1), LIMITS.maxAnswers);
-  return addReadFlags(command);
+    );
+}
+
+/** Flags of what is read where it may be rows: which fields are the row's go before these. */
+export function addRowReadFlags(command: Command): Command {
+  return addReadFlags(
+    command.option('--max-answers <n>', 'most answers of a row (1000)', atLeast(1), LIMITS.maxAnswers),
+  );
 }
 
 export function addReadFlags(command: Command): Command {
@@ -120,80 +126,21 @@ export function addReadFlags(command: Command): Command {
     .option('--no-progress', 'no progress on a terminal');
 }
 
-/** Flag names that only mean something where rows are read. */
-export const ROW_FLAGS = ['promptField', 'answersField', 'labelField', 'lowerIsBetter', 'promptFormat'];
-
-/** Flag names that only mean something where a model is run. */
-export const MODEL_FLAGS = [
-  'model',
-  'dtype',
-  'template',
-  'templateFile',
-  'system',
-  'trim',
-  'readout',
-  'maxLength',
-  'allowSpecial',
-  'device',
-  'logit',
-  'workers',
-  'threads',
-];
-
-/** How the flags say that rows are scored. @throws StarlingError E_USAGE for flags that contradict each other */
-export async function scoringSettings(flags: ModelFlags): Promise<ScoringSettings> {
-  const { model: folder, dtype, readout, logit, device } = flags;
-  const { template, templateFile, system, trim, maxLength, allowSpecial = false } = flags;
-  if (template !== undefined && templateFile !== undefined) throw twoTemplates();
-  // Not before it is needed: help and the parsing of flags do without.
-  const { modelBytes } = await import('../../model/open-model.js');
-  const cores = availableParallelism();
-  const machine = { cores, memory: availableMemory() };
-  const workers = flags.workers ?? workersFor(await modelBytes({ folder, dtype }), machine, flags.threads);
-  const threads = flags.threads ?? Math.max(1, Math.floor(cores / workers));
-  return {
-    model: { folder, dtype, readout, logit },
-    text: { template, templateFile, system, trim, maxLength, allowSpecial },
-    run: { workers, threads, device },
-  };
+/** The options that `add` adds to a command. */
+export function addedOptions(command: Command, add: () => unknown): readonly Option[] {
+  const before = command.options.length;
+  add();
+  return command.options.slice(before);
 }
 
-/** @throws StarlingError E_USAGE for flags that do nothing without others */
-export function readOptions(flags: ReadFlags): ReadOptions {
-  if (flags.rejects !== undefined && flags.onError !== 'skip') throw needs('--rejects', '--on-error skip');
-  return {
-    maxLineBytes: flags.maxLine * MEBIBYTE,
-    maxNesting: flags.maxNesting,
-    maxUnpackedBytes: flags.maxUnpacked * GIBIBYTE,
-    format: flags.inputFormat,
-    where: flags.where,
-    ...(!flags.quiet && { onGrown: tell }),
-  };
-}
-
-/** @throws StarlingError E_USAGE as `readOptions` does */
-export function rowOptions(flags: InputFlags): RowOptions {
-  if (flags.lowerIsBetter && flags.labelField === undefined) throw needs('--lower-is-better', '--label-field');
-  return {
-    ...readOptions(flags),
-    maxAnswers: flags.maxAnswers,
-    fields: {
-      prompt: flags.promptField,
-      answers: flags.answersField,
-      label: flags.labelField,
-      lowerIsBetter: flags.lowerIsBetter,
-      promptFormat: flags.promptFormat,
-    },
-  };
-}
-
-/** Two flags that say the same thing. */
-export function twoTemplates(): StarlingError {
-  return new StarlingError('E_USAGE', '--template and --template-file both say how texts are made; give one');
-}
-
-function needs(flag: string, other: string): StarlingError {
-  return new StarlingError('E_USAGE', `${flag} does nothing without ${other}`);
+/** Those of the options that were typed, each once: `--no-trim` is a value of `--trim`. */
+export function typedFlags(command: Command, options: readonly Option[]): string[] {
+  const names = [...new Set(options.map((option) => option.attributeName()))];
+  const typed = names.filter((name) => command.getOptionValueSource(name) === 'cli');
+  return typed.map((name) => {
+    const option = options.find((one) => one.attributeName() === name);
+    return option?.long ?? name;
+  });
 }
 
 /** A whole number of at least `least`. */
