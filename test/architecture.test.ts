@@ -22,7 +22,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   measure: ['json'],
   report: [],
   convert: ['json', 'model', 'template'],
-  hub: ['model'],
+  hub: ['json', 'model'],
   doctor: ['json', 'model', 'engines/local', 'score'],
   // Commands know all stages, the room of what they share, and no other command.
   cli: ['cli/*', 'write'],
@@ -43,6 +43,9 @@ const BUILT_IN = /^node:/;
 const SOURCES = join(ROOT, 'src');
 const IMPORT =
   /(?:^|\s)(?:import|export)\b[^'"`;]*?\bfrom\s*'([^']+)'|\bimport\(\s*'([^']+)'\s*\)|(?:^|\n)import\s+'([^']+)'|new URL\('([^']+\.js)'/g;
+
+/** Constants are left out: those in capitals are named within their file. */
+const EXPORT = /^export (?:abstract |async )*(?:function\*?|class|interface|type) (\w+)/gm;
 
 interface Source {
   /** Path from src. */
@@ -147,6 +150,21 @@ function assertNoCycle(importsOf: ReadonlyMap<string, readonly string[]>): void 
   };
   for (const name of importsOf.keys()) visit(name, []);
 }
+
+test('two things that are exported never share a name', () => {
+  const files = new Map<string, string>();
+  for (const { file } of all) {
+    for (const [, name] of readFileSync(join(SOURCES, file), 'utf8').matchAll(EXPORT)) {
+      assert.equal(
+        files.get(name),
+        undefined,
+        `${name} is exported by ${files.get(name)} and ${file}; name one of them for what it is`,
+      );
+      files.set(name, file);
+    }
+  }
+  assert.equal(files.get('RewardEngine'), 'contracts/reward-engine.ts', 'the reader of exports finds them');
+});
 
 test('flags become settings in one step: no other file knows what commander gives', () => {
   const isStep = (file: string) => /^cli\/[^/]+\/(flags|settings)\.ts$/.test(file);

@@ -102,6 +102,11 @@ export class RowError extends StarlingError {
   refused?: Refused;
 }
 
+/** What something that was thrown says. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
 /** The run came to an early end because `interrupted` was aborted; its reason is the signal's name, or the error itself. */
 export function stoppedBy(interrupted: AbortSignal, message: string): StarlingError {
   if (interrupted.reason instanceof StarlingError) return interrupted.reason;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { StarlingError } from '../contracts/errors.js';
-import { isObject } from '../json/json-file.js';
-import { shownJson } from '../json/json-text.js';
+import { unexpectedValue } from '../json/json-node.js';
+import { isObject } from '../json/json-object.js';
 import { READOUTS, type Readout } from '../model/files.js';
 import type { KnownRepository } from '../model/known-models.js';
 import type { TokenizerFacts } from '../model/tokenizer-facts.js';
@@ -167,6 +167,5 @@ function optional(value: unknown, type: string, field: string, folder: string): 
 }
 
 function refused(expected: string, found: unknown, field: string, folder: string, name = 'reward.json'): StarlingError {
-  const problem = `expected ${expected}, found ${shownJson(found)}`;
-  return new StarlingError('E_CHECKPOINT', problem, { file: join(folder, name), field });
+  return unexpectedValue({ file: join(folder, name), code: 'E_CHECKPOINT' }, field, expected, found);
 }

@@ -151,7 +151,7 @@ async function* lengthChecks(
   const [{ ids }] = encoded.answers;
   const { addBos, maxPositions } = model;
   const { tokenizerAddsBos } = json;
-  yield bosCheck({ ids, bos, addBos, tokenizerAddsBos, isConverted: model.foreign === undefined });
+  yield bosCheck({ ids, bos, addBos, tokenizerAddsBos, isConverted: model.external === undefined });
   yield readoutCheck({
     readout: choice.readout ?? model.readout,
     ids,

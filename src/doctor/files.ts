@@ -11,7 +11,7 @@ const REMEDY = 'copy the model folder again, or convert the checkpoint again';
 
 /** Whether every file of a model folder is the one that reward.json vouches for. */
 export async function filesCheck(folder: string): Promise<Check> {
-  if (isForeign(folder)) {
+  if (isExternal(folder)) {
     const found = 'made by other tools: nothing vouches for the files';
     return {
       check: 'files',
@@ -40,7 +40,7 @@ export async function filesCheck(folder: string): Promise<Check> {
   };
 }
 
-function isForeign(folder: string): boolean {
+function isExternal(folder: string): boolean {
   return existsSync(join(folder, 'config.json')) && !existsSync(join(folder, 'reward.json'));
 }
 

@@ -9,7 +9,7 @@ const MOST_TEXT = 2 ** 29 - 24;
  * @throws Error where it cannot be read, is no file or is too large
  */
 export async function fileText(file: string): Promise<string> {
-  const { size } = await statsOfFile(file);
+  const { size } = await plainFile(file);
   if (size > MOST_TEXT) throw new Error(`it has ${size} bytes, more than ${MOST_TEXT}`);
   return readFile(file, 'utf8');
 }
@@ -23,8 +23,8 @@ export async function fileTextIfAny(file: string): Promise<string | undefined> {
   return found && fileText(file);
 }
 
-/** A folder holds no bytes, and a pipe would be waited for without end. */
-export async function statsOfFile(file: string): Promise<Stats> {
+/** The size of a file and the like. A folder holds no bytes, and a pipe would be waited for without end. @throws Error for these */
+export async function plainFile(file: string): Promise<Stats> {
   const found = await stat(file);
   if (!found.isFile()) throw new Error('this is no file');
   return found;

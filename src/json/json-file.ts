@@ -1,29 +1,46 @@
-import { StarlingError } from '../contracts/errors.js';
+import { type ErrorCode, StarlingError } from '../contracts/errors.js';
 import { fileTextIfAny } from './file-text.js';
+import { isObject, type JsonObject } from './json-object.js';
 
-/**
- * A JSON object from a file of the checkpoint.
- * @param otherwise what it is when there is no such file; without it that is an error
- * @throws StarlingError E_CHECKPOINT
- */
-export async function readJson(file: string, otherwise?: Record<string, unknown>): Promise<Record<string, unknown>> {
-  const text = await fileTextIfAny(file).catch((cause: unknown) => {
-    throw new StarlingError('E_CHECKPOINT', `this cannot be read: ${(cause as Error).message}`, { file }, cause);
-  });
-  if (text === undefined) {
-    if (otherwise) return otherwise;
-    const problem = 'the checkpoint lacks this file; expected a Hugging Face model folder';
-    throw new StarlingError('E_CHECKPOINT', problem, { file });
-  }
-  try {
-    const value: unknown = JSON.parse(text);
-    if (isObject(value)) return value;
-  } catch {
-    // Told below.
-  }
-  throw new StarlingError('E_CHECKPOINT', 'not a JSON object', { file });
+/** How a reader of a JSON file words its errors. */
+export interface JsonErrors {
+  code: ErrorCode;
+  absent: string;
+  /** @param why what the system says */
+  unreadable: (why: string) => string;
+  invalid: string;
 }
 
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/**
+ * What a JSON file holds.
+ * @param otherwise what stands for a file that is not there; without it that is an error
+ * @throws StarlingError of `errors`
+ */
+export async function readJson(file: string, errors: JsonErrors, otherwise?: unknown): Promise<unknown> {
+  const text = await fileTextIfAny(file).catch((cause: Error) => {
+    throw new StarlingError(errors.code, errors.unreadable(cause.message), { file }, cause);
+  });
+  if (text !== undefined) return parsedJson(text, file, errors);
+  if (otherwise !== undefined) return otherwise;
+  throw new StarlingError(errors.code, errors.absent, { file });
+}
+
+/** The same of a file that is to hold an object. @throws StarlingError of `errors`, and for any other value */
+export async function readJsonObject(file: string, errors: JsonErrors, otherwise?: JsonObject): Promise<JsonObject> {
+  const value = await readJson(file, errors, otherwise);
+  if (isObject(value)) return value;
+  throw new StarlingError(errors.code, 'not a JSON object', { file });
+}
+
+/** What the text of a JSON file holds. @throws StarlingError with what it is instead */
+export function parsedJson(
+  text: string,
+  file: string,
+  { code, invalid }: Pick<JsonErrors, 'code' | 'invalid'>,
+): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new StarlingError(code, invalid, { file }, cause);
+  }
 }

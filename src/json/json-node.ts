@@ -1,20 +1,29 @@
-import { StarlingError } from '../contracts/errors.js';
+import { type ErrorCode, StarlingError } from '../contracts/errors.js';
+import { isObject, type JsonObject } from './json-object.js';
 import { shownJson } from './json-text.js';
 
 /** No tokenizer nests its parts deeper; what is made of them goes down step by step. */
 const MOST_DEPTH = 100;
 
-/** A value in a JSON file of the model that knows its path, so that a refusal says where. */
+/** The file that values stand in, and how what is wrong with one is refused. */
+export interface JsonSource {
+  file: string;
+  code: ErrorCode;
+  /** Stands before what was expected. */
+  problem?: string;
+}
+
+/** A value in a JSON file that knows its path, so that a refusal says where. Fields are checked where they are read. */
 export class JsonNode {
-  readonly file: string;
+  readonly source: JsonSource;
   readonly path: string;
   readonly value: unknown;
 
   readonly #depth: number;
 
-  /** @throws StarlingError E_MODEL when it is nested too deep */
-  constructor(file: string, path: string, value: unknown, depth = 0) {
-    this.file = file;
+  /** @throws StarlingError when it is nested too deep */
+  constructor(source: JsonSource, path: string, value: unknown, depth = 0) {
+    this.source = source;
     this.path = path;
     this.value = value;
     this.#depth = depth;
@@ -29,10 +38,10 @@ export class JsonNode {
   /** The value under a key; absent if this has no such key, or is no object. */
   at(key: string): JsonNode {
     const value = isObject(this.value) ? this.value[key] : undefined;
-    return new JsonNode(this.file, this.path ? `${this.path}.${key}` : key, value, this.#depth + 1);
+    return new JsonNode(this.source, this.path ? `${this.path}.${key}` : key, value, this.#depth + 1);
   }
 
-  object(): Record<string, unknown> {
+  object(): JsonObject {
     return isObject(this.value) ? this.value : this.refuse('an object');
   }
 
@@ -49,7 +58,7 @@ export class JsonNode {
 
   /** The item at a place of the list; absent if there is none. */
   item(place: number): JsonNode {
-    return new JsonNode(this.file, `${this.path}[${place}]`, this.list()[place], this.#depth + 1);
+    return new JsonNode(this.source, `${this.path}[${place}]`, this.list()[place], this.#depth + 1);
   }
 
   text(): string {
@@ -61,6 +70,13 @@ export class JsonNode {
     return typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : this.refuse('a whole number');
   }
 
+  /** A whole number within bounds, which the refusal names. */
+  countWithin(least: number, most: number): number {
+    const { value } = this;
+    if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
+    return this.refuse(`a whole number from ${least} to ${most}`);
+  }
+
   /** Of a token, as the ids of a text are held. */
   id(): number {
     return isId(this.value) ? this.value : this.refuse(`an id from 0 to ${MOST_ID}`);
@@ -70,8 +86,9 @@ export class JsonNode {
     return typeof this.value === 'number' ? this.value : this.refuse('a number');
   }
 
-  flag(ifAbsent: boolean): boolean {
-    if (this.absent) return ifAbsent;
+  /** @param ifAbsent without it an absent value is refused */
+  flag(ifAbsent?: boolean): boolean {
+    if (this.absent && ifAbsent !== undefined) return ifAbsent;
     return typeof this.value === 'boolean' ? this.value : this.refuse('true or false');
   }
 
@@ -81,11 +98,21 @@ export class JsonNode {
       this.refuse(values.map((value) => JSON.stringify(value) ?? 'nothing').join(' or '));
   }
 
-  /** @throws StarlingError E_MODEL */
-  refuse(expected: string): never {
-    const problem = `this tokenizer cannot be used: expected ${expected}, found ${shownJson(this.value)}`;
-    throw new StarlingError('E_MODEL', problem, { file: this.file, field: this.path });
+  /** One of these names, which the refusal shows as they are. */
+  name<Name extends string>(names: readonly Name[]): Name {
+    return names.find((one) => one === this.value) ?? this.refuse(names.join(' or '));
   }
+
+  /** @throws StarlingError */
+  refuse(expected: string): never {
+    throw unexpectedValue(this.source, this.path, expected, this.value);
+  }
+}
+
+/** The error for a value of a JSON file that is not what was expected. */
+export function unexpectedValue(source: JsonSource, field: string, expected: string, found: unknown): StarlingError {
+  const { file, code, problem = '' } = source;
+  return new StarlingError(code, `${problem}expected ${expected}, found ${shownJson(found)}`, { file, field });
 }
 
 /** What 32 bits hold: a larger one would be another. */
@@ -93,8 +120,4 @@ export const MOST_ID = 2 ** 31 - 1;
 
 export function isId(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MOST_ID;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -3,7 +3,7 @@ import type { Ranking } from '../contracts/ranking.js';
 import { positionEffects } from './audit/position-effects.js';
 import { WorstRows } from './audit/worst-rows.js';
 import { Sample } from './bootstrap/measured-rows.js';
-import { toldBootstrap } from './bootstrap/resampling.js';
+import { bootstrapSummary } from './bootstrap/resampling.js';
 import { bestOfN } from './curves/best-of-n.js';
 import { calibration } from './curves/calibration.js';
 import { coverage } from './curves/coverage.js';
@@ -68,7 +68,7 @@ export class Evaluator {
     return {
       ...this.#tally.counts(),
       clusters: this.#rows.clusters,
-      bootstrap: toldBootstrap(sample.resampling),
+      bootstrap: bootstrapSummary(sample.resampling),
       ...statisticsOf(sample),
       length_control: lengthControl(sample),
       best_of_n: bestOfN(sample, unit),

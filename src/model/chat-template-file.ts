@@ -1,9 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StarlingError } from '../contracts/errors.js';
-import { fileText, fileTextIfAny } from '../json/file-text.js';
+import { fileTextIfAny } from '../json/file-text.js';
+import { type JsonErrors, readJsonObject } from '../json/json-file.js';
+import { isObject } from '../json/json-object.js';
 import type { ChatTemplate } from '../template/variables.js';
 import { CHAT_TEMPLATE_FILE } from './files.js';
+import { tokenSpelling } from './token-spelling.js';
+
+const BROKEN = 'a file of the tokenizer is missing or not valid JSON';
+const ERRORS: JsonErrors = { code: 'E_MODEL', absent: BROKEN, unreadable: () => BROKEN, invalid: BROKEN };
 
 /**
  * The chat template of a folder with a tokenizer: its file of that name, else `chat_template` of tokenizer_config.json, the one named
@@ -12,9 +18,12 @@ import { CHAT_TEMPLATE_FILE } from './files.js';
  * @throws StarlingError E_TEMPLATE when there is none, E_NO_INPUT when `own` is missing, E_MODEL for a broken tokenizer_config.json
  */
 export async function readChatTemplate(folder: string, own?: string): Promise<ChatTemplate> {
-  const config = await tokenizerConfig(join(folder, 'tokenizer_config.json'));
+  const config = await readJsonObject(join(folder, 'tokenizer_config.json'), ERRORS);
   const tokens = Object.fromEntries(
-    Object.entries(config).flatMap(([name, token]) => (name.endsWith('_token') ? spelling(name, token) : [])),
+    Object.entries(config).flatMap(([name, token]) => {
+      const spelling = name.endsWith('_token') ? tokenSpelling(token) : undefined;
+      return spelling === undefined ? [] : [[name, spelling]];
+    }),
   );
   if (own !== undefined) return { source: await ownTemplate(own), file: own, tokens };
   const file = join(folder, CHAT_TEMPLATE_FILE);
@@ -23,16 +32,6 @@ export async function readChatTemplate(folder: string, own?: string): Promise<Ch
   });
   if (source !== undefined) return { source, file, tokens };
   return { source: configured(config.chat_template, folder), file: join(folder, 'tokenizer_config.json'), tokens };
-}
-
-async function tokenizerConfig(file: string): Promise<Record<string, unknown>> {
-  try {
-    const config: unknown = JSON.parse(await fileText(file));
-    if (isObject(config)) return config;
-  } catch (cause) {
-    throw new StarlingError('E_MODEL', 'a file of the tokenizer is missing or not valid JSON', { file }, cause);
-  }
-  throw new StarlingError('E_MODEL', 'not a JSON object', { file });
 }
 
 async function ownTemplate(file: string): Promise<string> {
@@ -47,14 +46,4 @@ function configured(template: unknown, folder: string): string {
   if (isObject(chosen) && typeof chosen.template === 'string') return chosen.template;
   const problem = `this model has no chat template of its own; name a --template, or give one with --template-file`;
   throw new StarlingError('E_TEMPLATE', problem, { file: folder });
-}
-
-/** `"<s>"`, or in older files `{ "content": "<s>", … }`. */
-function spelling(name: string, token: unknown): [string, string][] {
-  const content = isObject(token) ? token.content : token;
-  return typeof content === 'string' ? [[name, content]] : [];
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

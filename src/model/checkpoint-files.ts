@@ -1,6 +1,7 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
 import { StarlingError } from '../contracts/errors.js';
+import { isObject } from '../json/json-object.js';
 
 /** Read by a conversion whatever the weights are in; everything of the tokenizer, as its format is not known yet. */
 const SETTINGS =
@@ -88,8 +89,8 @@ function noWeights(found: string, where: string): StarlingError {
  * @throws StarlingError E_CHECKPOINT when it is none, or names what is no file beside it
  */
 export function weightMap(index: unknown, file: string): Map<string, string> {
-  const map: unknown = typeof index === 'object' && index !== null && 'weight_map' in index ? index.weight_map : {};
-  if (typeof map !== 'object' || map === null || Array.isArray(map) || Object.keys(map).length === 0)
+  const map = isObject(index) ? index.weight_map : undefined;
+  if (!isObject(map) || Object.keys(map).length === 0)
     throw new StarlingError('E_CHECKPOINT', 'expected an object, tensor -> file', { file, field: 'weight_map' });
   const places = new Map<string, string>();
   for (const [name, shard] of Object.entries(map)) {

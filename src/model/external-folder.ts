@@ -1,20 +1,21 @@
 import { lstat, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { StarlingError } from '../contracts/errors.js';
-import { fileText } from '../json/file-text.js';
-import type { Dtype } from './files.js';
+import { type JsonErrors, readJsonObject } from '../json/json-file.js';
+import type { JsonObject } from '../json/json-object.js';
+import { type Dtype, EXPORTED_GRAPHS, isHalfGraph } from './files.js';
 import type { ModelFolder } from './folder.js';
 import { externalFiles } from './graph/graph-bytes.js';
 import { checkNotRandom } from './graph/random-nodes.js';
 import { scannedModel } from './graph/scanned-model.js';
+import { tokenSpelling } from './token-spelling.js';
 
-type Json = Record<string, unknown>;
-
-/** Where exporters put each dtype: optimum and PyTorch at the top, the transformers.js hub in `onnx/`. A processor widens 16 bits to 32. */
-const GRAPHS: Record<Dtype, readonly string[]> = {
-  fp32: ['onnx/model.onnx', 'model.onnx', 'onnx/model_fp16.onnx', 'model_fp16.onnx'],
-  int8: ['onnx/model_int8.onnx', 'onnx/model_quantized.onnx', 'model_quantized.onnx'],
-  q4: ['onnx/model_q4.onnx', 'model_q4.onnx'],
+const MISSING = 'a file of the model is missing or cannot be read';
+const ERRORS: JsonErrors = {
+  code: 'E_MODEL',
+  absent: MISSING,
+  unreadable: () => MISSING,
+  invalid: 'not a JSON object',
 };
 
 /** Longer texts are cut, unless --max-length says otherwise. */
@@ -25,7 +26,7 @@ const USUAL_POSITIONS = 512;
 const SHIFTED = /roberta|camembert|mpnet/;
 
 /** Whether other tools made this folder: a graph and a config.json, and no reward.json. */
-export async function isForeignFolder(folder: string): Promise<boolean> {
+export async function isExternalFolder(folder: string): Promise<boolean> {
   // One that cannot be read is no sign of another tool.
   if (await lstat(join(folder, 'reward.json')).catch(() => undefined)) return false;
   return (await isFile(join(folder, 'config.json'))) && (await graphOf(folder)) !== undefined;
@@ -36,13 +37,14 @@ export async function isForeignFolder(folder: string): Promise<boolean> {
  * @param dtype fp32 if absent and there, as others quantize with one scale a batch
  * @throws StarlingError E_MODEL when a file is missing or broken
  */
-export async function openForeignFolder(folder: string, dtype?: Dtype): Promise<Omit<ModelFolder, 'addBos'>> {
+export async function openExternalFolder(folder: string, dtype?: Dtype): Promise<Omit<ModelFolder, 'addBos'>> {
   const graph = await graphOf(folder, dtype);
   if (graph === undefined) {
     throw new StarlingError('E_MODEL', `no graph of ${dtype} here; drop --dtype or name another`, { file: folder });
   }
   await checkGraph(graph.graph);
-  const [config, tokenizer] = [await readJson(folder, 'config.json'), await readJson(folder, 'tokenizer_config.json')];
+  const config = await readJsonObject(join(folder, 'config.json'), ERRORS);
+  const tokenizer = await readJsonObject(join(folder, 'tokenizer_config.json'), ERRORS);
   const maxPositions = positionsOf(config, tokenizer);
   return {
     folder,
@@ -54,7 +56,7 @@ export async function openForeignFolder(folder: string, dtype?: Dtype): Promise<
     readout: 'last-token',
     maxLength: Math.min(USUAL_LENGTH, maxPositions),
     maxPositions,
-    foreign: { padId: whole(config.pad_token_id) ?? 0, isHalf: isHalf(graph.graph, config) },
+    external: { padId: whole(config.pad_token_id) ?? 0, isHalf: isHalf(graph.graph, config) },
   };
 }
 
@@ -71,29 +73,29 @@ async function checkGraph(file: string): Promise<void> {
   }
 }
 
-/** The graph of a foreign folder: of `dtype`, or the first that is there. */
+/** The graph of an external folder: of `dtype`, or the first that is there. */
 export async function graphOf(folder: string, dtype?: Dtype): Promise<{ dtype: Dtype; graph: string } | undefined> {
   for (const one of dtype === undefined ? (['fp32', 'int8', 'q4'] as const) : [dtype]) {
-    for (const name of GRAPHS[one]) {
+    for (const name of EXPORTED_GRAPHS[one]) {
       if (await isFile(join(folder, name))) return { dtype: one, graph: join(folder, name) };
     }
   }
   return undefined;
 }
 
-function isHalf(graph: string, { dtype, torch_dtype }: Json): boolean {
-  return graph.endsWith('_fp16.onnx') || (dtype ?? torch_dtype) === 'float16';
+function isHalf(graph: string, { dtype, torch_dtype }: JsonObject): boolean {
+  return isHalfGraph(graph) || (dtype ?? torch_dtype) === 'float16';
 }
 
 /** BERT and its kin read a prompt and an answer as two texts: [CLS] prompt [SEP] answer [SEP]. */
-function pairTemplate({ cls_token, sep_token }: Json): string | undefined {
-  const [cls, separator] = [spelling(cls_token), spelling(sep_token)];
+function pairTemplate({ cls_token, sep_token }: JsonObject): string | undefined {
+  const [cls, separator] = [tokenSpelling(cls_token), tokenSpelling(sep_token)];
   if (cls === '[CLS]' && separator === '[SEP]') return 'pair';
   return cls === '<s>' && separator === '</s>' ? 'pair-roberta' : undefined;
 }
 
 /** Infinite where positions are told by their distance alone, as DeBERTa-v3's. */
-function positionsOf(config: Json, tokenizer: Json): number {
+function positionsOf(config: JsonObject, tokenizer: JsonObject): number {
   if (config.relative_attention === true && config.position_biased_input === false) return Number.POSITIVE_INFINITY;
   const positions = whole(config.max_position_embeddings) ?? USUAL_POSITIONS;
   const shift = SHIFTED.test(String(config.model_type)) ? (whole(config.pad_token_id) ?? 0) + 1 : 0;
@@ -101,27 +103,9 @@ function positionsOf(config: Json, tokenizer: Json): number {
   return Math.min(positions - shift, whole(tokenizer.model_max_length) ?? Number.POSITIVE_INFINITY);
 }
 
-async function readJson(folder: string, name: string): Promise<Json> {
-  const file = join(folder, name);
-  const text = await fileText(file).catch((cause: unknown) => {
-    throw new StarlingError('E_MODEL', 'a file of the model is missing or cannot be read', { file }, cause);
-  });
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Json;
-  } catch {
-    // Told below.
-  }
-  throw new StarlingError('E_MODEL', 'not a JSON object', { file });
-}
-
 async function isFile(path: string): Promise<boolean> {
   const found = await stat(path).catch(() => undefined);
   return found?.isFile() ?? false;
-}
-
-function spelling(token: unknown): unknown {
-  return typeof token === 'object' && token !== null && 'content' in token ? token.content : token;
 }
 
 function whole(value: unknown): number | undefined {

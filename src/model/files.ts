@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { open } from 'node:fs/promises';
-import { statsOfFile } from '../json/file-text.js';
+import { plainFile } from '../json/file-text.js';
 
 /** Where a model folder keeps each dtype's graph, as on the ONNX hub; its weights lie beside it, see `weightsOf`. The fastest comes first: it is taken where none is asked for. */
 export const GRAPHS = { int8: 'onnx/model_int8.onnx', q4: 'onnx/model_q4.onnx', fp32: 'onnx/model.onnx' } as const;
@@ -8,6 +8,20 @@ export const GRAPHS = { int8: 'onnx/model_int8.onnx', q4: 'onnx/model_q4.onnx', 
 export type Dtype = keyof typeof GRAPHS;
 
 export const DTYPES = Object.keys(GRAPHS) as Dtype[];
+
+/** Ends the name of a graph that computes in 16 bits. A processor widens them to 32. */
+const HALF = '_fp16.onnx';
+
+/** Where exporters put each dtype's graph: optimum and PyTorch at the top, the transformers.js hub in `onnx/`. */
+export const EXPORTED_GRAPHS: Readonly<Record<Dtype, readonly string[]>> = {
+  fp32: [GRAPHS.fp32, 'model.onnx', `onnx/model${HALF}`, `model${HALF}`],
+  int8: [GRAPHS.int8, 'onnx/model_quantized.onnx', 'model_quantized.onnx'],
+  q4: [GRAPHS.q4, 'model_q4.onnx'],
+};
+
+export function isHalfGraph(graph: string): boolean {
+  return graph.endsWith(HALF);
+}
 
 /** Which token a reward is read at: a text's last, or the one that the class on a Starling-RM's card reads, see `engines/local/plan/card.ts`. */
 export const READOUTS = ['last-token', 'card'] as const;
@@ -53,7 +67,7 @@ export function sha256(file: string, interrupted?: AbortSignal): Promise<string>
  * @param interrupted rejects with its reason once it is aborted
  */
 export async function hashedFile(file: string, hash: Hash, interrupted?: AbortSignal): Promise<string> {
-  await statsOfFile(file);
+  await plainFile(file);
   const piece = Buffer.allocUnsafeSlow(PIECE);
   const handle = await open(file);
   try {

@@ -2,6 +2,8 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StarlingError } from '../contracts/errors.js';
 import { fileText } from '../json/file-text.js';
+import { parsedJson } from '../json/json-file.js';
+import { JsonNode } from '../json/json-node.js';
 import {
   CHAT_TEMPLATE_FILE,
   COMMON_FILES,
@@ -15,8 +17,7 @@ import {
 } from './files.js';
 import { checkNotRandom } from './graph/random-nodes.js';
 import { scannedModel } from './graph/scanned-model.js';
-import type { Card, Foreign } from './graph-contract.js';
-import { RewardFile } from './reward-json.js';
+import type { Card, ExternalGraph } from './graph-contract.js';
 
 /** A model folder whose files, but for the weights, are there and are those that reward.json vouches for. */
 export interface ModelFolder {
@@ -24,9 +25,9 @@ export interface ModelFolder {
   dtype: Dtype;
   /** Path of the graph of `dtype`. */
   graph: string;
-  /** SHA-256 of each file of weights by its name in the folder, as reward.json says; see `checkWeights`. None in a foreign folder. */
+  /** SHA-256 of each file of weights by its name in the folder, as reward.json says; see `checkWeights`. None in an external folder. */
   weights: ReadonlyMap<string, unknown>;
-  /** How texts are made, cut and read; from reward.json, or as far as the files of a foreign folder say it. */
+  /** How texts are made, cut and read; from reward.json, or as far as the files of an external folder say it. */
   template?: string;
   system: string | null;
   trim: boolean;
@@ -41,7 +42,7 @@ export interface ModelFolder {
   /** Tokens that the graph has positions for. */
   maxPositions: number;
   /** Only for a folder that other tools made. */
-  foreign?: Foreign;
+  external?: ExternalGraph;
 }
 
 /**
@@ -50,29 +51,29 @@ export interface ModelFolder {
  */
 export async function openModelFolder(folder: string, dtype?: Dtype): Promise<ModelFolder> {
   const reward = await readReward(folder);
-  const digests = new Map(Object.entries(reward.object('files')));
-  const chosen = chooseDtype(reward.file, digests, dtype);
+  const digests = new Map(Object.entries(reward.at('files').object()));
+  const chosen = chooseDtype(reward.source.file, digests, dtype);
   const graph = GRAPHS[chosen];
   const optional = [CHAT_TEMPLATE_FILE].filter((name) => digests.has(name));
   for (const name of [...COMMON_FILES, ...optional, graph]) await checkFile(folder, name, digests.get(name));
   const { vocabulary, positions } = shapeOf(join(folder, graph));
-  const maxPositions = reward.count('max_positions', { most: positions });
-  reward.only('truncation_side', 'left');
-  checkCache(reward);
+  const maxPositions = reward.at('max_positions').countWithin(1, positions);
+  reward.at('truncation_side').oneOf(['left']);
+  checkCache(reward.at('cache'));
+  const [system, pad] = [reward.at('system'), reward.at('pad_id')];
   return {
     folder,
     dtype: chosen,
     graph: join(folder, graph),
     weights: new Map(weightsAmong(digests.keys(), graph).map((name) => [name, digests.get(name)])),
-    template: reward.text('template'),
-    system: reward.value('system') === null ? null : reward.text('system'),
-    trim: reward.flag('trim'),
-    addBos: reward.flag('add_bos'),
-    readout: reward.oneOf('readout', READOUTS),
-    padId:
-      reward.value('pad_id') === undefined ? undefined : reward.count('pad_id', { least: 0, most: vocabulary - 1 }),
-    card: cardOf(reward, vocabulary),
-    maxLength: reward.count('max_length', { least: 2, most: maxPositions }),
+    template: reward.at('template').text(),
+    system: system.value === null ? null : system.text(),
+    trim: reward.at('trim').flag(),
+    addBos: reward.at('add_bos').flag(),
+    readout: reward.at('readout').name(READOUTS),
+    padId: pad.value === undefined ? undefined : pad.countWithin(0, vocabulary - 1),
+    card: cardOf(reward.at('card'), vocabulary),
+    maxLength: reward.at('max_length').countWithin(2, maxPositions),
     maxPositions,
   };
 }
@@ -80,7 +81,10 @@ export async function openModelFolder(folder: string, dtype?: Dtype): Promise<Mo
 /** The graph that `openModelFolder` would take. @throws StarlingError E_MODEL */
 export async function graphOfModel(folder: string, dtype?: Dtype): Promise<string> {
   const reward = await readReward(folder);
-  return join(folder, GRAPHS[chooseDtype(reward.file, new Map(Object.entries(reward.object('files'))), dtype)]);
+  return join(
+    folder,
+    GRAPHS[chooseDtype(reward.source.file, new Map(Object.entries(reward.at('files').object())), dtype)],
+  );
 }
 
 /** How many ids and positions the graph's own tables have. */
@@ -104,18 +108,18 @@ export async function checkWeights({ folder, weights }: ModelFolder): Promise<vo
   for (const [name, digest] of weights) await checkFile(folder, name, digest);
 }
 
-function cardOf(reward: RewardFile, vocabulary: number): ModelFolder['card'] {
-  if (reward.value('card') === undefined) return undefined;
-  const ids = reward.within('card');
-  const id = { least: 0, most: vocabulary - 1 };
-  return { padId: ids.count('pad_id', id), fillId: ids.count('fill_id', id) };
+function cardOf(card: JsonNode, vocabulary: number): ModelFolder['card'] {
+  if (card.value === undefined) return undefined;
+  card.object();
+  const id = (field: string) => card.at(field).countWithin(0, vocabulary - 1);
+  return { padId: id('pad_id'), fillId: id('fill_id') };
 }
 
 /** What the keys and values of a token take is only told, by `doctor`. */
-function checkCache(reward: RewardFile): void {
-  if (reward.value('cache') === undefined) return;
-  const cache = reward.within('cache');
-  for (const field of ['layers', 'kv_heads', 'head_dim']) cache.count(field, { most: 2 ** 16 });
+function checkCache(cache: JsonNode): void {
+  if (cache.value === undefined) return;
+  cache.object();
+  for (const field of ['layers', 'kv_heads', 'head_dim']) cache.at(field).countWithin(1, 2 ** 16);
 }
 
 function chooseDtype(file: string, digests: ReadonlyMap<string, unknown>, dtype?: Dtype): Dtype {
@@ -149,7 +153,7 @@ export async function checkIsFolder(folder: string): Promise<void> {
   throw new StarlingError('E_MODEL', problem, { file: folder });
 }
 
-async function readReward(folder: string): Promise<RewardFile> {
+async function readReward(folder: string): Promise<JsonNode> {
   const file = join(folder, 'reward.json');
   await checkIsFolder(folder);
   const text = await fileText(file).catch(async (cause: unknown) => {
@@ -160,11 +164,8 @@ async function readReward(folder: string): Promise<RewardFile> {
       cause,
     );
   });
-  try {
-    return new RewardFile(file, JSON.parse(text));
-  } catch (cause) {
-    throw new StarlingError('E_MODEL', 'not valid JSON', { file }, cause);
-  }
+  const code = 'E_MODEL';
+  return new JsonNode({ file, code }, '', parsedJson(text, file, { code, invalid: 'not valid JSON' }));
 }
 
 /** What other tools left may have graphs, and none in a form or of a name that is taken without reward.json. */

@@ -16,7 +16,7 @@ export interface Card {
 }
 
 /** How a sequence-classification graph that other tools made is run; what is undefined has to be known otherwise. */
-export interface Foreign {
+export interface ExternalGraph {
   /** The id that texts which are run together are filled up with. */
   padId: number;
   /** Whether its weights are of 16 bits, as far as its files say so. */

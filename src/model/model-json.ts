@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileText } from '../json/file-text.js';
+import { isObject, type JsonObject } from '../json/json-object.js';
+import { tokenSpelling } from './token-spelling.js';
 
 /** What a model folder's JSON files say, as far as checks ask; what is not there or of another kind is left out. */
 export interface ModelJson {
@@ -18,14 +20,12 @@ export interface ModelJson {
   cachePerToken: number;
 }
 
-type Json = Record<string, unknown>;
-
 const BYTES_OF_FLOAT32 = 4;
 
 /** Reads files that were checked before: config.json, tokenizer.json, tokenizer_config.json, and reward.json if there is one. */
 export async function readModelJson(folder: string): Promise<ModelJson> {
   const [reward, config, tokenizer, settings] = await Promise.all(
-    ['reward.json', 'config.json', 'tokenizer.json', 'tokenizer_config.json'].map((name) => readJson(folder, name)),
+    ['reward.json', 'config.json', 'tokenizer.json', 'tokenizer_config.json'].map((name) => objectIn(folder, name)),
   );
   const added = list(tokenizer.added_tokens).map(object);
   const vocabulary = spellingsOf(object(tokenizer.model).vocab);
@@ -56,26 +56,24 @@ function spellingsOf(vocabulary: unknown): (readonly [unknown, unknown])[] {
   return vocabulary.map((entry, id) => [list(entry)[0], id] as const);
 }
 
-async function readJson(folder: string, name: string): Promise<Json> {
+async function objectIn(folder: string, name: string): Promise<JsonObject> {
   if (!existsSync(join(folder, name))) return {};
   return object(JSON.parse(await fileText(join(folder, name))));
 }
 
 /** Ids may be a list, of which the first is the model's own; a token may be an object with its spelling inside. */
-function specialOf(name: string, config: Json, settings: Json): { id?: number; token?: string } {
+function specialOf(name: string, config: JsonObject, settings: JsonObject): { id?: number; token?: string } {
   const id = config[`${name}_token_id`];
-  const token = settings[`${name}_token`];
-  const spelling = typeof token === 'string' ? token : object(token).content;
-  return { id: number(Array.isArray(id) ? id[0] : id), token: typeof spelling === 'string' ? spelling : undefined };
+  return { id: number(Array.isArray(id) ? id[0] : id), token: tokenSpelling(settings[`${name}_token`]) };
 }
 
-function cachePerToken({ layers, kv_heads, head_dim }: Json): number {
+function cachePerToken({ layers, kv_heads, head_dim }: JsonObject): number {
   const keysAndValues = 2;
   return keysAndValues * BYTES_OF_FLOAT32 * (number(layers) ?? 0) * (number(kv_heads) ?? 0) * (number(head_dim) ?? 0);
 }
 
-function object(value: unknown): Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
+function object(value: unknown): JsonObject {
+  return isObject(value) ? value : {};
 }
 
 function list(value: unknown): unknown[] {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { StarlingError } from '../contracts/errors.js';
-import { graphOf, isForeignFolder, openForeignFolder } from './external-folder.js';
+import { graphOf, isExternalFolder, openExternalFolder } from './external-folder.js';
 import type { Dtype } from './files.js';
 import { graphOfModel, type ModelFolder, openModelFolder } from './folder.js';
 import { graphBytes } from './graph/graph-bytes.js';
@@ -19,22 +19,22 @@ export interface ModelChoice {
  * @throws StarlingError E_MODEL
  */
 export async function openModel({ folder, dtype }: ModelChoice): Promise<ModelFolder> {
-  if (!(await isForeignFolder(folder))) return openModelFolder(folder, dtype);
-  const external = await openForeignFolder(folder, dtype);
+  if (!(await isExternalFolder(folder))) return openModelFolder(folder, dtype);
+  const opened = await openExternalFolder(folder, dtype);
   const { addsBos } = await tokenizerFacts(folder);
   const {
-    template = external.template,
-    maxLength = external.maxLength,
+    template = opened.template,
+    maxLength = opened.maxLength,
     addBos = addsBos,
   } = knownRepository(resolve(folder)) ?? {};
-  return { ...external, template, maxLength: Math.min(maxLength, external.maxPositions), addBos };
+  return { ...opened, template, maxLength: Math.min(maxLength, opened.maxPositions), addBos };
 }
 
 /** Bytes of the graph that `openModel` would take, with its weights; 0 where there is none, for which `openModel` has an error. */
 export async function modelBytes({ folder, dtype }: ModelChoice): Promise<number> {
   try {
-    const external = (await isForeignFolder(folder)) ? await graphOf(folder, dtype) : undefined;
-    return await graphBytes(external?.graph ?? (await graphOfModel(folder, dtype)));
+    const exported = (await isExternalFolder(folder)) ? await graphOf(folder, dtype) : undefined;
+    return await graphBytes(exported?.graph ?? (await graphOfModel(folder, dtype)));
   } catch (error) {
     if (error instanceof StarlingError) return 0;
     throw error;

@@ -2,8 +2,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StarlingError } from '../contracts/errors.js';
 import { fileTextIfAny } from '../json/file-text.js';
-import { isObject, readJson } from '../json/json-file.js';
+import { isObject } from '../json/json-object.js';
+import { checkpointJson } from './checkpoint-json.js';
 import { CHAT_TEMPLATE_FILE } from './files.js';
+import { tokenSpelling } from './token-spelling.js';
 
 const SENTENCE_PIECE = 'tokenizer.model';
 
@@ -30,10 +32,10 @@ export interface TokenizerFacts {
  */
 export async function tokenizerFacts(folder: string, templateFile?: string): Promise<TokenizerFacts> {
   await checkTokenizer(folder);
-  const tokenizer = await readJson(join(folder, 'tokenizer.json'));
-  const config = await readJson(join(folder, 'tokenizer_config.json'));
-  const bos = spelling(config.bos_token) ?? spelling(config.cls_token);
-  const unk = spelling(config.unk_token) ?? spelling(field(tokenizer.model, 'unk_token'));
+  const tokenizer = await checkpointJson(join(folder, 'tokenizer.json'));
+  const config = await checkpointJson(join(folder, 'tokenizer_config.json'));
+  const bos = tokenSpelling(config.bos_token) ?? tokenSpelling(config.cls_token);
+  const unk = tokenSpelling(config.unk_token) ?? tokenSpelling(field(tokenizer.model, 'unk_token'));
   const ids = idsOf(tokenizer);
   return {
     addsBos:
@@ -119,12 +121,6 @@ function setsFirst(processor: unknown, bos: string): boolean {
   if (Array.isArray(cls)) return cls[0] === bos;
   const single = field(processor, 'single');
   return Array.isArray(single) && field(field(single[0], 'SpecialToken'), 'id') === bos;
-}
-
-/** `"<s>"`, or in older files `{ "content": "<s>", … }`. */
-function spelling(token: unknown): string | undefined {
-  const content = field(token, 'content') ?? token;
-  return typeof content === 'string' ? content : undefined;
 }
 
 function field(value: unknown, name: string): unknown {

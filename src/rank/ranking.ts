@@ -1,10 +1,10 @@
 import { RowError } from '../contracts/errors.js';
 import { type Ranking, rankingFrom } from '../contracts/ranking.js';
+import { ranksOf } from '../contracts/ranks.js';
 import type { Answer, Row } from '../contracts/row.js';
 import type { EncodedAnswer } from '../contracts/text.js';
 import { shortest } from './float32.js';
 import { keptFields } from './kept-fields.js';
-import { ranksOf } from './ranks.js';
 
 /**
  * The line of output for a row. What the input does not have is absent.

@@ -1,9 +1,9 @@
 import { RowError } from '../contracts/errors.js';
 import { isRankingField, type Ranking, rankingFrom } from '../contracts/ranking.js';
+import type { JsonObject } from '../json/json-object.js';
 import type { Input, ReadOptions } from './inputs/inputs.js';
 import { AnswerLists, rankingError } from './ranking-lists.js';
 import { recordIn } from './records/json/json-line.js';
-import type { JsonRecord } from './records/json/json-value.js';
 import { readRecords } from './records/records.js';
 import type { RowPlace } from './records/row-place.js';
 import { optionalCount, optionalFlag, optionalId, optionalNames } from './shapes/fields.js';
@@ -36,7 +36,7 @@ function notRanking({ rowRemedy }: RankingOptions, place: RowPlace): RowError {
   return new RowError('E_FIELD', message, { ...place, field: 'scores' });
 }
 
-function rankingOf(record: JsonRecord, place: RowPlace): Ranking {
+function rankingOf(record: JsonObject, place: RowPlace): Ranking {
   const lists = new AnswerLists(record, place);
   const id = optionalId(record.id, 'id', place);
   const truncated = lists.optionalPositions('truncated');
@@ -71,16 +71,16 @@ function rankingOf(record: JsonRecord, place: RowPlace): Ranking {
  * All fields, also those that are not checked here. A field of the ranking is null in a column where the ranking lacks it. A field of
  * the input that is null says so: it may be a column of its own.
  */
-function known(record: JsonRecord): Record<string, unknown> {
+function known(record: JsonObject): Record<string, unknown> {
   return Object.fromEntries(Object.entries(record).filter(([name, value]) => value !== null || !isRankingField(name)));
 }
 
-function indexOf({ index }: JsonRecord, place: RowPlace): number {
+function indexOf({ index }: JsonObject, place: RowPlace): number {
   if (typeof index === 'number' && Number.isSafeInteger(index) && index >= 0) return index;
   throw rankingError(index, 'the whole number of the row', 'index', place);
 }
 
-function promptIdOf({ prompt_id }: JsonRecord, place: RowPlace): string {
+function promptIdOf({ prompt_id }: JsonObject, place: RowPlace): string {
   if (typeof prompt_id === 'string') return prompt_id;
   throw rankingError(prompt_id, 'a string', 'prompt_id', place);
 }

@@ -75,10 +75,10 @@ function order({ leaderboard }: Evaluation): string[] {
   const { models, spearman } = leaderboard;
   const { reward, length } = spearman;
   if (models.length < FEWEST_MODELS || reward.value === null || length.value === null) return [];
-  const told =
+  const sentence =
     `Order of ${countText(models.length)} models (Bradley-Terry), Spearman with that by label: by reward ${decimalText(reward.value)} ` +
     `(${interval(reward, false)}), by length ${decimalText(length.value)} (${interval(length, false)}).`;
-  return [told, ''];
+  return [sentence, ''];
 }
 
 function interval({ low, high }: Estimate, percent: boolean): string {

@@ -33,7 +33,7 @@ export async function openScorer(settings: ScoringSettings, interrupted?: AbortS
   const opening = ModelTexts.open(model, options, { interrupted });
   opening.catch(() => {});
   // Template and tokenizer say how an external graph is run, so they come first.
-  const separatorId = model.foreign ? (await opening).separatorId : undefined;
+  const separatorId = model.external ? (await opening).separatorId : undefined;
   const engine = openEngine(model, settings, separatorId);
   engine.catch(() => {});
   try {

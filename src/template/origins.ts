@@ -42,10 +42,10 @@ export class Origins {
    */
   pieces(turns: readonly Turn[], whole: string): Piece[] | undefined {
     const own = () => this.#ways(turns.map(({ text }) => text));
-    return this.#told(turns, whole, this.#usual) ?? this.#told(turns, whole, own());
+    return this.#piecesBy(turns, whole, this.#usual) ?? this.#piecesBy(turns, whole, own());
   }
 
-  #told(turns: readonly Turn[], whole: string, ways: Ways | undefined): Piece[] | undefined {
+  #piecesBy(turns: readonly Turn[], whole: string, ways: Ways | undefined): Piece[] | undefined {
     const disguised = ways && disguisedTurns(turns, ways.disguise);
     if (ways === undefined || disguised === undefined) return undefined;
     const { disguise, renderings } = ways;

@@ -1,31 +1,18 @@
 import { extname } from 'node:path';
 import { StarlingError } from '../contracts/errors.js';
+import { COMPRESSIONS, FILE_ENDINGS, OTHER_FORMATS } from '../contracts/file-endings.js';
 import { descriptorName, descriptorOf } from './files/target.js';
 
 export const FORMATS = ['jsonl', 'tsv', 'parquet', 'arrow'] as const;
 export type Format = (typeof FORMATS)[number];
 
-const BY_EXTENSION: ReadonlyMap<string, Format> = new Map([
-  ['.tsv', 'tsv'],
-  ['.parquet', 'parquet'],
-  ['.arrow', 'arrow'],
-  ['.feather', 'arrow'],
-  ['.ipc', 'arrow'],
-]);
-
-/** Formats of data that other tools write, and that a name should not promise here. */
-const NOT_WRITTEN: ReadonlySet<string> = new Set(
-  'avro csv db duckdb h5 hdf hdf5 npy npz ods orc pickle pkl sqlite sqlite3 xls xlsb xlsm xlsx xml yaml yml'
-    .split(' ')
-    .map((name) => `.${name}`),
+const BY_EXTENSION: ReadonlyMap<string, Format> = new Map(
+  FILE_ENDINGS.flatMap(({ ending, written }) => (written === undefined ? [] : [[`.${ending}`, written]])),
 );
-
-const COMPRESSIONS: ReadonlyMap<string, string> = new Map([
-  ['.gz', 'gzip'],
-  ['.zst', 'zstd'],
-  ['.bz2', 'bzip2'],
-  ['.xz', 'xz'],
-]);
+const NOT_WRITTEN: ReadonlySet<string> = new Set(OTHER_FORMATS.map((name) => `.${name}`));
+const PROGRAMS: ReadonlyMap<string, string> = new Map(
+  COMPRESSIONS.map(({ ending, program }) => [`.${ending}`, program]),
+);
 
 /**
  * The format that is asked for, else that of the file's extension, else JSONL.
@@ -64,7 +51,7 @@ function extensionOf(target = ''): string {
 }
 
 function refuseCompression(target: string | undefined, extension: string): void {
-  const program = COMPRESSIONS.get(extension);
+  const program = PROGRAMS.get(extension);
   if (program !== undefined) {
     const problem = `nothing is compressed here; write to standard output and pipe it through ${program}`;
     throw new StarlingError('E_USAGE', problem, { file: target });

@@ -34,7 +34,7 @@ async function score(model: string): Promise<void> {
     if (ranking instanceof Error) throw ranking;
 }
 
-/** Only a foreign folder needs to have it named. */
+/** Only an external folder needs to have it named. */
 const templateOf = (model: string) => (model.endsWith('foreign') ? 'llama-2-ppo' : undefined);
 
 const model = join(tempFolder(), 'model');
@@ -80,9 +80,9 @@ for (const { damage, bytes } of spoiltBytes(graph, 40)) {
   await tellOutcome(`graph: ${damage}`, () => score(model));
 }
 
-const foreign = join(tempFolder(), 'foreign');
-cpSync(writeFolder(), foreign, { recursive: true });
+const external = join(tempFolder(), 'foreign');
+cpSync(writeFolder(), external, { recursive: true });
 for (const { damage, bytes } of spoiltBytes(readFileSync(join(ROOT, 'test/oracles/foreign/last-token.onnx')), 40)) {
-  writeFileSync(join(foreign, 'model.onnx'), bytes);
-  await tellOutcome(`foreign graph: ${damage}`, () => score(foreign));
+  writeFileSync(join(external, 'model.onnx'), bytes);
+  await tellOutcome(`foreign graph: ${damage}`, () => score(external));
 }

@@ -1,5 +1,5 @@
 import { StarlingError } from '../../contracts/errors.js';
-import { isObject } from '../../json/json-file.js';
+import { isObject } from '../../json/json-object.js';
 import { shownJson } from '../../json/json-text.js';
 
 /** How tokens are turned to their positions. */

@@ -1,3 +1,4 @@
+import { nearestFloat16 } from '../../model/graph/float16.js';
 import type { Matrix } from './matrix.js';
 
 /**
@@ -65,13 +66,4 @@ export function quantizeBlocks(values: Float32Array): BlockQuantized {
 
 function nearest(value: number, limit: number): number {
   return Math.max(-limit, Math.min(limit, Math.round(value)));
-}
-
-/** The float16 nearest to a small non-negative number, as bits and as the value they stand for. */
-function nearestFloat16(value: number): { bits: number; value: number } {
-  const exponent = Math.max(-14, Math.floor(Math.log2(value || Number.MIN_VALUE)));
-  const step = 2 ** (exponent - 10);
-  const steps = Math.round(value / step);
-  // Subnormals (exponent -14, fewer than 1024 steps) fall out of the same sum: their exponent field is 0.
-  return { bits: steps + (exponent + 14) * 1024, value: steps * step };
 }

@@ -1,5 +1,5 @@
 import { Tokenizer } from '@huggingface/tokenizers';
-import { StarlingError } from '../../contracts/errors.js';
+import { messageOf, StarlingError } from '../../contracts/errors.js';
 
 /** What is used of the library's objects; its own declarations do not resolve under Node's module rules. */
 interface LibraryParts {
@@ -55,7 +55,7 @@ function libraryPart<Kind extends keyof LibraryParts>(kind: Kind, settings: obje
     const parts: LibraryParts = new Tokenizer({ ...none, model, [kind]: settings }, {});
     return parts[kind];
   } catch (cause) {
-    const what = cause instanceof Error ? cause.message : String(cause);
+    const what = messageOf(cause);
     throw new StarlingError('E_MODEL', `this tokenizer cannot be used: ${what}`, { file }, cause);
   }
 }

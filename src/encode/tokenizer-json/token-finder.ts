@@ -1,3 +1,4 @@
+import { literalPattern } from '../../contracts/literal-pattern.js';
 import type { AddedToken } from './added-token.js';
 import { withoutLeadingSpace, withoutTrailingSpace } from './white-space.js';
 
@@ -10,7 +11,7 @@ export class TokenFinder {
   constructor(tokens: readonly AddedToken[], spelling: (token: AddedToken) => string) {
     this.#tokens = new Map(tokens.map((token) => [spelling(token), token]));
     const longestFirst = [...this.#tokens.keys()].sort((a, b) => b.length - a.length);
-    if (longestFirst.length > 0) this.#pattern = new RegExp(`(${longestFirst.map(escaped).join('|')})`, 'u');
+    if (longestFirst.length > 0) this.#pattern = new RegExp(`(${longestFirst.map(literalPattern).join('|')})`, 'u');
   }
 
   /** The text's parts in order, none of them empty: words between tokens, and the tokens. */
@@ -29,8 +30,4 @@ export class TokenFinder {
 export function withoutTokenSpace(text: string, before?: string | AddedToken, after?: string | AddedToken): string {
   const rest = typeof before === 'object' && before.rstrip ? withoutLeadingSpace(text) : text;
   return typeof after === 'object' && after.lstrip ? withoutTrailingSpace(rest) : rest;
-}
-
-function escaped(literal: string): string {
-  return literal.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 }

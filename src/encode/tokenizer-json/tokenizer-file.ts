@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { StarlingError } from '../../contracts/errors.js';
-import { fileText } from '../../json/file-text.js';
+import { type JsonErrors, readJson } from '../../json/json-file.js';
 import { isId, JsonNode, MOST_ID } from '../../json/json-node.js';
 import type { AddedToken } from './added-token.js';
 import { checkPreTokenizer } from './exact-parts.js';
@@ -26,14 +25,17 @@ export interface TokenizerFile {
   preTokenizers: PreTokenizerSettings[];
 }
 
+const MISSING = 'a file of the tokenizer is missing or cannot be read';
+const ERRORS: JsonErrors = { code: 'E_MODEL', absent: MISSING, unreadable: () => MISSING, invalid: 'not valid JSON' };
+
 /** @throws StarlingError E_MODEL naming the file and the field when one is missing, broken, or asks for what is not done exactly. */
 export async function readTokenizerFile(folder: string): Promise<TokenizerFile> {
-  const tokenizer = await readJson(join(folder, 'tokenizer.json'));
-  const config = await readJson(join(folder, 'tokenizer_config.json'));
+  const tokenizer = await nodeOf(join(folder, 'tokenizer.json'));
+  const config = await nodeOf(join(folder, 'tokenizer_config.json'));
   const preTokenizer = tokenizer.at('pre_tokenizer');
   checkPreTokenizer(preTokenizer);
   return {
-    file: tokenizer.file,
+    file: tokenizer.source.file,
     model: modelSettings(tokenizer.at('model')),
     added: tokenizer.at('added_tokens').items().map(addedToken),
     bos: bosToken(config.at('bos_token')) ?? bosToken(config.at('cls_token')),
@@ -42,15 +44,9 @@ export async function readTokenizerFile(folder: string): Promise<TokenizerFile> 
   };
 }
 
-async function readJson(file: string): Promise<JsonNode> {
-  const text = await fileText(file).catch((cause: unknown) => {
-    throw new StarlingError('E_MODEL', 'a file of the tokenizer is missing or cannot be read', { file }, cause);
-  });
-  try {
-    return new JsonNode(file, '', JSON.parse(text));
-  } catch (cause) {
-    throw new StarlingError('E_MODEL', 'not valid JSON', { file }, cause);
-  }
+async function nodeOf(file: string): Promise<JsonNode> {
+  const source = { file, code: ERRORS.code, problem: 'this tokenizer cannot be used: ' };
+  return new JsonNode(source, '', await readJson(file, ERRORS));
 }
 
 function modelSettings(model: JsonNode): BpeSettings | PiecesSettings {

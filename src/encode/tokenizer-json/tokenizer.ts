@@ -109,7 +109,7 @@ class HfTokenizer implements TextTokenizer {
     const parts = verbatim
       .split(run)
       .flatMap((part, i) =>
-        typeof part === 'string' ? this.#parts(part, first && i === 0, normalized) : [{ token: part }],
+        typeof part === 'string' ? this.#segments(part, first && i === 0, normalized) : [{ token: part }],
       );
     for (const part of parts) {
       if ('token' in part) ids.push(part.token.id);
@@ -118,7 +118,7 @@ class HfTokenizer implements TextTokenizer {
     return ids;
   }
 
-  #parts(text: string, first: boolean, finder: TokenFinder): Part[] {
+  #segments(text: string, first: boolean, finder: TokenFinder): Segment[] {
     const parts = finder.split(this.#file.normalize(text));
     return parts.map((part, i) =>
       typeof part === 'string' ? { text: part, first: first && i === 0 } : { token: part },
@@ -134,7 +134,7 @@ interface Stages {
 
 type Words = Pick<Bpe, 'encode'>;
 
-type Part = { text: string; first: boolean } | { token: AddedToken };
+type Segment = { text: string; first: boolean } | { token: AddedToken };
 
 /** A token that is in the vocabulary but was never added. */
 function plainToken(id: number, content: string): AddedToken {

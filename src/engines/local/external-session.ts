@@ -1,7 +1,7 @@
 import { StarlingError } from '../../contracts/errors.js';
-import type { Foreign } from '../../model/graph-contract.js';
+import { isFloat16, widenFloat16 } from '../../model/graph/float16.js';
+import type { ExternalGraph } from '../../model/graph-contract.js';
 import type { Device } from './device.js';
-import { float16, isFloat16 } from './float16.js';
 import { lengthBatches } from './length-batches.js';
 import type { Plan } from './plan/plan-types.js';
 import { openSession, type Session, Tensor, type Tensors } from './runtime.js';
@@ -14,7 +14,7 @@ const BUDGET = 512;
 /** Texts of several lengths, by ids that every vocabulary has. */
 const PROBE = [1, 4, 7, 20, 33].map((length) => Int32Array.from({ length }, (_, i) => 5 + ((length + i) % 40)));
 
-type Make = (batch: readonly Int32Array[], length: number, foreign: Foreign) => number[];
+type Make = (batch: readonly Int32Array[], length: number, external: ExternalGraph) => number[];
 
 /** What such graphs take, [texts, tokens] each. Texts are filled up on the right. */
 const INPUTS: Readonly<Record<string, Make>> = {
@@ -33,25 +33,25 @@ const INPUTS: Readonly<Record<string, Make>> = {
  * `token_type_ids` become `logits`, one of which is the reward as it is. Texts of a plan are run in batches, or each alone where
  * the graph lets a reward depend on what fills up a batch.
  */
-export class ForeignSession {
+export class ExternalSession {
   readonly #session: Session;
-  readonly #foreign: Foreign;
+  readonly #external: ExternalGraph;
   /** How much a reward may change with the texts it is run with; above 0, each is run alone. */
   #change = 0;
   /** Whether it computes in 16 bits, where the runtime's kernels round otherwise now and then, too seldom to be seen in few texts. */
   #isHalf = false;
 
   /** @throws StarlingError E_MODEL when the graph takes or gives something else, E_USAGE when it gives several logits and none is chosen */
-  static async open(graph: string, threads: number, device: Device, foreign: Foreign): Promise<ForeignSession> {
-    const session = new ForeignSession(await openSession(graph, threads, device), foreign);
+  static async open(graph: string, threads: number, device: Device, external: ExternalGraph): Promise<ExternalSession> {
+    const session = new ExternalSession(await openSession(graph, threads, device), external);
     session.#checkInputs();
     await session.#probe();
     return session;
   }
 
-  private constructor(session: Session, foreign: Foreign) {
+  private constructor(session: Session, external: ExternalGraph) {
     this.#session = session;
-    this.#foreign = foreign;
+    this.#external = external;
   }
 
   /** What people should know of it. */
@@ -95,7 +95,7 @@ export class ForeignSession {
   async #probe(): Promise<void> {
     const alone: number[] = [];
     for (const text of PROBE) alone.push(...(await this.#rewardsOf([text])));
-    this.#isHalf = this.#foreign.isHalf === true || alone.every(isFloat16);
+    this.#isHalf = this.#external.isHalf === true || alone.every(isFloat16);
     const together = await this.#together();
     const changes = alone.map((reward, i) => Math.abs(reward - together[i]));
     this.#change = changes.some(Number.isNaN) ? Number.POSITIVE_INFINITY : Math.max(...changes);
@@ -118,7 +118,7 @@ export class ForeignSession {
   }
 
   #logitOf(width: number): number {
-    const { logit } = this.#foreign;
+    const { logit } = this.#external;
     if (logit === undefined && width === 1) return 0;
     if (logit !== undefined && logit < width) return logit;
     const problem = `this model gives ${width === 1 ? 'one logit' : `${width} logits`}`;
@@ -132,7 +132,7 @@ export class ForeignSession {
     const length = Math.max(...batch.map((ids) => ids.length));
     const feeds: Tensors = {};
     for (const input of this.#session.inputMetadata) {
-      const values = INPUTS[input.name](batch, length, this.#foreign);
+      const values = INPUTS[input.name](batch, length, this.#external);
       const dims = [batch.length, length];
       const isInt32 = input.isTensor && input.type === 'int32';
       feeds[input.name] = isInt32 ? new Tensor('int32', values, dims) : new Tensor('int64', values.map(BigInt), dims);
@@ -147,7 +147,7 @@ function cells(batch: readonly Int32Array[], length: number, value: (ids: Int32A
 
 /** Where JavaScript has no arrays of float16, the runtime gives their bits. */
 function numbersOf({ type, data }: Tensor): number[] {
-  if (type === 'float16' && data instanceof Uint16Array) return Array.from(data, float16);
+  if (type === 'float16' && data instanceof Uint16Array) return Array.from(widenFloat16(data));
   if (type === 'float32' || type === 'float16') return Array.from(data, Number);
   throw new StarlingError('E_MODEL', `the graph gives ${type}; expected float32 or float16`);
 }

@@ -29,7 +29,7 @@ export class LocalEngine implements RewardEngine {
    */
   static async open(model: ModelFolder, options: LocalOptions): Promise<LocalEngine> {
     const planner = new RowPlanner(model, options);
-    const loading = RewardPool.open({ ...model, foreign: externalOf(model, options) }, options);
+    const loading = RewardPool.open({ ...model, external: externalOf(model, options) }, options);
     // A damaged file is a better reason than what the runtime makes of it.
     loading.catch(() => {});
     try {
@@ -66,8 +66,8 @@ export class LocalEngine implements RewardEngine {
 }
 
 /** How an external graph is run, with what only the flags, the tokenizer and the template say. */
-function externalOf({ foreign, folder }: ModelFolder, { logit, separatorId }: LocalOptions): ModelFolder['foreign'] {
-  if (foreign !== undefined) return { ...foreign, logit, separatorId };
+function externalOf({ external, folder }: ModelFolder, { logit, separatorId }: LocalOptions): ModelFolder['external'] {
+  if (external !== undefined) return { ...external, logit, separatorId };
   if (logit === undefined) return undefined;
   throw new StarlingError('E_USAGE', 'this model gives one reward; drop --logit', { file: folder });
 }

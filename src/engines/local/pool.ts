@@ -6,10 +6,10 @@ import { startWorker } from '../../threads/start-worker.js';
 import type { Device } from './device.js';
 import { carriedLength } from './plan/common-beginning.js';
 import type { Plan } from './plan/plan-types.js';
-import { type Piece, Task } from './task.js';
-import type { FromWorker, ToWorker, WorkerStart } from './worker.js';
+import { Task, type TaskShare } from './task.js';
+import type { EngineWorkerStart, FromEngineWorker, ToEngineWorker } from './worker.js';
 
-/** Pieces given to a worker at a time: the next one is there when it is done with one. */
+/** Shares given to a worker at a time: the next one is there when it is done with one. */
 const AHEAD = 2;
 
 /** A worker's own heap holds little: what it computes with is the runtime's. Otherwise it would grow by 40 MB. */
@@ -36,7 +36,7 @@ export class RewardPool {
   readonly #members: Member[];
   /** In their order, those that are not all given out. */
   #tasks: Task[] = [];
-  readonly #isForeign: boolean;
+  readonly #isExternal: boolean;
   #failure: StarlingError | undefined;
   #note: string | undefined;
 
@@ -45,8 +45,8 @@ export class RewardPool {
    * @throws StarlingError E_ENGINE when the runtime cannot load the model, E_DEVICE when it cannot with the device
    */
   static async open(model: ModelFolder, { workers, threads, device = 'cpu' }: PoolOptions): Promise<RewardPool> {
-    const { graph, foreign } = model;
-    const pool = new RewardPool({ graph, threads, device, foreign }, workers);
+    const { graph, external } = model;
+    const pool = new RewardPool({ graph, threads, device, external }, workers);
     try {
       pool.#note = await pool.#started(pool.#members[0]);
       return pool;
@@ -63,7 +63,7 @@ export class RewardPool {
 
   private constructor(model: ModelOfWorker, workers: number) {
     this.#members = Array.from({ length: workers }, () => new Member(model));
-    this.#isForeign = model.foreign !== undefined;
+    this.#isExternal = model.external !== undefined;
   }
 
   /**
@@ -71,8 +71,8 @@ export class RewardPool {
    * @throws RowError E_ENGINE when the runtime refuses the plan, StarlingError E_ENGINE when a worker is lost
    */
   score(plan: Plan): Promise<Float32Array> {
-    // What a foreign graph gives can depend on what else is in its batch.
-    const task = new Task(plan, this.#isForeign);
+    // What an external graph gives can depend on what else is in its batch.
+    const task = new Task(plan, this.#isExternal);
     this.#tasks.push(task);
     if (this.#failure) this.#drop(this.#failure);
     else this.#dispatch();
@@ -130,16 +130,16 @@ export class RewardPool {
   }
 }
 
-type ModelOfWorker = Omit<WorkerStart, 'closing'>;
+type ModelOfWorker = Omit<EngineWorkerStart, 'closing'>;
 
-/** One worker thread and the pieces it was given. */
+/** One worker thread and the shares it was given. */
 class Member {
   readonly #model: ModelOfWorker;
   #worker: Worker | undefined;
   #exited: Promise<void> = Promise.resolve();
   /** Not 0 once the worker should drop what it was given, the plan that it runs included. Shared with it. */
   readonly #closing = new Int32Array(new SharedArrayBuffer(4));
-  readonly #jobs = new Map<number, { piece: Piece; done(): void }>();
+  readonly #jobs = new Map<number, { share: TaskShare; done(): void }>();
   #next = 0;
   #lastPrefix: Int32Array = new Int32Array(0);
   #failure: StarlingError | undefined;
@@ -164,13 +164,13 @@ class Member {
 
   /** Loads the model, and tells what people should know of it. Plans may be given before it has. */
   async start(): Promise<string | undefined> {
-    const workerData: WorkerStart = { ...this.#model, closing: this.#closing };
+    const workerData: EngineWorkerStart = { ...this.#model, closing: this.#closing };
     const worker = startWorker(new URL('./worker.js', import.meta.url), { workerData, resourceLimits: SMALL_HEAP });
     this.#worker = worker;
     this.#exited = new Promise((resolve) => worker.once('exit', () => resolve()));
     return new Promise((resolve, reject) => {
       const fail = (error: StarlingError) => this.#fail(error, reject);
-      worker.on('message', (message: FromWorker) => {
+      worker.on('message', (message: FromEngineWorker) => {
         if (message.job !== undefined) this.#settle(message.job, message);
         else if (message.problem === undefined) resolve(message.note);
         else fail(notLoaded(this.#model, message));
@@ -181,15 +181,15 @@ class Member {
   }
 
   /** @param done called when there is room for another */
-  run(piece: Piece, done: () => void): void {
+  run(share: TaskShare, done: () => void): void {
     if (this.#failure) {
-      piece.task.fail(this.#failure);
+      share.task.fail(this.#failure);
       return;
     }
     const number = this.#next++;
-    this.#lastPrefix = piece.plan.prefix;
-    this.#jobs.set(number, { piece, done });
-    this.#send({ job: number, plan: piece.plan });
+    this.#lastPrefix = share.plan.prefix;
+    this.#jobs.set(number, { share, done });
+    this.#send({ job: number, plan: share.plan });
   }
 
   /** Not by `terminate`, which aborts the whole process when it meets a worker inside the runtime. */
@@ -199,18 +199,18 @@ class Member {
     await this.#exited;
   }
 
-  #send(message: ToWorker): void {
+  #send(message: ToEngineWorker): void {
     this.#worker?.postMessage(message);
   }
 
-  #settle(number: number, { rewards, problem }: FromWorker): void {
+  #settle(number: number, { rewards, problem }: FromEngineWorker): void {
     const job = this.#jobs.get(number);
     if (job === undefined) return;
     this.#jobs.delete(number);
-    const { piece, done } = job;
-    if (rewards) piece.task.found(piece, rewards);
+    const { share, done } = job;
+    if (rewards) share.task.found(share, rewards);
     else
-      piece.task.fail(new RowError('E_ENGINE', `the model ${this.#model.graph} could not be run: ${oneLine(problem)}`));
+      share.task.fail(new RowError('E_ENGINE', `the model ${this.#model.graph} could not be run: ${oneLine(problem)}`));
     done();
   }
 
@@ -219,8 +219,8 @@ class Member {
     reject(error);
     const jobs = [...this.#jobs.values()];
     this.#jobs.clear();
-    for (const { piece, done } of jobs) {
-      piece.task.fail(error);
+    for (const { share, done } of jobs) {
+      share.task.fail(error);
       done();
     }
   }
@@ -232,7 +232,7 @@ function oneLine(problem: string | undefined): string {
 }
 
 /** What a device lacks is never made up for by the CPU in silence. The runtime seldom names the file that it refuses. */
-function notLoaded({ graph: file, device }: ModelOfWorker, message: FromWorker): StarlingError {
+function notLoaded({ graph: file, device }: ModelOfWorker, message: FromEngineWorker): StarlingError {
   const problem = oneLine(message.problem);
   // Misuse is about the flags, not about this file.
   if (message.code === 'E_USAGE') return new StarlingError(message.code, problem);

@@ -21,7 +21,7 @@ export class RowPlanner {
   /** @throws StarlingError E_USAGE for a readout that the graph was not made for */
   constructor(model: ModelFolder, { readout, maxLength }: ReadoutOptions) {
     this.#by = readBy(readout ?? model.readout, model, maxLength);
-    this.#isExternal = model.foreign !== undefined;
+    this.#isExternal = model.external !== undefined;
   }
 
   /** The plan of the next row. @param answers at least one, each with at least one id */

@@ -112,7 +112,7 @@ export class RewardSession {
     return Number(reward.data[0]);
   }
 
-  #feeds(run: Run, { ids: past, tensors }: Cache): Tensors {
+  #feeds(run: TokenRun, { ids: past, tensors }: Cache): Tensors {
     const { ids, card, kept } = run;
     const tokens = card ? [...ids, card.id] : ids;
     const length = Math.ceil(tokens.length / RUN_MULTIPLE) * RUN_MULTIPLE;
@@ -134,7 +134,7 @@ function runLength(tokens: number): number {
 }
 
 /** Tokens that are computed at once. */
-interface Run {
+interface TokenRun {
   ids: Int32Array;
   /** A token after these, if the reward is read at one. */
   card?: CardToken;
@@ -143,7 +143,7 @@ interface Run {
 }
 
 /** Where the tokens of a run of `length` stand after `past` others: one after the other, but for a token of `card`, which does not see itself either. */
-function placement({ ids, card }: Run, past: number, length: number): Tensors {
+function placement({ ids, card }: TokenRun, past: number, length: number): Tensors {
   const total = past + length;
   const positions = BigInt64Array.from({ length }, (_, i) => BigInt(past + i));
   const bias = new Float32Array(length * total);

@@ -1,7 +1,7 @@
 import type { Plan } from './plan/plan-types.js';
 
-/** A part of a task, for one worker. */
-export interface Piece {
+/** What one worker runs of a task. */
+export interface TaskShare {
   task: Task;
   plan: Plan;
   /** Which of the task's suffixes the first of its own is. */
@@ -50,14 +50,14 @@ export class Task {
     return this.#plan.suffixes.slice(this.#next).reduce((sum, { length }) => sum + length, 0);
   }
 
-  /** The next part; its rewards are those that the whole plan gives. */
-  give(): Piece {
+  /** The next share; its rewards are those that the whole plan gives. */
+  give(): TaskShare {
     const first = this.#next;
     this.#next = this.#isWhole ? this.#plan.suffixes.length : first + 1;
-    return { task: this, plan: this.#isWhole ? this.#plan : pieceOf(this.#plan, first), first };
+    return { task: this, plan: this.#isWhole ? this.#plan : shareOf(this.#plan, first), first };
   }
 
-  found({ first }: Piece, rewards: Float32Array): void {
+  found({ first }: TaskShare, rewards: Float32Array): void {
     this.#found.set(rewards, first);
     this.#missing -= rewards.length;
     if (this.#missing === 0) this.#resolve(this.#found);
@@ -70,10 +70,10 @@ export class Task {
   }
 }
 
-function pieceOf({ prefix, suffixes, carried, card }: Plan, place: number): Plan {
+function shareOf({ prefix, suffixes, carried, card }: Plan, place: number): Plan {
   const suffix = suffixes[place];
   const after = card?.after[place] ?? false;
   const tokens = prefix.length + suffix.length + Number(after);
-  const piece: Plan = { prefix, suffixes: [suffix], suffixOf: [0], tokens, carried };
-  return card ? { ...piece, card: { ...card, after: [after] } } : piece;
+  const share: Plan = { prefix, suffixes: [suffix], suffixOf: [0], tokens, carried };
+  return card ? { ...share, card: { ...card, after: [after] } } : share;
 }

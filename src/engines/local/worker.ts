@@ -1,41 +1,47 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type ErrorCode, StarlingError } from '../../contracts/errors.js';
-import type { Foreign } from '../../model/graph-contract.js';
+import type { ExternalGraph } from '../../model/graph-contract.js';
 import type { Device } from './device.js';
-import { ForeignSession } from './external-session.js';
+import { ExternalSession } from './external-session.js';
 import type { Plan } from './plan/plan-types.js';
 import { RewardSession } from './session.js';
 
 /** What a worker is started with. */
-export interface WorkerStart {
+export interface EngineWorkerStart {
   graph: string;
   threads: number;
   device: Device;
   /** Absent for a graph that `convert` made. */
-  foreign?: Foreign;
+  external?: ExternalGraph;
   /** Not 0 once nothing more is wanted. */
   closing: Int32Array;
 }
 
 /** `null` ends the worker. */
-export type ToWorker = { job: number; plan: Plan } | null;
+export type ToEngineWorker = { job: number; plan: Plan } | null;
 
 /**
  * The first message has no job: the model is loaded, and `note` is what people should know of it. A message with `problem` tells why a
  * job, or loading, failed, with `code` if it is not the runtime that failed.
  */
-export type FromWorker = { job?: number; rewards?: Float32Array; note?: string; problem?: string; code?: ErrorCode };
+export type FromEngineWorker = {
+  job?: number;
+  rewards?: Float32Array;
+  note?: string;
+  problem?: string;
+  code?: ErrorCode;
+};
 
 /** Loads the model, then runs plans one after the other until `null` comes. */
 async function work(port: NonNullable<typeof parentPort>): Promise<void> {
-  const { graph, threads, device, foreign, closing } = workerData as WorkerStart;
+  const { graph, threads, device, external, closing } = workerData as EngineWorkerStart;
   const isClosing = () => Atomics.load(closing, 0) !== 0;
-  const session = foreign
-    ? await ForeignSession.open(graph, threads, device, foreign)
+  const session = external
+    ? await ExternalSession.open(graph, threads, device, external)
     : await RewardSession.open(graph, threads, device);
-  const tell = (message: FromWorker) => port.postMessage(message);
+  const tell = (message: FromEngineWorker) => port.postMessage(message);
   let queue = Promise.resolve();
-  port.on('message', (message: ToWorker) => {
+  port.on('message', (message: ToEngineWorker) => {
     queue = queue.then(async () => {
       if (message === null) {
         await session.close();
@@ -55,6 +61,6 @@ async function work(port: NonNullable<typeof parentPort>): Promise<void> {
 if (parentPort) {
   await work(parentPort).catch((error: Error) => {
     const code = error instanceof StarlingError ? error.code : undefined;
-    parentPort?.postMessage({ problem: error.message, code } satisfies FromWorker);
+    parentPort?.postMessage({ problem: error.message, code } satisfies FromEngineWorker);
   });
 }

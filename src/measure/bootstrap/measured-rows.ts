@@ -1,8 +1,8 @@
 import type { Estimate } from '../../contracts/agreement.js';
 import type { ComparedRows } from '../rows/compared-rows.js';
-import { Column } from './column.js';
-import { estimateOf, type Figure } from './figure.js';
+import { estimateOf, type ResampledValue } from './resampled-value.js';
 import { Resampling, type ResamplingOptions } from './resampling.js';
+import { SampleColumn } from './sample-column.js';
 
 const NOTHING_TO_COMPARE = 'no row has two answers with different labels';
 
@@ -19,13 +19,13 @@ export class Sample {
     this.unitOf = rows.clusterOf.map((cluster) => this.resampling.unitOf[cluster]);
   }
 
-  column(): Column {
-    return new Column(this.resampling);
+  column(): SampleColumn {
+    return new SampleColumn(this.resampling);
   }
 
-  estimate(figure: Figure): Estimate {
-    const whyUndefined = this.rows.count === 0 ? NOTHING_TO_COMPARE : figure.whyUndefined;
-    return estimateOf({ ...figure, whyUndefined }, this.resampling.options.level);
+  estimate(resampled: ResampledValue): Estimate {
+    const whyUndefined = this.rows.count === 0 ? NOTHING_TO_COMPARE : resampled.whyUndefined;
+    return estimateOf({ ...resampled, whyUndefined }, this.resampling.options.level);
   }
 
   /** The scores' distance in every comparison of the rows: positive where they order it as the labels do. */

@@ -72,7 +72,7 @@ export class Resampling {
 }
 
 /** How the intervals came about, for whoever reads them. */
-export function toldBootstrap({ units, options: { resamples, seed, level } }: Resampling): Bootstrap {
+export function bootstrapSummary({ units, options: { resamples, seed, level } }: Resampling): Bootstrap {
   return { resamples, seed, level, unit: 'prompt_id', units, interval: 'expanded percentile' };
 }
 

@@ -69,7 +69,7 @@ export class Pairing {
       onlyB.add(name, ofB - both);
       different.add(name, both);
     }
-    return { only_a: onlyA.told(), only_b: onlyB.told(), different: different.told() };
+    return { only_a: onlyA.unpaired(), only_b: onlyB.unpaired(), different: different.unpaired() };
   }
 
   #addToNamesakes(key: string, ranking: Ranking): Pair | undefined {

@@ -1,4 +1,4 @@
-import type { UnitSums } from '../bootstrap/column.js';
+import type { UnitSums } from '../bootstrap/sample-column.js';
 import { Xoshiro128 } from '../bootstrap/xoshiro128.js';
 
 export const PERMUTATIONS = 10_000;

@@ -21,7 +21,7 @@ export class UnpairedRows {
     return copy;
   }
 
-  told(): Unpaired {
+  unpaired(): Unpaired {
     return { rows: this.#rows, names: [...this.#names] };
   }
 

@@ -23,8 +23,8 @@ export function coverage(sample: Sample): CoveragePoint[] {
   });
   return margins.map((margin, point) => {
     if (point > 0) bands[point].include(bands[point - 1]);
-    const figure = bands[point].ratio('no pair has such a margin');
-    return { coverage: figure.n / pairs, margin, accuracy: sample.estimate(figure) };
+    const resampled = bands[point].ratio('no pair has such a margin');
+    return { coverage: resampled.n / pairs, margin, accuracy: sample.estimate(resampled) };
   });
 }
 

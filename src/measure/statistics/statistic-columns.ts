@@ -1,54 +1,54 @@
 import type { Statistics } from '../../contracts/agreement.js';
-import type { Column } from '../bootstrap/column.js';
-import { difference, type Figure, undefinedFigure } from '../bootstrap/figure.js';
 import type { Sample } from '../bootstrap/measured-rows.js';
+import { difference, type ResampledValue, undefinedValue } from '../bootstrap/resampled-value.js';
+import type { SampleColumn } from '../bootstrap/sample-column.js';
 import type { ComparedRow } from '../rows/compared-rows.js';
-import type { Scorer } from './scorers.js';
+import type { ScoreSource } from './score-sources.js';
 import type { Statistic } from './statistic.js';
 
-/** Figures by the name of the statistic. */
-export type Figures = ReadonlyMap<string, Figure>;
+/** Values by the name of the statistic. */
+export type ResampledValues = ReadonlyMap<string, ResampledValue>;
 
-/** Some statistics of one scorer over some rows. */
+/** Some statistics of one source of scores over some rows. */
 export class StatisticColumns {
-  readonly #scorer: Scorer;
+  readonly #source: ScoreSource;
   readonly #statistics: readonly Statistic[];
-  readonly #columns: readonly Column[];
+  readonly #columns: readonly SampleColumn[];
 
-  constructor(sample: Sample, scorer: Scorer, statistics: readonly Statistic[]) {
-    this.#scorer = scorer;
+  constructor(sample: Sample, source: ScoreSource, statistics: readonly Statistic[]) {
+    this.#source = source;
     this.#statistics = statistics;
     this.#columns = statistics.map(() => sample.column());
   }
 
   add(row: ComparedRow, unit: number): void {
-    this.#scorer.contributions(row, this.#statistics).forEach((contribution, s) => {
+    this.#source.contributions(row, this.#statistics).forEach((contribution, s) => {
       this.#columns[s].add(unit, contribution);
     });
   }
 
   /** The column of each statistic, in their order. */
-  get columns(): readonly Column[] {
+  get columns(): readonly SampleColumn[] {
     return this.#columns;
   }
 
-  figures(): Figures {
+  resampledValues(): ResampledValues {
     return new Map(
       this.#statistics.map((statistic, s) => {
-        const whyNot = this.#scorer.whyNot(statistic);
-        return [statistic.name, whyNot ? undefinedFigure(whyNot) : this.#columns[s].ratio(statistic.whyUndefined)];
+        const whyNot = this.#source.whyNot(statistic);
+        return [statistic.name, whyNot ? undefinedValue(whyNot) : this.#columns[s].ratio(statistic.whyUndefined)];
       }),
     );
   }
 }
 
 /** `a` less `b`, statistic by statistic. */
-export function differencesOf(a: Figures, b: Figures): Figures {
+export function differencesOf(a: ResampledValues, b: ResampledValues): ResampledValues {
   return new Map(
-    [...a].map(([name, figure]) => [name, difference(figure, b.get(name) ?? undefinedFigure('not measured'))]),
+    [...a].map(([name, resampled]) => [name, difference(resampled, b.get(name) ?? undefinedValue('not measured'))]),
   );
 }
 
-export function estimatesOf(figures: Figures, sample: Sample): Statistics {
-  return Object.fromEntries([...figures].map(([name, figure]) => [name, sample.estimate(figure)]));
+export function estimatesOf(values: ResampledValues, sample: Sample): Statistics {
+  return Object.fromEntries([...values].map(([name, resampled]) => [name, sample.estimate(resampled)]));
 }

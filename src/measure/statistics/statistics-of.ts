@@ -1,27 +1,27 @@
 import type { BaselineName, Evaluation } from '../../contracts/agreement.js';
 import type { Sample } from '../bootstrap/measured-rows.js';
-import { baselineScorers, rewardScorer } from './scorers.js';
-import { differencesOf, estimatesOf, type Figures, StatisticColumns } from './statistic-columns.js';
+import { baselineSources, rewardSource } from './score-sources.js';
+import { differencesOf, estimatesOf, type ResampledValues, StatisticColumns } from './statistic-columns.js';
 import { STATISTICS } from './statistics.js';
 
 /** Every statistic of the reward and of each baseline, and the differences between the two. */
 export function statisticsOf(sample: Sample): Pick<Evaluation, 'statistics' | 'baselines' | 'differences'> {
   const { rows, unitOf } = sample;
-  const scorers = baselineScorers(rows);
-  const reward = new StatisticColumns(sample, rewardScorer(rows), STATISTICS);
-  const baselines = byBaseline((name) => new StatisticColumns(sample, scorers[name], STATISTICS));
+  const sources = baselineSources(rows);
+  const reward = new StatisticColumns(sample, rewardSource(rows), STATISTICS);
+  const baselines = byBaseline((name) => new StatisticColumns(sample, sources[name], STATISTICS));
   const all = [reward, ...Object.values(baselines)];
   for (const row of rows) for (const columns of all) columns.add(row, unitOf[row.row]);
-  return told(
-    reward.figures(),
-    byBaseline((name) => baselines[name].figures()),
+  return estimatesBySource(
+    reward.resampledValues(),
+    byBaseline((name) => baselines[name].resampledValues()),
     sample,
   );
 }
 
-function told(
-  reward: Figures,
-  baselines: Record<BaselineName, Figures>,
+function estimatesBySource(
+  reward: ResampledValues,
+  baselines: Record<BaselineName, ResampledValues>,
   sample: Sample,
 ): ReturnType<typeof statisticsOf> {
   return {

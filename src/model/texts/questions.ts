@@ -6,7 +6,7 @@ import type { TextOptions } from './text-options.js';
 /** What the worker does, in `doing`: an error names it where it has no end. */
 export const DOING = { tokenizer: 0, template: 1 } as const;
 
-export interface WorkerStart {
+export interface TextWorkerStart {
   folder: string;
   options: TextOptions;
   doing: Int32Array;
@@ -48,7 +48,9 @@ export interface Look {
   known: Map<string, number>;
 }
 
-export type ToWorker = { [Kind in keyof Questions]: { kind: Kind; asked: Questions[Kind]['asked'] } }[keyof Questions];
+export type ToTextWorker = {
+  [Kind in keyof Questions]: { kind: Kind; asked: Questions[Kind]['asked'] };
+}[keyof Questions];
 
 /** Why there is no answer. An error without a code is a defect. */
 export interface Problem {
@@ -60,4 +62,4 @@ export interface Problem {
 }
 
 /** The first message has neither: the thread has begun. */
-export type FromWorker = { begun: true } | { given: unknown } | { problem: Problem };
+export type FromTextWorker = { begun: true } | { given: unknown } | { problem: Problem };

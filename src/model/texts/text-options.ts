@@ -47,8 +47,8 @@ export function textOptions(model: ModelFolder, choice: TextChoice): TextOptions
   };
 }
 
-function rewardFileOf({ folder, foreign }: ModelFolder): Place | undefined {
-  return foreign ? undefined : { file: join(folder, 'reward.json'), field: 'template' };
+function rewardFileOf({ folder, external }: ModelFolder): Place | undefined {
+  return external ? undefined : { file: join(folder, 'reward.json'), field: 'template' };
 }
 
 function templateName({ template, folder }: ModelFolder, choice: TextChoice): string {

@@ -5,12 +5,12 @@ import { CHAT_TEMPLATE } from '../../template/templates.js';
 import { startWorker } from '../../threads/start-worker.js';
 import {
   DOING,
-  type FromWorker,
+  type FromTextWorker,
   type Problem,
   type Questions,
   type Texts,
-  type ToWorker,
-  type WorkerStart,
+  type TextWorkerStart,
+  type ToTextWorker,
 } from './questions.js';
 import type { TextOptions } from './text-options.js';
 
@@ -35,10 +35,10 @@ export interface ThreadOptions {
   second?: number;
 }
 
-type Given = Exclude<FromWorker, { begun: true }>;
+type Given = Exclude<FromTextWorker, { begun: true }>;
 
 interface Pending {
-  question: ToWorker;
+  question: ToTextWorker;
   resolve(given: unknown): void;
   reject(error: unknown): void;
 }
@@ -49,7 +49,7 @@ interface Pending {
  * it left half done. What has no end is ended when it is out of `PATIENCE`, and what takes more memory than a heap may have.
  */
 export class TextThread {
-  readonly #start: WorkerStart;
+  readonly #start: TextWorkerStart;
   readonly #interrupted: AbortSignal | undefined;
   readonly #second: number;
   readonly #pending: Pending[] = [];
@@ -69,7 +69,7 @@ export class TextThread {
    * @throws RowError, StarlingError of the stages; what has no end: RowError E_PROMPT for texts, else StarlingError E_TEMPLATE, E_MODEL
    */
   ask<Kind extends keyof Questions>(kind: Kind, asked: Questions[Kind]['asked']): Promise<Questions[Kind]['given']> {
-    const question = { kind, asked } as ToWorker;
+    const question = { kind, asked } as ToTextWorker;
     return new Promise((resolve, reject) => {
       this.#pending.push({ question, resolve: resolve as (given: unknown) => void, reject });
       this.#worker ??= this.#started();
@@ -92,7 +92,7 @@ export class TextThread {
       resourceLimits: HEAP,
     });
     this.#hasBegun = false;
-    worker.on('message', (message: FromWorker) => {
+    worker.on('message', (message: FromTextWorker) => {
       // What a thread that was ended has still said is no answer to a question of the next one.
       if (worker !== this.#worker) return;
       if ('begun' in message) this.#hasBegun = true;
@@ -177,7 +177,7 @@ export class TextThread {
     return this.#isTemplate() ? 'the chat template' : 'the tokenizer';
   }
 
-  #unending({ kind }: ToWorker, problem: string): StarlingError {
+  #unending({ kind }: ToTextWorker, problem: string): StarlingError {
     const { folder, options } = this.#start;
     const isOwn = options.template !== CHAT_TEMPLATE && options.templateFile === undefined;
     const template = options.templateFile ?? folder;
@@ -189,7 +189,7 @@ export class TextThread {
   }
 }
 
-function patience(question: ToWorker): number {
+function patience(question: ToTextWorker): number {
   const isOfRow = question.kind === 'encode' || question.kind === 'texts';
   return PATIENCE + (isOfRow ? PATIENCE_A_CHARACTER * characters(question.asked) : 0);
 }

@@ -6,17 +6,17 @@ import { loadTokenizer, type TextTokenizer } from '../../encode/tokenizer-json/t
 import { separatorOf } from '../../template/templates.js';
 import {
   DOING,
-  type FromWorker,
+  type FromTextWorker,
   type Look,
   type Opened,
   type Problem,
   type Texts,
-  type ToWorker,
-  type WorkerStart,
+  type TextWorkerStart,
+  type ToTextWorker,
 } from './questions.js';
 import { openTemplate } from './stages.js';
 
-const { folder, options, doing } = workerData as WorkerStart;
+const { folder, options, doing } = workerData as TextWorkerStart;
 
 let loaded: Promise<TextTokenizer> | undefined;
 let made: Promise<Template> | undefined;
@@ -86,7 +86,7 @@ function idOf(one: TextTokenizer, spelling: string): number | undefined {
   }
 }
 
-async function answerTo(question: ToWorker): Promise<unknown> {
+async function answerTo(question: ToTextWorker): Promise<unknown> {
   if (question.kind === 'open') return opened();
   if (question.kind === 'look') return look(question.asked);
   if (question.kind === 'token') return (await tokenizer()).token(question.asked).id;
@@ -109,11 +109,11 @@ function problemOf(error: unknown): Problem {
 
 if (parentPort) {
   const port = parentPort;
-  const tell = (message: FromWorker) => port.postMessage(message);
+  const tell = (message: FromTextWorker) => port.postMessage(message);
   // One after another: the first in is the first out.
   let queue = Promise.resolve();
   tell({ begun: true });
-  port.on('message', (question: ToWorker) => {
+  port.on('message', (question: ToTextWorker) => {
     queue = queue
       .then(() => answerTo(question))
       .then(

@@ -2,7 +2,7 @@ import { closeSync, constants, createReadStream, open, openSync } from 'node:fs'
 import { Socket } from 'node:net';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { promisify } from 'node:util';
-import { StarlingError } from '../../contracts/errors.js';
+import { messageOf, StarlingError } from '../../contracts/errors.js';
 import { ChangedFile } from '../inputs/file-version.js';
 import type { Input } from '../inputs/inputs.js';
 import { fileBytes } from './file-bytes.js';
@@ -25,7 +25,7 @@ export async function* readBytes(
   } catch (cause) {
     if (signal?.aborted) return;
     if (cause instanceof ChangedFile) throw cause;
-    const what = cause instanceof Error ? cause.message : String(cause);
+    const what = messageOf(cause);
     throw new StarlingError(
       'E_READ',
       `reading failed (${what}); check the file and its disk, then run again`,

@@ -12,3 +12,8 @@ export class Damage extends Error {
     this.command = command;
   }
 }
+
+/** @param at where packed bytes say it, or what they unpack to shows it */
+export function otherSize(size: number, at = 0): Damage {
+  return new Damage(`is damaged (it does not unpack to ${size} bytes)`, at);
+}

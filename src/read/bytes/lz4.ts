@@ -1,4 +1,4 @@
-import { Damage } from './damage.js';
+import { Damage, otherSize } from './damage.js';
 import { unpackLz4Block } from './lz4-block.js';
 import { xxh32 } from './xxh32.js';
 
@@ -72,10 +72,10 @@ function readHeader(frame: Frame, size: number): { blocks: Blocks; checked: bool
   const mostBits = (limits >> 4) & 7;
   const known = flags >> 6 === 1 && (flags & 2) === 0 && (limits & 0x8f) === 0 && mostBits >= 4;
   if (!known) throw new Damage('is damaged (no such frame)', start);
-  const told = flags & 8 ? contentSize(frame.take(8)) : size;
+  const stated = flags & 8 ? contentSize(frame.take(8)) : size;
   if (flags & 1) throw new Damage('needs a dictionary', start);
   checkHeader(frame, start);
-  if (told !== size) throw otherSize(size, start);
+  if (stated !== size) throw otherSize(size, start);
   const blocks = { independent: (flags & 0x20) !== 0, checked: (flags & 0x10) !== 0, most: 2 ** (8 + 2 * mostBits) };
   return { blocks, checked: (flags & 4) !== 0 };
 }
@@ -112,8 +112,4 @@ function copied(block: Uint8Array, target: Uint8Array, start: number): number | 
   if (block.length > target.length - start) return undefined;
   target.set(block, start);
   return start + block.length;
-}
-
-function otherSize(size: number, at: number): Damage {
-  return new Damage(`is damaged (it does not unpack to ${size} bytes)`, at);
 }

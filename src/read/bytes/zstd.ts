@@ -1,4 +1,5 @@
-import { Damage } from './damage.js';
+import { messageOf } from '../../contracts/errors.js';
+import { Damage, otherSize } from './damage.js';
 import { PartDecoder } from './libzstd.js';
 import { type FramePart, MOST_OF_A_BLOCK, ZstdFrames } from './zstd-frames.js';
 
@@ -51,10 +52,6 @@ function unpack(decoder: PartDecoder, { bytes, at, last }: FramePart): Buffer {
   try {
     return decoder.unpack(bytes, last);
   } catch (cause) {
-    throw new Damage(`is damaged (${cause instanceof Error ? cause.message : cause})`, at);
+    throw new Damage(`is damaged (${messageOf(cause)})`, at);
   }
-}
-
-function otherSize(size: number): Damage {
-  return new Damage(`is damaged (it does not unpack to ${size} bytes)`, 0);
 }

@@ -1,4 +1,5 @@
-import type { Answer, Row } from '../../contracts/row.js';
+import { isStockRefusal } from '../../contracts/refusal.js';
+import type { Row } from '../../contracts/row.js';
 
 /** What preference data often has and figures may suffer from, in counts. */
 export interface QuirkCounts {
@@ -14,11 +15,6 @@ export interface QuirkCounts {
   partlyLabelled: number;
 }
 
-/** "I'm sorry, but I can't assist with that." and its like, as the whole of an answer. */
-const REFUSAL =
-  /^(i['’]?m |i am )?(really |very |truly )?sorry[,;.]? ?(but )?(as an ai( language model)?, )?i( ?['’]m| am)? ?(can['’]?t|cannot|can not|won['’]?t|unable to|not able to)( be able to)? (assist|help|fulfill|comply|do|provide|answer|continue)( you)?( with)?( that| this| your| the)?( request| question| information)?[.!]?$/i;
-const LONGEST_REFUSAL = 120;
-
 /** Counts the quirks of rows. */
 export class Quirks {
   readonly counts: QuirkCounts = { repeatedAnswers: 0, repeatedModels: 0, refusals: 0, gaps: 0, partlyLabelled: 0 };
@@ -27,14 +23,10 @@ export class Quirks {
     const ranks = answers.flatMap(({ rank }) => rank ?? []);
     this.counts.repeatedAnswers += Number(hasRepeated(answers.map(({ text }) => text)));
     this.counts.repeatedModels += Number(hasRepeated(answers.flatMap(({ model }) => model ?? [])));
-    this.counts.refusals += answers.filter(isRefusal).length;
+    this.counts.refusals += answers.filter(({ text }) => isStockRefusal(text)).length;
     this.counts.gaps += Number(hasGap(ranks));
     this.counts.partlyLabelled += Number(ranks.length > 0 && ranks.length < answers.length);
   }
-}
-
-function isRefusal({ text }: Answer): boolean {
-  return text.length <= LONGEST_REFUSAL && REFUSAL.test(text.trim());
 }
 
 function hasRepeated(values: readonly string[]): boolean {

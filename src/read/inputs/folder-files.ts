@@ -2,13 +2,12 @@ import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { StarlingError } from '../../contracts/errors.js';
+import { isDataName } from './file-names.js';
 import { DESCRIPTIONS, savedDataset } from './saved-dataset.js';
 
 /** Told a file that a folder has and that is not read. */
 export type OnPassedOver = (file: string, why: string) => void;
 
-/** What files of data are called. */
-const DATA = /\.(jsonl|ndjson|json|parquet|parq|pq|arrow|arrows|feather|ipc)$|\.(jsonl|ndjson|json)\.(gz|zst)$/i;
 /** What others keep beside data: `.cache`, `_SUCCESS`. */
 const HIDDEN = /^[._]/;
 
@@ -62,7 +61,7 @@ class Walk {
     for (let link = this.#links.sort().shift(); link !== undefined; link = this.#links.shift()) {
       const stats = await stat(link).catch(() => undefined);
       if (stats?.isDirectory()) await this.enter(link);
-      else if (stats === undefined && !DATA.test(link)) this.#onPassedOver(link, 'a link that leads nowhere');
+      else if (stats === undefined && !isDataName(link)) this.#onPassedOver(link, 'a link that leads nowhere');
       else if (stats === undefined || stats.isFile()) await this.#take(link);
       else this.#passOver(link, 'no plain file');
     }
@@ -70,13 +69,13 @@ class Walk {
 
   /** A file that is not there is taken as well: opening it tells why. */
   async #take(path: string): Promise<void> {
-    if (!DATA.test(basename(path))) return;
+    if (!isDataName(basename(path))) return;
     if (await this.#isNew(path)) this.files.push(path);
     else this.#passOver(path, 'another name of a file that is read');
   }
 
   #passOver(path: string, why: string): void {
-    if (DATA.test(basename(path))) this.#onPassedOver(path, why);
+    if (isDataName(basename(path))) this.#onPassedOver(path, why);
   }
 
   async #isNew(path: string): Promise<boolean> {

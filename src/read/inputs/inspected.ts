@@ -1,14 +1,13 @@
 import { RowError, StarlingError } from '../../contracts/errors.js';
-import { isRecord } from '../records/json/json-value.js';
+import { isObject } from '../../json/json-object.js';
 import type { RawRecord } from '../records/raw-record.js';
 import { openSource } from '../records/source.js';
 import { answerFields, at, type FieldNames } from '../shapes/named-fields.js';
 import { isLikeRow } from '../shapes/shapes.js';
+import { isJsonName } from './file-names.js';
 import type { OnPassedOver } from './folder-files.js';
 import type { Input, ReadOptions } from './inputs.js';
 
-/** Names of what may be rows, a configuration, or anything else. */
-const JSON_NAME = /\.json(\.gz|\.zst)?$/i;
 /** A first line with which JSON of several lines begins, or JSON with comments. */
 const BEGINS_LONGER = /^\s*([{[]|\/[/*].*)\s*$/;
 
@@ -40,7 +39,7 @@ export async function inspected(
   const left: Input[] = [];
   for (const input of inputs) {
     if (options.signal?.aborted) return inputs;
-    const isKept = input.folder === undefined || !JSON_NAME.test(input.name) || (await hasRows(input, options));
+    const isKept = input.folder === undefined || !isJsonName(input.name) || (await hasRows(input, options));
     (isKept ? kept : left).push(input);
     if (isKept && inputs.length > 1 && input.size !== undefined) await begin(input, options);
   }
@@ -61,7 +60,7 @@ async function begin(input: Input, options: InspectOptions): Promise<void> {
   const [first] = await firstRecords(input, 1, options);
   if (first === undefined || input.folder === undefined || !options.stopsAtBadRow) return;
   const value = valueIn(first, input.name);
-  if (!isRecord(value) || value instanceof RowError || isLikeOne(value, options)) return;
+  if (!isObject(value) || value instanceof RowError || isLikeOne(value, options)) return;
   const message =
     'the first record of this file of the folder is neither a row nor a ranking; name the files to read, or go past it with --on-error skip';
   throw new StarlingError('E_SHAPE', message, { file: input.name, ...first.place });
@@ -87,7 +86,7 @@ async function isLongRow(input: Input, options: InspectOptions): Promise<boolean
 
 /** Whether a value is like a row or a ranking, right or wrong. Bare lists of texts are rows only in files that are surely of rows. */
 function isLikeOne(value: unknown, { fields = {} }: InspectOptions): boolean {
-  if (!isRecord(value)) return false;
+  if (!isObject(value)) return false;
   return (
     value.scores !== undefined || isLikeRow(value) || namesOf(fields).some((name) => at(value, name) !== undefined)
   );

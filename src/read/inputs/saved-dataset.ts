@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { StarlingError } from '../../contracts/errors.js';
-import { isRecord, type JsonRecord } from '../records/json/json-value.js';
+import { isObject, type JsonObject } from '../../json/json-object.js';
 
 /**
  * What `save_to_disk` of Hugging Face's datasets leaves: a `DatasetDict` has `dataset_dict.json` and a folder a split, a `Dataset`
@@ -28,17 +28,17 @@ export async function savedDataset(folder: string): Promise<SavedDataset | undef
   const splits = namesIn((await described(folder, DICT))?.splits, (split) => split);
   if (splits !== undefined) return { files: new Set(), split: join(folder, onlySplit(splits, folder)) };
   const state = await described(folder, STATE);
-  const files = namesIn(state?._data_files, (file) => isRecord(file) && file.filename);
+  const files = namesIn(state?._data_files, (file) => isObject(file) && file.filename);
   if (files === undefined) return undefined;
   if (Array.isArray(state?._indices_data_files) && state._indices_data_files.length > 0) throw indexed(folder);
   return { files: new Set(files) };
 }
 
 /** The object in a file, if it is there and is one. */
-async function described(folder: string, name: string): Promise<JsonRecord | undefined> {
+async function described(folder: string, name: string): Promise<JsonObject | undefined> {
   try {
     const value: unknown = JSON.parse(await readFile(join(folder, name), 'utf8'));
-    return isRecord(value) ? value : undefined;
+    return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }

@@ -1,3 +1,5 @@
+import { FILE_ENDINGS } from '../../contracts/file-endings.js';
+
 /** What an input holds. `json` is one array of records, `jsonl` a record a line. */
 export const INPUT_FORMATS = ['jsonl', 'json', 'parquet', 'arrow'] as const;
 
@@ -12,17 +14,12 @@ const MAGICS: readonly { magic: Buffer; format: InputFormat }[] = [
   { magic: Buffer.from([0xff, 0xff, 0xff, 0xff]), format: 'arrow' },
 ];
 
-const NAMES: readonly { ending: RegExp; format: InputFormat }[] = [
-  { ending: /\.(parquet|parq|pq)$/i, format: 'parquet' },
-  { ending: /\.(arrow|arrows|feather|ipc)$/i, format: 'arrow' },
-];
-
 export const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /** Blanks that may stand before it is known what text holds. */
 const MOST_BLANKS = 4096;
 
-/** Whether these first bytes of an input tell all that `formatOf` can know by them. */
+/** Whether these first bytes of an input tell all that `inputFormatOf` can know by them. */
 export function tellsFormat(head: Buffer): boolean {
   if (MAGICS.some(({ magic }) => head.length < magic.length && startsWith(magic, head))) return false;
   if (head.length < BYTE_ORDER_MARK.length && startsWith(BYTE_ORDER_MARK, head)) return false;
@@ -31,7 +28,7 @@ export function tellsFormat(head: Buffer): boolean {
 }
 
 /** The format by the first bytes, then by the name. */
-export function formatOf(head: Buffer, name: string): InputFormat {
+export function inputFormatOf(head: Buffer, name: string): InputFormat {
   const known = MAGICS.find(({ magic }) => startsWith(head, magic));
   if (known !== undefined) return known.format;
   const text = leadingText(head);
@@ -41,8 +38,11 @@ export function formatOf(head: Buffer, name: string): InputFormat {
   return formatByName(name) ?? 'jsonl';
 }
 
+/** Text has its format in its first bytes. */
 export function formatByName(name: string): InputFormat | undefined {
-  return NAMES.find(({ ending }) => ending.test(name))?.format;
+  const lower = name.toLowerCase();
+  const read = FILE_ENDINGS.find(({ ending }) => lower.endsWith(`.${ending}`))?.read;
+  return read === 'text' ? undefined : read;
 }
 
 export function startsWith(bytes: Buffer, start: Buffer): boolean {

@@ -5,7 +5,7 @@ import { peek } from '../bytes/peek.js';
 import type { Input, ReadOptions } from '../inputs/inputs.js';
 import { arrowFileRows, arrowRows, isWholeArrowFile } from './arrow/arrow.js';
 import { countedPieces } from './counted.js';
-import { BYTE_ORDER_MARK, formatOf, type InputFormat, startsWith, tellsFormat } from './format.js';
+import { BYTE_ORDER_MARK, type InputFormat, inputFormatOf, startsWith, tellsFormat } from './format.js';
 import { jsonArray } from './json/json-array.js';
 import { jsonLines } from './json/jsonl.js';
 import { plainText } from './json/plain-text.js';
@@ -34,14 +34,14 @@ async function formatByHead(input: Input): Promise<InputFormat | undefined> {
   const pieces = readBytes(input);
   const { head } = await peek(pieces, tellsFormat);
   await pieces.return(undefined);
-  return formatOf(head, input.name);
+  return inputFormatOf(head, input.name);
 }
 
 async function streamed(input: Input, options: ReadOptions): Promise<Source> {
   const { name } = input;
   const pieces = unpacked(input, options);
   const { head, whole } = await peek(pieces, tellsFormat);
-  const format = options.format ?? formatOf(head, name);
+  const format = options.format ?? inputFormatOf(head, name);
   if (format === 'parquet') {
     await pieces.return(undefined);
     throw notAFile(name);

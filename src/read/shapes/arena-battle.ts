@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { RowError } from '../../contracts/errors.js';
-import { type JsonRecord, nameOf } from '../records/json/json-value.js';
+import type { JsonObject } from '../../json/json-object.js';
+import { nameOf } from '../records/json/json-value.js';
 import type { RowPlace } from '../records/row-place.js';
 import { answerIn, type ReadAnswer } from './answer.js';
 import { optionalString } from './fields.js';
@@ -42,7 +43,7 @@ export const arenaBattle: Shape = {
   },
 };
 
-function sideOf(record: JsonRecord, side: string, rank: number | undefined, place: RowPlace): ReadAnswer {
+function sideOf(record: JsonObject, side: string, rank: number | undefined, place: RowPlace): ReadAnswer {
   const read = answerIn(record[`conversation_${side}`], `conversation_${side}`, place);
   const field = `model_${side}`;
   const model = optionalString(record[field], field, place);
@@ -53,7 +54,7 @@ function sideOf(record: JsonRecord, side: string, rank: number | undefined, plac
   };
 }
 
-function winnerRanks({ winner }: JsonRecord, place: RowPlace): readonly [number, number] | undefined {
+function winnerRanks({ winner }: JsonObject, place: RowPlace): readonly [number, number] | undefined {
   if (!isGiven(winner)) return undefined;
   const ranks = WINNERS.get(winner);
   if (ranks !== undefined) return ranks;

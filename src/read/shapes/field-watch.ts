@@ -1,6 +1,6 @@
 import { type Place, StarlingError } from '../../contracts/errors.js';
 import { nearestFirst } from '../../contracts/nearest.js';
-import { isRecord, type JsonRecord } from '../records/json/json-value.js';
+import { isObject, type JsonObject } from '../../json/json-object.js';
 
 /** Names that are remembered, and named in an error. */
 const MOST_KEPT = 200;
@@ -25,7 +25,7 @@ export class FieldWatch {
   }
 
   /** @param parts of one record in which the field may stand */
-  add(parts: readonly JsonRecord[], isFound: boolean): void {
+  add(parts: readonly JsonObject[], isFound: boolean): void {
     this.#records++;
     this.#isFound ||= isFound;
     if (this.#isFound || this.#seen.size >= MOST_KEPT) return;
@@ -55,11 +55,11 @@ export class FieldWatch {
     return `rows here have ${names.slice(0, MOST_SHOWN).map(shown).join(', ')}${more}`;
   }
 
-  #remember(record: JsonRecord, path: string, dots: number): void {
+  #remember(record: JsonObject, path: string, dots: number): void {
     for (const [name, value] of Object.entries(record)) {
       if (this.#seen.size >= MOST_KEPT) return;
       this.#seen.add(`${path}${name}`);
-      if (dots < MOST_DOTS && isRecord(value)) this.#remember(value, `${path}${name}.`, dots + 1);
+      if (dots < MOST_DOTS && isObject(value)) this.#remember(value, `${path}${name}.`, dots + 1);
     }
   }
 }

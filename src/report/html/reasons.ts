@@ -15,8 +15,8 @@ export class Reasons {
   }
 
   get list(): Content {
-    const told = [...this.#letters].map(([reason, letter]) => html`<li><b>${letter}</b> ${reason}</li>`);
-    return told.length === 0 ? undefined : html`<ul class="reasons">${told}</ul>`;
+    const items = [...this.#letters].map(([reason, letter]) => html`<li><b>${letter}</b> ${reason}</li>`);
+    return items.length === 0 ? undefined : html`<ul class="reasons">${items}</ul>`;
   }
 
   #cell(estimate: Estimate | undefined, unit: Unit, words: typeof numberWords): Markup {

@@ -1,5 +1,5 @@
 import type { Change, Comparison } from '../../contracts/agreement.js';
-import { counted, percentText } from '../numbers.js';
+import { counted, percentNumber } from '../numbers.js';
 import { intervalText, valueText } from '../titles.js';
 
 /** What changed from A to B, in words. */
@@ -18,7 +18,7 @@ function accuracy({ a, b, difference }: Change): string {
   const { value, low, high, n } = difference;
   if (value === null) return 'Without labels nothing says which is better.';
   const [ofA, ofB] = [a.value, b.value].map((share) => valueText(share, true));
-  const points = `${percentText(Math.abs(value))} points ${value < 0 ? 'fewer' : 'more'}`;
+  const points = `${percentNumber(Math.abs(value))} points ${value < 0 ? 'fewer' : 'more'}`;
   const found = `B orders ${ofB} of ${counted(n, 'pair')} as the labels do, A ${ofA}: ${points}`;
   if (low === null || high === null) return `${found}, on so few prompts no evidence for others.`;
   const interval = intervalText(low, high, true);

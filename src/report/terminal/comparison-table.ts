@@ -101,6 +101,6 @@ function notes(comparison: Comparison): string[] {
 
 function unpairedNote(where: string, { rows, names }: Unpaired): string | undefined {
   if (rows === 0) return undefined;
-  const told = names.map((name) => shortened(name, NAME_WIDTH)).join(', ');
-  return `Left out, ${where}: ${counted(rows, 'row')} (${told}${rows > names.length ? ', …' : ''}).`;
+  const shown = names.map((name) => shortened(name, NAME_WIDTH)).join(', ');
+  return `Left out, ${where}: ${counted(rows, 'row')} (${shown}${rows > names.length ? ', …' : ''}).`;
 }

@@ -1,4 +1,4 @@
-import { counted, countText, percentText } from '../numbers.js';
+import { counted, countText, percentNumber } from '../numbers.js';
 import { columns } from './columns.js';
 
 /** What a run would be about. */
@@ -38,7 +38,7 @@ export function dryRunTable(run: DryRun): string {
   );
   const notes = [
     ...(run.skipped === undefined ? [] : [run.skipped]),
-    `Shared by the answers of a row, or with the row before, and so computed once: ${percentText(saved)} % of the tokens.`,
+    `Shared by the answers of a row, or with the row before, and so computed once: ${percentNumber(saved)} % of the tokens.`,
     timeText(run),
   ];
   return `${[...lines, '', ...notes].join('\n')}\n`;

@@ -63,11 +63,11 @@ function movers(models: readonly LeaderboardEntry[]): string {
   const sure = models.filter(({ moved }) => (moved.low ?? 0) > 0 || (moved.high ?? 0) < 0);
   const farthest = sure.toSorted((a, b) => Math.abs(b.moved.value ?? 0) - Math.abs(a.moved.value ?? 0));
   if (farthest.length === 0) return 'No model surely moves.';
-  const told = farthest.slice(0, MOVERS).map(({ model, moved }) => {
+  const moves = farthest.slice(0, MOVERS).map(({ model, moved }) => {
     const places = moved.value ?? 0;
     return `${shortened(model, NAME_WIDTH)} (${places > 0 ? '+' : ''}${wholeText(places)})`;
   });
-  return `${countText(sure.length)} surely ${sure.length === 1 ? 'moves' : 'move'}, farthest ${told.join(', ')}.`;
+  return `${countText(sure.length)} surely ${sure.length === 1 ? 'moves' : 'move'}, farthest ${moves.join(', ')}.`;
 }
 
 function apart({ connected }: Leaderboard): string {

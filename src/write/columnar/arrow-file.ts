@@ -3,7 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { jsonValue } from '../../json/json-text.js';
 import { openArrowEncoder } from '../../tables/arrow-reader.js';
 import { writeAll } from '../files/write-all.js';
-import { valuesOf } from './kept-columns.js';
+import { cellsOf } from './kept-columns.js';
 import type { Spool } from './spool.js';
 
 /** What a batch is full at: rows, or UTF-16 units of their JSON. */
@@ -25,7 +25,7 @@ export async function convertToArrow(spool: Spool, to: string): Promise<void> {
 async function writeBatches({ path, columns }: Spool, { fd }: FileHandle, name: string): Promise<void> {
   const encoder = await openArrowEncoder(columns, 'file');
   for await (const lines of batchesOfLines(path)) {
-    const rows = lines.map((line) => valuesOf(columns, jsonValue(line) as Record<string, unknown>));
+    const rows = lines.map((line) => cellsOf(columns, jsonValue(line) as Record<string, unknown>));
     await writeAll(fd, encoder.batch(rows), name);
   }
   await writeAll(fd, encoder.end(), name);

@@ -4,8 +4,8 @@ import type { Output } from '../files/output.js';
 import type { RankingWriter } from '../ranking-writer.js';
 import { widened } from './column-type.js';
 import { type ColumnarRow, columnarRow, columnError } from './columnar-row.js';
-import type { Column } from './columns.js';
-import { columnsOf, KeptColumns, keptFields, type SettledTypes, valuesOf } from './kept-columns.js';
+import type { RankingColumn } from './columns.js';
+import { cellsOf, columnsOf, KeptColumns, keptEntries, type SettledTypes } from './kept-columns.js';
 
 /** What a batch is written after: rows, characters of their JSON, or the time that its first row has waited. */
 const BATCH_ROWS = 1024;
@@ -15,7 +15,7 @@ const BATCH_MS = 1000;
 /** What the first batch settles for the rows to come. */
 interface Begun {
   encoder: Promise<ArrowEncoder>;
-  columns: readonly Column[];
+  columns: readonly RankingColumn[];
   kept: SettledTypes;
 }
 
@@ -76,7 +76,7 @@ export class ArrowStream implements RankingWriter {
     this.#begun ??= this.#begin();
     const { encoder, columns } = this.#begun;
     this.#written = this.#written.then(async () => {
-      const batch = rows.map(({ values }) => valuesOf(columns, values));
+      const batch = rows.map(({ values }) => cellsOf(columns, values));
       await this.#output.write((await encoder).batch(batch));
     });
     // Whoever writes next is told; nobody may be waiting now.
@@ -96,7 +96,7 @@ export class ArrowStream implements RankingWriter {
 }
 
 function refuseMisfit(row: ColumnarRow, kept: SettledTypes): void {
-  for (const [name, value] of keptFields(row)) {
+  for (const [name, value] of keptEntries(row)) {
     const type = kept.get(name);
     if (type === undefined ? value !== null : widened(type, value) !== type) {
       const found =

@@ -2,7 +2,7 @@ import { isRankingField, RANKING_FIELDS, type Ranking } from '../../contracts/ra
 import type { ArrowColumn, ArrowType } from '../../tables/arrow-reader.js';
 
 /** A column of Parquet and Arrow. */
-export interface Column extends ArrowColumn {
+export interface RankingColumn extends ArrowColumn {
   /** Its values are written as JSON, in text. */
   json: boolean;
 }
@@ -19,7 +19,7 @@ const TYPES: Readonly<Record<(typeof RANKING_FIELDS)[keyof Ranking]['holds'], Ar
 };
 
 /** A ranking's own columns, which are always there: null where the ranking does not have the field. */
-export const OWN_COLUMNS: readonly Column[] = Object.entries(RANKING_FIELDS).map(([name, { holds }]) => ({
+export const OWN_COLUMNS: readonly RankingColumn[] = Object.entries(RANKING_FIELDS).map(([name, { holds }]) => ({
   name,
   type: TYPES[holds],
   json: false,

@@ -2,7 +2,7 @@ import { jsonText } from '../../json/json-text.js';
 import { type KnownType, type Seen, type SettledType, settled, widened } from './column-type.js';
 import type { ColumnarRow } from './columnar-row.js';
 import { columnError } from './columnar-row.js';
-import { type Column, isOwn, OWN_COLUMNS } from './columns.js';
+import { isOwn, OWN_COLUMNS, type RankingColumn } from './columns.js';
 
 const MOST_COLUMNS = 1000;
 
@@ -17,7 +17,7 @@ export class KeptColumns {
 
   /** @throws RowError E_FIELD, and then nothing is learnt of the row */
   add(row: ColumnarRow): void {
-    const kept = keptFields(row);
+    const kept = keptEntries(row);
     this.#learnNames(
       kept.map(([name]) => name),
       row.index,
@@ -45,20 +45,20 @@ export class KeptColumns {
   }
 }
 
-export function keptFields({ values }: ColumnarRow): [name: string, value: unknown][] {
+export function keptEntries({ values }: ColumnarRow): [name: string, value: unknown][] {
   return Object.entries(values).filter(([name]) => !isOwn(name));
 }
 
 /** All columns, a ranking's own first. */
-export function columnsOf(kept: SettledTypes): Column[] {
-  const columns = [...kept].map(([name, type]): Column => {
+export function columnsOf(kept: SettledTypes): RankingColumn[] {
+  const columns = [...kept].map(([name, type]): RankingColumn => {
     return type === 'json' ? { name, type: 'string', json: true } : { name, type, json: false };
   });
   return [...OWN_COLUMNS, ...columns];
 }
 
 /** A value a column. */
-export function valuesOf(columns: readonly Column[], values: Readonly<Record<string, unknown>>): unknown[] {
+export function cellsOf(columns: readonly RankingColumn[], values: Readonly<Record<string, unknown>>): unknown[] {
   return columns.map(({ name, json }) => {
     const value = Object.hasOwn(values, name) ? values[name] : null;
     return json && value !== null && value !== undefined ? jsonText(value) : value;

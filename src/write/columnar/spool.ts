@@ -6,14 +6,14 @@ import type { FileTarget } from '../files/target.js';
 import { writeError } from '../files/write-all.js';
 import type { RankingWriter } from '../ranking-writer.js';
 import { columnarRow } from './columnar-row.js';
-import type { Column } from './columns.js';
+import type { RankingColumn } from './columns.js';
 import { inConversionFolder, removeConversionFolders } from './conversion-folder.js';
 import { columnsOf, KeptColumns } from './kept-columns.js';
 
 /** All rankings of a run, as JSON lines in a file. */
 export interface Spool {
   path: string;
-  columns: readonly Column[];
+  columns: readonly RankingColumn[];
   rows: number;
   /** Of all lines, and of the longest. */
   bytes: number;

@@ -102,11 +102,11 @@ for (const signal of signals) {
 /** What computes without end, as a row's texts are made and as they are loaded. */
 const LOOP = '{% for i in range(10**6) %}{% for j in range(10**6) %}{% endfor %}{% endfor %}';
 const TURNS = '{% for m in messages %}<|im_start|>{{ m.content }}<|im_end|>{% endfor %}';
-const BOMB = `{% set n = namespace(s='a' ~ messages[-1].content) %}{% for i in range(28) %}{% set n.s = n.s ~ n.s %}{% endfor %}{% for i in range(10**6) %}{% set x = n.s | replace('a', 'b') %}{% endfor %}`;
+const BOMB = `{% set n = namespace(s='a' ~ messages[-1].content) %}{% for i in range(24) %}{% set n.s = n.s ~ n.s %}{% endfor %}{% for i in range(10**6) %}{% set x = n.s | replace('a', 'b') %}{% endfor %}`;
 const ENDLESS = {
   'a template loops as it is loaded': TURNS + LOOP,
   'a template loops in a row': `${TURNS}{% if messages[-1].content == 'loop' %}${LOOP}{% endif %}`,
-  'a template replaces in a text of 2^28 letters': `${TURNS}{% if messages[-1].content == 'loop' %}${BOMB}{% endif %}`,
+  'a template replaces again and again in a text of millions of letters': `${TURNS}{% if messages[-1].content == 'loop' %}${BOMB}{% endif %}`,
 };
 
 for (const [what, template] of Object.entries(ENDLESS)) {

@@ -7,18 +7,8 @@ import { OnnxGraph } from '../../../src/convert/graph/onnx-graph.js';
 import { PAIR_LIMIT, quantizeBlocks, quantizeChannels } from '../../../src/convert/quantize/quantize.js';
 import { transposeInto } from '../../../src/convert/quantize/transpose.js';
 import { WeightFile } from '../../../src/convert/weight-file.js';
-import { Xoshiro128 } from '../../../src/measure/bootstrap/xoshiro128.js';
 import { tempFolder } from '../../temp-folder.js';
-
-function randomMatrix(rows: number, columns: number, seed: number) {
-  const random = Xoshiro128.seeded(seed);
-  const normal = () => {
-    let sum = -6;
-    for (let i = 0; i < 12; i++) sum += random.below(65_536) / 65_536;
-    return sum;
-  };
-  return { rows, columns, values: Float32Array.from({ length: rows * columns }, () => normal() * 0.02) };
-}
+import { randomMatrix } from './random-matrix.js';
 
 test('channels: every value is within half a step, and no pair of neighbours can saturate', () => {
   for (const [rows, columns] of [

@@ -10,18 +10,9 @@ import { blockOf4, type NibbleQuantized, quantizeNibbles } from '../../../src/co
 import { WeightFile } from '../../../src/convert/weight-file.js';
 import { Xoshiro128 } from '../../../src/measure/bootstrap/xoshiro128.js';
 import { tempFolder } from '../../temp-folder.js';
+import { randomMatrix } from './random-matrix.js';
 
 const BLOCK = 32;
-
-function randomMatrix(rows: number, columns: number, seed: number): Matrix {
-  const random = Xoshiro128.seeded(seed);
-  const normal = () => {
-    let sum = -6;
-    for (let i = 0; i < 12; i++) sum += random.below(65_536) / 65_536;
-    return sum;
-  };
-  return { rows, columns, values: Float32Array.from({ length: rows * columns }, () => normal() * 0.02) };
-}
 
 /** Up to 127, which each block of a row begins with: the runtime has an integer for every one of them. */
 function wholeNumbers(rows: number, columns: number, size: number): Float32Array<ArrayBuffer> {

@@ -4,7 +4,7 @@ import { writeSmallTokenizer } from '../../encode/tokenizer-json/small-tokenizer
 import { ROOT } from '../../root.js';
 import { tempFolder } from '../../temp-folder.js';
 
-export interface ForeignChanges {
+export interface ExternalChanges {
   /** Of test/oracles/foreign. */
   graph?: string;
   /** A graph in place of that. */
@@ -16,7 +16,7 @@ export interface ForeignChanges {
 }
 
 /** A folder as other tools leave it: a graph, config.json and a tokenizer. @returns its path */
-export function writeFolder(changes: ForeignChanges = {}): string {
+export function writeFolder(changes: ExternalChanges = {}): string {
   const { graph = 'last-token', bytes, at = 'model.onnx', config, settings = { bos_token: '<s>' } } = changes;
   const folder = tempFolder();
   mkdirSync(dirname(join(folder, at)), { recursive: true });

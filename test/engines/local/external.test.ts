@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { ForeignSession } from '../../../src/engines/local/external-session.js';
+import { ExternalSession } from '../../../src/engines/local/external-session.js';
 import { lengthBatches } from '../../../src/engines/local/length-batches.js';
 import { planWhole } from '../../../src/engines/local/plan/plan.js';
-import type { Foreign } from '../../../src/model/graph-contract.js';
+import type { ExternalGraph } from '../../../src/model/graph-contract.js';
 import { MODEL, ROOT } from '../../root.js';
 
 /** Made by test/oracles/foreign.py, with PyTorch's logits of each text alone. */
@@ -16,10 +16,10 @@ const { texts, logits }: { texts: number[][]; logits: Record<string, number[][]>
 
 const PLAN = planWhole(texts.map((ids) => ({ ids: Int32Array.from(ids), cut: 0 })));
 
-const open = (name: string, foreign: Partial<Foreign> = {}) =>
-  ForeignSession.open(join(ORACLES, `${name}.onnx`), 1, 'cpu', { padId: 0, separatorId: 2, ...foreign });
+const open = (name: string, external: Partial<ExternalGraph> = {}) =>
+  ExternalSession.open(join(ORACLES, `${name}.onnx`), 1, 'cpu', { padId: 0, separatorId: 2, ...external });
 
-async function rewardsOf(session: ForeignSession): Promise<number[]> {
+async function rewardsOf(session: ExternalSession): Promise<number[]> {
   const rewards = await session.score(PLAN);
   return PLAN.suffixOf.map((place) => rewards[place]);
 }
@@ -70,7 +70,7 @@ test('of several logits one is the reward, as it is, and somebody has to say whi
 test('a graph of another kind is refused by its inputs', async () => {
   const graph = join(MODEL, 'onnx/model_int8.onnx');
   await assert.rejects(
-    ForeignSession.open(graph, 1, 'cpu', { padId: 0 }),
+    ExternalSession.open(graph, 1, 'cpu', { padId: 0 }),
     /E_MODEL: this graph takes input_ids, .*past_key_values.*; expected of input_ids, attention_mask/,
   );
 });

@@ -46,13 +46,13 @@ async function assertSame(t: TestContext, ours: string, exported: string, rows: 
   assert.equal(reward.system, null);
   const length = ['--max-length', String(reward.max_length)];
   const flags = ['--template', reward.template, ...length, ...(reward.trim ? ['--trim'] : [])];
-  const foreign = await scored(exported, rows, flags);
+  const external = await scored(exported, rows, flags);
   assert.equal(own.length, rows.length);
-  const apart = own.flatMap(({ scores }, i) => scores.map((score, k) => Math.abs(score - foreign[i].scores[k])));
+  const apart = own.flatMap(({ scores }, i) => scores.map((score, k) => Math.abs(score - external[i].scores[k])));
   const most = apart.reduce((largest, one) => Math.max(largest, one));
   assert.ok(most < NEAR, `apart by ${most}`);
   assert.deepEqual(
-    foreign.map(({ order }) => order),
+    external.map(({ order }) => order),
     own.map(({ order }) => order),
   );
   t.diagnostic(`${apart.length} rewards at most ${most.toPrecision(2)} apart, all ${own.length} rankings the same`);

@@ -16,7 +16,7 @@ const values = ({ slices }: SliceTable) => slices.map(({ value }) => value);
 const small = (i: number, rest: Partial<Ranking> & Record<string, unknown>) =>
   rankingOf([2, 1], [1, 2], { prompt_id: `p${i}`, ...rest });
 
-test('the figures of a slice are those of an evaluation of its rows alone', () => {
+test('the values of a slice are those of an evaluation of its rows alone', () => {
   const rows = oracleRankings.map((row, i) => ({ ...row, source: [`s${i % 3}`, ...(i % 2 === 0 ? ['even'] : [])] }));
   const [{ slices }] = tables(rows, 'source');
   assert.equal(slices.length, 4);

@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { RowError, StarlingError } from '../../../contracts/errors.js';
+import { messageOf, RowError, StarlingError } from '../../../contracts/errors.js';
+import type { JsonObject } from '../../../json/json-object.js';
 import { type IpcCodecs, NotUtf8, readIpc, readIpcFile } from '../../../tables/arrow-reader.js';
 import { unlz4Buffer } from '../../bytes/lz4.js';
 import { NoAddressSpace } from '../../bytes/no-address-space.js';
@@ -7,7 +8,6 @@ import { refuseChanged } from '../../inputs/file-version.js';
 import type { Input, ReadOptions } from '../../inputs/inputs.js';
 import { countedRecords } from '../counted.js';
 import { RepeatedName } from '../field-names.js';
-import type { JsonRecord } from '../json/json-value.js';
 import type { RawRecord, Source } from '../raw-record.js';
 import type { RowPlace } from '../row-place.js';
 import { invalidUtf8At } from '../utf8.js';
@@ -16,7 +16,7 @@ import { ArrowMessages } from './arrow-messages.js';
 import { BATCH, DICTIONARY, UnreadType } from './arrow-metadata.js';
 
 /** Makes a record of its place in a batch. */
-type MakeRecord = () => JsonRecord;
+type MakeRecord = () => JsonObject;
 
 const FILE_MAGIC = Buffer.from('ARROW1');
 /**
@@ -104,8 +104,8 @@ function sourceOf(batches: AsyncGenerator<Iterable<MakeRecord>>, file: string): 
 }
 
 function rawRecord(make: MakeRecord, position: number, file: string): RawRecord {
-  let made: JsonRecord | undefined;
-  const value = (place: RowPlace): JsonRecord => {
+  let made: JsonObject | undefined;
+  const value = (place: RowPlace): JsonObject => {
     try {
       made = make();
       return made;
@@ -128,7 +128,7 @@ function damaged(cause: unknown, rows: number, file: string): StarlingError {
   }
   if (cause instanceof UnreadType || cause instanceof RepeatedName)
     return new StarlingError('E_READ', cause.message, { file, field: cause.field }, cause);
-  const what = cause instanceof Error ? cause.message : String(cause);
+  const what = messageOf(cause);
   const message = `the Arrow data is damaged or ends too early, after ${rows} rows (${what}); write the file again`;
   return new StarlingError('E_READ', message, { file }, cause);
 }

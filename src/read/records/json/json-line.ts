@@ -1,11 +1,11 @@
-import type { Refused } from '../../../contracts/errors.js';
-import { RowError } from '../../../contracts/errors.js';
+import { messageOf, type Refused, RowError } from '../../../contracts/errors.js';
+import { isObject, type JsonObject } from '../../../json/json-object.js';
 import { jsonValue } from '../../../json/json-text.js';
 import type { RawRecord } from '../raw-record.js';
 import type { RowPlace } from '../row-place.js';
 import { invalidUtf8At } from '../utf8.js';
 import { checkJson } from './json-check.js';
-import { isRecord, type JsonRecord, nameOf } from './json-value.js';
+import { nameOf } from './json-value.js';
 import type { Line } from './lines.js';
 
 const MEBIBYTE = 2 ** 20;
@@ -38,8 +38,8 @@ export function jsonRecord({ number, byte, bytes }: Line, position: number, limi
 }
 
 /** The record itself, if it is an object. Throws a RowError E_NOT_OBJECT if not. */
-export function recordIn(value: unknown, place: RowPlace): JsonRecord {
-  if (isRecord(value)) return value;
+export function recordIn(value: unknown, place: RowPlace): JsonObject {
+  if (isObject(value)) return value;
   const remedy = Array.isArray(value) ? `; jq -c '.[]' makes lines of an array` : '';
   throw new RowError('E_NOT_OBJECT', `found ${nameOf(value)}, expected one JSON object a line${remedy}`, place);
 }
@@ -76,7 +76,7 @@ function parsedText(text: string, place: RowPlace): unknown {
   try {
     return jsonValue(text);
   } catch (cause) {
-    const said = cause instanceof Error ? cause.message : String(cause);
+    const said = messageOf(cause);
     const message = `not JSON: ${withColumn(said)}; expected one JSON object a line, as jq -c writes${hint(text)}`;
     throw new RowError('E_JSON', message, place, cause);
   }

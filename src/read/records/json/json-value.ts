@@ -1,9 +1,4 @@
-export type JsonRecord = Readonly<Record<string, unknown>>;
-
-/** Whether a value that came from JSON is an object: neither `null` nor an array. */
-export function isRecord(value: unknown): value is JsonRecord {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+import { isObject } from '../../../json/json-object.js';
 
 /** JSON has no infinity, but numbers beyond the range of doubles become one. */
 export function isFiniteNumber(value: unknown): value is number {
@@ -16,7 +11,7 @@ const MAX_QUOTED = 40;
 export function nameOf(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : 'an array';
-  if (isRecord(value)) return 'an object';
+  if (isObject(value)) return 'an object';
   if (typeof value !== 'string') return String(value);
   return value.length > MAX_QUOTED ? 'a string' : `the string ${JSON.stringify(value)}`;
 }

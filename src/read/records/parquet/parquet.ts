@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { StarlingError } from '../../../contracts/errors.js';
+import { messageOf, StarlingError } from '../../../contracts/errors.js';
 import { type Database, type DuckDbChunk, type DuckDbName, openDuckDb, sqlFile } from '../../../tables/duckdb.js';
 import { refuseChanged } from '../../inputs/file-version.js';
 import type { Input, ReadOptions } from '../../inputs/inputs.js';
@@ -171,8 +171,4 @@ function record(columns: readonly string[], values: readonly unknown[], position
 function damaged(cause: unknown, file: string, rows = 0): StarlingError {
   const message = `the Parquet data cannot be read, after ${rows} rows: ${messageOf(cause)}`;
   return new StarlingError('E_READ', message, { file }, cause);
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

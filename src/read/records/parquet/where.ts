@@ -1,5 +1,5 @@
+import { isObject } from '../../../json/json-object.js';
 import { type Database, sqlText } from '../../../tables/duckdb.js';
-import { isRecord } from '../json/json-value.js';
 
 /** Functions that DuckDB takes to depend on their arguments alone, and that do not. */
 const OF_THE_PROCESS: ReadonlySet<string> = new Set([
@@ -42,14 +42,14 @@ export async function checkWhere(database: Database, where: string): Promise<voi
 
 async function parse(database: Database, text: string, parts: Parts): Promise<void> {
   const parsed: unknown = JSON.parse(await first(database, `SELECT json_serialize_sql(${sqlText(`SELECT ${text}`)})`));
-  if (!isRecord(parsed) || !Array.isArray(parsed.statements)) throw new Error(problemOf(parsed));
+  if (!isObject(parsed) || !Array.isArray(parsed.statements)) throw new Error(problemOf(parsed));
   const [expression, ...others] = parsed.statements.map(expressionOf);
   if (expression === undefined || others.length > 0) throw new Error('it is more than one condition');
   look(expression, parts);
 }
 
 function problemOf(parsed: unknown): string {
-  if (!isRecord(parsed)) return 'it cannot be parsed';
+  if (!isObject(parsed)) return 'it cannot be parsed';
   const { error_message: message, position } = parsed;
   const column = Number(position) - 'SELECT '.length + 1;
   return `${message}${column > 0 ? ` (character ${column})` : ''}`;
@@ -57,29 +57,29 @@ function problemOf(parsed: unknown): string {
 
 /** What is selected, if that is one thing and nothing stands behind it. */
 function expressionOf(statement: unknown): unknown {
-  const node = isRecord(statement) ? statement.node : undefined;
-  if (!isRecord(node) || !Array.isArray(node.select_list)) return undefined;
+  const node = isObject(statement) ? statement.node : undefined;
+  if (!isObject(node) || !Array.isArray(node.select_list)) return undefined;
   const { type, select_list, from_table, modifiers, ...others } = node;
   const [expression] = select_list;
-  const isAlone = select_list.length === 1 && isEmpty(from_table) && isRecord(expression) && expression.alias === '';
+  const isAlone = select_list.length === 1 && isEmpty(from_table) && isObject(expression) && expression.alias === '';
   const isPlain = type === 'SELECT_NODE' && Array.isArray(modifiers) && modifiers.length === 0;
   return isAlone && isPlain && Object.entries(others).every(isUnused) ? expression : undefined;
 }
 
 function isEmpty(table: unknown): boolean {
-  return isRecord(table) && table.type === 'EMPTY';
+  return isObject(table) && table.type === 'EMPTY';
 }
 
 /** Whether a part of a SELECT is what it is where there is none: WHERE, GROUP BY, WITH and the like. */
 function isUnused([name, value]: [string, unknown]): boolean {
   if (name === 'aggregate_handling') return value === 'STANDARD_HANDLING';
-  if (name === 'cte_map') return isRecord(value) && Array.isArray(value.map) && value.map.length === 0;
+  if (name === 'cte_map') return isObject(value) && Array.isArray(value.map) && value.map.length === 0;
   return value === null || (Array.isArray(value) && value.length === 0);
 }
 
 function look(node: unknown, parts: Parts): void {
   if (Array.isArray(node)) for (const item of node) look(item, parts);
-  if (!isRecord(node)) return;
+  if (!isObject(node)) return;
   if ('from_table' in node && !isEmpty(node.from_table)) throw new Error('it reads another table or file');
   if (node.class === 'PARAMETER') throw new Error('it has a parameter, of which there is no value');
   if (node.class === 'FUNCTION') parts.functions.add(String(node.function_name).toLowerCase());

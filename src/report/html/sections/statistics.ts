@@ -10,7 +10,7 @@ import { statisticTitle, unitOf } from '../words.js';
 const NAMES = Object.keys(BASELINE_TITLES) as BaselineName[];
 
 /** Every statistic of the reward and of each baseline, and their differences. */
-export function statistics(evaluation: Evaluation): Section {
+export function statisticsSection(evaluation: Evaluation): Section {
   const body = html`${values(evaluation)}
 <h3>Reward less each alternative</h3>
 <p>Differences on the same rows, with intervals from the same resamples of prompts. One that includes 0 does not show that the reward is better.</p>

@@ -6,7 +6,7 @@ import type { Section } from '../section.js';
 import { differenceWords, intervalWords, numberWords, sentenceWords, type Unit } from '../words.js';
 
 /** What was found, in words and in the few figures that matter most. */
-export function summary(evaluation: Evaluation): Section {
+export function summarySection(evaluation: Evaluation): Section {
   const figures =
     evaluation.rows_compared === 0
       ? html`<p class="nothing">Every statistic and every plot needs them: nothing more is shown.</p>`

@@ -16,7 +16,7 @@ const CHARACTERS = [
   [0xe0000, 0xe0fff],
 ].flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, i) => String.fromCodePoint(first + i)));
 
-const settings = (value: object) => new JsonNode('tokenizer.json', 'normalizer', value);
+const settings = (value: object) => new JsonNode({ file: 'tokenizer.json', code: 'E_MODEL' }, 'normalizer', value);
 const bert = (on: object) =>
   bertNormalizer(
     settings({ clean_text: false, handle_chinese_chars: false, strip_accents: false, lowercase: false, ...on }),

@@ -1,11 +1,12 @@
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { StarlingError } from '../../contracts/errors.js';
+import { plainFile } from '../../json/file-text.js';
 
 /** What one call reads: the kernel gives no more than 2 GiB. */
 const MOST_AT_ONCE = 2 ** 30;
 
 /** A file of weights, read at any place. */
-export class FileBytes {
+export class TensorFile {
   readonly file: string;
   readonly size: number;
   readonly #handle: FileHandle;
@@ -17,11 +18,10 @@ export class FileBytes {
   }
 
   /** @throws StarlingError E_CHECKPOINT when there is no such file, or it cannot be read */
-  static async open(file: string): Promise<FileBytes> {
+  static async open(file: string): Promise<TensorFile> {
     try {
-      const found = await stat(file);
-      if (!found.isFile()) throw new Error('this is no file');
-      return new FileBytes(file, await open(file), found.size);
+      const { size } = await plainFile(file);
+      return new TensorFile(file, await open(file), size);
     } catch (cause) {
       throw unreadable(file, cause);
     }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { float16, isFloat16 } from '../../../src/engines/local/float16.js';
+import { isFloat16, widenFloat16 } from '../../../src/model/graph/float16.js';
+
+const float16 = (bits: number) => widenFloat16(Uint16Array.of(bits))[0];
 
 test('sixteen bits are the numbers of IEEE 754, and no others', () => {
   // Examples of IEEE 754 binary16: one, minus two, the largest, the least normal and subnormal ones, a third.

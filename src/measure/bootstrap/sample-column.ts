@@ -1,5 +1,5 @@
 import type { Contribution } from '../statistics/statistic.js';
-import type { Figure } from './figure.js';
+import type { ResampledValue } from './resampled-value.js';
 import type { Resampling } from './resampling.js';
 
 /** What a column adds up to, in the sample and in every resample. */
@@ -22,7 +22,7 @@ export interface UnitSums {
  * A statistic's sums and counts, one of each a unit of resampling: all that remains of the rows.
  * Sums are added in the order of the rows, which is therefore that of what the rows are: another order has other last bits.
  */
-export class Column implements UnitSums {
+export class SampleColumn implements UnitSums {
   readonly #resampling: Resampling;
   readonly sums: Float64Array;
   readonly counts: Float64Array;
@@ -39,7 +39,7 @@ export class Column implements UnitSums {
   }
 
   /** Adds what another column of the same resampling holds. */
-  include(other: Column): void {
+  include(other: SampleColumn): void {
     for (let unit = 0; unit < this.sums.length; unit++) {
       this.sums[unit] += other.sums[unit];
       this.counts[unit] += other.counts[unit];
@@ -55,7 +55,7 @@ export class Column implements UnitSums {
   }
 
   /** The sum of all sums divided by that of all counts; undefined where the count is 0. */
-  ratio(whyUndefined: string): Figure {
+  ratio(whyUndefined: string): ResampledValue {
     const { sum, count, sums, counts, units } = this.totals();
     const replicates = sums.map((drawn, r) => drawn / counts[r]);
     return { value: sum / count, n: count, replicates, prompts: units, whyUndefined };

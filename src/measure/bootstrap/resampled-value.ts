@@ -2,7 +2,7 @@ import type { Estimate } from '../../contracts/agreement.js';
 import { expandedInterval } from './interval.js';
 
 /** A number measured in the sample and in every resample. NaN stands for undefined here and nowhere outside. */
-export interface Figure {
+export interface ResampledValue {
   value: number;
   n: number;
   /** In the order of drawing. */
@@ -13,13 +13,13 @@ export interface Figure {
   whyUndefined: string;
 }
 
-export function undefinedFigure(whyUndefined: string): Figure {
+export function undefinedValue(whyUndefined: string): ResampledValue {
   return { value: Number.NaN, n: 0, replicates: new Float64Array(), prompts: 0, whyUndefined };
 }
 
 /** @param level of the interval, e.g. 0.95 */
-export function estimateOf(figure: Figure, level: number): Estimate {
-  const { value, n, replicates, prompts, whyUndefined } = figure;
+export function estimateOf(resampled: ResampledValue, level: number): Estimate {
+  const { value, n, replicates, prompts, whyUndefined } = resampled;
   if (Number.isNaN(value)) return { value: null, low: null, high: null, n, reason: whyUndefined };
   const interval = reaches(prompts, level) ? expandedInterval(replicates, level, prompts) : null;
   if (interval === null) return { value, low: null, high: null, n, reason: tooFew(prompts) };
@@ -39,7 +39,7 @@ function tooFew(prompts: number): string {
 }
 
 /** `a` less `b`, paired resample by resample. */
-export function difference(a: Figure, b: Figure): Figure {
+export function difference(a: ResampledValue, b: ResampledValue): ResampledValue {
   return {
     value: a.value - b.value,
     n: Math.min(a.n, b.n),

@@ -1,3 +1,9 @@
+/**
+ * Answers that decline the request, by two measures. `isRefusal` finds an answer that opens by declining, whatever it says then: a
+ * label that prefers it is suspect. `isStockRefusal` is narrower: the whole answer is the one stock sentence with which data sets fill
+ * slots, so it stands for no answer at all.
+ */
+
 /** How far into an answer a refusal begins: after a greeting, not after help was given. Characters. */
 const OPENING = 160;
 /** Longer answers help after all, once they have said what they cannot do. */
@@ -22,10 +28,20 @@ const REFUSALS: readonly RegExp[] = [
   /\bI (?:do not|don't) feel comfortable\b/i,
 ];
 
+/** "I'm sorry, but I can't assist with that." and its like, as the whole of an answer. */
+const STOCK =
+  /^(i['’]?m |i am )?(really |very |truly )?sorry[,;.]? ?(but )?(as an ai( language model)?, )?i( ?['’]m| am)? ?(can['’]?t|cannot|can not|won['’]?t|unable to|not able to)( be able to)? (assist|help|fulfill|comply|do|provide|answer|continue)( you)?( with)?( that| this| your| the)?( request| question| information)?[.!]?$/i;
+const LONGEST_STOCK = 120;
+
 /** Whether an answer is short and begins by saying that it will not answer. */
 export function isRefusal(text: string): boolean {
   const trimmed = text.trim();
   if (trimmed.length > LONGEST) return false;
   const opening = trimmed.slice(0, OPENING).replaceAll('’', "'").replaceAll(/\s+/g, ' ');
   return REFUSALS.some((refusal) => refusal.test(opening));
+}
+
+/** Whether an answer is a stock refusal and nothing else. */
+export function isStockRefusal(text: string): boolean {
+  return text.length <= LONGEST_STOCK && STOCK.test(text.trim());
 }
