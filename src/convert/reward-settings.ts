@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { StarlingError } from '../contracts/errors.js';
 import { unexpectedValue } from '../json/json-node.js';
 import { isObject } from '../json/json-object.js';
+import { addsBos } from '../model/bos.js';
 import { READOUTS, type Readout } from '../model/files.js';
 import type { KnownRepository } from '../model/known-models.js';
 import type { TokenizerFacts } from '../model/tokenizer-facts.js';
@@ -62,11 +63,12 @@ export function rewardSettings(sources: SettingsSources): RewardSettings {
   const { reward, folder } = checkpoint;
   const template = templateOf(sources);
   const readout = overrides.readout ?? readoutOf(reward.readout, folder) ?? known?.readout ?? 'last-token';
-  const add_bos =
-    overrides.addBos ??
-    optional(reward.add_bos, 'boolean', 'add_bos', folder) ??
-    known?.addBos ??
-    addsBos(template, tokenizer);
+  const add_bos = addsBos({
+    asked: overrides.addBos ?? optional(reward.add_bos, 'boolean', 'add_bos', folder),
+    known: known?.addBos,
+    tokenizer,
+    template,
+  });
   const max_positions = positionsOf(checkpoint, readout);
   return {
     template,
@@ -93,11 +95,6 @@ function templateOf({ checkpoint: { reward, folder }, overrides, known, tokenize
   const problem =
     'what template the model was trained on is not said, and its tokenizer has none; expected "template" in reward.json, or --template';
   throw new StarlingError('E_USAGE', problem, { file: folder });
-}
-
-/** A chat template sets BOS itself, or leaves it to the tokenizer: either way there is one. */
-function addsBos(template: string, { addsBos: byItself, chatTemplate = '' }: TokenizerFacts): boolean {
-  return byItself || (template === CHAT_TEMPLATE && /\bbos_token\b/.test(chatTemplate));
 }
 
 function readoutOf(value: unknown, folder: string): Readout | undefined {

@@ -1,4 +1,5 @@
-import { type ErrorCode, StarlingError } from '../contracts/errors.js';
+import { StarlingError } from '../contracts/errors.js';
+import type { ErrorCode } from '../contracts/exit-codes.js';
 import { fileTextIfAny } from './file-text.js';
 import { isObject, type JsonObject } from './json-object.js';
 

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { StarlingError } from '../contracts/errors.js';
+import { addsBos } from './bos.js';
 import { graphOf, isExternalFolder, openExternalFolder } from './external-folder.js';
 import type { Dtype } from './files.js';
 import { graphOfModel, type ModelFolder, openModelFolder } from './folder.js';
@@ -21,13 +22,14 @@ export interface ModelChoice {
 export async function openModel({ folder, dtype }: ModelChoice): Promise<ModelFolder> {
   if (!(await isExternalFolder(folder))) return openModelFolder(folder, dtype);
   const opened = await openExternalFolder(folder, dtype);
-  const { addsBos } = await tokenizerFacts(folder);
-  const {
-    template = opened.template,
-    maxLength = opened.maxLength,
-    addBos = addsBos,
-  } = knownRepository(resolve(folder)) ?? {};
-  return { ...opened, template, maxLength: Math.min(maxLength, opened.maxPositions), addBos };
+  const tokenizer = await tokenizerFacts(folder);
+  const { template = opened.template, maxLength = opened.maxLength, addBos } = knownRepository(resolve(folder)) ?? {};
+  return {
+    ...opened,
+    template,
+    maxLength: Math.min(maxLength, opened.maxPositions),
+    addBos: addsBos({ known: addBos, tokenizer }),
+  };
 }
 
 /** Bytes of the graph that `openModel` would take, with its weights; 0 where there is none, for which `openModel` has an error. */

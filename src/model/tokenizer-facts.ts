@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { StarlingError } from '../contracts/errors.js';
 import { fileTextIfAny } from '../json/file-text.js';
 import { isObject } from '../json/json-object.js';
+import { tokenizerAddsBos } from './bos.js';
 import { checkpointJson } from './checkpoint-json.js';
 import { CHAT_TEMPLATE_FILE } from './files.js';
 import { tokenSpelling } from './token-spelling.js';
@@ -38,8 +39,7 @@ export async function tokenizerFacts(folder: string, templateFile?: string): Pro
   const unk = tokenSpelling(config.unk_token) ?? tokenSpelling(field(tokenizer.model, 'unk_token'));
   const ids = idsOf(tokenizer);
   return {
-    addsBos:
-      typeof config.add_bos_token === 'boolean' ? config.add_bos_token : beginsWith(tokenizer.post_processor, bos),
+    addsBos: tokenizerAddsBos(tokenizer.post_processor, config.add_bos_token, bos),
     bosId: bos === undefined ? undefined : ids.get(bos),
     unkId: unk === undefined ? undefined : ids.get(unk),
     chatTemplate: await chatTemplate(folder, config, templateFile),
@@ -100,27 +100,6 @@ async function chatTemplate(
     throw new StarlingError('E_CHECKPOINT', 'a file of the checkpoint cannot be read', { file: own }, cause);
   });
   return beside ?? (config.chat_template == null ? undefined : JSON.stringify(config.chat_template));
-}
-
-/** Whether the post-processor, or one of a sequence, sets `bos` before a single text. */
-function beginsWith(processor: unknown, bos: string | undefined): boolean {
-  if (bos === undefined) return false;
-  const processors = [processor];
-  // Sequences may be nested as deep as JSON is, so they are not gone into by recursion.
-  for (const one of processors) {
-    const inner = field(one, 'processors');
-    if (Array.isArray(inner)) for (const step of inner) processors.push(step);
-    else if (setsFirst(one, bos)) return true;
-  }
-  return false;
-}
-
-function setsFirst(processor: unknown, bos: string): boolean {
-  // BertProcessing, RobertaProcessing.
-  const cls = field(processor, 'cls');
-  if (Array.isArray(cls)) return cls[0] === bos;
-  const single = field(processor, 'single');
-  return Array.isArray(single) && field(field(single[0], 'SpecialToken'), 'id') === bos;
 }
 
 function field(value: unknown, name: string): unknown {

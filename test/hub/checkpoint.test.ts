@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { lstat, mkdir, readdir, readFile, readlink, rm, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import type { ErrorCode } from '../../src/contracts/errors.js';
+import type { ErrorCode } from '../../src/contracts/exit-codes.js';
 import { writingCache } from '../../src/hub/cache.js';
 import { type Asked, COMMIT, type Fault, gitSha1, type HubServer, sha256 } from './hub-server.js';
 import {

@@ -1,4 +1,5 @@
-import { type ErrorCode, RowError, stoppedBy } from '../../contracts/errors.js';
+import { RowError, stoppedBy } from '../../contracts/errors.js';
+import type { ErrorCode } from '../../contracts/exit-codes.js';
 import { openOutput } from '../../write/files/output.js';
 import { rejectLine } from '../../write/rejects.js';
 import type { Outputs } from './outputs.js';

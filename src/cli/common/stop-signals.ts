@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import { STOP_SIGNALS, type StopSignal, stoppedBy } from '../../contracts/errors.js';
+import { stoppedBy } from '../../contracts/errors.js';
+import { STOP_SIGNALS, type StopSignal } from '../../contracts/exit-codes.js';
 import type { ConsoleSettings } from './settings.js';
 import { tell } from './tell.js';
 

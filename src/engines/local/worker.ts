@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { type ErrorCode, StarlingError } from '../../contracts/errors.js';
+import { StarlingError } from '../../contracts/errors.js';
+import type { ErrorCode } from '../../contracts/exit-codes.js';
 import type { ExternalGraph } from '../../model/graph-contract.js';
 import type { Device } from './device.js';
 import { ExternalSession } from './external-session.js';

@@ -1,4 +1,5 @@
-import type { ErrorCode, Place } from '../../contracts/errors.js';
+import type { Place } from '../../contracts/errors.js';
+import type { ErrorCode } from '../../contracts/exit-codes.js';
 import type { Turn } from '../../contracts/row.js';
 import type { EncodedAnswer, Piece } from '../../contracts/text.js';
 import type { TextOptions } from './text-options.js';

@@ -30,7 +30,7 @@ export interface TextOptions extends Omit<TextChoice, 'system'> {
 }
 
 /**
- * The choice completed by what the model folder says. Template, system turn, trimming, length and BOS of a model are decided here and
+ * The choice completed by what the model folder says. Template, system turn, trimming and length of a model are decided here and
  * nowhere else.
  * @throws StarlingError E_USAGE for a length that the model has no positions for, and when nothing says which template the model has
  */

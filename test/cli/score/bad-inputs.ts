@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
-import type { ErrorCode, Place } from '../../../src/contracts/errors.js';
+import type { Place } from '../../../src/contracts/errors.js';
+import type { ErrorCode } from '../../../src/contracts/exit-codes.js';
 import type { RowOptions } from '../../../src/read/rows.js';
 import { arrowBytes, encryptedParquet, parquetBytes, zstdFrame } from './bad-files.js';
 
