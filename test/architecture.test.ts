@@ -4,49 +4,48 @@ import { dirname, join, relative } from 'node:path';
 import { test } from 'node:test';
 import { ROOT } from './root.js';
 
-/** What every stage may know. */
-const COMMON = [
-  'types.ts',
-  'common-beginning.ts',
-  'agreement.ts',
-  'errors.ts',
-  'model-files.ts',
-  'checkpoint-files.ts',
-  'duckdb.ts',
-  'arrow.ts',
-  'json-text.ts',
-  'nearest.ts',
-  'time-text.ts',
-];
-/** What these may know of each other. */
-const BASIC = ['types.ts', 'errors.ts', 'time-text.ts', 'json-text.ts'];
-const STAGES = [
-  'read',
-  'template',
-  'encode',
-  'plan',
-  'infer',
-  'rank',
-  'write',
-  'measure',
-  'report',
-  'convert',
-  'hub',
-  'doctor',
-];
-/** What composes the stages that make ids of texts, in a thread of its own. */
-const TEXTS = 'texts';
-const TEXT_STAGES = ['template', 'encode'];
-/** The file that composes the stages on the way of a row; the commands stand above it. */
-const FLOW = 'flow.ts';
-/** The file that composes the checks of `doctor`, which look at what every stage makes of a model folder, with the stages and the flow. */
-const EXAMINATION = 'examination.ts';
-const COMMANDS = 'cli';
+/** Which room of `src` may import which others. Every room may import itself, and `contracts` may be imported by all. */
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  contracts: [],
+  json: [],
+  threads: [],
+  tables: ['json'],
+  read: ['json', 'tables'],
+  template: [],
+  encode: ['json'],
+  model: ['json', 'template', 'encode', 'threads'],
+  'engines/local': ['model', 'threads'],
+  rank: [],
+  // The composing room: it joins texts, engine and ranking.
+  score: ['model', 'engines/local', 'rank'],
+  write: ['json', 'tables'],
+  measure: ['json'],
+  report: [],
+  convert: ['json', 'model', 'template'],
+  hub: ['json', 'model'],
+  doctor: ['json', 'model', 'engines/local', 'score'],
+  // Commands know all stages, the room of what they share, and no other command.
+  cli: ['cli/*', 'write'],
+  'cli/common': ['engines/local', 'model', 'read', 'score', 'write'],
+  'cli/compare': ['cli/common', 'measure', 'read', 'report', 'write'],
+  'cli/convert': ['cli/common', 'convert', 'hub', 'model', 'template', 'write'],
+  'cli/demo': ['cli/common', 'measure', 'read', 'report', 'score', 'write'],
+  'cli/doctor': ['cli/common', 'doctor', 'report', 'score', 'write'],
+  'cli/evaluate': ['cli/common', 'measure', 'rank', 'read', 'report', 'score', 'write'],
+  'cli/score': ['cli/common', 'engines/local', 'read', 'report', 'score', 'write'],
+};
+/** Folders whose folders are rooms of their own. */
+const SPLIT: ReadonlySet<string> = new Set(['engines', 'cli']);
+/** A folder with more files beside each other than this is hard to find one's way in. */
+const MOST_FILES = 20;
 const BUILT_IN = /^node:/;
 
 const SOURCES = join(ROOT, 'src');
 const IMPORT =
   /(?:^|\s)(?:import|export)\b[^'"`;]*?\bfrom\s*'([^']+)'|\bimport\(\s*'([^']+)'\s*\)|(?:^|\n)import\s+'([^']+)'|new URL\('([^']+\.js)'/g;
+
+/** Constants are left out: those in capitals are named within their file. */
+const EXPORT = /^export (?:abstract |async )*(?:function\*?|class|interface|type) (\w+)/gm;
 
 interface Source {
   /** Path from src. */
@@ -71,39 +70,57 @@ function resolved(from: string, specifier: string): string {
   return relative(SOURCES, join(dirname(from), specifier.replace(/\.js$/, '.ts')));
 }
 
-const top = (file: string) => file.split('/')[0];
-const isOurs = (name: string) => [...COMMON, FLOW, EXAMINATION, TEXTS, ...STAGES, COMMANDS].includes(top(name));
+/** The room that a source lies in: `engines/local`, or `cli` for what lies in that folder itself. */
+function roomOf(file: string): string {
+  const [first, second] = file.split('/');
+  return SPLIT.has(first) && !second.endsWith('.ts') ? `${first}/${second}` : first;
+}
+
+const isOurs = (name: string) => name.endsWith('.ts');
 
 /** `@scope/name/part` is a part of `@scope/name`. */
 const packageOf = (name: string) => name.split('/', name.startsWith('@') ? 2 : 1).join('/');
 
 const all = sources();
 
-test('every source lies where the design says', () => {
-  for (const { file } of all) assert.ok(isOurs(file), `${file} belongs to no stage`);
-  assert.deepEqual(
-    new Set(all.map(({ file }) => top(file))),
-    new Set([...COMMON, FLOW, EXAMINATION, TEXTS, COMMANDS, ...STAGES]),
-  );
+test('no file lies loose in src, and every room is in the table', () => {
+  for (const { file } of all) assert.ok(file.includes('/'), `${file} lies loose in src`);
+  assert.deepEqual(new Set(all.map(({ file }) => roomOf(file))), new Set(Object.keys(ALLOWED)));
 });
 
-test('a stage knows types, errors and itself; the flow knows stages; commands know all', () => {
+test('a room imports only what the table allows', () => {
   for (const { file, imports } of all) {
-    for (const name of imports.filter((one) => isOurs(one))) {
-      const allowed = COMMON.includes(name)
-        ? !COMMON.includes(file) || BASIC.includes(name)
-        : top(file) === COMMANDS
-          ? true
-          : file === FLOW
-            ? [TEXTS, ...STAGES].includes(top(name))
-            : file === EXAMINATION
-              ? name === FLOW || [TEXTS, ...STAGES].includes(top(name))
-              : top(file) === TEXTS
-                ? [TEXTS, ...TEXT_STAGES].includes(top(name))
-                : top(file) === top(name);
-      assert.ok(allowed, `${file} may not import ${name}`);
+    const room = roomOf(file);
+    for (const name of imports.filter(isOurs)) {
+      const other = roomOf(name);
+      const allowed = [room, 'contracts', ...ALLOWED[room]];
+      const isAllowed = allowed.includes(other) || (allowed.includes('cli/*') && other.startsWith('cli/'));
+      assert.ok(isAllowed, `${file} may not import ${name}: ${room} -> ${other} is not in the table`);
     }
   }
+});
+
+test('every import that the table allows is used', () => {
+  const used = new Set(
+    all.flatMap(({ file, imports }) => imports.filter(isOurs).map((name) => `${roomOf(file)} -> ${roomOf(name)}`)),
+  );
+  for (const [room, others] of Object.entries(ALLOWED)) {
+    for (const other of others.filter((one) => !one.endsWith('*')))
+      assert.ok(used.has(`${room} -> ${other}`), `nothing in ${room} imports ${other}; take it out of the table`);
+  }
+});
+
+test('rooms import each other in one direction', () => {
+  const importsOf = new Map(
+    Object.entries(ALLOWED).map(([room, others]) => [room, others.filter((one) => one in ALLOWED)]),
+  );
+  assertNoCycle(importsOf);
+});
+
+test(`no folder has more than ${MOST_FILES} files beside each other`, () => {
+  const counts = new Map<string, number>();
+  for (const { file } of all) counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1);
+  for (const [folder, count] of counts) assert.ok(count <= MOST_FILES, `${folder} has ${count} files`);
 });
 
 test('one importer a library, and none that package.json does not name', () => {
@@ -112,7 +129,7 @@ test('one importer a library, and none that package.json does not name', () => {
   for (const { file, imports } of all) {
     for (const name of imports.filter((one) => !isOurs(one) && !BUILT_IN.test(one)).map(packageOf)) {
       assert.ok(name in dependencies, `${file} imports ${name}`);
-      importers.set(name, (importers.get(name) ?? new Set()).add(top(file) === COMMANDS ? COMMANDS : file));
+      importers.set(name, (importers.get(name) ?? new Set()).add(file.startsWith('cli/') ? 'cli' : file));
     }
   }
   assert.deepEqual([...importers.keys()].sort(), Object.keys(dependencies).sort(), 'every dependency is used');
@@ -120,20 +137,46 @@ test('one importer a library, and none that package.json does not name', () => {
 });
 
 test('no cycle of imports', () => {
-  const importsOf = new Map(all.map(({ file, imports }) => [file, imports]));
+  assertNoCycle(new Map(all.map(({ file, imports }) => [file, imports.filter(isOurs)])));
+});
+
+function assertNoCycle(importsOf: ReadonlyMap<string, readonly string[]>): void {
   const done = new Set<string>();
-  const visit = (file: string, path: readonly string[]): void => {
-    assert.ok(!path.includes(file), `a cycle: ${[...path, file].join(' -> ')}`);
-    if (done.has(file)) return;
-    for (const name of importsOf.get(file) ?? []) visit(name, [...path, file]);
-    done.add(file);
+  const visit = (name: string, path: readonly string[]): void => {
+    assert.ok(!path.includes(name), `a cycle: ${[...path, name].join(' -> ')}`);
+    if (done.has(name)) return;
+    for (const next of importsOf.get(name) ?? []) visit(next, [...path, name]);
+    done.add(name);
   };
-  for (const { file } of all) visit(file, []);
+  for (const name of importsOf.keys()) visit(name, []);
+}
+
+test('two things that are exported never share a name', () => {
+  const files = new Map<string, string>();
+  for (const { file } of all) {
+    for (const [, name] of readFileSync(join(SOURCES, file), 'utf8').matchAll(EXPORT)) {
+      assert.equal(
+        files.get(name),
+        undefined,
+        `${name} is exported by ${files.get(name)} and ${file}; name one of them for what it is`,
+      );
+      files.set(name, file);
+    }
+  }
+  assert.equal(files.get('RewardEngine'), 'contracts/reward-engine.ts', 'the reader of exports finds them');
+});
+
+test('flags become settings in one step: no other file knows what commander gives', () => {
+  const isStep = (file: string) => /^cli\/[^/]+\/(flags|settings)\.ts$/.test(file);
+  for (const { file } of all.filter((source) => !isStep(source.file))) {
+    const [flags] = /\b[A-Z]\w*Flags\b/.exec(readFileSync(join(SOURCES, file), 'utf8')) ?? [];
+    assert.equal(flags, undefined, `${file} takes ${flags}`);
+  }
 });
 
 test('the reader of imports finds them: a test that sees nothing would pass', () => {
-  const flow = all.find(({ file }) => file === FLOW);
-  assert.ok(flow?.imports.includes('plan/plan.ts'));
-  assert.ok(all.find(({ file }) => file === 'infer/pool.ts')?.imports.includes('infer/worker.ts'));
-  assert.ok(all.find(({ file }) => file === 'infer/runtime.ts')?.imports.includes('onnxruntime-node'));
+  const importsOf = (file: string) => all.find((source) => source.file === file)?.imports ?? [];
+  assert.ok(importsOf('score/open-scorer.ts').includes('engines/local/local-engine.ts'));
+  assert.ok(importsOf('engines/local/pool.ts').includes('engines/local/worker.ts'));
+  assert.ok(importsOf('engines/local/runtime.ts').includes('onnxruntime-node'));
 });

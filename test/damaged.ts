@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync
 import { basename } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { StarlingError } from '../src/errors.js';
+import { StarlingError } from '../src/contracts/errors.js';
 
 /** What became of one damage. */
 export interface Outcome {

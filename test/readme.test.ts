@@ -4,10 +4,10 @@ import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, statSync
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { openDuckDb, sqlText } from '../src/duckdb.js';
-import { RowError } from '../src/errors.js';
-import { LIMITS, openInputs } from '../src/read/inputs.js';
+import { RowError } from '../src/contracts/errors.js';
+import { LIMITS, openInputs } from '../src/read/inputs/inputs.js';
 import { readRows } from '../src/read/rows.js';
+import { openDuckDb, sqlText } from '../src/tables/duckdb.js';
 import { byteModel } from './cli/byte-model.js';
 import { collect } from './read/collect.js';
 import { ROOT, SAMPLE } from './root.js';

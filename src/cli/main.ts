@@ -1,16 +1,16 @@
-import './small-heap.js';
+import './common/small-heap.js';
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { StarlingError } from '../errors.js';
-import { openOutput } from '../write/output.js';
-import { addCompare } from './commands/compare.js';
-import { addConvert } from './commands/convert.js';
-import { addDoctor } from './commands/doctor.js';
-import { addEvaluate } from './commands/evaluate.js';
-import { addScore } from './commands/score.js';
-import { type Outcome, skippedText } from './each-row.js';
-import { exitCode } from './exit-code.js';
-import { firstStopSignal } from './stop-signals.js';
+import { StarlingError } from '../contracts/errors.js';
+import { openOutput } from '../write/files/output.js';
+import { type Outcome, skippedText } from './common/each-row.js';
+import { exitCode } from './common/exit-code.js';
+import { firstStopSignal } from './common/stop-signals.js';
+import { addCompare } from './compare/flags.js';
+import { addConvert } from './convert/flags.js';
+import { addDoctor } from './doctor/flags.js';
+import { addEvaluate } from './evaluate/flags.js';
+import { addScore } from './score/flags.js';
 
 const HELP = `
 Example: starling-rm evaluate rows.jsonl

@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkSettings } from '../checkpoint-files.js';
-import { StarlingError } from '../errors.js';
-import { readJson } from './json-file.js';
-import { type StoredMatrix, storedMatrix } from './matrix.js';
+import { StarlingError } from '../contracts/errors.js';
+import { checkSettings } from '../model/checkpoint-files.js';
+import { checkpointJson } from '../model/checkpoint-json.js';
+import { type StoredMatrix, storedMatrix } from './quantize/matrix.js';
 import type { StoredTensor } from './tensors/stored-tensor.js';
 import { openWeights } from './tensors/weights.js';
 import { type TrunkConfig, trunkConfig } from './trunk-config.js';
@@ -41,8 +41,8 @@ export async function openCheckpoint(folder: string): Promise<Checkpoint> {
     throw new StarlingError('E_NO_INPUT', `${problem}; expected a Hugging Face checkpoint`, { file: folder });
   }
   await checkSettings(folder);
-  const trunk = trunkConfig(await readJson(join(folder, 'config.json')), join(folder, 'config.json'));
-  const reward = await readJson(join(folder, 'reward.json'), {});
+  const trunk = trunkConfig(await checkpointJson(join(folder, 'config.json')), join(folder, 'config.json'));
+  const reward = await checkpointJson(join(folder, 'reward.json'), {});
   const weights = await openWeights(folder);
   const waiting = new Map(weights.tensors);
   const found = (name: string, shape: readonly number[]) => {

@@ -1,19 +1,19 @@
 import { chmod, copyFile, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { StarlingError, stoppedBy } from '../errors.js';
-import { CHAT_TEMPLATE_FILE, COMMON_FILES, type Dtype, GRAPHS, sha256, weightsOf } from '../model-files.js';
+import { StarlingError, stoppedBy } from '../contracts/errors.js';
+import { CHAT_TEMPLATE_FILE, COMMON_FILES, type Dtype, GRAPHS, sha256, weightsOf } from '../model/files.js';
+import { knownRepository } from '../model/known-models.js';
+import { checkIds, tokenizerFacts } from '../model/tokenizer-facts.js';
 import { type Checkpoint, openCheckpoint } from './checkpoint.js';
 import { type FolderLock, replaceFolder } from './folder-draft.js';
-import { fp32Arithmetic } from './fp32.js';
-import { int8Arithmetic } from './int8.js';
-import { knownRepository } from './known-repositories.js';
-import { changedAsRead } from './matrix.js';
-import { OnnxGraph } from './onnx-graph.js';
-import { q4Arithmetic } from './q4.js';
-import { buildRewardGraph } from './reward-graph.js';
+import { OnnxGraph } from './graph/onnx-graph.js';
+import { buildRewardGraph } from './graph/reward-graph.js';
+import { fp32Arithmetic } from './quantize/fp32.js';
+import { int8Arithmetic } from './quantize/int8.js';
+import { changedAsRead } from './quantize/matrix.js';
+import { q4Arithmetic } from './quantize/q4.js';
 import { type RewardOverrides, type RewardSettings, rewardSettings } from './reward-settings.js';
 import { type RewardTensors, rewardTensors } from './reward-tensors.js';
-import { checkIds, tokenizerFacts } from './tokenizer-facts.js';
 import { unwritten, WeightFile } from './weight-file.js';
 
 /** How each dtype multiplies. */
@@ -49,7 +49,7 @@ export async function convert(options: ConvertOptions): Promise<void> {
     const checkpoint = rewardTensors(opened);
     const known = knownRepository(repository?.name ?? resolve(options.checkpoint));
     const tokenizer = await tokenizerFacts(options.checkpoint, options.overrides.templateFile);
-    const settings = rewardSettings({ checkpoint, flags: options.overrides, known, tokenizer });
+    const settings = rewardSettings({ checkpoint, overrides: options.overrides, known, tokenizer });
     await options.checkText?.(settings);
     await checkTensors(checkpoint);
     checkIds(tokenizer, checkpoint.trunk.vocabulary, options.checkpoint);

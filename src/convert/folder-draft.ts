@@ -1,7 +1,7 @@
 import { chmod, lstat, mkdir, mkdtemp, readdir, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { StarlingError } from '../errors.js';
-import { CHAT_TEMPLATE_FILE, COMMON_FILES } from '../model-files.js';
+import { StarlingError } from '../contracts/errors.js';
+import { CHAT_TEMPLATE_FILE, COMMON_FILES } from '../model/files.js';
 
 /** Keeps other conversions out of a folder. */
 export interface FolderLock {

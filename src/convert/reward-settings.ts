@@ -1,11 +1,13 @@
 import { join } from 'node:path';
-import { StarlingError } from '../errors.js';
-import { shownJson } from '../json-text.js';
-import { CHAT_TEMPLATE, READOUTS, type Readout } from '../model-files.js';
-import { isObject } from './json-file.js';
-import type { KnownRepository } from './known-repositories.js';
+import { StarlingError } from '../contracts/errors.js';
+import { unexpectedValue } from '../json/json-node.js';
+import { isObject } from '../json/json-object.js';
+import { addsBos } from '../model/bos.js';
+import { READOUTS, type Readout } from '../model/files.js';
+import type { KnownRepository } from '../model/known-models.js';
+import type { TokenizerFacts } from '../model/tokenizer-facts.js';
+import { CHAT_TEMPLATE } from '../template/templates.js';
 import type { RewardTensors } from './reward-tensors.js';
-import type { TokenizerFacts } from './tokenizer-facts.js';
 
 /** What flags of `convert` may set over the checkpoint's own reward.json. */
 export interface RewardOverrides {
@@ -46,7 +48,7 @@ interface CardIds {
 /** Where settings come from. */
 export interface SettingsSources {
   checkpoint: RewardTensors;
-  flags: RewardOverrides;
+  overrides: RewardOverrides;
   known?: KnownRepository;
   tokenizer: TokenizerFacts;
 }
@@ -57,20 +59,21 @@ export interface SettingsSources {
  * @throws StarlingError E_USAGE when a flag has to say it, E_CHECKPOINT naming the field
  */
 export function rewardSettings(sources: SettingsSources): RewardSettings {
-  const { checkpoint, flags, known, tokenizer } = sources;
+  const { checkpoint, overrides, known, tokenizer } = sources;
   const { reward, folder } = checkpoint;
   const template = templateOf(sources);
-  const readout = flags.readout ?? readoutOf(reward.readout, folder) ?? known?.readout ?? 'last-token';
-  const add_bos =
-    flags.addBos ??
-    optional(reward.add_bos, 'boolean', 'add_bos', folder) ??
-    known?.addBos ??
-    addsBos(template, tokenizer);
+  const readout = overrides.readout ?? readoutOf(reward.readout, folder) ?? known?.readout ?? 'last-token';
+  const add_bos = addsBos({
+    asked: overrides.addBos ?? optional(reward.add_bos, 'boolean', 'add_bos', folder),
+    known: known?.addBos,
+    tokenizer,
+    template,
+  });
   const max_positions = positionsOf(checkpoint, readout);
   return {
     template,
-    system: flags.system ?? optional(reward.system, 'string', 'system', folder) ?? null,
-    trim: flags.trim ?? optional(reward.trim, 'boolean', 'trim', folder) ?? false,
+    system: overrides.system ?? optional(reward.system, 'string', 'system', folder) ?? null,
+    trim: overrides.trim ?? optional(reward.trim, 'boolean', 'trim', folder) ?? false,
     add_bos,
     readout,
     pad_id: padOf(checkpoint),
@@ -83,20 +86,15 @@ export function rewardSettings(sources: SettingsSources): RewardSettings {
   };
 }
 
-function templateOf({ checkpoint: { reward, folder }, flags, known, tokenizer }: SettingsSources): string {
+function templateOf({ checkpoint: { reward, folder }, overrides, known, tokenizer }: SettingsSources): string {
   const own = tokenizer.chatTemplate === undefined ? undefined : CHAT_TEMPLATE;
-  const fromFile = flags.templateFile === undefined ? undefined : CHAT_TEMPLATE;
+  const fromFile = overrides.templateFile === undefined ? undefined : CHAT_TEMPLATE;
   const fromReward = optional(reward.template, 'string', 'template', folder);
-  const template = fromFile ?? flags.template ?? fromReward ?? known?.template ?? own;
+  const template = fromFile ?? overrides.template ?? fromReward ?? known?.template ?? own;
   if (template !== undefined) return template;
   const problem =
     'what template the model was trained on is not said, and its tokenizer has none; expected "template" in reward.json, or --template';
   throw new StarlingError('E_USAGE', problem, { file: folder });
-}
-
-/** A chat template sets BOS itself, or leaves it to the tokenizer: either way there is one. */
-function addsBos(template: string, { addsBos: byItself, chatTemplate = '' }: TokenizerFacts): boolean {
-  return byItself || (template === CHAT_TEMPLATE && /\bbos_token\b/.test(chatTemplate));
 }
 
 function readoutOf(value: unknown, folder: string): Readout | undefined {
@@ -125,16 +123,16 @@ function positionsOf({ trunk }: RewardTensors, readout: Readout): number {
   return Math.min(trunk.maxPositions, ...windows);
 }
 
-function lengthOf({ checkpoint: { reward, folder }, flags, known }: SettingsSources, most: number): number {
+function lengthOf({ checkpoint: { reward, folder }, overrides, known }: SettingsSources, most: number): number {
   const fits = (length: unknown) =>
     typeof length === 'number' && Number.isInteger(length) && length >= 2 && length <= most;
   const expected = `2 to ${most} tokens`;
   if (most < 2) throw refused('at least 2', most, 'max_position_embeddings', folder, 'config.json');
-  if (flags.maxLength !== undefined && !fits(flags.maxLength)) {
-    const problem = `a maximum length of ${flags.maxLength} does not fit; expected ${expected}`;
+  if (overrides.maxLength !== undefined && !fits(overrides.maxLength)) {
+    const problem = `a maximum length of ${overrides.maxLength} does not fit; expected ${expected}`;
     throw new StarlingError('E_USAGE', problem, { file: folder });
   }
-  const length = flags.maxLength ?? reward.max_length ?? Math.min(known?.maxLength ?? 2048, most);
+  const length = overrides.maxLength ?? reward.max_length ?? Math.min(known?.maxLength ?? 2048, most);
   if (fits(length)) return Number(length);
   throw refused(expected, length, 'max_length', folder);
 }
@@ -166,6 +164,5 @@ function optional(value: unknown, type: string, field: string, folder: string): 
 }
 
 function refused(expected: string, found: unknown, field: string, folder: string, name = 'reward.json'): StarlingError {
-  const problem = `expected ${expected}, found ${shownJson(found)}`;
-  return new StarlingError('E_CHECKPOINT', problem, { file: join(folder, name), field });
+  return unexpectedValue({ file: join(folder, name), code: 'E_CHECKPOINT' }, field, expected, found);
 }

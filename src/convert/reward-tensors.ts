@@ -1,7 +1,7 @@
-import { StarlingError } from '../errors.js';
+import { StarlingError } from '../contracts/errors.js';
 import type { Checkpoint } from './checkpoint.js';
 import type { Family } from './families/family.js';
-import { HEADS, LANGUAGE_MODEL_HEADS, TRUNK_AGAIN, TRUNKS } from './heads.js';
+import { HEADS, LANGUAGE_MODEL_HEADS, TRUNK_AGAIN, TRUNKS } from './graph/heads.js';
 
 /** A checkpoint whose tensors have the names by which the graph asks for them, whatever they are called where they lie. */
 export interface RewardTensors extends Checkpoint {

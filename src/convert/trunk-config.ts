@@ -1,11 +1,12 @@
-import { StarlingError } from '../errors.js';
-import { shownJson } from '../json-text.js';
+import { StarlingError } from '../contracts/errors.js';
+import { JsonNode, unexpectedValue } from '../json/json-node.js';
+import { shownJson } from '../json/json-text.js';
 import type { Family, Linear } from './families/family.js';
 import { llama } from './families/llama.js';
 import { mistral } from './families/mistral.js';
 import { qwen2 } from './families/qwen2.js';
 import { qwen3 } from './families/qwen3.js';
-import { MOST_POSITIONS, type Rope, ropeOf } from './rope.js';
+import { MOST_POSITIONS, type Rope, ropeOf } from './graph/rope.js';
 
 const FAMILIES: readonly Family[] = [llama, mistral, qwen2, qwen3];
 
@@ -107,63 +108,57 @@ function windowsOf({ window }: Family, config: ConfigFields, layers: number): (n
     types.length === layers &&
     types.every((type) => type === 'full_attention' || (slides && type === 'sliding_attention'));
   if (!known)
-    throw config.refuse('layer_types', `${layers} times full_attention, or sliding_attention with use_sliding_window`);
+    config.refuse('layer_types', `${layers} times full_attention, or sliding_attention with use_sliding_window`);
   return types.map((type) => (type === 'full_attention' ? null : size));
 }
 
 /** Fields of config.json, checked where they are read. */
 class ConfigFields {
-  readonly #config: Readonly<Record<string, unknown>>;
-  readonly #file: string;
+  readonly #config: JsonNode;
 
   constructor(config: Readonly<Record<string, unknown>>, file: string) {
-    this.#config = config;
-    this.#file = file;
+    this.#config = new JsonNode({ file, code: 'E_CHECKPOINT' }, '', config);
   }
 
   value(field: string): unknown {
-    return this.#config[field];
+    return this.#config.at(field).value;
   }
 
   only(field: string, only: unknown): void {
-    const value = this.#config[field] ?? only;
+    const value = this.value(field) ?? only;
     if (value === only) return;
-    const problem = `${field} ${shownJson(value)} cannot be converted; only ${only} can`;
-    throw new StarlingError('E_CHECKPOINT', problem, { file: this.#file, field });
+    const { file, code } = this.#config.source;
+    throw new StarlingError(code, `${field} ${shownJson(value)} cannot be converted; only ${only} can`, {
+      file,
+      field,
+    });
   }
 
   flag(field: string): boolean {
-    const value = this.#config[field];
-    if (typeof value === 'boolean') return value;
-    throw this.refuse(field, 'true or false');
+    return this.#config.at(field).flag();
   }
 
   number(field: string): number {
-    const value = this.#config[field];
-    if (typeof value === 'number' && Number.isFinite(value)) return value;
-    throw this.refuse(field, 'a number');
+    const value = this.#config.at(field).number();
+    return Number.isFinite(value) ? value : this.refuse(field, 'a number');
   }
 
   fraction(field: string): number {
     const value = this.number(field);
-    if (value > 0 && value < 1) return value;
-    throw this.refuse(field, 'a number between 0 and 1');
+    return value > 0 && value < 1 ? value : this.refuse(field, 'a number between 0 and 1');
   }
 
   count(field: keyof typeof MOST, otherwise?: number): number {
-    const value = this.#config[field] ?? otherwise;
-    if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0)
-      throw this.refuse(field, 'a positive number');
-    if (!Number.isInteger(value)) throw this.refuse(field, 'a whole number', value);
-    if (value > MOST[field]) throw this.refuse(field, `at most ${MOST[field]}`, value);
+    const value = this.value(field) ?? otherwise;
+    if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0) this.refuse(field, 'a positive number');
+    if (!Number.isInteger(value)) this.refuse(field, 'a whole number', value);
+    if (value > MOST[field]) this.refuse(field, `at most ${MOST[field]}`, value);
     return value;
   }
 
-  refuse(field: string, expected: string, found = this.#config[field]): StarlingError {
-    return new StarlingError('E_CHECKPOINT', `expected ${expected}, found ${shownJson(found)}`, {
-      file: this.#file,
-      field,
-    });
+  /** @throws StarlingError E_CHECKPOINT */
+  refuse(field: string, expected: string, found = this.value(field)): never {
+    throw unexpectedValue(this.#config.source, field, expected, found);
   }
 }
 

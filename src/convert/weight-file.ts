@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { weightsPart } from '../model-files.js';
-import type { Element, ExternalTensor } from './onnx-graph.js';
+import { weightsPart } from '../model/files.js';
+import type { Element, ExternalTensor } from './graph/onnx-graph.js';
 
 /** Tensors start at multiples of this, so that kernels find mapped weights aligned to a cache line. */
 const ALIGNMENT = 64;

@@ -1,4 +1,4 @@
-import type { Check } from '../types.js';
+import type { Check } from '../contracts/check.js';
 
 /** The same answers scored in another way, in the same order. */
 export interface OtherWay {

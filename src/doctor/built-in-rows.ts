@@ -1,4 +1,4 @@
-import type { Row, Turn } from '../types.js';
+import type { Row, Turn } from '../contracts/row.js';
 
 /** A prompt, an answer that anybody would call better, one that anybody would call worse, and sometimes more. */
 interface BuiltIn {

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileText, sha256 } from '../model-files.js';
-import type { Check } from '../types.js';
+import type { Check } from '../contracts/check.js';
+import { fileText } from '../json/file-text.js';
+import { sha256 } from '../model/files.js';
 
 type State = 'same' | 'altered' | 'missing';
 
@@ -10,7 +11,7 @@ const REMEDY = 'copy the model folder again, or convert the checkpoint again';
 
 /** Whether every file of a model folder is the one that reward.json vouches for. */
 export async function filesCheck(folder: string): Promise<Check> {
-  if (isForeign(folder)) {
+  if (isExternal(folder)) {
     const found = 'made by other tools: nothing vouches for the files';
     return {
       check: 'files',
@@ -39,7 +40,7 @@ export async function filesCheck(folder: string): Promise<Check> {
   };
 }
 
-function isForeign(folder: string): boolean {
+function isExternal(folder: string): boolean {
   return existsSync(join(folder, 'config.json')) && !existsSync(join(folder, 'reward.json'));
 }
 

@@ -1,4 +1,4 @@
-import type { Check } from '../types.js';
+import type { Check } from '../contracts/check.js';
 
 /** Rewards closer together than this say nothing: they differ by rounding. */
 const LEAST_SPREAD = 1e-4;

@@ -1,6 +1,6 @@
-import type { Check } from '../types.js';
+import type { Check } from '../contracts/check.js';
 
-export interface Readout {
+export interface ReadoutFacts {
   readout: string;
   /** Of a whole text. */
   ids: ArrayLike<number>;
@@ -13,15 +13,15 @@ export interface Readout {
 }
 
 /** Which token the reward is read at: the one that closes the answer's turn, or what a model has learnt to read is not there yet. */
-export function readoutCheck({ readout, ids, spelling, set, after }: Readout): Check {
+export function readoutCheck({ readout, ids, spelling, set, after }: ReadoutFacts): Check {
   const last = ids[ids.length - 1];
   const closes = set.includes(last);
-  const told = (id: number) => `${spelling(id) ?? 'a token'} (id ${id})`;
-  const then = after ? `, read at ${told(after.id)} at position ${after.position}` : '';
+  const tokenText = (id: number) => `${spelling(id) ?? 'a token'} (id ${id})`;
+  const then = after ? `, read at ${tokenText(after.id)} at position ${after.position}` : '';
   return {
     check: 'readout',
     verdict: closes ? 'ok' : 'warn',
-    found: `${readout}; a text of ${ids.length} tokens ends with ${told(last)}${then}`,
+    found: `${readout}; a text of ${ids.length} tokens ends with ${tokenText(last)}${then}`,
     ...(!closes && {
       remedy: 'the template does not close the answer; choose the --template the model was trained with',
     }),

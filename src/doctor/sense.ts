@@ -1,4 +1,4 @@
-import type { Check } from '../types.js';
+import type { Check } from '../contracts/check.js';
 
 /** Of ten, a model that knows nothing gets eight or more right in 5 % of cases. */
 const ENOUGH = 8;

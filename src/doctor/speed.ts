@@ -1,4 +1,4 @@
-import type { Check } from '../types.js';
+import type { Check } from '../contracts/check.js';
 
 export interface Speed {
   /** Computed while `seconds` passed. */

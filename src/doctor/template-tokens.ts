@@ -1,4 +1,5 @@
-import type { Check, Piece } from '../types.js';
+import type { Check } from '../contracts/check.js';
+import type { Piece } from '../contracts/text.js';
 
 export interface TemplateTokens extends WrittenTokens {
   template: string;
@@ -26,7 +27,7 @@ export function templateTokensCheck({ template, encode, ...written }: TemplateTo
   return {
     check: 'template',
     verdict: split.length > 0 ? 'fail' : 'ok',
-    found: split.length > 0 ? `${template}: ${split.join(', ')}` : `${template}: ${told(set, known)}`,
+    found: split.length > 0 ? `${template}: ${split.join(', ')}` : `${template}: ${idsText(set, known)}`,
     ...(split.length > 0 && { remedy: 'choose a --template whose special tokens this tokenizer has' }),
     details: {
       template,
@@ -51,7 +52,7 @@ function tokensSpelt({ pieces, special }: WrittenTokens): string[] {
   return [...new Set([...(words.match(LOOKS_SPECIAL) ?? []), ...special.filter((token) => words.includes(token))])];
 }
 
-function told(set: readonly string[], known: ReadonlyMap<string, number>): string {
+function idsText(set: readonly string[], known: ReadonlyMap<string, number>): string {
   if (set.length === 0) return 'no special tokens';
   return set.map((spelling) => `${spelling} is ${known.get(spelling)}`).join(', ');
 }

@@ -1,5 +1,5 @@
-import type { Check } from '../types.js';
-import type { ModelJson } from './model-json.js';
+import type { Check } from '../contracts/check.js';
+import type { ModelJson } from '../model/model-json.js';
 
 /** Whether config.json and the tokenizer mean the same BOS, EOS and PAD, and every id has a row in the embedding. */
 export function tokenIdsCheck({ special, ids, vocabularySize }: ModelJson): Check {
@@ -14,7 +14,7 @@ export function tokenIdsCheck({ special, ids, vocabularySize }: ModelJson): Chec
   );
   const most = Math.max(...ids.values());
   const outside = vocabularySize !== undefined && most >= vocabularySize;
-  const told = named.map(
+  const tokenTexts = named.map(
     ({ name, config, token, tokenizer }) =>
       `${name} ${tokenizer ?? config ?? 'none'}${token === undefined ? '' : ` ${token}`}`,
   );
@@ -26,7 +26,7 @@ export function tokenIdsCheck({ special, ids, vocabularySize }: ModelJson): Chec
   return {
     check: 'token ids',
     verdict: outside ? 'fail' : different.length > 0 ? 'warn' : 'ok',
-    found: problem === '' ? told.join(', ') : problem,
+    found: problem === '' ? tokenTexts.join(', ') : problem,
     ...(problem !== '' && { remedy: 'take config.json and the tokenizer from the same checkpoint, and convert again' }),
     details: { tokens: named, highest_id: most, vocabulary_size: vocabularySize },
   };

@@ -1,9 +1,10 @@
-import { RowError } from '../errors.js';
-import type { EncodedAnswer, Piece, Template, Turn } from '../types.js';
-import type { AddedToken } from './added-token.js';
+import { RowError } from '../contracts/errors.js';
+import type { Turn } from '../contracts/row.js';
+import type { EncodedAnswer, Piece, Template } from '../contracts/text.js';
 import { type PairText, pairIds } from './pair.js';
-import { withoutTokenSpace } from './token-finder.js';
-import type { RunEncoder, TextTokenizer } from './tokenizer.js';
+import type { AddedToken } from './tokenizer-json/added-token.js';
+import { withoutTokenSpace } from './tokenizer-json/token-finder.js';
+import type { RunEncoder, TextTokenizer } from './tokenizer-json/tokenizer.js';
 
 export interface EncoderOptions {
   template: Template;
@@ -16,7 +17,7 @@ export interface EncoderOptions {
 }
 
 /** What the whole text consists of: runs of text, no two side by side, and tokens. */
-type Part = string | AddedToken;
+type TextPart = string | AddedToken;
 
 /**
  * Texts become ids. The ids of an answer are those of the whole text of prompt and answer at once, in which only the template sets
@@ -51,14 +52,14 @@ export class Encoder {
     return answers.flatMap((answer) => encoded.get(answer) ?? []);
   }
 
-  #afterPrompt(parts: Part[]): (answer: readonly Piece[]) => EncodedAnswer {
+  #afterPrompt(parts: TextPart[]): (answer: readonly Piece[]) => EncodedAnswer {
     // The last run of the prompt goes on with the answer.
     const open = typeof parts.at(-1) === 'string' ? parts.splice(-1) : [];
     const prompt = this.#ids(parts);
     return (answer) => this.#cut(prompt, this.#ids(this.#parts(answer, open), parts.at(-1)));
   }
 
-  #afterFirst(parts: readonly Part[]): (answer: readonly Piece[]) => EncodedAnswer {
+  #afterFirst(parts: readonly TextPart[]): (answer: readonly Piece[]) => EncodedAnswer {
     const first = this.#pairText(parts);
     if (first.words.some((id) => first.tokens.includes(id))) {
       const problem = 'the prompt spells the token that stands between it and the answer; drop --allow-special';
@@ -68,7 +69,7 @@ export class Encoder {
   }
 
   /** Words first, then tokens, which take no whitespace from them: they are set when the words are ids. */
-  #pairText(parts: readonly Part[]): PairText {
+  #pairText(parts: readonly TextPart[]): PairText {
     const words = parts.flatMap((part) => (typeof part === 'string' ? this.#encodeRun(part, true) : []));
     return { words, tokens: parts.flatMap((part) => (typeof part === 'string' ? [] : [part.id])) };
   }
@@ -83,7 +84,7 @@ export class Encoder {
   }
 
   /** @param begun what stands before the pieces */
-  #parts(pieces: readonly Piece[], begun: readonly Part[] = []): Part[] {
+  #parts(pieces: readonly Piece[], begun: readonly TextPart[] = []): TextPart[] {
     const parts = [...begun];
     for (const piece of pieces) {
       const last = parts.at(-1);
@@ -95,7 +96,7 @@ export class Encoder {
   }
 
   /** @param before the part before these, if they are not the beginning of the whole text */
-  #ids(parts: readonly Part[], before?: Part): number[] {
+  #ids(parts: readonly TextPart[], before?: TextPart): number[] {
     const ids: number[] = [];
     parts.forEach((part, i) => {
       const previous = i === 0 ? before : parts[i - 1];

@@ -1,5 +1,5 @@
-import { StarlingError } from '../errors.js';
-import type { EncodedAnswer } from '../types.js';
+import { StarlingError } from '../contracts/errors.js';
+import type { EncodedAnswer } from '../contracts/text.js';
 
 /** One of two texts: the ids of its words, and of the tokens that the template sets behind them. */
 export interface PairText {

@@ -1,3 +1,4 @@
+import { isObject } from '../json/json-object.js';
 import type { Watch } from './watch.js';
 
 /** Bytes. A page of 1,000 files has some 300 kB. */
@@ -21,11 +22,6 @@ export async function answerText(
     pieces.push(piece);
   }
   return Buffer.concat(pieces).toString();
-}
-
-/** What the hub says of a repository. */
-export function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A page of what it lists. */

@@ -15,7 +15,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import { StarlingError } from '../errors.js';
+import { StarlingError } from '../contracts/errors.js';
 import { cacheFolderOf } from './client.js';
 import { type Digest, digestOf } from './digest.js';
 import { isCommit } from './repository.js';
@@ -48,7 +48,7 @@ export class RepositoryCache {
 
   /** Makes the folders that blobs and a snapshot lie in. @throws StarlingError E_WRITE */
   async create(commit: string): Promise<void> {
-    await writing(this.#folder, async () => {
+    await writingCache(this.#folder, async () => {
       await this.#make('blobs');
       await this.#make('snapshots', commit);
     });
@@ -76,7 +76,7 @@ export class RepositoryCache {
   async missing(files: readonly { size: number; digest: Digest }[]): Promise<number> {
     let sum = 0;
     for (const { size, digest } of files) {
-      const found = (await sizeOf(this.blob(digest))) ?? (await sizeOf(partialOf(this.blob(digest)))) ?? 0;
+      const found = (await sizeOf(this.blob(digest))) ?? (await sizeOf(partialBlob(this.blob(digest)))) ?? 0;
       sum += Math.max(0, size - found);
     }
     return sum;
@@ -94,7 +94,7 @@ export class RepositoryCache {
   async link(commit: string, name: string, digest: Digest): Promise<void> {
     const blob = this.blob(digest);
     const pointer = join(this.snapshot(commit), name);
-    await writing(pointer, async () => {
+    await writingCache(pointer, async () => {
       await rm(pointer, { force: true });
       // Windows makes symbolic links for administrators only.
       await symlink(relative(dirname(pointer), blob), pointer).catch(() => link(blob, pointer));
@@ -108,7 +108,7 @@ export class RepositoryCache {
     const ref = join(this.#folder, ...names);
     // A name that cannot be known in advance, and a file that is new: a link planted there would be written through.
     const next = `${ref}.${randomUUID()}.new`;
-    await writing(ref, async () => {
+    await writingCache(ref, async () => {
       await this.#make(...names.slice(0, -1));
       await writeFile(next, commit, { flag: 'wx' });
       await rename(next, ref).catch(async (cause) => {
@@ -152,12 +152,12 @@ async function sizeOf(path: string): Promise<number | undefined> {
 }
 
 /** Where a blob lies that is not all there. */
-export function partialOf(blob: string): string {
+export function partialBlob(blob: string): string {
   return `${blob}.incomplete`;
 }
 
 /** Runs what writes into the cache. @throws StarlingError E_WRITE naming the remedy */
-export async function writing<Result>(file: string, work: () => Promise<Result>): Promise<Result> {
+export async function writingCache<Result>(file: string, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (cause) {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { settingsFiles } from '../checkpoint-files.js';
-import { StarlingError } from '../errors.js';
+import { StarlingError } from '../contracts/errors.js';
+import { settingsFiles } from '../model/checkpoint-files.js';
 import type { RepositoryCache } from './cache.js';
 import { fileDigest } from './digest.js';
 import { neededFiles, shardsIn } from './needed-files.js';

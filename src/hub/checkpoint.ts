@@ -1,5 +1,5 @@
-import { settingsFiles } from '../checkpoint-files.js';
-import { StarlingError } from '../errors.js';
+import { StarlingError } from '../contracts/errors.js';
+import { settingsFiles } from '../model/checkpoint-files.js';
 import { megabytes, RepositoryCache } from './cache.js';
 import { cachedCheckpoint } from './cached-checkpoint.js';
 import { HubClient } from './client.js';

@@ -1,5 +1,6 @@
-import { StarlingError } from '../errors.js';
-import { answerText, isObject, isPage } from './answer.js';
+import { StarlingError } from '../contracts/errors.js';
+import { isObject } from '../json/json-object.js';
+import { answerText, isPage } from './answer.js';
 import type { HubEnvironment } from './environment.js';
 import { follow } from './follow.js';
 import { type Asked, noHub, PassingTrouble, reasonOf, refusal, unreachable } from './hub-error.js';
@@ -106,8 +107,8 @@ export class HubClient {
         at += bytes.length;
       }
     } catch (error) {
-      const told = failed ?? error;
-      throw watch.ended() ?? (told instanceof StarlingError ? told : new PassingTrouble(reasonOf(told), told));
+      const cause = failed ?? error;
+      throw watch.ended() ?? (cause instanceof StarlingError ? cause : new PassingTrouble(reasonOf(cause), cause));
     } finally {
       watch.end();
     }

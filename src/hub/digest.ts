@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { stoppedBy } from '../errors.js';
-import { hashedFile } from '../model-files.js';
+import { stoppedBy } from '../contracts/errors.js';
+import { hashedFile } from '../model/files.js';
 
 /** How the hub names what a file holds: the SHA-256 of a large one (LFS, Xet), git's SHA-1 of a small one. In hex, both name blobs in the cache. */
 export type Digest = { algorithm: 'SHA-256' | 'git SHA-1'; hex: string };

@@ -1,7 +1,7 @@
 import { rename, rm, stat } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
-import { StarlingError, stoppedBy } from '../errors.js';
-import { megabytes, partialOf, type RepositoryCache, writing } from './cache.js';
+import { StarlingError, stoppedBy } from '../contracts/errors.js';
+import { megabytes, partialBlob, type RepositoryCache, writingCache } from './cache.js';
 import type { HubClient } from './client.js';
 import { fileDigest } from './digest.js';
 import { PassingTrouble } from './hub-error.js';
@@ -35,12 +35,12 @@ export async function download(file: HubFile, options: DownloadOptions): Promise
   const { cache, commit, onBytes } = options;
   const blob = cache.blob(file.digest);
   if (await isWhole(blob, file, options)) onBytes(file.size, false);
-  else await writing(blob, () => load(file, blob, options));
+  else await writingCache(blob, () => load(file, blob, options));
   await cache.link(commit, file.path, file.digest);
 }
 
 async function load(file: HubFile, blob: string, options: DownloadOptions): Promise<void> {
-  const partial = partialOf(blob);
+  const partial = partialBlob(blob);
   const begun = await fill(partial, file, options);
   if (await isWhole(partial, file, options)) return rename(partial, blob);
   await rm(partial, { force: true });

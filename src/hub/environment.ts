@@ -1,4 +1,4 @@
-import { StarlingError } from '../errors.js';
+import { StarlingError } from '../contracts/errors.js';
 
 /** What the environment says about the hub; the variables are those of Python's huggingface_hub. */
 export interface HubEnvironment {

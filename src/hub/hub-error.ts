@@ -1,4 +1,4 @@
-import { StarlingError } from '../errors.js';
+import { StarlingError } from '../contracts/errors.js';
 
 /** Trouble that may be gone a moment later: a cut or silent connection, a busy hub. */
 export class PassingTrouble extends StarlingError {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readdir, stat, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import { checkSettings, settingsFiles } from '../checkpoint-files.js';
+import { checkSettings, settingsFiles } from '../model/checkpoint-files.js';
 
 const TOKENIZER = 'tokenizer.json';
 

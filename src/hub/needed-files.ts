@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { settingsFiles, weightLayout, weightMap } from '../checkpoint-files.js';
-import { StarlingError } from '../errors.js';
+import { StarlingError } from '../contracts/errors.js';
+import { settingsFiles, weightLayout, weightMap } from '../model/checkpoint-files.js';
 
 /** What a conversion needs of a repository. */
 export interface NeededFiles {

@@ -1,4 +1,4 @@
-import { stoppedBy } from '../errors.js';
+import { stoppedBy } from '../contracts/errors.js';
 import { PassingTrouble } from './hub-error.js';
 
 /** Bytes a second. Without a floor a server that sends a byte now and then holds a run for ever. */

@@ -1,7 +1,9 @@
-import type { Evaluation } from '../agreement.js';
-import type { Ranking } from '../types.js';
+import type { Evaluation } from '../contracts/agreement.js';
+import type { Ranking } from '../contracts/ranking.js';
 import { positionEffects } from './audit/position-effects.js';
 import { WorstRows } from './audit/worst-rows.js';
+import { Sample } from './bootstrap/measured-rows.js';
+import { bootstrapSummary } from './bootstrap/resampling.js';
 import { bestOfN } from './curves/best-of-n.js';
 import { calibration } from './curves/calibration.js';
 import { coverage } from './curves/coverage.js';
@@ -16,10 +18,8 @@ import { misorderedModels } from './models/misordered-models.js';
 import { ComparedRows } from './rows/compared-rows.js';
 import { labelledAnswers } from './rows/labelled-answers.js';
 import { Tally } from './rows/tally.js';
-import { Sample } from './sample.js';
-import { toldBootstrap } from './sampling/resampling.js';
 import { Slicers } from './slices/slicers.js';
-import { statisticsOf } from './statistics-of.js';
+import { statisticsOf } from './statistics/statistics-of.js';
 
 /**
  * Takes rankings one at a time and tells how well they agree with their labels. It keeps numbers, some 36 bytes an answer, and of
@@ -68,7 +68,7 @@ export class Evaluator {
     return {
       ...this.#tally.counts(),
       clusters: this.#rows.clusters,
-      bootstrap: toldBootstrap(sample.resampling),
+      bootstrap: bootstrapSummary(sample.resampling),
       ...statisticsOf(sample),
       length_control: lengthControl(sample),
       best_of_n: bestOfN(sample, unit),

@@ -1,4 +1,4 @@
-import type { ResamplingOptions } from './sampling/resampling.js';
+import type { ResamplingOptions } from './bootstrap/resampling.js';
 
 /** How much is drawn, and by which fields the rows are sliced. */
 export interface EvaluatorOptions extends ResamplingOptions {

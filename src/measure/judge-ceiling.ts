@@ -1,4 +1,4 @@
-import type { Evaluation } from '../agreement.js';
+import type { Evaluation } from '../contracts/agreement.js';
 
 /** Nectar's K: GPT-4 ranked seven answers at a time. */
 export const JUDGED_TOGETHER = 7;

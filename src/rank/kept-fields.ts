@@ -1,21 +1,4 @@
-import type { Ranking } from '../types.js';
-
-/** What a ranking carries from the input without `--keep`. */
-const CARRIED: ReadonlySet<string> = new Set(['id', 'prompt_id', 'source', 'turns', 'good_natured']);
-
-/** What a ranking says itself. */
-const SAID: ReadonlySet<string> = new Set([
-  'index',
-  'file',
-  'scores',
-  'ranks',
-  'order',
-  'truncated',
-  'labels',
-  'label_scores',
-  'models',
-  'lengths',
-]);
+import { isRankingField, RANKING_FIELDS, type Ranking } from '../contracts/ranking.js';
 
 /** Goes before the name of an input field whose own name is taken. */
 const OF_INPUT = 'input_';
@@ -25,8 +8,13 @@ const OF_INPUT = 'input_';
  * `scores`, `labels` and what else a ranking says itself go along as `input_scores`, `input_labels`.
  */
 export function keptFields(record: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const kept = Object.entries(record).filter(([name]) => !CARRIED.has(name));
-  return Object.fromEntries(kept.map(([name, value]) => [SAID.has(name) ? freeName(name, record) : name, value]));
+  const kept = Object.entries(record).filter(([name]) => !isOfRow(name));
+  return Object.fromEntries(kept.map(([name, value]) => [isRankingField(name) ? freeName(name, record) : name, value]));
+}
+
+/** Whether a ranking has this field of the row in any case. */
+function isOfRow(name: string): boolean {
+  return isRankingField(name) && RANKING_FIELDS[name].isOfRow;
 }
 
 function freeName(name: string, record: Readonly<Record<string, unknown>>): string {
@@ -36,6 +24,6 @@ function freeName(name: string, record: Readonly<Record<string, unknown>>): stri
 
 /** The ranking without the fields that go along. */
 export function withoutKept(ranking: Ranking): Ranking {
-  const own = Object.entries(ranking).filter(([name]) => CARRIED.has(name) || SAID.has(name));
+  const own = Object.entries(ranking).filter(([name]) => isRankingField(name));
   return Object.fromEntries(own) as unknown as Ranking;
 }

@@ -1,8 +1,10 @@
-import { RowError } from '../errors.js';
-import type { Answer, EncodedAnswer, Ranking, Row } from '../types.js';
+import { RowError } from '../contracts/errors.js';
+import { type Ranking, rankingFrom } from '../contracts/ranking.js';
+import { ranksOf } from '../contracts/ranks.js';
+import type { Answer, Row } from '../contracts/row.js';
+import type { EncodedAnswer } from '../contracts/text.js';
 import { shortest } from './float32.js';
 import { keptFields } from './kept-fields.js';
-import { ranksOf } from './ranks.js';
 
 /**
  * The line of output for a row. What the input does not have is absent.
@@ -19,23 +21,25 @@ export function rankingOf(
 ): Ranking {
   const scores = rewards.map((reward, position) => shortest(finite(reward, row.index, position)));
   const truncated = encoded.flatMap((answer, position) => (answer.cut > 0 ? [position] : []));
-  return {
-    index: row.index,
-    ...(row.file !== undefined && { file: row.file }),
-    ...(row.id !== undefined && { id: row.id }),
-    prompt_id: row.promptId,
-    scores,
-    ...ranksOf(scores),
-    ...(truncated.length > 0 && { truncated }),
-    ...whereKnown('labels', row.answers, ({ rank }) => rank),
-    ...whereKnown('label_scores', row.answers, ({ score }) => score),
-    ...whereKnown('models', row.answers, ({ model }) => model),
-    lengths: row.answers.map(({ text }) => codePoints(text)),
-    ...(row.source !== undefined && { source: row.source }),
-    ...(row.turns !== undefined && { turns: row.turns }),
-    ...(row.goodNatured !== undefined && { good_natured: row.goodNatured }),
-    ...(keep && keptFields(row.record)),
-  };
+  return rankingFrom(
+    {
+      index: row.index,
+      file: row.file,
+      id: row.id,
+      prompt_id: row.promptId,
+      scores,
+      ...ranksOf(scores),
+      truncated: truncated.length > 0 ? truncated : undefined,
+      labels: whereKnown(row.answers, ({ rank }) => rank),
+      label_scores: whereKnown(row.answers, ({ score }) => score),
+      models: whereKnown(row.answers, ({ model }) => model),
+      lengths: row.answers.map(({ text }) => codePoints(text)),
+      source: row.source,
+      turns: row.turns,
+      good_natured: row.goodNatured,
+    },
+    keep ? keptFields(row.record) : {},
+  );
 }
 
 function finite(reward: number, row: number, position: number): number {
@@ -46,15 +50,13 @@ function finite(reward: number, row: number, position: number): number {
   });
 }
 
-/** `null` where one answer lacks what others have; absent where none has it. */
-function whereKnown<Key extends string, Value>(
-  key: Key,
+/** `null` where one answer lacks what others have; `undefined` where none has it. */
+function whereKnown<Value>(
   answers: readonly Answer[],
   read: (answer: Answer) => Value | undefined,
-): Partial<Record<Key, (Value | null)[]>> {
+): (Value | null)[] | undefined {
   const values = answers.map((answer) => read(answer) ?? null);
-  if (values.every((value) => value === null)) return {};
-  return { [key]: values } as Record<Key, (Value | null)[]>;
+  return values.every((value) => value === null) ? undefined : values;
 }
 
 function codePoints(text: string): number {

@@ -1,5 +1,6 @@
-import { RowError } from '../errors.js';
-import type { Ranking, RowTexts } from '../types.js';
+import { RowError } from '../contracts/errors.js';
+import type { Ranking } from '../contracts/ranking.js';
+import type { RowTexts } from '../contracts/row.js';
 import type { FieldNames } from './shapes/named-fields.js';
 import { readingOf } from './shapes/shapes.js';
 

@@ -1,6 +1,8 @@
-import { RowError } from '../errors.js';
-import { isFiniteNumber, type JsonRecord, nameOf } from './json-value.js';
-import type { RowPlace } from './row-place.js';
+import { RowError } from '../contracts/errors.js';
+import { ranksOf } from '../contracts/ranks.js';
+import type { JsonObject } from '../json/json-object.js';
+import { isFiniteNumber, nameOf } from './records/json/json-value.js';
+import type { RowPlace } from './records/row-place.js';
 
 /** What an item of a list may be, and how a message calls it. */
 interface ItemKind<T> {
@@ -32,10 +34,10 @@ const OPTIONAL_STRING: ItemKind<string | null> = {
 export class AnswerLists {
   /** Not empty. */
   readonly scores: number[];
-  readonly #record: JsonRecord;
+  readonly #record: JsonObject;
   readonly #place: RowPlace;
 
-  constructor(record: JsonRecord, place: RowPlace) {
+  constructor(record: JsonObject, place: RowPlace) {
     this.#record = record;
     this.#place = place;
     this.scores = this.#list('scores', NUMBER);
@@ -45,9 +47,8 @@ export class AnswerLists {
   /** 1 = best: one more than the answers with a higher score. */
   ranks(): number[] {
     const ranks = this.#perAnswer('ranks', NUMBER);
-    ranks.forEach((rank, i) => {
-      const expected = 1 + this.scores.filter((score) => score > this.scores[i]).length;
-      if (rank !== expected) throw rankingError(rank, `${expected} by the scores`, `ranks[${i}]`, this.#place);
+    ranksOf(this.scores).ranks.forEach((expected, i) => {
+      if (ranks[i] !== expected) throw rankingError(ranks[i], `${expected} by the scores`, `ranks[${i}]`, this.#place);
     });
     return ranks;
   }

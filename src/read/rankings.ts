@@ -1,12 +1,12 @@
-import { RowError } from '../errors.js';
-import type { Ranking } from '../types.js';
-import { optionalCount, optionalFlag, optionalId, optionalNames } from './fields.js';
-import type { Input, ReadOptions } from './inputs.js';
-import { recordIn } from './json-line.js';
-import type { JsonRecord } from './json-value.js';
+import { RowError } from '../contracts/errors.js';
+import { isRankingField, type Ranking, rankingFrom } from '../contracts/ranking.js';
+import type { JsonObject } from '../json/json-object.js';
+import type { Input, ReadOptions } from './inputs/inputs.js';
 import { AnswerLists, rankingError } from './ranking-lists.js';
-import { readRecords } from './records.js';
-import type { RowPlace } from './row-place.js';
+import { recordIn } from './records/json/json-line.js';
+import { readRecords } from './records/records.js';
+import type { RowPlace } from './records/row-place.js';
+import { optionalCount, optionalFlag, optionalId, optionalNames } from './shapes/fields.js';
 import { isLikeRow } from './shapes/shapes.js';
 
 export interface RankingOptions extends ReadOptions {
@@ -36,7 +36,7 @@ function notRanking({ rowRemedy }: RankingOptions, place: RowPlace): RowError {
   return new RowError('E_FIELD', message, { ...place, field: 'scores' });
 }
 
-function rankingOf(record: JsonRecord, place: RowPlace): Ranking {
+function rankingOf(record: JsonObject, place: RowPlace): Ranking {
   const lists = new AnswerLists(record, place);
   const id = optionalId(record.id, 'id', place);
   const truncated = lists.optionalPositions('truncated');
@@ -46,49 +46,41 @@ function rankingOf(record: JsonRecord, place: RowPlace): Ranking {
   const source = optionalNames(record.source, 'source', place);
   const turns = optionalCount(record.turns, 'turns', place);
   const goodNatured = optionalFlag(record.good_natured, 'good_natured', place);
-  return {
-    ...known(record),
+  const own = rankingFrom({
     index: indexOf(record, place),
-    ...(id !== undefined && { id }),
+    // Copied with the fields that are not checked here.
+    file: undefined,
+    id,
     prompt_id: promptIdOf(record, place),
     scores: lists.scores,
     ranks: lists.ranks(),
     order: lists.order(),
-    ...(truncated && { truncated }),
-    ...(labels && { labels }),
-    ...(labelScores && { label_scores: labelScores }),
-    ...(models && { models }),
+    truncated,
+    labels,
+    label_scores: labelScores,
+    models,
     lengths: lists.lengths(),
-    ...(source && { source }),
-    ...(turns !== undefined && { turns }),
-    ...(goodNatured !== undefined && { good_natured: goodNatured }),
-  };
+    source,
+    turns,
+    good_natured: goodNatured,
+  });
+  return { ...known(record), ...own };
 }
 
-/** What a ranking has or lacks. In a column it is null where it lacks it. */
-const OPTIONAL: ReadonlySet<string> = new Set([
-  'file',
-  'id',
-  'truncated',
-  'labels',
-  'label_scores',
-  'models',
-  'source',
-  'turns',
-  'good_natured',
-]);
-
-/** All fields, also those that are not checked here. A field of the input that is null says so: it may be a column of its own. */
-function known(record: JsonRecord): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(record).filter(([name, value]) => value !== null || !OPTIONAL.has(name)));
+/**
+ * All fields, also those that are not checked here. A field of the ranking is null in a column where the ranking lacks it. A field of
+ * the input that is null says so: it may be a column of its own.
+ */
+function known(record: JsonObject): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(record).filter(([name, value]) => value !== null || !isRankingField(name)));
 }
 
-function indexOf({ index }: JsonRecord, place: RowPlace): number {
+function indexOf({ index }: JsonObject, place: RowPlace): number {
   if (typeof index === 'number' && Number.isSafeInteger(index) && index >= 0) return index;
   throw rankingError(index, 'the whole number of the row', 'index', place);
 }
 
-function promptIdOf({ prompt_id }: JsonRecord, place: RowPlace): string {
+function promptIdOf({ prompt_id }: JsonObject, place: RowPlace): string {
   if (typeof prompt_id === 'string') return prompt_id;
   throw rankingError(prompt_id, 'a string', 'prompt_id', place);
 }

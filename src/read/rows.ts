@@ -1,14 +1,15 @@
-import { RowError } from '../errors.js';
-import type { Answer, Row } from '../types.js';
-import { optionalCount, optionalFlag, optionalId, optionalNames } from './fields.js';
-import type { Input, ReadOptions } from './inputs.js';
-import { recordIn } from './json-line.js';
-import type { JsonRecord } from './json-value.js';
-import { hashedPromptId } from './prompt-id.js';
-import { readRecords } from './records.js';
-import type { RowPlace } from './row-place.js';
+import { RowError } from '../contracts/errors.js';
+import { ranksOf } from '../contracts/ranks.js';
+import type { Answer, Row } from '../contracts/row.js';
+import type { JsonObject } from '../json/json-object.js';
+import type { Input, ReadOptions } from './inputs/inputs.js';
+import { recordIn } from './records/json/json-line.js';
+import { readRecords } from './records/records.js';
+import type { RowPlace } from './records/row-place.js';
+import { optionalCount, optionalFlag, optionalId, optionalNames } from './shapes/fields.js';
 import type { FieldNames } from './shapes/named-fields.js';
 import type { NamedFieldsWatch } from './shapes/named-fields-watch.js';
+import { hashedPromptId } from './shapes/prompt-id.js';
 import { foundIn, readingOf } from './shapes/shapes.js';
 
 export interface RowOptions extends ReadOptions {
@@ -60,7 +61,7 @@ function isTextList(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.length > 1 && value.every((item) => typeof item === 'string');
 }
 
-function about(record: JsonRecord, place: RowPlace): Pick<Row, 'id' | 'source' | 'turns' | 'goodNatured'> {
+function about(record: JsonObject, place: RowPlace): Pick<Row, 'id' | 'source' | 'turns' | 'goodNatured'> {
   const id = optionalId(record.id, 'id', place);
   const source = optionalNames(record.source, 'source', place);
   const turns = optionalCount(record.turns, 'turns', place);
@@ -76,11 +77,9 @@ function about(record: JsonRecord, place: RowPlace): Pick<Row, 'id' | 'source' |
 /** Where labels are scores alone, their ranks: 1 = best, equal scores share the best rank among them. */
 function ranked(answers: Answer[]): Answer[] {
   if (answers.some(({ rank }) => rank !== undefined)) return answers;
-  return answers.map((answer) => {
-    const { score } = answer;
-    if (score === undefined) return answer;
-    return { ...answer, rank: 1 + answers.filter((other) => other.score !== undefined && other.score > score).length };
-  });
+  const { ranks } = ranksOf(answers.flatMap(({ score }) => score ?? []));
+  let ranked = 0;
+  return answers.map((answer) => (answer.score === undefined ? answer : { ...answer, rank: ranks[ranked++] }));
 }
 
 function tooMany(count: number, most: number, place: RowPlace): RowError {

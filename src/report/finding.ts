@@ -1,5 +1,5 @@
-import type { BaselineName, Estimate, Evaluation } from '../agreement.js';
-import { counted, levelText, percentText } from './numbers.js';
+import type { BaselineName, Estimate, Evaluation } from '../contracts/agreement.js';
+import { counted, levelText, percentNumber } from './numbers.js';
 import { isStoredInOrder } from './stored-in-order.js';
 import { BASELINE_TITLES, intervalText } from './titles.js';
 
@@ -9,10 +9,10 @@ export function finding({ statistics, baselines, differences, bootstrap, positio
   const longer: Estimate | undefined = baselines.length.pairwise_accuracy;
   if (!isDefined(reward) || !isDefined(longer))
     return 'No labels to compare with: no row has two answers with different labels.';
-  const share = `${percentText(reward.value)} % of ${counted(reward.n, 'pair')}`;
+  const share = `${percentNumber(reward.value)} % of ${counted(reward.n, 'pair')}`;
   const sentence =
     `The reward orders ${share} as the labels do (${intervalWords(reward, bootstrap.level)}); ` +
-    `calling the longer answer better orders ${percentText(longer.value)} %.`;
+    `calling the longer answer better orders ${percentNumber(longer.value)} %.`;
   // Whoever stores rows by label has not judged them by position.
   const rivals = BASELINES.filter((name) => name !== 'position' || !isStoredInOrder(position_effects));
   const doubts = rivals.map((name) =>
@@ -43,9 +43,9 @@ function ownDoubts({ low, high }: Defined): string[] {
 function doubt(name: BaselineName, baseline?: Estimate, difference?: Estimate): string | undefined {
   if (!isDefined(baseline) || !isDefined(difference)) return undefined;
   const { value, low, high } = difference;
-  // Without an interval there is no evidence either way, which is told already.
+  // Without an interval there is no evidence either way, which "not shown" says already.
   if (low === null || low > 0) return undefined;
   const beaten = value <= 0 ? 'does not beat' : 'is not shown to beat';
-  const told = `${percentText(baseline.value)} %; difference ${intervalText(low, high, true)}`;
-  return `It ${beaten} ${BASELINE_TITLES[name].choosing} (${told}).`;
+  const numbers = `${percentNumber(baseline.value)} %; difference ${intervalText(low, high, true)}`;
+  return `It ${beaten} ${BASELINE_TITLES[name].choosing} (${numbers}).`;
 }

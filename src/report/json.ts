@@ -1,4 +1,4 @@
-import type { Comparison, Evaluation } from '../agreement.js';
+import type { Comparison, Evaluation } from '../contracts/agreement.js';
 
 /** The evaluation as indented JSON with a final newline. Numbers are written so that reading them gives the same bits. */
 export function evaluationJson(evaluation: Evaluation): string {

@@ -1,4 +1,4 @@
-import type { BaselineName, Estimate, Evaluation } from '../agreement.js';
+import type { BaselineName, Estimate, Evaluation } from '../contracts/agreement.js';
 import { finding } from './finding.js';
 import { counted, countText, decimalText, levelText } from './numbers.js';
 import { BASELINE_TITLES, intervalText, titleOf, valueText } from './titles.js';
@@ -75,10 +75,10 @@ function order({ leaderboard }: Evaluation): string[] {
   const { models, spearman } = leaderboard;
   const { reward, length } = spearman;
   if (models.length < FEWEST_MODELS || reward.value === null || length.value === null) return [];
-  const told =
+  const sentence =
     `Order of ${countText(models.length)} models (Bradley-Terry), Spearman with that by label: by reward ${decimalText(reward.value)} ` +
     `(${interval(reward, false)}), by length ${decimalText(length.value)} (${interval(length, false)}).`;
-  return [told, ''];
+  return [sentence, ''];
 }
 
 function interval({ low, high }: Estimate, percent: boolean): string {

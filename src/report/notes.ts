@@ -1,5 +1,5 @@
-import type { Evaluation } from '../agreement.js';
-import { counted, countText, decimalText, levelText, percentText } from './numbers.js';
+import type { Evaluation } from '../contracts/agreement.js';
+import { counted, countText, decimalText, levelText, percentNumber } from './numbers.js';
 import { isStoredInOrder } from './stored-in-order.js';
 import { intervalText, titleOf, valueText } from './titles.js';
 
@@ -64,7 +64,7 @@ function certainty({ calibration, coverage, bootstrap }: Evaluation): string | u
     `${valueText(expected_error.value, true)}, with T = 1 ${valueText(expected_error_unscaled.value, true)}.`;
   const half = coverage.find((point) => point.coverage >= 0.5);
   if (half === undefined || half.coverage === 1) return fitted;
-  return `${fitted} Of the surest ${percentText(half.coverage)} % of the pairs ${valueText(half.accuracy.value, true)} are right.`;
+  return `${fitted} Of the surest ${percentNumber(half.coverage)} % of the pairs ${valueText(half.accuracy.value, true)} are right.`;
 }
 
 /** What taking the best of all answers loses. */
@@ -90,20 +90,20 @@ function positions({ position_effects }: Evaluation): string | undefined {
   const { k, chance, stored_best_first, slots } = position_effects;
   if (stored_best_first.value === null || chance === null || k === null || k < 2) return undefined;
   if (isStoredInOrder(position_effects)) {
-    return `${percentText(stored_best_first.value)} % of the rows are stored best first: their positions say nothing of the judge, and a scorer that sees them would look perfect.`;
+    return `${percentNumber(stored_best_first.value)} % of the rows are stored best first: their positions say nothing of the judge, and a scorer that sees them would look perfect.`;
   }
   const uneven = slots.filter(({ first_by_label: { low, high } }) => (low ?? 0) > chance || (high ?? 1) < chance);
   if (uneven.length === 0) return undefined;
-  const told = uneven.map(({ position, first_by_label: { value, low, high } }) => {
-    return `slot ${position} has ${percentText(value ?? 0)} % (${intervalText(low, high, true)})`;
+  const places = uneven.map(({ position, first_by_label: { value, low, high } }) => {
+    return `slot ${position} has ${percentNumber(value ?? 0)} % (${intervalText(low, high, true)})`;
   });
-  return `Position in the labels: of the first places ${told.join(', ')}; chance is ${percentText(chance)} %.`;
+  return `Position in the labels: of the first places ${places.join(', ')}; chance is ${percentNumber(chance)} %.`;
 }
 
 function ceiling({ judge_ceiling }: Evaluation): string | undefined {
   if (judge_ceiling === undefined) return undefined;
   const { low, high } = judge_ceiling;
-  const range = `${Number(percentText(low))}-${Number(percentText(high))} %`;
+  const range = `${Number(percentNumber(low))}-${Number(percentNumber(high))} %`;
   return (
     `Judge's ceiling: GPT-4 agrees with its own ranking on ${range} of adjacent pairs (Nectar): ` +
     'where GPT-4 made the labels, little is to be gained above that.'
@@ -123,8 +123,8 @@ function baselineBasis({ statistics, baselines }: Evaluation): string | undefine
     ([name, { value, n }]) => value !== null && n !== statistics[name]?.n,
   );
   if (other.length === 0) return undefined;
-  const told = other.map(([name, { n }]) => `${titleOf(name).title.trim()} ${countText(n)}`);
-  return `n differs for "longer answer": ${told.join(', ')}.`;
+  const counts = other.map(([name, { n }]) => `${titleOf(name).title.trim()} ${countText(n)}`);
+  return `n differs for "longer answer": ${counts.join(', ')}.`;
 }
 
 function truncated({ truncated_answers, answers }: Evaluation): string | undefined {

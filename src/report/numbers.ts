@@ -12,7 +12,7 @@ export function counted(count: number, noun: string): string {
 }
 
 /** A share from 0 to 1 in percent, without the sign: `71.3`. */
-export function percentText(share: number): string {
+export function percentNumber(share: number): string {
   return plain((share * 100).toFixed(1));
 }
 

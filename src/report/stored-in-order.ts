@@ -1,4 +1,4 @@
-import type { PositionEffects } from '../agreement.js';
+import type { PositionEffects } from '../contracts/agreement.js';
 
 /** Enough that the order in the file, and not a habit of the judge, makes the first slot the best. */
 const IN_ORDER = 0.9;

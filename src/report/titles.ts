@@ -1,5 +1,5 @@
-import type { BaselineName } from '../agreement.js';
-import { decimalText, percentText } from './numbers.js';
+import type { BaselineName } from '../contracts/agreement.js';
+import { decimalText, percentNumber } from './numbers.js';
 
 /** How people read a statistic. */
 export interface Title {
@@ -39,12 +39,12 @@ export const BASELINE_TITLES: Readonly<Record<BaselineName, { title: string; cho
 /** `71.3 %` or `0.412`; `-` for what is undefined. */
 export function valueText(value: number | null, percent: boolean): string {
   if (value === null) return '-';
-  return percent ? `${percentText(value)} %` : decimalText(value);
+  return percent ? `${percentNumber(value)} %` : decimalText(value);
 }
 
 /** `68.0 to 74.5`; `-` if there is no interval. */
 export function intervalText(low: number | null, high: number | null, percent: boolean): string {
   if (low === null || high === null) return '-';
-  const text = percent ? percentText : decimalText;
+  const text = percent ? percentNumber : decimalText;
   return `${text(low)} to ${text(high)}`;
 }

@@ -1,6 +1,7 @@
-import { RowError, StarlingError } from '../errors.js';
-import type { Piece, Role, Turn } from '../types.js';
-import type { Format } from './format.js';
+import { messageOf, RowError, StarlingError } from '../contracts/errors.js';
+import type { Role, Turn } from '../contracts/row.js';
+import type { Piece } from '../contracts/text.js';
+import type { ChatFormat } from './chat-format.js';
 import { type Compiled, compiled, type Rendering } from './jinja.js';
 import { Origins } from './origins.js';
 import { Specials } from './specials.js';
@@ -21,7 +22,7 @@ export interface ChatTemplateOptions {
  * told by `Origins`, whatever it does to texts.
  * @throws StarlingError E_TEMPLATE when it is no template, leaves an answer out, or changes texts so that origins cannot be told
  */
-export function chatTemplate(template: ChatTemplate, options: ChatTemplateOptions): Format {
+export function chatTemplate(template: ChatTemplate, options: ChatTemplateOptions): ChatFormat {
   const ready = checkedTemplate(template);
   const lost = rolesLeftOut(ready.render, template);
   const origins = new Origins(ready, template, options.specials);
@@ -104,7 +105,7 @@ function refusal(position: number, problem: string, cause?: unknown): RowError {
 }
 
 function problemOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ').trim();
+  return messageOf(error).replaceAll(/\s+/g, ' ').trim();
 }
 
 function isToken(piece: Piece | undefined, token: string | undefined): boolean {

@@ -1,11 +1,12 @@
-import type { Piece, Turn } from '../types.js';
-import type { Format } from './format.js';
+import type { Turn } from '../contracts/row.js';
+import type { Piece } from '../contracts/text.js';
+import type { ChatFormat } from './chat-format.js';
 
 /**
  * `<|im_start|>ROLE\nTEXT<|im_end|>`, turns joined by `\n`, any roles in any order; the answer ends with its `<|im_end|>`.
  * Source: the Starling-RM-34B card, and the training of the mini checkpoint.
  */
-export const chatml: Format = {
+export const chatml: ChatFormat = {
   prompt: (conversation) => [...conversation.flatMap(closedTurn), { special: '<|im_start|>' }, { text: 'assistant\n' }],
   answer: (text) => [{ text }, { special: '<|im_end|>' }],
 };

@@ -22,12 +22,12 @@ const SEARCHING = new Set([
  * of fields, stay.
  * @param kept words that stay everywhere: roles and fields
  */
-export function withComparedLiterals<Part extends Node>(
-  part: Part,
+export function withComparedLiterals<Tree extends Node>(
+  part: Tree,
   change: (text: string) => string,
   kept: ReadonlySet<string>,
-): Part {
-  return copied(part, false) as Part;
+): Tree {
+  return copied(part, false) as Tree;
 
   function copied(value: unknown, isCompared: boolean): unknown {
     if (Array.isArray(value)) return value.map((one) => copied(one, isCompared));

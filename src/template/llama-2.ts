@@ -1,6 +1,7 @@
-import { RowError } from '../errors.js';
-import type { Piece, Role, Turn } from '../types.js';
-import type { Format } from './format.js';
+import { RowError } from '../contracts/errors.js';
+import type { Role, Turn } from '../contracts/row.js';
+import type { Piece } from '../contracts/text.js';
+import type { ChatFormat } from './chat-format.js';
 
 /** What the published ways of writing Llama-2's `[INST]` turns for Starling-RM-7B-alpha disagree on. */
 interface Dialect {
@@ -19,7 +20,7 @@ const EOS: Piece = { special: '</s>' };
  * `<s>[INST] U </s> [/INST] A</s>`, further turns after it in the same way. The `<s>` is part of the text: with the BOS that the
  * tokenizer adds there are two. Source: the code sample on the model card, for one turn; more turns by repeating it.
  */
-export const llama2Card: Format = llama2({
+export const llama2Card: ChatFormat = llama2({
   request: (text) => [BOS, { text: `[INST] ${text} ` }, EOS, { text: ' [/INST]' }],
   earlierReply: (text) => [{ text: ` ${text}` }, EOS],
   answer: (text) => [{ text: ` ${text}` }, EOS],
@@ -30,14 +31,14 @@ export const llama2Card: Format = llama2({
  * the text here too. Source: the authors' formatter of Nectar rows for Llama models, which replaces `\n\nHuman: ` by `</s><s>[INST] `
  * and `\n\nAssistant: ` by ` [/INST] `, drops the first `</s>` and ends with ` </s>`.
  */
-export const llama2Nectar: Format = llama2({
+export const llama2Nectar: ChatFormat = llama2({
   request: (text) => [BOS, { text: `[INST] ${text} [/INST]` }],
   earlierReply: (text) => [{ text: ` ${text}` }, EOS],
   answer: (text) => [{ text: ` ${text} ` }, EOS],
 });
 
 /** `[INST] U [/INST] A</s> [INST] U [/INST] A</s>`. Source: the helper of the authors' PPO code. */
-export const llama2Ppo: Format = llama2({
+export const llama2Ppo: ChatFormat = llama2({
   request: (text) => [{ text: `[INST] ${text} [/INST]` }],
   earlierReply: (text) => [{ text: ` ${text}` }, EOS, { text: ' ' }],
   answer: (text) => [{ text: ` ${text}` }, EOS],
@@ -47,7 +48,7 @@ export const llama2Ppo: Format = llama2({
  * None of the authors' formatters knows a system turn. Llama-2-Chat, the trunk, does: it stands inside the first request as
  * `<<SYS>>\nS\n<</SYS>>\n\nU`. Source: meta-llama/llama, llama/generation.py, `chat_completion`.
  */
-function llama2(dialect: Dialect): Format {
+function llama2(dialect: Dialect): ChatFormat {
   return {
     prompt: (conversation) => {
       const turns = foldSystem(conversation);

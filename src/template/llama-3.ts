@@ -1,12 +1,13 @@
-import type { Piece, Turn } from '../types.js';
-import type { Format } from './format.js';
+import type { Turn } from '../contracts/row.js';
+import type { Piece } from '../contracts/text.js';
+import type { ChatFormat } from './chat-format.js';
 
 /**
  * `<|start_header_id|>ROLE<|end_header_id|>\n\nTEXT<|eot_id|>`, any roles in any order; the answer ends with its `<|eot_id|>`. BOS
  * comes from the tokenizer. Texts are stripped by Llama 3's own code, so `trim` belongs to it.
  * Source: meta-llama/llama3, llama/tokenizer.py, `ChatFormat`.
  */
-export const llama3: Format = {
+export const llama3: ChatFormat = {
   prompt: (conversation) => [...conversation.flatMap(closedTurn), ...header('assistant')],
   answer: (text) => [{ text }, { special: '<|eot_id|>' }],
 };

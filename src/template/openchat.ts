@@ -1,5 +1,6 @@
-import type { Piece, Turn } from '../types.js';
-import type { Format } from './format.js';
+import type { Turn } from '../contracts/row.js';
+import type { Piece } from '../contracts/text.js';
+import type { ChatFormat } from './chat-format.js';
 
 /**
  * `CONDITION User: TEXT<|end_of_turn|>CONDITION Assistant: TEXT<|end_of_turn|>`, any roles in any order.
@@ -7,7 +8,7 @@ import type { Format } from './format.js';
  * Source: the Starling-LM-7B-alpha card; imoneoi/openchat, ochat/config/__init__.py (`hf_chat_template` of `openchat_v3.2_mistral`).
  * @param condition `GPT4 Correct` or `Code`
  */
-export function openchat(condition: string): Format {
+export function openchat(condition: string): ChatFormat {
   const opening = { user: `${condition} User: `, assistant: `${condition} Assistant: `, system: '' };
   const closedTurn = ({ role, text }: Turn): Piece[] => [
     { text: opening[role] + text },

@@ -1,4 +1,5 @@
-import type { Piece, Turn } from '../types.js';
+import type { Turn } from '../contracts/row.js';
+import type { Piece } from '../contracts/text.js';
 import { Disguise } from './disguise.js';
 import type { Compiled, Rendering } from './jinja.js';
 import { Specials } from './specials.js';
@@ -41,10 +42,10 @@ export class Origins {
    */
   pieces(turns: readonly Turn[], whole: string): Piece[] | undefined {
     const own = () => this.#ways(turns.map(({ text }) => text));
-    return this.#told(turns, whole, this.#usual) ?? this.#told(turns, whole, own());
+    return this.#piecesBy(turns, whole, this.#usual) ?? this.#piecesBy(turns, whole, own());
   }
 
-  #told(turns: readonly Turn[], whole: string, ways: Ways | undefined): Piece[] | undefined {
+  #piecesBy(turns: readonly Turn[], whole: string, ways: Ways | undefined): Piece[] | undefined {
     const disguised = ways && disguisedTurns(turns, ways.disguise);
     if (ways === undefined || disguised === undefined) return undefined;
     const { disguise, renderings } = ways;

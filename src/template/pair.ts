@@ -1,6 +1,7 @@
-import { RowError } from '../errors.js';
-import type { Piece, Turn } from '../types.js';
-import type { Format } from './format.js';
+import { RowError } from '../contracts/errors.js';
+import type { Turn } from '../contracts/row.js';
+import type { Piece } from '../contracts/text.js';
+import type { ChatFormat } from './chat-format.js';
 
 /**
  * Prompt and answer as the two texts of a model that was trained on pairs, the way their tokenizers join two texts. Before the prompt
@@ -9,7 +10,7 @@ import type { Format } from './format.js';
  * @param between after the prompt
  * @param end after the answer
  */
-export function pair(between: readonly string[], end: string): Format {
+export function pair(between: readonly string[], end: string): ChatFormat {
   return {
     prompt: (conversation) => [{ text: onlyTurn(conversation) }, ...between.map(special)],
     answer: (text) => [{ text }, special(end)],

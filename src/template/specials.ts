@@ -1,4 +1,5 @@
-import type { Piece } from '../types.js';
+import { literalPattern } from '../contracts/literal-pattern.js';
+import type { Piece } from '../contracts/text.js';
 
 /** Special tokens in what a template has written. */
 export class Specials {
@@ -7,7 +8,7 @@ export class Specials {
   constructor(spellings: readonly string[]) {
     const longestFirst = [...spellings].sort((a, b) => b.length - a.length);
     // Without any, what can stand nowhere.
-    const any = longestFirst.map(escaped).join('|') || '(?!)';
+    const any = longestFirst.map(literalPattern).join('|') || '(?!)';
     this.#token = new RegExp(`(${any})`, 'u');
   }
 
@@ -16,8 +17,4 @@ export class Specials {
     const pieces = text.split(this.#token).map((part, i): Piece => (i % 2 === 1 ? { special: part } : { text: part }));
     return pieces.filter((piece) => 'special' in piece || piece.text !== '');
   }
-}
-
-function escaped(literal: string): string {
-  return literal.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 }

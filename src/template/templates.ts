@@ -1,10 +1,10 @@
-import { type Place, StarlingError } from '../errors.js';
-import { CHAT_TEMPLATE } from '../model-files.js';
-import { nearest } from '../nearest.js';
-import type { Template, Turn } from '../types.js';
+import { type Place, StarlingError } from '../contracts/errors.js';
+import { nearest } from '../contracts/nearest.js';
+import type { Turn } from '../contracts/row.js';
+import type { Template } from '../contracts/text.js';
+import type { ChatFormat } from './chat-format.js';
 import { type ChatTemplateOptions, chatTemplate } from './chat-template.js';
 import { chatml } from './chatml.js';
-import type { Format } from './format.js';
 import { llama2Card, llama2Nectar, llama2Ppo } from './llama-2.js';
 import { llama3 } from './llama-3.js';
 import { openchat } from './openchat.js';
@@ -22,15 +22,18 @@ export interface TemplateOptions {
   place?: Place;
 }
 
+/** What reward.json says in place of a template's name where the model's own chat template makes its texts. */
+export const CHAT_TEMPLATE = 'chat-template';
+
 const SEPARATOR = '[SEP]';
 
 /** What BERT, DeBERTa and ELECTRA read, and RoBERTa. */
-const PAIRS: ReadonlyMap<string, Format> = new Map([
+const PAIRS: ReadonlyMap<string, ChatFormat> = new Map([
   ['pair', pair([SEPARATOR], SEPARATOR)],
   ['pair-roberta', pair(['</s>', '</s>'], '</s>')],
 ]);
 
-const FORMATS: ReadonlyMap<string, Format> = new Map([
+const FORMATS: ReadonlyMap<string, ChatFormat> = new Map([
   ['chatml', chatml],
   ['openchat-3.5', openchat('GPT4 Correct')],
   ['openchat-3.5-code', openchat('Code')],
@@ -69,7 +72,7 @@ export function makeChatTemplate(
   return written(chatTemplate(template, options), { name: CHAT_TEMPLATE, system, trim });
 }
 
-function written(format: Format, { name, system, trim }: TemplateOptions): Template {
+function written(format: ChatFormat, { name, system, trim }: TemplateOptions): Template {
   const words = trim ? strip : (text: string) => text;
   const turns = (conversation: readonly Turn[]) =>
     withSystem(conversation, system).map(({ role, text }) => ({ role, text: words(text) }));

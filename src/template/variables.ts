@@ -1,4 +1,4 @@
-import type { Turn } from '../types.js';
+import type { Turn } from '../contracts/row.js';
 
 /** A model's own chat template, in Jinja, and what it is filled in with. */
 export interface ChatTemplate {

@@ -1,15 +1,15 @@
 import { isatty } from 'node:tty';
-import { StarlingError } from '../errors.js';
-import type { Ranking } from '../types.js';
-import { convertToArrow } from './arrow-file.js';
-import { ArrowStream } from './arrow-stream.js';
-import { type Format, formatOf } from './format.js';
-import { type Force, type Output, openOutput } from './output.js';
-import { convertToParquet } from './parquet.js';
+import { StarlingError } from '../contracts/errors.js';
+import type { Ranking } from '../contracts/ranking.js';
+import { convertToArrow } from './columnar/arrow-file.js';
+import { ArrowStream } from './columnar/arrow-stream.js';
+import { convertToParquet } from './columnar/parquet.js';
+import { SpooledRankings } from './columnar/spool.js';
+import { type Force, type Output, openOutput } from './files/output.js';
+import { type Target, targetOf } from './files/target.js';
+import { type Format, formatOf, needsFile } from './format.js';
 import type { RankingWriter } from './ranking-writer.js';
 import { rankingLine } from './rankings.js';
-import { SpooledRankings } from './spool.js';
-import { type Target, targetOf } from './target.js';
 import { TSV_HEADER, tsvLines } from './tsv.js';
 
 /**
@@ -56,11 +56,7 @@ function textWriter(output: Output, header: string, text: (ranking: Ranking) => 
 }
 
 function refuseStream(format: Format, place: Target): void {
-  if (format === 'parquet') {
-    throw new StarlingError('E_USAGE', 'Parquet cannot be written to a pipe or a device; give -o FILE', {
-      file: place.name,
-    });
-  }
+  if (format === 'parquet') throw needsFile(place.name);
   if (place.kind === 'descriptor' && isatty(place.fd)) {
     throw new StarlingError('E_USAGE', 'Arrow is not for a terminal; give -o FILE, or a pipe', { file: place.name });
   }

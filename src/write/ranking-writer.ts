@@ -1,5 +1,5 @@
-import type { Ranking } from '../types.js';
-import type { Unfinished } from './output.js';
+import type { Ranking } from '../contracts/ranking.js';
+import type { Unfinished } from './files/output.js';
 
 /** Where rankings go. */
 export interface RankingWriter extends Unfinished {

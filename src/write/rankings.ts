@@ -1,5 +1,5 @@
-import { RowError } from '../errors.js';
-import { jsonText } from '../json-text.js';
+import { RowError } from '../contracts/errors.js';
+import { jsonText } from '../json/json-text.js';
 
 /**
  * A ranking as one line of JSON, keys in the order of the type. Numbers are written so that reading them gives the same bits.

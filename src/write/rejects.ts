@@ -1,5 +1,5 @@
-import type { RowError } from '../errors.js';
-import { jsonText } from '../json-text.js';
+import type { RowError } from '../contracts/errors.js';
+import { jsonText } from '../json/json-text.js';
 
 /** A refused row as one line of JSON: where it stood, why it was refused, and what stood there as far as it was kept. */
 export function rejectLine({ code, message, place, refused }: RowError): string {

@@ -1,4 +1,4 @@
-import type { Ranking } from '../types.js';
+import type { Ranking } from '../contracts/ranking.js';
 
 type Cell = string | number | boolean | null | undefined;
 

@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { ELEMENT, type Element, OnnxGraph } from '../../src/convert/onnx-graph.js';
+import { ELEMENT, type Element, OnnxGraph } from '../../src/convert/graph/onnx-graph.js';
 import { WeightFile } from '../../src/convert/weight-file.js';
-import { weightsOf } from '../../src/model-files.js';
+import { weightsOf } from '../../src/model/files.js';
 import { type GraphNode, type ModelGraph, readModelGraph } from './model-graph.js';
 import type { Trunk } from './trunk.js';
 

@@ -1,10 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { RowError } from '../../src/errors.js';
-import { Planner } from '../../src/flow.js';
-import { LIMITS, openInputs } from '../../src/read/inputs.js';
+import { RowError } from '../../src/contracts/errors.js';
+import { LIMITS, openInputs } from '../../src/read/inputs/inputs.js';
 import { readRows } from '../../src/read/rows.js';
+import { openRowPlans } from '../../src/score/open-scorer.js';
 import { MODEL } from '../root.js';
+import { scoringOf } from '../scoring-of.js';
 import type { Mix } from './mixes.js';
 import type { Trunk } from './trunk.js';
 import { sharedLength, usefulWork, type Work } from './work.js';
@@ -27,13 +28,12 @@ export async function benchTexts(mix: Mix, trunk: Trunk, folder: string): Promis
   const lines = mix.rows.map((row) => `${JSON.stringify(row)}\n`).join('');
   const file = join(folder, `${mix.name.replaceAll(' ', '-')}.jsonl`);
   await writeFile(file, lines);
-  const planner = await Planner.open({ model: MODEL, allowSpecial: false, workers: 1, threads: 1 });
+  await using plans = await openRowPlans(scoringOf(MODEL));
   const ids: number[][][] = [];
   for await (const row of readRows(await openInputs([file]), LIMITS)) {
     if (row instanceof RowError) throw row;
-    ids.push((await planner.plan(row)).encoded.map((answer) => [...answer.ids]));
+    ids.push((await plans.plan(row)).encoded.answers.map((answer) => [...answer.ids]));
   }
-  await planner.close();
   return { name: mix.name, lines, rows: ids.length, ids, work: usefulWork(ids, trunk), runs: ids.flatMap(runLengths) };
 }
 

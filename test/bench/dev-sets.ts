@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Estimate, Evaluation } from '../../src/agreement.js';
+import type { Estimate, Evaluation } from '../../src/contracts/agreement.js';
 import { ROOT } from '../root.js';
 
 /**

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { GRAPHS } from '../../src/model-files.js';
+import { GRAPHS } from '../../src/model/files.js';
 import { MODEL } from '../root.js';
 import { type RawTensor, readModelGraph } from './model-graph.js';
 import type { Trunk } from './trunk.js';
@@ -63,7 +63,7 @@ function plainValues(stored: Stored, trunk: Trunk, name: string, [rows, columns]
   return values;
 }
 
-/** Channels that the model's rotation turns together; see src/convert/rotation.ts. */
+/** Channels that the model's rotation turns together; see src/convert/quantize/rotation.ts. */
 const BLOCK = 64;
 
 /** The orthogonal Hadamard transform of a block of values, `stride` apart, which is its own inverse. */

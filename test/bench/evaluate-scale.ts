@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Xoshiro128 } from '../../src/measure/xoshiro128.js';
+import { Xoshiro128 } from '../../src/measure/bootstrap/xoshiro128.js';
 import { ROOT } from '../root.js';
 
 /**

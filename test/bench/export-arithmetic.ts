@@ -1,4 +1,4 @@
-import type { OnnxGraph } from '../../src/convert/onnx-graph.js';
+import type { OnnxGraph } from '../../src/convert/graph/onnx-graph.js';
 import type { ExportWeights } from './export-weights.js';
 
 /** A linear layer as checkpoints keep it: [rows = out, columns = in]. */

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { Element, ExternalTensor } from '../../src/convert/onnx-graph.js';
+import type { Element, ExternalTensor } from '../../src/convert/graph/onnx-graph.js';
 import { WeightFile } from '../../src/convert/weight-file.js';
 
 /** Weights that several graphs of one dtype share: each tensor is made and written once. */

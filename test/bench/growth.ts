@@ -1,7 +1,7 @@
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Xoshiro128 } from '../../src/measure/xoshiro128.js';
-import { COMMON_FILES } from '../../src/model-files.js';
+import { Xoshiro128 } from '../../src/measure/bootstrap/xoshiro128.js';
+import { COMMON_FILES } from '../../src/model/files.js';
 import { type Shape, TINY, writeCheckpoint } from '../convert/tiny-checkpoint.js';
 import { MODEL, ROOT } from '../root.js';
 import { LineProcess } from './line-process.js';

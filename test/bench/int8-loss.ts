@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Ranking } from '../../src/contracts/ranking.js';
 import { Evaluator } from '../../src/measure/evaluation.js';
-import type { Ranking } from '../../src/types.js';
 
 /**
  * What quantization costs, as the table in the model card: agreement with the labels in both dtypes, and how often both name the

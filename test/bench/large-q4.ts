@@ -3,14 +3,14 @@ import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { OnnxGraph } from '../../src/convert/onnx-graph.js';
-import { q4Arithmetic } from '../../src/convert/q4.js';
-import { buildRewardGraph } from '../../src/convert/reward-graph.js';
+import { OnnxGraph } from '../../src/convert/graph/onnx-graph.js';
+import { buildRewardGraph } from '../../src/convert/graph/reward-graph.js';
+import { q4Arithmetic } from '../../src/convert/quantize/q4.js';
 import { WeightFile } from '../../src/convert/weight-file.js';
-import { RewardSession } from '../../src/infer/session.js';
-import { Xoshiro128 } from '../../src/measure/xoshiro128.js';
-import { sha256 } from '../../src/model-files.js';
-import { planRow } from '../../src/plan/plan.js';
+import { planRow } from '../../src/engines/local/plan/plan.js';
+import { RewardSession } from '../../src/engines/local/session.js';
+import { Xoshiro128 } from '../../src/measure/bootstrap/xoshiro128.js';
+import { sha256 } from '../../src/model/files.js';
 import { randomWeights, shapesAlone, unread } from './random-model.js';
 
 /**

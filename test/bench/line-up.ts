@@ -1,4 +1,4 @@
-import { DTYPES } from '../../src/model-files.js';
+import { DTYPES } from '../../src/model/files.js';
 import type { Agreement } from './agreement.js';
 import type { BenchTexts } from './bench-texts.js';
 import { type Contender, cardEngine, engine, ONE_BY_ONE, ourCommand, PADDED_ROWS } from './contender.js';

@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { OnnxGraph } from '../../src/convert/onnx-graph.js';
-import { buildRewardGraph } from '../../src/convert/reward-graph.js';
+import { OnnxGraph } from '../../src/convert/graph/onnx-graph.js';
+import { buildRewardGraph } from '../../src/convert/graph/reward-graph.js';
 import { WeightFile } from '../../src/convert/weight-file.js';
-import { openSession, type Session, Tensor, type Tensors } from '../../src/infer/runtime.js';
+import { openSession, type Session, Tensor, type Tensors } from '../../src/engines/local/runtime.js';
 import { tempFolder } from '../temp-folder.js';
 import { MATMUL_WAYS, type MatmulWay } from './matmul-ways.js';
 import { randomWeights, shapesAlone, unread } from './random-model.js';

@@ -1,8 +1,8 @@
-import type { Arithmetic } from '../../src/convert/arithmetic.js';
-import { fp32Arithmetic } from '../../src/convert/fp32.js';
-import { int8Arithmetic } from '../../src/convert/int8.js';
-import { stacked } from '../../src/convert/matrix.js';
-import type { OnnxGraph } from '../../src/convert/onnx-graph.js';
+import type { OnnxGraph } from '../../src/convert/graph/onnx-graph.js';
+import type { Arithmetic } from '../../src/convert/quantize/arithmetic.js';
+import { fp32Arithmetic } from '../../src/convert/quantize/fp32.js';
+import { int8Arithmetic } from '../../src/convert/quantize/int8.js';
+import { stacked } from '../../src/convert/quantize/matrix.js';
 import type { Weights } from '../../src/convert/weight-file.js';
 
 /** A way to multiply activations by the weights of a layer. */

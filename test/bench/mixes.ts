@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { Xoshiro128 } from '../../src/measure/xoshiro128.js';
+import { Xoshiro128 } from '../../src/measure/bootstrap/xoshiro128.js';
 import { SAMPLE, SHARED } from '../root.js';
 
 /** A row as it is written to the command's standard input. */

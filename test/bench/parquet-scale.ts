@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
-import { openDuckDb, sqlFile, sqlText } from '../../src/duckdb.js';
+import { openDuckDb, sqlFile, sqlText } from '../../src/tables/duckdb.js';
 import { ROOT, SAMPLE } from '../root.js';
 import { tempFolder } from '../temp-folder.js';
 

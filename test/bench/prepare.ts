@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { COMMON_FILES, DTYPES, type Dtype, GRAPHS } from '../../src/model-files.js';
+import { COMMON_FILES, DTYPES, type Dtype, GRAPHS } from '../../src/model/files.js';
 import { safetensors } from '../convert/tiny-checkpoint.js';
 import { MODEL, ROOT } from '../root.js';
 import { type BareMatmuls, writeBareMatmuls } from './bare-matmuls.js';

@@ -1,9 +1,9 @@
-import { storedMatrix } from '../../src/convert/matrix.js';
-import type { Element } from '../../src/convert/onnx-graph.js';
+import type { Element } from '../../src/convert/graph/onnx-graph.js';
+import { storedMatrix } from '../../src/convert/quantize/matrix.js';
 import type { RewardTensors } from '../../src/convert/reward-tensors.js';
 import { trunkConfig } from '../../src/convert/trunk-config.js';
 import type { WeightFile, Weights } from '../../src/convert/weight-file.js';
-import { Xoshiro128 } from '../../src/measure/xoshiro128.js';
+import { Xoshiro128 } from '../../src/measure/bootstrap/xoshiro128.js';
 import { configOf, type Shape } from '../convert/tiny-checkpoint.js';
 
 /** For a model whose weights are of no account: a checkpoint that has the shapes and no values. */

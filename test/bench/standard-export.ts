@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import { OnnxGraph } from '../../src/convert/onnx-graph.js';
-import { weightsOf } from '../../src/model-files.js';
+import { OnnxGraph } from '../../src/convert/graph/onnx-graph.js';
+import { weightsOf } from '../../src/model/files.js';
 import type { DenseTensors } from './embedded-weights.js';
 import { EXPORT_ARITHMETIC, type ExportDtype, type Multiply } from './export-arithmetic.js';
 import { ExportWeights } from './export-weights.js';

@@ -2,13 +2,15 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import type { Ranking } from '../../src/contracts/ranking.js';
+import type { Row } from '../../src/contracts/row.js';
 import { convert } from '../../src/convert/convert.js';
-import { Scorer, type ScorerOptions } from '../../src/flow.js';
-import { openModelFolder } from '../../src/infer/model-folder.js';
-import { RewardSession } from '../../src/infer/session.js';
-import { type Dtype, sha256 } from '../../src/model-files.js';
-import { planRow, type ReadBy } from '../../src/plan/plan.js';
-import type { Ranking, Row } from '../../src/types.js';
+import { planRow, type ReadBy } from '../../src/engines/local/plan/plan.js';
+import { RewardSession } from '../../src/engines/local/session.js';
+import { type Dtype, sha256 } from '../../src/model/files.js';
+import { openModelFolder } from '../../src/model/folder.js';
+import { openScorer } from '../../src/score/open-scorer.js';
+import { type Changes, scoringOf } from '../scoring-of.js';
 import { tempFolder } from '../temp-folder.js';
 import { familyOracle, oracle, weightsOf, writeFamily } from './families.js';
 import { storedValues } from './stored-values.js';
@@ -98,18 +100,18 @@ test('q4: a score is the same in any order of rows and answers, whoever computes
   });
   const model = join(folder, 'model');
   await convert({ checkpoint, folder: model, dtypes: ['q4'], overrides: {} });
-  const expected = await scores({ model, workers: 1, threads: 1 });
+  const expected = await scores(model);
   assert.ok(new Set(expected.flat()).size > 10);
   const turned = [...ROWS].reverse().map((row) => ({ ...row, answers: [...row.answers].reverse() }));
-  const found = await scores({ model, workers: 3, threads: 2 }, turned);
+  const found = await scores(model, { workers: 3, threads: 2 }, turned);
   assert.deepEqual(found.map((ofRow) => ofRow.reverse()).reverse(), expected);
 });
 
-async function scores(options: Omit<ScorerOptions, 'allowSpecial'>, given = ROWS): Promise<number[][]> {
+async function scores(model: string, changes: Changes = {}, given = ROWS): Promise<number[][]> {
   async function* rows() {
     yield* given;
   }
-  const scorer = await Scorer.open({ ...options, allowSpecial: true });
+  const scorer = await openScorer(scoringOf(model, { ...changes, allowSpecial: true }));
   const found: number[][] = [];
   for await (const ranking of scorer.rankings(rows(), { keep: false, stop: () => {} }))
     found.push((ranking as Ranking).scores);
@@ -126,7 +128,7 @@ for (const starling of oracle.starlings) {
     const model = join(folder, 'model');
     await convert({ checkpoint, folder: model, dtypes: ['fp32'], overrides: {} });
     for (const [length, expected] of Object.entries(starling.scores)) {
-      const found = await scores({ model, dtype: 'fp32', maxLength: Number(length), workers: 1, threads: 1 });
+      const found = await scores(model, { dtype: 'fp32', maxLength: Number(length) });
       assert.equal(found.length, expected.length);
       expected.forEach((row, i) => {
         near(found[i], row, `${length} tokens, row ${i}`);
@@ -323,8 +325,8 @@ test('with a window, the readout card takes texts up to the window; with a graph
   await assert.rejects(convert(tooLong), /12 does not fit; expected 2 to 11/);
   const plain = { ...options, folder: join(folder, 'plain'), overrides: { readout: 'last-token' as const } };
   await convert(plain);
-  const scorer = { model: plain.folder, readout: 'card' as const, allowSpecial: false, workers: 1, threads: 1 };
-  await assert.rejects(Scorer.open(scorer), /convert the checkpoint again with --readout card/);
+  const settings = scoringOf(plain.folder, { readout: 'card' });
+  await assert.rejects(openScorer(settings), /convert the checkpoint again with --readout card/);
 });
 
 test('the ids of a card are those that its code takes from the tokenizer: <unk>, and BOS where that is set before texts', async () => {

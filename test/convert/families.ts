@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Turn } from '../../src/types.js';
+import type { Turn } from '../../src/contracts/row.js';
 import { ROOT } from '../root.js';
 import { safetensors, type Tensors } from './tiny-checkpoint.js';
 

@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import type { Ranking } from '../../src/contracts/ranking.js';
+import type { Row } from '../../src/contracts/row.js';
 import { type ConvertOptions, convert } from '../../src/convert/convert.js';
-import { knownRepository } from '../../src/convert/known-repositories.js';
 import type { RewardOverrides } from '../../src/convert/reward-settings.js';
-import { Scorer, type ScorerOptions } from '../../src/flow.js';
-import type { Ranking, Row } from '../../src/types.js';
+import { knownRepository } from '../../src/model/known-models.js';
+import { openScorer } from '../../src/score/open-scorer.js';
+import { type Changes, scoringOf } from '../scoring-of.js';
 import { tempFolder } from '../temp-folder.js';
 import { familyOracle, writeFamily } from './families.js';
 
@@ -51,8 +53,8 @@ async function* rows(): AsyncGenerator<Row> {
   yield { index: 0, promptId: '', conversation, answers, place: {}, record: {} };
 }
 
-async function scores(model: string, options: Partial<ScorerOptions> = {}): Promise<number[]> {
-  const scorer = await Scorer.open({ model, allowSpecial: false, workers: 1, threads: 1, ...options });
+async function scores(model: string, changes: Changes = {}): Promise<number[]> {
+  const scorer = await openScorer(scoringOf(model, changes));
   const found: Ranking[] = [];
   for await (const ranking of scorer.rankings(rows(), { keep: false, stop: () => {} })) found.push(ranking as Ranking);
   await scorer.close();

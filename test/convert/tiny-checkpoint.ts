@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TrunkConfig } from '../../src/convert/trunk-config.js';
-import { Xoshiro128 } from '../../src/measure/xoshiro128.js';
+import { Xoshiro128 } from '../../src/measure/bootstrap/xoshiro128.js';
 import { type StoredAs, storedValues } from './stored-values.js';
 
 /** A Llama of a few thousand random weights in Hugging Face layout: made for tests, knows nothing. */

@@ -3,7 +3,7 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { InferenceSession } from 'onnxruntime-node';
-import { OnnxGraph } from '../../src/convert/onnx-graph.js';
+import { OnnxGraph } from '../../src/convert/graph/onnx-graph.js';
 import { WeightFile } from '../../src/convert/weight-file.js';
 import { tempFolder } from '../temp-folder.js';
 

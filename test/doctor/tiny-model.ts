@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { convert } from '../../src/convert/convert.js';
 import { configOf, randomTensors, type Tensors, TINY, writeCheckpoint } from '../convert/tiny-checkpoint.js';
-import { writeSmallTokenizer } from '../encode/small-tokenizer.js';
+import { writeSmallTokenizer } from '../encode/tokenizer-json/small-tokenizer.js';
 import { tempFolder } from '../temp-folder.js';
 
 export interface TinyChanges {

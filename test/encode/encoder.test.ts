@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { StarlingError } from '../../src/contracts/errors.js';
+import type { Turn } from '../../src/contracts/row.js';
+import type { EncodedAnswer } from '../../src/contracts/text.js';
 import { Encoder, type EncoderOptions } from '../../src/encode/encoder.js';
-import { loadTokenizer } from '../../src/encode/tokenizer.js';
-import { StarlingError } from '../../src/errors.js';
+import { loadTokenizer } from '../../src/encode/tokenizer-json/tokenizer.js';
 import { makeTemplate, templateNames } from '../../src/template/templates.js';
-import type { EncodedAnswer, Turn } from '../../src/types.js';
 import { writeOpenchatTokenizer } from './openchat-tokenizer.js';
-import { SMALL_VOCAB, smallAdded, writeSmallTokenizer } from './small-tokenizer.js';
+import { SMALL_VOCAB, smallAdded, writeSmallTokenizer } from './tokenizer-json/small-tokenizer.js';
 
 const openchat = await loadTokenizer(writeOpenchatTokenizer());
 const HELLO: Turn[] = [{ role: 'user', text: 'Hello there, how are you?' }];

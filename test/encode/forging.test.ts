@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Encoder } from '../../src/encode/encoder.js';
-import { loadTokenizer, type TextTokenizer } from '../../src/encode/tokenizer.js';
+import { loadTokenizer, type TextTokenizer } from '../../src/encode/tokenizer-json/tokenizer.js';
 import { makeTemplate, templateNames } from '../../src/template/templates.js';
 import { MODEL } from '../root.js';
 import { writeOpenchatTokenizer } from './openchat-tokenizer.js';
-import { SMALL_VOCAB, smallAdded, writeSmallTokenizer } from './small-tokenizer.js';
+import { SMALL_VOCAB, smallAdded, writeSmallTokenizer } from './tokenizer-json/small-tokenizer.js';
 
 const OPENCHAT_SPECIAL = ['<unk>', '<s>', '</s>', '<|end_of_turn|>', '<|pad_0|>'];
 const MINI_SPECIAL = ['<|endoftext|>', '<|im_start|>', '<|im_end|>', '<repo_name>', '<empty_output>'];

@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
+import type { Turn } from '../../src/contracts/row.js';
 import { Encoder } from '../../src/encode/encoder.js';
-import { loadTokenizer } from '../../src/encode/tokenizer.js';
+import { loadTokenizer } from '../../src/encode/tokenizer-json/tokenizer.js';
 import { makeTemplate } from '../../src/template/templates.js';
-import type { Turn } from '../../src/types.js';
 import { SHARED, skipWithout } from '../root.js';
 
 interface Expected {

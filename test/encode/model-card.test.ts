@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Turn } from '../../src/contracts/row.js';
 import { Encoder } from '../../src/encode/encoder.js';
-import { loadTokenizer } from '../../src/encode/tokenizer.js';
+import { loadTokenizer } from '../../src/encode/tokenizer-json/tokenizer.js';
 import { makeTemplate } from '../../src/template/templates.js';
-import type { Turn } from '../../src/types.js';
 import { writeOpenchatTokenizer } from './openchat-tokenizer.js';
 
 /** The three assertions of the Starling-LM-7B-alpha card: ids up to where the answer begins, the card's text being the prompt. */

@@ -18,6 +18,8 @@ const CASES: [length: number, first: number, second: number, kept: [number, numb
   [12, 4, 4, [4, 4]],
   [14, 6, 5, [6, 5]],
   [14, 20, 1, [10, 1]],
+  [16, 30, 17, [7, 6]],
+  [16, 17, 30, [6, 7]],
 ];
 
 for (const [length, first, second, [one, other]] of CASES) {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { lstat, mkdir, readdir, readFile, readlink, rm, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import type { ErrorCode } from '../../src/errors.js';
-import { writing } from '../../src/hub/cache.js';
+import type { ErrorCode } from '../../src/contracts/exit-codes.js';
+import { writingCache } from '../../src/hub/cache.js';
 import { type Asked, COMMIT, type Fault, gitSha1, type HubServer, sha256 } from './hub-server.js';
 import {
   blob,
@@ -216,7 +216,7 @@ test('a disk that is full, before and while a file is loaded', async () => {
   );
   assert.equal(huge.requestsFor(WEIGHTS).length, 0);
   await refused(
-    writing(blob(LARGE), () => writeFile('/dev/full', LARGE)),
+    writingCache(blob(LARGE), () => writeFile('/dev/full', LARGE)),
     'E_WRITE',
     /disk of the cache is full: no space is left.*HF_HOME/,
   );

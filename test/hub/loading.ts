@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { afterEach, beforeEach } from 'node:test';
-import { type ErrorCode, StarlingError } from '../../src/errors.js';
+import { StarlingError } from '../../src/contracts/errors.js';
+import type { ErrorCode } from '../../src/contracts/exit-codes.js';
 import { loadCheckpoint } from '../../src/hub/checkpoint.js';
 import type { HubEnvironment } from '../../src/hub/environment.js';
 import { tempFolder } from '../temp-folder.js';

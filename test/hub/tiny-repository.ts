@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeCheckpoint } from '../convert/tiny-checkpoint.js';
-import { writeSmallTokenizer } from '../encode/small-tokenizer.js';
+import { writeSmallTokenizer } from '../encode/tokenizer-json/small-tokenizer.js';
 import { tempFolder } from '../temp-folder.js';
 
 /** A tiny checkpoint that converts and scores. @returns its folder, and its files by name */

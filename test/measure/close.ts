@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Estimate } from '../../src/agreement.js';
+import type { Estimate } from '../../src/contracts/agreement.js';
 
 const TOLERANCE = 1e-9;
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Estimate, Evaluation } from '../../src/agreement.js';
-import { RowError } from '../../src/errors.js';
+import type { Estimate, Evaluation } from '../../src/contracts/agreement.js';
+import { RowError } from '../../src/contracts/errors.js';
+import type { Ranking } from '../../src/contracts/ranking.js';
 import { Evaluator } from '../../src/measure/evaluation.js';
-import type { Ranking } from '../../src/types.js';
 import { oracleRankings } from './oracle.js';
 import { rankingOf } from './rankings.js';
 

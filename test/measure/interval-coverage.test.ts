@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { expandedInterval, expandedTail } from '../../src/measure/sampling/interval.js';
+import { expandedInterval, expandedTail } from '../../src/measure/bootstrap/interval.js';
 import { intervalCoverage } from './interval-coverage.js';
 
 test('intervals of 100 prompts with dependent rows hold the truth about as often as they say', () => {

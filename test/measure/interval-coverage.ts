@@ -1,12 +1,12 @@
-import { Sample } from '../../src/measure/sample.js';
-import { rewardScorer } from '../../src/measure/scorers.js';
-import { type Figures, StatisticColumns } from '../../src/measure/statistic-columns.js';
+import { Sample } from '../../src/measure/bootstrap/measured-rows.js';
+import { Xoshiro128 } from '../../src/measure/bootstrap/xoshiro128.js';
 import { kendallTauB } from '../../src/measure/statistics/kendall-tau-b.js';
 import { pairwiseAccuracy } from '../../src/measure/statistics/pairwise-accuracy.js';
 import { plackettLuceNll } from '../../src/measure/statistics/plackett-luce-nll.js';
+import { rewardSource } from '../../src/measure/statistics/score-sources.js';
 import type { Statistic } from '../../src/measure/statistics/statistic.js';
+import { type ResampledValues, StatisticColumns } from '../../src/measure/statistics/statistic-columns.js';
 import { top1 } from '../../src/measure/statistics/top1.js';
-import { Xoshiro128 } from '../../src/measure/xoshiro128.js';
 import { simulatedPrompts } from './simulated-prompts.js';
 
 const STATISTICS: readonly Statistic[] = [pairwiseAccuracy, kendallTauB, top1, plackettLuceNll];
@@ -22,24 +22,24 @@ export interface Coverage {
 }
 
 /** The values in as many prompts as are simulated, and the sample they are of. */
-function measured(prompts: number, seed: number, resamples: number): { sample: Sample; figures: Figures } {
+function measured(prompts: number, seed: number, resamples: number): { sample: Sample; values: ResampledValues } {
   const rows = simulatedPrompts(prompts, Xoshiro128.seeded(seed));
   const sample = new Sample(rows, { resamples, seed, level: 0.95 });
-  const columns = new StatisticColumns(sample, rewardScorer(rows), STATISTICS);
+  const columns = new StatisticColumns(sample, rewardSource(rows), STATISTICS);
   for (const row of rows) columns.add(row, sample.unitOf[row.row]);
-  return { sample, figures: columns.figures() };
+  return { sample, values: columns.resampledValues() };
 }
 
 /** How often the intervals of samples of `prompts` prompts hold what is true of very many. */
 export function intervalCoverage(prompts: number, repetitions: number, truthPrompts: number): Record<string, Coverage> {
-  const truths = measured(truthPrompts, 1_000_003, 2).figures;
+  const truths = measured(truthPrompts, 1_000_003, 2).values;
   const found = Object.fromEntries(
     [...truths].map(([name, { value }]) => [name, { truth: value, covered: 0, above: 0, below: 0, meanWidth: 0 }]),
   );
   for (let repetition = 0; repetition < repetitions; repetition++) {
-    const { sample, figures } = measured(prompts, repetition, 1000);
-    for (const [name, figure] of figures) {
-      const { low, high } = sample.estimate(figure);
+    const { sample, values } = measured(prompts, repetition, 1000);
+    for (const [name, resampled] of values) {
+      const { low, high } = sample.estimate(resampled);
       const coverage = found[name];
       coverage.meanWidth += ((high ?? 0) - (low ?? 0)) / repetitions;
       if ((low ?? 0) > coverage.truth) coverage.above += 1 / repetitions;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Evaluation } from '../../src/agreement.js';
+import type { Evaluation } from '../../src/contracts/agreement.js';
+import type { Ranking } from '../../src/contracts/ranking.js';
+import { Xoshiro128 } from '../../src/measure/bootstrap/xoshiro128.js';
 import { Evaluator } from '../../src/measure/evaluation.js';
-import { Xoshiro128 } from '../../src/measure/xoshiro128.js';
-import type { Ranking } from '../../src/types.js';
 import { oracleRankings } from './oracle.js';
 import { permuted, shuffledPlaces } from './rankings.js';
 

@@ -1,32 +1,32 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Statistics } from '../../src/agreement.js';
+import type { Statistics } from '../../src/contracts/agreement.js';
+import type { Ranking } from '../../src/contracts/ranking.js';
 import { Evaluator } from '../../src/measure/evaluation.js';
 import { ComparedRows } from '../../src/measure/rows/compared-rows.js';
 import { labelledAnswers } from '../../src/measure/rows/labelled-answers.js';
-import { lengthScorer, rewardScorer, type Scorer } from '../../src/measure/scorers.js';
+import { lengthSource, rewardSource, type ScoreSource } from '../../src/measure/statistics/score-sources.js';
 import { STATISTICS } from '../../src/measure/statistics/statistics.js';
-import type { Ranking } from '../../src/types.js';
 import { assertClose, assertEstimate } from './close.js';
 import { oracle, oracleRankings } from './oracle.js';
 
 /** Sum and count of every statistic, or null if the row enters none. */
-function rowValues(ranking: Ranking, scorerOf: (rows: ComparedRows) => Scorer): number[] | null {
+function rowValues(ranking: Ranking, sourceOf: (rows: ComparedRows) => ScoreSource): number[] | null {
   const answers = labelledAnswers(ranking);
   if (answers === undefined) return null;
   const rows = new ComparedRows();
   rows.add(answers, ranking.prompt_id, ranking.scores.length);
   const [row] = rows;
-  return scorerOf(rows)
+  return sourceOf(rows)
     .contributions(row, STATISTICS)
     .flatMap(({ sum, count }) => [sum, count]);
 }
 
-for (const [scorer, scorerOf] of [['reward', rewardScorer] as const, ['length', lengthScorer] as const]) {
+for (const [scorer, sourceOf] of [['reward', rewardSource] as const, ['length', lengthSource] as const]) {
   test(`each row's contributions are those of scipy, scikit-learn, statsmodels and loops over pairs: ${scorer}`, () => {
     assert.equal(oracle.per_row[scorer].length, oracleRankings.length);
     oracle.per_row[scorer].forEach((expected, i) => {
-      const actual = rowValues(oracleRankings[i], scorerOf);
+      const actual = rowValues(oracleRankings[i], sourceOf);
       assert.equal(actual === null, expected === null, `row ${i}`);
       assert.equal(actual?.length, expected?.length, `row ${i}`);
       expected?.forEach((value, j) => {

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { BaselineName, Estimate } from '../../src/agreement.js';
-import type { Ranking } from '../../src/types.js';
+import type { BaselineName, Estimate } from '../../src/contracts/agreement.js';
+import type { Ranking } from '../../src/contracts/ranking.js';
 import { ROOT } from '../root.js';
 import { rankingOf } from './rankings.js';
 
-type Scorer = 'reward' | 'length' | 'model_mean' | 'position';
+type SourceName = 'reward' | 'length' | 'model_mean' | 'position';
 
 /** What test/oracles/statistics.py wrote. */
 interface Oracle {
@@ -13,7 +13,7 @@ interface Oracle {
   rows_compared: number;
   clusters: number;
   first_resample: number[];
-  pooled: Record<Scorer, Record<string, Estimate>>;
+  pooled: Record<SourceName, Record<string, Estimate>>;
   differences: Record<Exclude<BaselineName, 'random'>, Record<string, Estimate>>;
   /** Sum and count of each statistic in the order of `pooled`; null for a row without two different labels. */
   per_row: Record<'reward' | 'length', (number[] | null)[]>;

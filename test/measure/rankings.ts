@@ -1,5 +1,5 @@
-import type { Xoshiro128 } from '../../src/measure/xoshiro128.js';
-import type { Ranking } from '../../src/types.js';
+import type { Ranking } from '../../src/contracts/ranking.js';
+import type { Xoshiro128 } from '../../src/measure/bootstrap/xoshiro128.js';
 
 /** A ranking with what measuring needs; `ranks` and `order` stay empty because nothing here reads them. */
 export function rankingOf(

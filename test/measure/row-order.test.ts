@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Evaluation } from '../../src/agreement.js';
+import type { Evaluation } from '../../src/contracts/agreement.js';
+import type { Ranking } from '../../src/contracts/ranking.js';
 import { Suspects } from '../../src/measure/audit/suspects.js';
+import { Xoshiro128 } from '../../src/measure/bootstrap/xoshiro128.js';
 import { RunComparer } from '../../src/measure/compare/run-comparer.js';
 import { Evaluator } from '../../src/measure/evaluation.js';
-import { Xoshiro128 } from '../../src/measure/xoshiro128.js';
-import type { Ranking } from '../../src/types.js';
 import { permuted, rankingOf, shuffledPlaces } from './rankings.js';
 
 const SEEDS = [1, 2, 3];

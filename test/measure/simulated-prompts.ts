@@ -1,6 +1,6 @@
+import type { Xoshiro128 } from '../../src/measure/bootstrap/xoshiro128.js';
 import { ComparedRows } from '../../src/measure/rows/compared-rows.js';
 import { labelledAnswers } from '../../src/measure/rows/labelled-answers.js';
-import type { Xoshiro128 } from '../../src/measure/xoshiro128.js';
 import { rankingOf } from './rankings.js';
 
 const K = 7;

@@ -1,4 +1,4 @@
-"""Encoder reward models as other tools export them, for test/cli/encoders.test.ts: tiny ones of random weights, and the logits that PyTorch
+"""Encoder reward models as other tools export them, for test/cli/score/encoders.test.ts: tiny ones of random weights, and the logits that PyTorch
 gives for prompt and answer as on the card of OpenAssistant/reward-model-deberta-v3-large-v2: `tokenizer(question, answer)`.
 
     pip install torch==2.13.0 transformers==5.24.0 onnx==1.23.2 onnxscript==0.7.2

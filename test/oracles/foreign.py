@@ -1,4 +1,4 @@
-"""Models as other tools export them, for test/infer/foreign.test.ts: tiny ones of random weights, with the logits that PyTorch gives.
+"""Models as other tools export them, for test/engines/local/external.test.ts: tiny ones of random weights, with the logits that PyTorch gives.
 
     python -P test/oracles/foreign.py                        # writes test/oracles/foreign/*.onnx and foreign.json
     python -P test/oracles/foreign.py CHECKPOINT FOLDER      # exports a checkpoint of a Llama with v_head, as the mini one, to FOLDER

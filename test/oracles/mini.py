@@ -1,4 +1,4 @@
-"""Twenty rows of our own with PyTorch's float32 rewards by the checkpoint that the embedded model was made from, for test/infer/parity.test.ts.
+"""Twenty rows of our own with PyTorch's float32 rewards by the checkpoint that the embedded model was made from, for test/engines/local/parity.test.ts.
 
     pip install -r test/oracles/mini-requirements.txt
     python -P test/oracles/mini.py CHECKPOINT        # writes test/oracles/mini.jsonl

@@ -1,4 +1,4 @@
-"""Tokenizers of pieces, for test/encode/pieces.test.ts and older-unicode.test.ts: small ones in the shapes of DeBERTa-v3, ALBERT, XLM-R,
+"""Tokenizers of pieces, for test/encode/tokenizer-json/models/pieces.test.ts and older-unicode.test.ts: small ones in the shapes of DeBERTa-v3, ALBERT, XLM-R,
 BERT and ModernBERT, hard texts, and the ids that HF tokenizers (the Rust library) gives for them.
 
     pip install tokenizers==0.23.3 sentencepiece==0.2.3 protobuf

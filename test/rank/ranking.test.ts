@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { RowError } from '../../src/errors.js';
+import { RowError } from '../../src/contracts/errors.js';
+import type { Answer, Row } from '../../src/contracts/row.js';
 import { shortest } from '../../src/rank/float32.js';
 import { rankingOf } from '../../src/rank/ranking.js';
-import { ranksOf } from '../../src/rank/ranks.js';
-import type { Answer, Row } from '../../src/types.js';
 
 const uncut = (count: number) => Array.from({ length: count }, () => ({ ids: Int32Array.of(1), cut: 0 }));
 
@@ -12,12 +11,6 @@ function row(answers: Answer[], more: Partial<Row> = {}): Row {
   const conversation = [{ role: 'user' as const, text: 'Why?' }];
   return { index: 3, promptId: 'p', conversation, answers, place: { row: 3 }, record: {}, ...more };
 }
-
-test('equal scores share the best rank and stay in answer order', () => {
-  assert.deepEqual(ranksOf([0.5, 2, 0.5, -1]), { ranks: [2, 1, 2, 4], order: [1, 0, 2, 3] });
-  assert.deepEqual(ranksOf([1, 1, 1]), { ranks: [1, 1, 1], order: [0, 1, 2] });
-  assert.deepEqual(ranksOf([-0, 0]), { ranks: [1, 1], order: [0, 1] });
-});
 
 test('the shortest number that is the same float32, and neighbours stay apart', () => {
   assert.equal(shortest(Math.fround(-1.2345679)), -1.2345679);

@@ -1,4 +1,4 @@
-import { LIMITS, openInputs } from '../../src/read/inputs.js';
+import { LIMITS, openInputs } from '../../src/read/inputs/inputs.js';
 import { readRows } from '../../src/read/rows.js';
 
 export const MAX_LINE_BYTES = 4096;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Ranking } from '../../src/contracts/ranking.js';
 import { keptFields } from '../../src/rank/kept-fields.js';
 import { keptTexts } from '../../src/read/kept-texts.js';
-import type { Ranking } from '../../src/types.js';
 
 const RANKING: Ranking = { index: 0, prompt_id: 'p', scores: [1, 2], ranks: [2, 1], order: [1, 0], lengths: [1, 1] };
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { RowError } from '../../src/errors.js';
-import { arrowBytes } from '../cli/bad-files.js';
+import { RowError } from '../../src/contracts/errors.js';
+import { arrowBytes } from '../cli/score/bad-files.js';
 import { tempFolder } from '../temp-folder.js';
 import { MAX_LINE_BYTES, rowsOf } from './collect.js';
 

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { RowError } from '../../src/errors.js';
-import { LIMITS, openInputs } from '../../src/read/inputs.js';
+import { RowError } from '../../src/contracts/errors.js';
+import { LIMITS, openInputs } from '../../src/read/inputs/inputs.js';
 import { readRows } from '../../src/read/rows.js';
 
 /** A program for tests of streaming: prints each row as a line as soon as it has it, then `done` and how the run's memory grew. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { RowError } from '../../src/errors.js';
+import { RowError } from '../../src/contracts/errors.js';
 import { PROMPT_FORMATS, type PromptFormat } from '../../src/read/shapes/dialogue-text.js';
 import { promptOf } from '../../src/read/shapes/prompt.js';
 

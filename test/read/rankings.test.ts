@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { RowError } from '../../src/errors.js';
-import { LIMITS, openInputs } from '../../src/read/inputs.js';
+import { RowError } from '../../src/contracts/errors.js';
+import { LIMITS, openInputs } from '../../src/read/inputs/inputs.js';
 import { readRankings } from '../../src/read/rankings.js';
 import { collect, MAX_LINE_BYTES } from './collect.js';
 import { TempFolder } from './temp-folder.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { RowError } from '../../src/errors.js';
+import { RowError } from '../../src/contracts/errors.js';
 import { rowsOf } from './collect.js';
 import { TempFolder } from './temp-folder.js';
 

@@ -1,4 +1,4 @@
-import type { Estimate, Evaluation } from '../../src/agreement.js';
+import type { Estimate, Evaluation } from '../../src/contracts/agreement.js';
 import { Evaluator } from '../../src/measure/evaluation.js';
 
 /** Nothing seen: every section is there, and empty. */

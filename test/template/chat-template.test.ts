@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { RowError, StarlingError } from '../../src/errors.js';
+import { RowError, StarlingError } from '../../src/contracts/errors.js';
+import type { Turn } from '../../src/contracts/row.js';
+import type { Piece } from '../../src/contracts/text.js';
+import { readChatTemplate } from '../../src/model/chat-template-file.js';
+import { openEncoder } from '../../src/model/texts/stages.js';
 import type { ChatTemplateOptions } from '../../src/template/chat-template.js';
-import { readChatTemplate } from '../../src/template/chat-template-file.js';
 import { makeChatTemplate } from '../../src/template/templates.js';
-import { openEncoder } from '../../src/texts/stages.js';
-import type { Piece, Turn } from '../../src/types.js';
 import { oracle, writeFamilyTokenizer } from '../convert/families.js';
 import { tempFolder } from '../temp-folder.js';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { RowError, StarlingError } from '../../src/errors.js';
-import { Xoshiro128 } from '../../src/measure/xoshiro128.js';
+import { RowError, StarlingError } from '../../src/contracts/errors.js';
+import type { Piece, Template } from '../../src/contracts/text.js';
+import { Xoshiro128 } from '../../src/measure/bootstrap/xoshiro128.js';
 import { makeChatTemplate } from '../../src/template/templates.js';
-import type { Piece, Template } from '../../src/types.js';
 
 const SPECIALS = [
   '<|im_start|>',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Turn } from '../../src/contracts/row.js';
 import { makeTemplate, separatorOf } from '../../src/template/templates.js';
-import type { Turn } from '../../src/types.js';
 
 const QUESTION: Turn[] = [{ role: 'user', text: 'Q' }];
 const template = (name: string) => makeTemplate({ name, system: null, trim: false });

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { RowError, StarlingError } from '../../src/errors.js';
+import { RowError, StarlingError } from '../../src/contracts/errors.js';
+import type { Role, Turn } from '../../src/contracts/row.js';
+import type { Piece } from '../../src/contracts/text.js';
 import { makeTemplate, templateNames } from '../../src/template/templates.js';
-import type { Piece, Role, Turn } from '../../src/types.js';
 
 /** Those for pairs of texts are tested in pair.test.ts. */
 const CHATS = templateNames.filter((name) => !makeTemplate({ name, system: null, trim: false }).isPair);

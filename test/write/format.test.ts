@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { StarlingError } from '../../src/errors.js';
+import { StarlingError } from '../../src/contracts/errors.js';
 import { formatOf, requireLines } from '../../src/write/format.js';
 
 test('the format is what is asked for, else what the name says, else JSONL', () => {

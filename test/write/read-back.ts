@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { StructRow, tableFromIPC, Vector } from 'apache-arrow';
-import { openDuckDb, sqlText } from '../../src/duckdb.js';
-import type { Ranking } from '../../src/types.js';
-import { isOwn, OWN_COLUMNS } from '../../src/write/columns.js';
+import type { Ranking } from '../../src/contracts/ranking.js';
+import { openDuckDb, sqlText } from '../../src/tables/duckdb.js';
+import { isOwn, OWN_COLUMNS } from '../../src/write/columnar/columns.js';
 
 /** What a file of rankings holds, with values as JSON has them. */
 export interface ReadBack {

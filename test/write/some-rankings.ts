@@ -1,5 +1,5 @@
-import type { Xoshiro128 } from '../../src/measure/xoshiro128.js';
-import type { Ranking } from '../../src/types.js';
+import type { Ranking } from '../../src/contracts/ranking.js';
+import type { Xoshiro128 } from '../../src/measure/bootstrap/xoshiro128.js';
 
 const TEXTS = ['', 'a', '2024-01-01', '12', 'null', '{"a": 1}', 'é😀\u2028\t"\\n', 'NUL \0', 'x'.repeat(300)];
 

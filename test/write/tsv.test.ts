@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { Ranking } from '../../src/types.js';
+import type { Ranking } from '../../src/contracts/ranking.js';
 import { openRankings } from '../../src/write/open-rankings.js';
 import { tempFolder } from '../temp-folder.js';
 import { bareRanking } from './some-rankings.js';

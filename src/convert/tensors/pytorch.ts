@@ -1,8 +1,9 @@
-import { FileBytes } from './file-bytes.js';
 import { FLOAT_BYTES, type Floats, widen } from './floats.js';
+import { openTensors } from './open-tensors.js';
 import { PickleError } from './pickle/machine.js';
 import { type PickledTensor, unpickleStateDict } from './state-dict.js';
 import type { StoredTensor, StoredTensors } from './stored-tensor.js';
+import type { TensorFile } from './tensor-file.js';
 import { checkMember, type ZipMember, zipMembers } from './zip.js';
 
 const FLOATS: ReadonlyMap<string, Floats> = new Map([
@@ -20,22 +21,19 @@ const MAX_PICKLE_BYTES = 100_000_000;
  * Source: torch/serialization.py and caffe2/serialize/inline_container.h of PyTorch.
  * @throws StarlingError E_CHECKPOINT when it is missing, truncated, of another format, or asks for anything but tensors
  */
-export async function openPytorch(file: string): Promise<StoredTensors> {
-  const bytes = await FileBytes.open(file);
-  try {
-    await checkFormat(bytes);
-    const archive = await openArchive(bytes);
-    const pickled = await stateDict(archive);
-    const tensors = [...pickled].map(([name, tensor]) => [name, storedTensor(name, tensor, archive)] as const);
-    return { tensors: new Map(tensors), close: () => bytes.close() };
-  } catch (error) {
-    await bytes.close();
-    throw error;
-  }
+export function openPytorch(file: string): Promise<StoredTensors> {
+  return openTensors(file, readArchive);
+}
+
+async function readArchive(bytes: TensorFile): Promise<Map<string, StoredTensor>> {
+  await checkFormat(bytes);
+  const archive = await openArchive(bytes);
+  const pickled = await stateDict(archive);
+  return new Map([...pickled].map(([name, tensor]) => [name, storedTensor(name, tensor, archive)]));
 }
 
 /** What PyTorch before 1.6 wrote begins with a pickled magic number; before 0.1.10 it was a tar archive. */
-async function checkFormat(bytes: FileBytes): Promise<void> {
+async function checkFormat(bytes: TensorFile): Promise<void> {
   const start = await bytes.read(0, Math.min(bytes.size, 512));
   const isPickle = start.subarray(0, 14).equals(Buffer.from('80028a0a6cfc9c46f9206aa85019', 'hex'));
   const isTar = start.subarray(257, 262).toString('latin1') === 'ustar';
@@ -47,14 +45,14 @@ async function checkFormat(bytes: FileBytes): Promise<void> {
 }
 
 interface Archive {
-  bytes: FileBytes;
+  bytes: TensorFile;
   /** @throws StarlingError E_CHECKPOINT when there is none */
   member(name: string): ZipMember;
   /** Holds a member to its checksum, once. @throws StarlingError E_CHECKPOINT when it was altered */
   check(member: ZipMember): Promise<void>;
 }
 
-async function openArchive(bytes: FileBytes): Promise<Archive> {
+async function openArchive(bytes: TensorFile): Promise<Archive> {
   const members = await zipMembers(bytes);
   const [folder, ...others] = [...members.keys()]
     .filter((name) => /^[^/]+\/data\.pkl$/.test(name))

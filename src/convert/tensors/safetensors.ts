@@ -1,7 +1,9 @@
-import { isObject } from '../json-file.js';
-import { FileBytes } from './file-bytes.js';
+import { isObject } from '../../json/json-object.js';
+import { isCounts } from './counts.js';
 import { FLOAT_BYTES, type Floats, widen } from './floats.js';
+import { openTensors } from './open-tensors.js';
 import type { StoredTensor, StoredTensors } from './stored-tensor.js';
+import type { TensorFile } from './tensor-file.js';
 
 const FLOATS: ReadonlyMap<string, Floats> = new Map([
   ['F32', 'float32'],
@@ -18,17 +20,11 @@ const MAX_HEADER_BYTES = 100_000_000;
  * Source: the format section of huggingface/safetensors' README.
  * @throws StarlingError E_CHECKPOINT when the file is missing, truncated or not safetensors.
  */
-export async function openSafetensors(file: string): Promise<StoredTensors> {
-  const bytes = await FileBytes.open(file);
-  try {
-    return { tensors: await readHeader(bytes), close: () => bytes.close() };
-  } catch (error) {
-    await bytes.close();
-    throw error;
-  }
+export function openSafetensors(file: string): Promise<StoredTensors> {
+  return openTensors(file, readHeader);
 }
 
-async function readHeader(bytes: FileBytes): Promise<Map<string, StoredTensor>> {
+async function readHeader(bytes: TensorFile): Promise<Map<string, StoredTensor>> {
   if (bytes.size < 8) throw bytes.broken(`it has ${bytes.size} bytes, too few for a safetensors header`);
   const length = Number((await bytes.read(0, 8)).readBigUInt64LE());
   if (length > Math.min(bytes.size - 8, MAX_HEADER_BYTES))
@@ -38,7 +34,7 @@ async function readHeader(bytes: FileBytes): Promise<Map<string, StoredTensor>> 
   return new Map(entries.map((entry) => [entry.name, storedTensor(entry, 8 + length, bytes)]));
 }
 
-function parseHeader(json: Buffer, bytes: FileBytes): [string, unknown][] {
+function parseHeader(json: Buffer, bytes: TensorFile): [string, unknown][] {
   const text = json.toString('utf8');
   let header: unknown;
   try {
@@ -76,7 +72,7 @@ interface Entry {
   end: number;
 }
 
-function checked(name: string, value: unknown, bytes: FileBytes): Entry {
+function checked(name: string, value: unknown, bytes: TensorFile): Entry {
   const { dtype, shape, data_offsets: offsets } = { ...(value as Record<string, unknown> | null) };
   if (typeof dtype !== 'string' || !isCounts(shape) || !isCounts(offsets) || offsets.length !== 2)
     throw bytes.broken(`tensor ${name} has no valid dtype, shape and offsets`);
@@ -90,7 +86,7 @@ function checked(name: string, value: unknown, bytes: FileBytes): Entry {
 }
 
 /** Tensors lie side by side, from the first byte of the data to the last; otherwise the file was altered or cut off. */
-function checkCover(entries: readonly Entry[], size: number, bytes: FileBytes): void {
+function checkCover(entries: readonly Entry[], size: number, bytes: TensorFile): void {
   let covered = 0;
   for (const { name, begin, end } of entries.toSorted((a, b) => a.begin - b.begin || a.end - b.end)) {
     if (begin !== covered)
@@ -101,7 +97,7 @@ function checkCover(entries: readonly Entry[], size: number, bytes: FileBytes): 
   if (covered !== size) throw bytes.broken(`${size - covered} bytes at its end belong to no tensor`);
 }
 
-function storedTensor({ name, dtype, shape, begin }: Entry, dataStart: number, bytes: FileBytes): StoredTensor {
+function storedTensor({ name, dtype, shape, begin }: Entry, dataStart: number, bytes: TensorFile): StoredTensor {
   const floats = FLOATS.get(dtype);
   return {
     name,
@@ -114,8 +110,4 @@ function storedTensor({ name, dtype, shape, begin }: Entry, dataStart: number, b
       return widen(await bytes.read(dataStart + begin + from * size, (to - from) * size), floats);
     },
   };
-}
-
-function isCounts(value: unknown): value is number[] {
-  return Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && item >= 0);
 }

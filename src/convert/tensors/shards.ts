@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { weightMap } from '../../checkpoint-files.js';
-import { StarlingError } from '../../errors.js';
-import { readJson } from '../json-file.js';
+import { StarlingError } from '../../contracts/errors.js';
+import { weightMap } from '../../model/checkpoint-files.js';
+import { checkpointJson } from '../../model/checkpoint-json.js';
 import type { CheckpointTensors, StoredTensor, StoredTensors } from './stored-tensor.js';
 
 /**
@@ -14,7 +14,7 @@ export async function openShards(
   open: (file: string) => Promise<StoredTensors>,
 ): Promise<CheckpointTensors> {
   const file = join(folder, indexName);
-  const places = weightMap(await readJson(file), file);
+  const places = weightMap(await checkpointJson(file), file);
   const names = [...new Set(places.values())].sort();
   const shards = new Map<string, StoredTensors>();
   const close = async () => {

@@ -1,4 +1,5 @@
-import { nameOf, PickleError, PickleGlobal, type PickleWorld } from './pickle/machine.js';
+import { isCount, isCounts } from './counts.js';
+import { keyName, PickleError, PickleGlobal, type PickleWorld } from './pickle/machine.js';
 import { unpickle } from './pickle/unpickle.js';
 
 /** A run of values in a PyTorch file that tensors are views of. */
@@ -84,14 +85,6 @@ function isStorage(value: unknown): value is Storage {
   return typeof value === 'object' && value !== null && 'key' in value && 'type' in value;
 }
 
-function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
-}
-
-function isCounts(value: unknown): value is number[] {
-  return Array.isArray(value) && value.every(isCount);
-}
-
 /** Where trainers keep the state dict beside their own state. */
 const NESTED = ['state_dict', 'model_state_dict', 'model', 'module'];
 
@@ -109,7 +102,7 @@ export function unpickleStateDict(pickle: Buffer): Map<string, PickledTensor> {
   const tensors = new Map<string, PickledTensor>();
   for (const [name, value] of key === undefined ? top : dictionary(top.get(key), key)) {
     if (typeof name !== 'string' || !(value instanceof PickledTensor))
-      throw new PickleError(`its ${nameOf(name)} is no tensor; expected a state dict, name -> tensor`);
+      throw new PickleError(`its ${keyName(name)} is no tensor; expected a state dict, name -> tensor`);
     tensors.set(name, value);
   }
   return tensors;

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type WeightFormat, weightLayout } from '../../checkpoint-files.js';
+import { type WeightFormat, weightLayout } from '../../model/checkpoint-files.js';
 import { openPytorch } from './pytorch.js';
 import { openSafetensors } from './safetensors.js';
 import { openShards } from './shards.js';

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from 'yauzl';
-import type { FileBytes } from './file-bytes.js';
+import type { TensorFile } from './tensor-file.js';
 
 /** Where a member of a zip archive lies in it. */
 export interface ZipMember {
@@ -17,7 +17,7 @@ const BYTES_AT_ONCE = 2 ** 24;
  * Reads a member as a stream and holds it to its checksum, at about 1 GB/s.
  * @throws StarlingError E_CHECKPOINT when it was altered
  */
-export async function checkMember(bytes: FileBytes, { name, start, bytes: size, crc }: ZipMember): Promise<void> {
+export async function checkMember(bytes: TensorFile, { name, start, bytes: size, crc }: ZipMember): Promise<void> {
   if (crc === 0) return;
   let found = 0;
   for (let at = 0; at < size; at += BYTES_AT_ONCE)
@@ -36,7 +36,7 @@ function hex(crc: number): string {
  * Reads the directory of a zip archive (zip64 too) whose members are stored as they are, as PyTorch writes them.
  * @throws StarlingError E_CHECKPOINT when it is no whole archive, or a member is compressed, encrypted or there twice
  */
-export async function zipMembers(bytes: FileBytes): Promise<Map<string, ZipMember>> {
+export async function zipMembers(bytes: TensorFile): Promise<Map<string, ZipMember>> {
   const members = new Map<string, ZipMember>();
   try {
     const archive = await fromRandomAccessReaderPromise(new ArchiveBytes(bytes), bytes.size, { autoClose: false });
@@ -60,9 +60,9 @@ async function placed(archive: ZipFile, entry: Entry): Promise<ZipMember> {
 
 /** Places that a damaged directory names may lie beyond the file, or beyond what a read can be asked for. */
 class ArchiveBytes extends RandomAccessReader {
-  readonly #bytes: FileBytes;
+  readonly #bytes: TensorFile;
 
-  constructor(bytes: FileBytes) {
+  constructor(bytes: TensorFile) {
     super();
     this.#bytes = bytes;
   }

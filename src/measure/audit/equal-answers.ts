@@ -1,4 +1,4 @@
-import type { SuspectReason } from '../../agreement.js';
+import type { SuspectReason } from '../../contracts/agreement.js';
 import type { LabelledAnswer } from '../rows/labelled-answers.js';
 import { labelLevels } from '../statistics/label-levels.js';
 

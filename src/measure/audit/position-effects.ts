@@ -1,8 +1,8 @@
-import type { PositionEffects } from '../../agreement.js';
+import type { PositionEffects } from '../../contracts/agreement.js';
+import type { Sample } from '../bootstrap/measured-rows.js';
+import type { SampleColumn } from '../bootstrap/sample-column.js';
 import { commonest } from '../rows/commonest.js';
 import type { ComparedRow, ComparedRows } from '../rows/compared-rows.js';
-import type { Sample } from '../sample.js';
-import type { Column } from '../sampling/column.js';
 
 const NO_ROW = 'no row has a label for each of its answers';
 
@@ -42,7 +42,7 @@ function* fullyLabelled(rows: ComparedRows): Generator<number> {
 function addFirsts(
   { labels, scores, positions }: ComparedRow,
   unit: number,
-  columns: readonly Record<'label' | 'reward', Column>[],
+  columns: readonly Record<'label' | 'reward', SampleColumn>[],
 ): void {
   const byLabel = sharesOfFirst(labels.map((label) => -label));
   const byReward = sharesOfFirst(scores);

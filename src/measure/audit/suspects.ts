@@ -1,10 +1,10 @@
-import type { Suspect, SuspectCounts, SuspectReason } from '../../agreement.js';
-import type { Ranking } from '../../types.js';
+import type { Suspect, SuspectCounts, SuspectReason } from '../../contracts/agreement.js';
+import type { Ranking } from '../../contracts/ranking.js';
+import { isRefusal } from '../../contracts/refusal.js';
 import { byContent } from '../rows/by-content.js';
 import { type LabelledAnswer, labelledAnswers } from '../rows/labelled-answers.js';
 import { plackettLuceNats, randomNats } from '../statistics/plackett-luce-nll.js';
 import { equalAnswers } from './equal-answers.js';
-import { isRefusal } from './refusal.js';
 import { Worst } from './worst.js';
 
 /** Nats. Equal rewards are as good as a guess, whatever the last bits say. */

@@ -1,5 +1,5 @@
-import type { WorstRow } from '../../agreement.js';
-import type { Ranking } from '../../types.js';
+import type { WorstRow } from '../../contracts/agreement.js';
+import type { Ranking } from '../../contracts/ranking.js';
 import { byContent } from '../rows/by-content.js';
 import { comparisonsWon } from '../statistics/pairwise-accuracy.js';
 import { plackettLuceNats, randomNats } from '../statistics/plackett-luce-nll.js';

@@ -1,10 +1,10 @@
-import type { Change } from '../../agreement.js';
+import type { Change } from '../../contracts/agreement.js';
+import type { Sample } from '../bootstrap/measured-rows.js';
+import { difference } from '../bootstrap/resampled-value.js';
 import type { ComparedRow } from '../rows/compared-rows.js';
-import type { Sample } from '../sample.js';
-import { difference } from '../sampling/figure.js';
-import { rewardScorer } from '../scorers.js';
-import { StatisticColumns } from '../statistic-columns.js';
+import { rewardSource } from '../statistics/score-sources.js';
 import type { Statistic } from '../statistics/statistic.js';
+import { StatisticColumns } from '../statistics/statistic-columns.js';
 import { permutationPValue } from './permutation.js';
 
 /** The same rows with the rewards of two runs; as their prompts are the same, so are their resamples. */
@@ -23,8 +23,8 @@ export class Changes {
   constructor(samples: TwoSamples, statistics: readonly Statistic[]) {
     this.#samples = samples;
     this.#statistics = statistics;
-    this.#a = new StatisticColumns(samples.a, rewardScorer(samples.a.rows), statistics);
-    this.#b = new StatisticColumns(samples.b, rewardScorer(samples.b.rows), statistics);
+    this.#a = new StatisticColumns(samples.a, rewardSource(samples.a.rows), statistics);
+    this.#b = new StatisticColumns(samples.b, rewardSource(samples.b.rows), statistics);
   }
 
   add(a: ComparedRow, b: ComparedRow): void {
@@ -33,17 +33,17 @@ export class Changes {
     this.#b.add(b, unit);
   }
 
-  told(): Record<string, Change> {
+  statistics(): Record<string, Change> {
     const sample = this.#samples.a;
-    const [figuresA, figuresB] = [this.#a, this.#b].map((columns) => [...columns.figures().values()]);
+    const [valuesA, valuesB] = [this.#a, this.#b].map((columns) => [...columns.resampledValues().values()]);
     const { seed } = sample.resampling.options;
     return Object.fromEntries(
       this.#statistics.map(({ name }, s) => [
         name,
         {
-          a: sample.estimate(figuresA[s]),
-          b: sample.estimate(figuresB[s]),
-          difference: sample.estimate(difference(figuresB[s], figuresA[s])),
+          a: sample.estimate(valuesA[s]),
+          b: sample.estimate(valuesB[s]),
+          difference: sample.estimate(difference(valuesB[s], valuesA[s])),
           p_value: permutationPValue(this.#a.columns[s], this.#b.columns[s], seed),
         },
       ]),

@@ -1,6 +1,6 @@
-import type { ComparedSlice, Comparison } from '../../agreement.js';
+import type { ComparedSlice, Comparison } from '../../contracts/agreement.js';
+import type { SampleColumn } from '../bootstrap/sample-column.js';
 import type { ComparedRow } from '../rows/compared-rows.js';
-import type { Column } from '../sampling/column.js';
 import { OF_SLICES } from '../slices/row-slice-table.js';
 import { type RowSlices, rowsOfSlices, shownSlices } from '../slices/row-slices.js';
 import { SliceCounts } from '../slices/slice-counts.js';
@@ -17,19 +17,20 @@ export function comparedSlices(
   slices: RowSlices,
 ): Comparison['slices'][number] {
   const { shown, leftOut } = shownSlices(slices, rowsOfSlices(slices, runs.rows));
-  const parts = new Map(shown.map((slice) => [slice, new Part(samples, flips)]));
+  const parts = new Map(shown.map((slice) => [slice, new ComparedSliceSums(samples, flips)]));
   const partsOf = (row: number) =>
     Array.from(slices.ofRow(row), (slice) => parts.get(slice)).filter((part) => part !== undefined);
   for (let row = 0; row < runs.rows; row++) for (const part of partsOf(row)) part.add(row, runs.clusterOf[row]);
   for (const { row, a, b } of runs.compared()) for (const part of partsOf(row)) part.addLabelled(a, b);
-  const told = [...parts].map(([slice, part]) => ({ value: slices.values[slice], ...part.told() }));
-  return { by: slices.by, slices: told, left_out: leftOut };
+  const measured = [...parts].map(([slice, part]) => ({ value: slices.values[slice], ...part.slice() }));
+  return { by: slices.by, slices: measured, left_out: leftOut };
 }
 
-class Part {
+/** What the rows of a slice add up to in two runs. */
+class ComparedSliceSums {
   readonly #counts = new SliceCounts();
   readonly #flips: FlipSample;
-  readonly #flipped: Column;
+  readonly #flipped: SampleColumn;
   readonly #changes: Changes;
 
   constructor(samples: TwoSamples, flips: FlipSample) {
@@ -48,11 +49,11 @@ class Part {
     this.#changes.add(a, b);
   }
 
-  told(): Omit<ComparedSlice, 'value'> {
+  slice(): Omit<ComparedSlice, 'value'> {
     return {
       ...this.#counts.counts(),
       flipped_pairs: this.#flips.estimate(this.#flipped),
-      statistics: this.#changes.told(),
+      statistics: this.#changes.statistics(),
     };
   }
 }

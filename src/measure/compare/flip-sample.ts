@@ -1,7 +1,7 @@
-import type { Estimate } from '../../agreement.js';
-import { Column } from '../sampling/column.js';
-import { estimateOf } from '../sampling/figure.js';
-import { Resampling, type ResamplingOptions } from '../sampling/resampling.js';
+import type { Estimate } from '../../contracts/agreement.js';
+import { estimateOf } from '../bootstrap/resampled-value.js';
+import { Resampling, type ResamplingOptions } from '../bootstrap/resampling.js';
+import { SampleColumn } from '../bootstrap/sample-column.js';
 import type { PairedRuns } from './paired-runs.js';
 
 /** How often the two runs order the answers of a row differently, over all paired rows or some: labels are not needed. */
@@ -14,11 +14,11 @@ export class FlipSample {
     this.#resampling = new Resampling(runs.clusters, options);
   }
 
-  column(): Column {
-    return new Column(this.#resampling);
+  column(): SampleColumn {
+    return new SampleColumn(this.#resampling);
   }
 
-  addFlips(column: Column, row: number): void {
+  addFlips(column: SampleColumn, row: number): void {
     column.add(this.#unitOf(row), { sum: this.#runs.flipped[row], count: this.#runs.pairs[row] });
   }
 
@@ -37,7 +37,7 @@ export class FlipSample {
     return this.estimate(column);
   }
 
-  estimate(column: Column): Estimate {
+  estimate(column: SampleColumn): Estimate {
     const whyUndefined = this.#runs.rows === 0 ? 'no row is in both runs' : 'no row has two answers';
     return estimateOf(column.ratio(whyUndefined), this.#resampling.options.level);
   }

@@ -1,4 +1,4 @@
-import type { FlippedRow } from '../../agreement.js';
+import type { FlippedRow } from '../../contracts/agreement.js';
 import { Worst } from '../audit/worst.js';
 import { byCodeUnits } from '../rows/by-code-units.js';
 import type { PairedRuns } from './paired-runs.js';

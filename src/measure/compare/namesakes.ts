@@ -1,4 +1,4 @@
-import type { Ranking } from '../../types.js';
+import type { Ranking } from '../../contracts/ranking.js';
 import { byContent } from '../rows/by-content.js';
 import { digestsOf, type RunRow } from './run-row.js';
 

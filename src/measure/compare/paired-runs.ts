@@ -1,4 +1,4 @@
-import type { Ranking } from '../../types.js';
+import type { Ranking } from '../../contracts/ranking.js';
 import { canonicalOrder } from '../rows/canonical-order.js';
 import { type ComparedRow, ComparedRows } from '../rows/compared-rows.js';
 import { GrowingFloats, GrowingInts } from '../rows/growing.js';

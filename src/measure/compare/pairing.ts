@@ -1,5 +1,5 @@
-import type { Unpaired } from '../../agreement.js';
-import type { Ranking } from '../../types.js';
+import type { Unpaired } from '../../contracts/agreement.js';
+import type { Ranking } from '../../contracts/ranking.js';
 import { type Namesakes, pairsOf, type RowPair } from './namesakes.js';
 import { digestsOf, haveSameAnswers, keyOf, namesIn, type RunRow, runRow } from './run-row.js';
 import { TakenRows } from './taken-rows.js';
@@ -69,7 +69,7 @@ export class Pairing {
       onlyB.add(name, ofB - both);
       different.add(name, both);
     }
-    return { only_a: onlyA.told(), only_b: onlyB.told(), different: different.told() };
+    return { only_a: onlyA.unpaired(), only_b: onlyB.unpaired(), different: different.unpaired() };
   }
 
   #addToNamesakes(key: string, ranking: Ranking): Pair | undefined {

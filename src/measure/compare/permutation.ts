@@ -1,5 +1,5 @@
-import type { UnitSums } from '../sampling/column.js';
-import { Xoshiro128 } from '../xoshiro128.js';
+import type { UnitSums } from '../bootstrap/sample-column.js';
+import { Xoshiro128 } from '../bootstrap/xoshiro128.js';
 
 export const PERMUTATIONS = 10_000;
 

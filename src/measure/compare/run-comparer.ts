@@ -1,9 +1,9 @@
-import type { Comparison } from '../../agreement.js';
-import type { Ranking } from '../../types.js';
+import type { Comparison } from '../../contracts/agreement.js';
+import type { Ranking } from '../../contracts/ranking.js';
+import { Sample } from '../bootstrap/measured-rows.js';
+import { bootstrapSummary } from '../bootstrap/resampling.js';
 import { DEFAULTS, type EvaluatorOptions } from '../evaluator-options.js';
 import { labelledAnswers } from '../rows/labelled-answers.js';
-import { Sample } from '../sample.js';
-import { toldBootstrap } from '../sampling/resampling.js';
 import { FieldSlices } from '../slices/field-slices.js';
 import { lengthSlices } from '../slices/length-slices.js';
 import { comparisonsWon } from '../statistics/pairwise-accuracy.js';
@@ -72,9 +72,9 @@ export class RunComparer {
       clusters: this.#runs.clusters,
       comparisons,
       ...this.#pairing.unpaired(),
-      bootstrap: toldBootstrap(samples.a.resampling),
+      bootstrap: bootstrapSummary(samples.a.resampling),
       permutations: PERMUTATIONS,
-      statistics: changes.told(),
+      statistics: changes.statistics(),
       flipped_pairs: flipSample.flippedPairs(),
       changed_best: flipSample.changedBest(),
       most_flipped: mostFlipped(this.#keys, this.#runs, gained),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Ranking } from '../../types.js';
+import type { Ranking } from '../../contracts/ranking.js';
 
 /** What is kept of a row of A until B has it too: numbers, and no text. */
 export type RunRow = Pick<Ranking, 'index' | 'prompt_id' | 'scores' | 'labels' | 'label_scores' | 'lengths'>;

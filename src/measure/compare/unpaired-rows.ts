@@ -1,4 +1,4 @@
-import type { Unpaired } from '../../agreement.js';
+import type { Unpaired } from '../../contracts/agreement.js';
 import { shortestFirst } from '../rows/shortest-first.js';
 
 const NAMED = 10;
@@ -21,7 +21,7 @@ export class UnpairedRows {
     return copy;
   }
 
-  told(): Unpaired {
+  unpaired(): Unpaired {
     return { rows: this.#rows, names: [...this.#names] };
   }
 

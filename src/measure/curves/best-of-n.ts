@@ -1,32 +1,32 @@
-import type { BestOfN } from '../../agreement.js';
+import type { BestOfN } from '../../contracts/agreement.js';
+import type { Sample } from '../bootstrap/measured-rows.js';
+import type { SampleColumn } from '../bootstrap/sample-column.js';
 import type { ComparedRow } from '../rows/compared-rows.js';
-import type { Sample } from '../sample.js';
-import type { Column } from '../sampling/column.js';
 import { scoreLevels } from '../statistics/score-levels.js';
 
 /** Every n up to this, then powers of two: rows of very many answers would have a curve of as many points. */
 const EVERY_N = 32;
 
-const SCORERS = ['reward', 'length', 'random'] as const;
+const SOURCES = ['reward', 'length', 'random'] as const;
 const NO_SUCH_ROW = 'no row has so many labelled answers';
 
 /** @param unit label scores only if every row has them */
 export function bestOfN(sample: Sample, unit: BestOfN['unit']): BestOfN {
   const misses = new Misses();
-  const columns = new Map<number, Record<(typeof SCORERS)[number], Column>>();
+  const columns = new Map<number, Record<(typeof SOURCES)[number], SampleColumn>>();
   for (const row of sample.rows) {
     const values = valuesOf(row, unit);
     const lost = [row.scores, row.lengths, values.map(() => 0)].map((scores) => regrets(scores, values, misses));
     for (let n = 1; n <= row.labels.length; n = nextN(n)) {
       const ofN = columns.get(n) ?? { reward: sample.column(), length: sample.column(), random: sample.column() };
       columns.set(n, ofN);
-      SCORERS.forEach((scorer, s) => {
-        ofN[scorer].add(sample.unitOf[row.row], { sum: lost[s][n - 1], count: 1 });
+      SOURCES.forEach((source, s) => {
+        ofN[source].add(sample.unitOf[row.row], { sum: lost[s][n - 1], count: 1 });
       });
     }
   }
   const points = [...columns].sort(([a], [b]) => a - b);
-  const estimate = (column: Column) => sample.estimate(column.ratio(NO_SUCH_ROW));
+  const estimate = (column: SampleColumn) => sample.estimate(column.ratio(NO_SUCH_ROW));
   return {
     unit,
     points: points.map(([n, { reward, length, random }]) => ({

@@ -1,7 +1,7 @@
-import type { Calibration, CalibrationBin } from '../../agreement.js';
-import type { Sample } from '../sample.js';
-import type { Column } from '../sampling/column.js';
-import { type Figure, undefinedFigure } from '../sampling/figure.js';
+import type { Calibration, CalibrationBin } from '../../contracts/agreement.js';
+import type { Sample } from '../bootstrap/measured-rows.js';
+import { type ResampledValue, undefinedValue } from '../bootstrap/resampled-value.js';
+import type { SampleColumn } from '../bootstrap/sample-column.js';
 import { temperature } from './temperature.js';
 
 const BINS = 10;
@@ -16,16 +16,16 @@ export function calibration(sample: Sample): Calibration {
   const bins = Number.isNaN(fitted.value) ? undefined : confidenceBins(sample, fitted.value);
   return {
     temperature: sample.estimate(fitted),
-    expected_error: sample.estimate(bins ? expectedError(bins) : undefinedFigure(fitted.whyUndefined)),
+    expected_error: sample.estimate(bins ? expectedError(bins) : undefinedValue(fitted.whyUndefined)),
     expected_error_unscaled: sample.estimate(expectedError(confidenceBins(sample, 1))),
-    bins: bins?.map((bin, i) => told(bin, i, sample)) ?? [],
+    bins: bins?.map((bin, i) => calibrationBin(bin, i, sample)) ?? [],
   };
 }
 
 interface ConfidenceBin {
-  accuracy: Column;
+  accuracy: SampleColumn;
   /** Accuracy less confidence. */
-  gap: Column;
+  gap: SampleColumn;
 }
 
 function confidenceBins(sample: Sample, temperature: number): ConfidenceBin[] {
@@ -46,7 +46,7 @@ function confidenceBins(sample: Sample, temperature: number): ConfidenceBin[] {
  * is; the interval is the basic one, which takes this off ("Bootstrap Methods and their Application", 1997, chapter 5).
  * T is held in the resamples.
  */
-function expectedError(bins: readonly ConfidenceBin[]): Figure {
+function expectedError(bins: readonly ConfidenceBin[]): ResampledValue {
   const gaps = bins.map(({ gap }) => gap.totals());
   const pairs = gaps.reduce((sum, { count }) => sum + count, 0);
   const value = gaps.reduce((sum, gap) => sum + Math.abs(gap.sum), 0) / pairs;
@@ -59,13 +59,13 @@ function expectedError(bins: readonly ConfidenceBin[]): Figure {
   return { value, n: pairs, replicates, prompts, whyUndefined: '' };
 }
 
-function told({ accuracy, gap }: ConfidenceBin, i: number, sample: Sample): CalibrationBin {
+function calibrationBin({ accuracy, gap }: ConfidenceBin, i: number, sample: Sample): CalibrationBin {
   const { sum, count } = gap.totals();
-  const figure = accuracy.ratio('no pair has such a confidence');
+  const resampled = accuracy.ratio('no pair has such a confidence');
   return {
     low: 0.5 + i / (2 * BINS),
     high: 0.5 + (i + 1) / (2 * BINS),
-    confidence: count === 0 ? null : figure.value - sum / count,
-    accuracy: sample.estimate(figure),
+    confidence: count === 0 ? null : resampled.value - sum / count,
+    accuracy: sample.estimate(resampled),
   };
 }

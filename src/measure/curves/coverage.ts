@@ -1,6 +1,6 @@
-import type { CoveragePoint } from '../../agreement.js';
+import type { CoveragePoint } from '../../contracts/agreement.js';
+import type { Sample } from '../bootstrap/measured-rows.js';
 import { GrowingFloats } from '../rows/growing.js';
-import type { Sample } from '../sample.js';
 
 /** From the surest twentieth of the pairs to all. */
 const POINTS = 20;
@@ -23,8 +23,8 @@ export function coverage(sample: Sample): CoveragePoint[] {
   });
   return margins.map((margin, point) => {
     if (point > 0) bands[point].include(bands[point - 1]);
-    const figure = bands[point].ratio('no pair has such a margin');
-    return { coverage: figure.n / pairs, margin, accuracy: sample.estimate(figure) };
+    const resampled = bands[point].ratio('no pair has such a margin');
+    return { coverage: resampled.n / pairs, margin, accuracy: sample.estimate(resampled) };
   });
 }
 

@@ -1,7 +1,7 @@
-import type { MarginBin } from '../../agreement.js';
+import type { MarginBin } from '../../contracts/agreement.js';
+import type { Sample } from '../bootstrap/measured-rows.js';
+import type { SampleColumn } from '../bootstrap/sample-column.js';
 import { GrowingFloats } from '../rows/growing.js';
-import type { Sample } from '../sample.js';
-import type { Column } from '../sampling/column.js';
 import { direction } from '../statistics/direction.js';
 import { binOf, binStarts } from './bins.js';
 
@@ -10,7 +10,7 @@ interface Bin {
   high: number;
   sum: number;
   count: number;
-  accuracy: Column;
+  accuracy: SampleColumn;
 }
 
 /** Pairwise accuracy by the distance of the two rewards; pairs of equal reward have distance 0 and count half. */

@@ -1,4 +1,4 @@
-import type { RankConfusion } from '../../agreement.js';
+import type { RankConfusion } from '../../contracts/agreement.js';
 import { commonest } from '../rows/commonest.js';
 import type { ComparedRows } from '../rows/compared-rows.js';
 

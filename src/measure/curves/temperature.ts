@@ -1,12 +1,12 @@
-import { logisticFit } from '../fitting/logistic.js';
-import type { Sample } from '../sample.js';
-import { type Figure, undefinedFigure } from '../sampling/figure.js';
+import type { Sample } from '../bootstrap/measured-rows.js';
+import { type ResampledValue, undefinedValue } from '../bootstrap/resampled-value.js';
+import { logisticFit } from '../solvers/logistic.js';
 
 /**
  * The T under which the labels of all pairs are likeliest if P(i beats j) = sigmoid((score i - score j) / T): a logistic regression
  * through the origin. Pairs of equal score have probability 1/2 under any T and say nothing.
  */
-export function temperature(sample: Sample): Figure {
+export function temperature(sample: Sample): ResampledValue {
   let rises = 0;
   let falls = 0;
   let pairs = 0;
@@ -15,8 +15,8 @@ export function temperature(sample: Sample): Figure {
     falls += Math.max(0, 0 - margin);
     pairs += 1;
   });
-  if (rises <= falls) return undefinedFigure('the higher score is no likelier to have the better label');
-  if (falls === 0) return undefinedFigure('every pair is ordered as the labels do, so the smallest T is likeliest');
+  if (rises <= falls) return undefinedValue('the higher score is no likelier to have the better label');
+  if (falls === 0) return undefinedValue('every pair is ordered as the labels do, so the smallest T is likeliest');
   const x = [0];
   const fit = logisticFit(sample.resampling, 1, (observe) => {
     sample.forEachMargin((margin, unit) => {
@@ -24,7 +24,7 @@ export function temperature(sample: Sample): Figure {
       observe(x, 1, unit);
     });
   });
-  if (fit === undefined) return undefinedFigure('no T is likeliest');
+  if (fit === undefined) return undefinedValue('no T is likeliest');
   return {
     value: 1 / fit.coefficients[0],
     n: pairs,

@@ -1,12 +1,12 @@
-import type { Sample } from '../sample.js';
-import type { Figure } from '../sampling/figure.js';
+import type { Sample } from '../bootstrap/measured-rows.js';
+import type { ResampledValue } from '../bootstrap/resampled-value.js';
 import { direction } from '../statistics/direction.js';
 
 /** Share of the longer length that two answers of about equal length may differ by. */
 export const WITHIN = 0.1;
 
 /** Pairwise accuracy among the pairs whose lengths differ by at most a tenth of the longer; score ties count half. */
-export function equalLengthAccuracy(sample: Sample): Figure {
+export function equalLengthAccuracy(sample: Sample): ResampledValue {
   const column = sample.column();
   const { scores, lengths } = sample.rows;
   sample.rows.forEachComparison((better, worse, row) => {

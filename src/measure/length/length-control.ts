@@ -1,5 +1,5 @@
-import type { LengthControl } from '../../agreement.js';
-import type { Sample } from '../sample.js';
+import type { LengthControl } from '../../contracts/agreement.js';
+import type { Sample } from '../bootstrap/measured-rows.js';
 import { equalLengthAccuracy, WITHIN } from './equal-length.js';
 import { lengthControlled } from './length-controlled.js';
 

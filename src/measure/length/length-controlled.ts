@@ -1,11 +1,11 @@
-import { logisticFit, type Observe } from '../fitting/logistic.js';
-import type { Sample } from '../sample.js';
-import { type Figure, undefinedFigure } from '../sampling/figure.js';
+import type { Sample } from '../bootstrap/measured-rows.js';
+import { type ResampledValue, undefinedValue } from '../bootstrap/resampled-value.js';
+import { logisticFit, type Observe } from '../solvers/logistic.js';
 
 export interface LengthControlled {
-  accuracy: Figure;
+  accuracy: ResampledValue;
   /** The coefficient b. */
-  effect: Figure;
+  effect: ResampledValue;
 }
 
 /**
@@ -25,14 +25,14 @@ export function lengthControlled(sample: Sample): LengthControlled {
   const fit = logisticFit(sample.resampling, 2, (observe) => observePairs(sample, scale, observe));
   if (fit === undefined)
     return undefinedBoth('reward or length tells every label, so the regression has no finite answer');
-  const figure = (of: (coefficients: Float64Array) => number): Figure => ({
+  const resampled = (of: (coefficients: Float64Array) => number): ResampledValue => ({
     value: of(fit.coefficients),
     n: pairs,
     replicates: Float64Array.from(fit.replicates, of),
     prompts: sample.resampling.units,
     whyUndefined: '',
   });
-  return { accuracy: figure(([a]) => 1 / (1 + Math.exp(-a))), effect: figure(([, b]) => b) };
+  return { accuracy: resampled(([a]) => 1 / (1 + Math.exp(-a))), effect: resampled(([, b]) => b) };
 }
 
 /** @returns `scale` the root mean square of the differences in length */
@@ -62,5 +62,5 @@ function observePairs({ rows, unitOf }: Sample, scale: number, observe: Observe)
 }
 
 function undefinedBoth(why: string): LengthControlled {
-  return { accuracy: undefinedFigure(why), effect: undefinedFigure(why) };
+  return { accuracy: undefinedValue(why), effect: undefinedValue(why) };
 }

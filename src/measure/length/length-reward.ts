@@ -1,5 +1,5 @@
-import type { LengthReward } from '../../agreement.js';
-import type { Sample } from '../sample.js';
+import type { LengthReward } from '../../contracts/agreement.js';
+import type { Sample } from '../bootstrap/measured-rows.js';
 import { beatenShares } from '../statistics/beaten-shares.js';
 import { rankCorrelation } from '../statistics/spearman.js';
 

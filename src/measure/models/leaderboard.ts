@@ -1,6 +1,6 @@
-import type { Leaderboard, LeaderboardEntry, OrderAgreement, Standing } from '../../agreement.js';
-import type { Sample } from '../sample.js';
-import { difference, type Figure, undefinedFigure } from '../sampling/figure.js';
+import type { Leaderboard, LeaderboardEntry, OrderAgreement, Standing } from '../../contracts/agreement.js';
+import type { Sample } from '../bootstrap/measured-rows.js';
+import { difference, type ResampledValue, undefinedValue } from '../bootstrap/resampled-value.js';
 import { tauB } from '../statistics/kendall-tau-b.js';
 import { rankCorrelation } from '../statistics/spearman.js';
 import { type Judge, ModelPairs } from './model-pairs.js';
@@ -39,7 +39,7 @@ function standings(
   sample: Sample,
 ): Omit<LeaderboardEntry, 'model' | 'answers'> {
   const { games, units } = pairs.extentOf(model);
-  const rank = (judge: Judge): Figure => ofModel(byJudge[judge].ranks, model, games, units);
+  const rank = (judge: Judge): ResampledValue => ofModel(byJudge[judge].ranks, model, games, units);
   const standing = (judge: Judge): Standing => ({
     rank: sample.estimate(rank(judge)),
     rating: sample.estimate(ofModel(byJudge[judge].points, model, games, units)),
@@ -60,10 +60,10 @@ function orderAgreement(
   const { units } = sample.resampling;
   const byReward = agreement(labels, reward, correlation, units);
   const byLength = agreement(labels, length, correlation, units);
-  return told(byReward, byLength, sample);
+  return estimatedAgreement(byReward, byLength, sample);
 }
 
-function told(reward: Figure, length: Figure, sample: Sample): OrderAgreement {
+function estimatedAgreement(reward: ResampledValue, length: ResampledValue, sample: Sample): OrderAgreement {
   return {
     reward: sample.estimate(reward),
     length: sample.estimate(length),
@@ -72,6 +72,6 @@ function told(reward: Figure, length: Figure, sample: Sample): OrderAgreement {
 }
 
 function empty(sample: Sample): Leaderboard {
-  const nothing = told(undefinedFigure(NOBODY), undefinedFigure(NOBODY), sample);
+  const nothing = estimatedAgreement(undefinedValue(NOBODY), undefinedValue(NOBODY), sample);
   return { models: [], left_out: 0, spearman: nothing, kendall_tau_b: nothing, connected: false, reason: NOBODY };
 }

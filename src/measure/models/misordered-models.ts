@@ -1,7 +1,7 @@
-import type { MisorderedModels, MisorderedPair } from '../../agreement.js';
-import type { Sample } from '../sample.js';
-import type { Column } from '../sampling/column.js';
-import { reaches } from '../sampling/figure.js';
+import type { MisorderedModels, MisorderedPair } from '../../contracts/agreement.js';
+import type { Sample } from '../bootstrap/measured-rows.js';
+import { reaches } from '../bootstrap/resampled-value.js';
+import type { SampleColumn } from '../bootstrap/sample-column.js';
 import { direction } from '../statistics/direction.js';
 
 const SHOWN = 20;
@@ -40,7 +40,7 @@ export function misorderedModels(sample: Sample): MisorderedModels {
     .slice(0, SHOWN);
   const columns = new Map(likeliest.map(({ pair }) => [pair, sample.column()]));
   addMisordered(sample, columns);
-  const pairs = likeliest.map(({ pair, tally }) => told(tally, columns.get(pair) ?? sample.column(), sample));
+  const pairs = likeliest.map(({ pair, tally }) => misorderedPair(tally, columns.get(pair) ?? sample.column(), sample));
   const reason = tallies.size === 0 ? NO_MODELS : TOO_FEW;
   return {
     pairs: pairs.filter(({ misordered }) => misordered.low !== null).sort(surestFirst),
@@ -79,7 +79,7 @@ function noComparisons(first: string, second: string): Tally {
   return { models: [first, second], ...counts, cluster: -1 };
 }
 
-function addMisordered(sample: Sample, columns: ReadonlyMap<number, Column>): void {
+function addMisordered(sample: Sample, columns: ReadonlyMap<number, SampleColumn>): void {
   forEachMeeting(sample, ({ pair, margin, unit }) => {
     columns.get(pair)?.add(unit, { sum: (1 - margin) / 2, count: 1 });
   });
@@ -108,7 +108,7 @@ function forEachMeeting({ rows, unitOf }: Sample, visit: (meeting: Meeting) => v
   });
 }
 
-function told(tally: Tally, column: Column, sample: Sample): MisorderedPair {
+function misorderedPair(tally: Tally, column: SampleColumn, sample: Sample): MisorderedPair {
   return {
     models: tally.models,
     labels_prefer_first: tally.labelsPreferFirst / tally.comparisons,

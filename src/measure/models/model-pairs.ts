@@ -1,8 +1,8 @@
-import type { Contests } from '../fitting/bradley-terry.js';
+import type { Sample } from '../bootstrap/measured-rows.js';
+import type { Resampling } from '../bootstrap/resampling.js';
 import { groupedBy } from '../rows/grouped-by.js';
 import { GrowingInts } from '../rows/growing.js';
-import type { Sample } from '../sample.js';
-import type { Resampling } from '../sampling/resampling.js';
+import type { Contests } from '../solvers/bradley-terry.js';
 import { direction } from '../statistics/direction.js';
 
 /** Who says which of two answers is better. */

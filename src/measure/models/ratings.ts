@@ -1,5 +1,6 @@
-import { strengths } from '../fitting/bradley-terry.js';
-import type { Figure } from '../sampling/figure.js';
+import { ranksOf } from '../../contracts/ranks.js';
+import type { ResampledValue } from '../bootstrap/resampled-value.js';
+import { strengths } from '../solvers/bradley-terry.js';
 import type { tauB } from '../statistics/kendall-tau-b.js';
 import type { rankCorrelation } from '../statistics/spearman.js';
 import { JUDGES, type Judge, type ModelPairs } from './model-pairs.js';
@@ -33,7 +34,10 @@ export function ratings(pairs: ModelPairs): Record<Judge, Ratings> {
   );
   const of = (j: number): Ratings => {
     const points = { values: inPoints(found[j]), replicates: resampled.map((one) => inPoints(one[j])) };
-    return { points, ranks: { values: ranked(points.values), replicates: points.replicates.map(ranked) } };
+    return {
+      points,
+      ranks: { values: ranksOf(points.values).ranks, replicates: points.replicates.map((one) => ranksOf(one).ranks) },
+    };
   };
   return { labels: of(0), reward: of(1), length: of(2) };
 }
@@ -42,12 +46,8 @@ function inPoints(logOdds: Float64Array): number[] {
   return Array.from(logOdds, (strength) => MEAN_POINTS + POINTS_PER_LOG_ODDS * strength);
 }
 
-function ranked(points: readonly number[]): number[] {
-  return points.map((one) => points.reduce((rank, other) => rank + Number(other > one), 1));
-}
-
 /** The figure of one model. */
-export function ofModel({ values, replicates }: Numbers, model: number, n: number, prompts: number): Figure {
+export function ofModel({ values, replicates }: Numbers, model: number, n: number, prompts: number): ResampledValue {
   const ofReplicates = Float64Array.from(replicates, (one) => one[model]);
   return { value: values[model], n, replicates: ofReplicates, prompts, whyUndefined: '' };
 }
@@ -58,7 +58,7 @@ export function agreement(
   b: Ratings,
   correlation: typeof rankCorrelation | typeof tauB,
   prompts: number,
-): Figure {
+): ResampledValue {
   return {
     value: correlation(a.points.values, b.points.values),
     n: a.points.values.length,

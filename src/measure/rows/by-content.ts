@@ -1,5 +1,5 @@
-import { jsonText } from '../../json-text.js';
-import type { Ranking } from '../../types.js';
+import type { Ranking } from '../../contracts/ranking.js';
+import { jsonText } from '../../json/json-text.js';
 import { byCodeUnits } from './by-code-units.js';
 
 /** A ranking, or what is left of it. */

@@ -1,5 +1,5 @@
-import { RowError } from '../../errors.js';
-import type { Ranking } from '../../types.js';
+import { RowError } from '../../contracts/errors.js';
+import type { Ranking } from '../../contracts/ranking.js';
 import { byCodeUnits } from './by-code-units.js';
 
 /** One answer of a row that has a label. */

@@ -1,5 +1,5 @@
-import type { Evaluation } from '../../agreement.js';
-import type { Ranking } from '../../types.js';
+import type { Evaluation } from '../../contracts/agreement.js';
+import type { Ranking } from '../../contracts/ranking.js';
 import { JUDGED_TOGETHER } from '../judge-ceiling.js';
 import type { LabelledAnswer } from './labelled-answers.js';
 

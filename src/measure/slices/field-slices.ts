@@ -1,4 +1,4 @@
-import type { Ranking } from '../../types.js';
+import type { Ranking } from '../../contracts/ranking.js';
 import { GrowingInts } from '../rows/growing.js';
 import { valuesOf } from './field-values.js';
 import type { RowSlices } from './row-slices.js';

@@ -1,5 +1,5 @@
-import { jsonText } from '../../json-text.js';
-import type { Ranking } from '../../types.js';
+import type { Ranking } from '../../contracts/ranking.js';
+import { jsonText } from '../../json/json-text.js';
 
 /** What a ranking has in a field: one text, several where the field is a list (each once), or `null` where it has none. */
 export function valuesOf(ranking: Ranking, field: string): (string | null)[] {

@@ -1,4 +1,4 @@
-import { quantile } from '../sampling/quantile.js';
+import { quantile } from '../bootstrap/quantile.js';
 import type { RowSlices } from './row-slices.js';
 
 const QUARTERS = [0.25, 0.5, 0.75, 1];

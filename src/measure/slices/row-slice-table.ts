@@ -1,12 +1,12 @@
-import type { Slice, SliceTable } from '../../agreement.js';
+import type { Slice, SliceTable } from '../../contracts/agreement.js';
+import type { Sample } from '../bootstrap/measured-rows.js';
 import type { ComparedRow } from '../rows/compared-rows.js';
-import type { Sample } from '../sample.js';
-import { lengthScorer, rewardScorer, type Scorer } from '../scorers.js';
-import { differencesOf, estimatesOf, StatisticColumns } from '../statistic-columns.js';
 import { kendallTauB } from '../statistics/kendall-tau-b.js';
 import { comparisonsWon, pairwiseAccuracy } from '../statistics/pairwise-accuracy.js';
 import { plackettLuceNll } from '../statistics/plackett-luce-nll.js';
+import { lengthSource, rewardSource, type ScoreSource } from '../statistics/score-sources.js';
 import type { Statistic } from '../statistics/statistic.js';
+import { differencesOf, estimatesOf, StatisticColumns } from '../statistics/statistic-columns.js';
 import { top1 } from '../statistics/top1.js';
 import { type RowSlices, rowsOfSlices, shownSlices } from './row-slices.js';
 import { SliceCounts } from './slice-counts.js';
@@ -17,23 +17,24 @@ export const OF_SLICES: readonly Statistic[] = [pairwiseAccuracy, kendallTauB, t
 /** The main statistics of every slice of rows, beside choosing by length. */
 export function rowSliceTable(sample: Sample, slices: RowSlices): SliceTable {
   const { rows } = sample;
-  const scorers = { reward: rewardScorer(rows), length: lengthScorer(rows) };
+  const sources = { reward: rewardSource(rows), length: lengthSource(rows) };
   const { shown, leftOut } = shownSlices(slices, rowsOfSlices(slices, rows.count));
-  const parts = new Map(shown.map((slice) => [slice, new Part(sample, scorers)]));
+  const parts = new Map(shown.map((slice) => [slice, new RowSliceSums(sample, sources)]));
   for (const row of rows) {
     for (const slice of slices.ofRow(row.added)) parts.get(slice)?.add(row);
   }
-  const told = [...parts].map(([slice, part]) => ({ value: slices.values[slice], ...part.told() }));
-  return { by: slices.by, slices: told, left_out: leftOut };
+  const measured = [...parts].map(([slice, part]) => ({ value: slices.values[slice], ...part.slice() }));
+  return { by: slices.by, slices: measured, left_out: leftOut };
 }
 
-class Part {
+/** What the rows of a slice add up to. */
+class RowSliceSums {
   readonly #sample: Sample;
   readonly #counts = new SliceCounts();
   readonly #reward: StatisticColumns;
   readonly #length: StatisticColumns;
 
-  constructor(sample: Sample, { reward, length }: Record<'reward' | 'length', Scorer>) {
+  constructor(sample: Sample, { reward, length }: Record<'reward' | 'length', ScoreSource>) {
     this.#sample = sample;
     this.#reward = new StatisticColumns(sample, reward, OF_SLICES);
     this.#length = new StatisticColumns(sample, length, OF_SLICES);
@@ -46,8 +47,8 @@ class Part {
     this.#length.add(row, unit);
   }
 
-  told(): Omit<Slice, 'value'> {
-    const [reward, length] = [this.#reward.figures(), this.#length.figures()];
+  slice(): Omit<Slice, 'value'> {
+    const [reward, length] = [this.#reward.resampledValues(), this.#length.resampledValues()];
     return {
       ...this.#counts.counts(),
       statistics: estimatesOf(reward, this.#sample),

@@ -1,6 +1,6 @@
-import type { SliceTable } from '../../agreement.js';
-import type { Ranking } from '../../types.js';
-import type { Sample } from '../sample.js';
+import type { SliceTable } from '../../contracts/agreement.js';
+import type { Ranking } from '../../contracts/ranking.js';
+import type { Sample } from '../bootstrap/measured-rows.js';
 import { FieldSlices } from './field-slices.js';
 import { lengthSlices, meanLength } from './length-slices.js';
 import { modelSliceTable } from './model-slice-table.js';

@@ -1,9 +1,10 @@
-import { RowError } from '../../errors.js';
-import { optionalString } from '../fields.js';
-import { type JsonRecord, nameOf } from '../json-value.js';
-import type { RowPlace } from '../row-place.js';
-import { unicodeText } from '../unicode-text.js';
+import { RowError } from '../../contracts/errors.js';
+import type { JsonObject } from '../../json/json-object.js';
+import { nameOf } from '../records/json/json-value.js';
+import type { RowPlace } from '../records/row-place.js';
+import { unicodeText } from '../records/unicode-text.js';
 import { labelIn, plainAnswer, type ReadAnswer } from './answer.js';
+import { optionalString } from './fields.js';
 import { isGiven } from './prompt.js';
 import type { Shape } from './shape.js';
 
@@ -29,7 +30,7 @@ export const alpacaEval: Shape = {
   },
 };
 
-function outputOf(record: JsonRecord, which: string, score: number | undefined, place: RowPlace): ReadAnswer {
+function outputOf(record: JsonObject, which: string, score: number | undefined, place: RowPlace): ReadAnswer {
   const field = `output_${which}`;
   const text = record[field];
   if (typeof text !== 'string') {
@@ -45,7 +46,7 @@ function outputOf(record: JsonRecord, which: string, score: number | undefined, 
   };
 }
 
-function scoreOfSecond(record: JsonRecord, place: RowPlace): number | undefined {
+function scoreOfSecond(record: JsonObject, place: RowPlace): number | undefined {
   const preference = labelIn(record.preference, 'preference', place);
   if (preference === undefined) return undefined;
   if (preference === 0) return BOTH / 2;

@@ -1,6 +1,7 @@
-import { RowError } from '../../errors.js';
-import { type JsonRecord, nameOf } from '../json-value.js';
-import type { RowPlace } from '../row-place.js';
+import { RowError } from '../../contracts/errors.js';
+import type { JsonObject } from '../../json/json-object.js';
+import { nameOf } from '../records/json/json-value.js';
+import type { RowPlace } from '../records/row-place.js';
 import { answerIn, type ReadAnswer } from './answer.js';
 import { isGiven } from './prompt.js';
 import type { Shape } from './shape.js';
@@ -40,7 +41,7 @@ export function answerAlone(value: unknown, field: string, place: RowPlace): Rea
 }
 
 /** Names of the answering models may stand in a list beside the answers. */
-export function withModels({ models }: JsonRecord, answers: readonly ReadAnswer[]): ReadAnswer[] {
+export function withModels({ models }: JsonObject, answers: readonly ReadAnswer[]): ReadAnswer[] {
   const names: readonly unknown[] = Array.isArray(models) && models.length === answers.length ? models : [];
   return answers.map((read, i) => {
     const name = names[i];

@@ -1,9 +1,10 @@
-import { RowError } from '../../errors.js';
-import type { Answer, Turn } from '../../types.js';
-import { optionalString } from '../fields.js';
-import { isFiniteNumber, isRecord, type JsonRecord, nameOf } from '../json-value.js';
-import type { RowPlace } from '../row-place.js';
-import { unicodeText } from '../unicode-text.js';
+import { RowError } from '../../contracts/errors.js';
+import type { Answer, Turn } from '../../contracts/row.js';
+import { isObject, type JsonObject } from '../../json/json-object.js';
+import { isFiniteNumber, nameOf } from '../records/json/json-value.js';
+import type { RowPlace } from '../records/row-place.js';
+import { unicodeText } from '../records/unicode-text.js';
+import { optionalString } from './fields.js';
 import { isTurnList, listedTurns } from './turn-list.js';
 
 /** Where an object may have the text of an answer: in the first of these that it has. */
@@ -31,7 +32,7 @@ export interface ReadAnswer {
 export function answerIn(value: unknown, field: string, place: RowPlace): ReadAnswer {
   if (typeof value === 'string') return plainAnswer(unicodeText(value, field, place));
   if (isTurnList(value)) return lastReply(value, field, place);
-  if (!isRecord(value)) throw answerError(value, 'a string or {"answer": …}', field, place);
+  if (!isObject(value)) throw answerError(value, 'a string or {"answer": …}', field, place);
   const textField = TEXT_FIELDS.find((name) => value[name] !== undefined) ?? TEXT_FIELDS[0];
   const model = named(value, MODEL_FIELDS, (found, name) => optionalString(found, `${field}.${name}`, place));
   const rank = named(value, ['rank'], (found, name) => labelIn(found, `${field}.${name}`, place));
@@ -60,7 +61,7 @@ export function labelIn(value: unknown, field: string, place: RowPlace): number 
 }
 
 /** The first of some fields that has a value. */
-function named<T>(record: JsonRecord, names: readonly string[], read: (value: unknown, name: string) => T | undefined) {
+function named<T>(record: JsonObject, names: readonly string[], read: (value: unknown, name: string) => T | undefined) {
   for (const name of names) {
     const value = read(record[name], name);
     if (value !== undefined) return { name, value };

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import { RowError } from '../../errors.js';
-import { optionalString } from '../fields.js';
-import { type JsonRecord, nameOf } from '../json-value.js';
-import type { RowPlace } from '../row-place.js';
+import { RowError } from '../../contracts/errors.js';
+import type { JsonObject } from '../../json/json-object.js';
+import { nameOf } from '../records/json/json-value.js';
+import type { RowPlace } from '../records/row-place.js';
 import { answerIn, type ReadAnswer } from './answer.js';
+import { optionalString } from './fields.js';
 import { isGiven, promptOfTurns, TURNS_BEFORE } from './prompt.js';
 import type { Shape } from './shape.js';
 
@@ -42,7 +43,7 @@ export const arenaBattle: Shape = {
   },
 };
 
-function sideOf(record: JsonRecord, side: string, rank: number | undefined, place: RowPlace): ReadAnswer {
+function sideOf(record: JsonObject, side: string, rank: number | undefined, place: RowPlace): ReadAnswer {
   const read = answerIn(record[`conversation_${side}`], `conversation_${side}`, place);
   const field = `model_${side}`;
   const model = optionalString(record[field], field, place);
@@ -53,7 +54,7 @@ function sideOf(record: JsonRecord, side: string, rank: number | undefined, plac
   };
 }
 
-function winnerRanks({ winner }: JsonRecord, place: RowPlace): readonly [number, number] | undefined {
+function winnerRanks({ winner }: JsonObject, place: RowPlace): readonly [number, number] | undefined {
   if (!isGiven(winner)) return undefined;
   const ranks = WINNERS.get(winner);
   if (ranks !== undefined) return ranks;

@@ -1,6 +1,6 @@
-import { RowError } from '../../errors.js';
-import type { Turn } from '../../types.js';
-import type { RowPlace } from '../row-place.js';
+import { RowError } from '../../contracts/errors.js';
+import type { Turn } from '../../contracts/row.js';
+import type { RowPlace } from '../records/row-place.js';
 
 const HUMAN = '\n\nHuman:';
 const ASSISTANT = '\n\nAssistant:';

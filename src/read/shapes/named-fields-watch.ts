@@ -1,6 +1,6 @@
-import type { RowError } from '../../errors.js';
-import { FieldWatch } from '../field-watch.js';
-import { isRecord, type JsonRecord } from '../json-value.js';
+import type { RowError } from '../../contracts/errors.js';
+import { isObject, type JsonObject } from '../../json/json-object.js';
+import { FieldWatch } from './field-watch.js';
 import { answerFields, at, type FieldNames } from './named-fields.js';
 import type { Reading } from './shape.js';
 
@@ -18,15 +18,15 @@ export class NamedFieldsWatch {
   }
 
   /** A record that may be a row, before it is understood. */
-  addRecord(record: JsonRecord): void {
+  addRecord(record: JsonObject): void {
     for (const watch of this.#ofRecords) watch.add([record], at(record, watch.name) !== undefined);
   }
 
   /** The same record, when it is understood: a label stands in an answer, or in a list beside them. */
-  addReading(record: JsonRecord, { answers }: Reading): void {
+  addReading(record: JsonObject, { answers }: Reading): void {
     const watch = this.#label;
     if (watch === undefined) return;
-    const objects = answers.map(({ value }) => value).filter(isRecord);
+    const objects = answers.map(({ value }) => value).filter(isObject);
     const beside = at(record, watch.name);
     const isBeside = Array.isArray(beside) || beside === null;
     watch.add([record, ...objects], isBeside || objects.some((answer) => at(answer, watch.name) !== undefined));

@@ -1,6 +1,6 @@
-import { RowError } from '../../errors.js';
-import { isRecord, type JsonRecord } from '../json-value.js';
-import type { RowPlace } from '../row-place.js';
+import { RowError } from '../../contracts/errors.js';
+import { isObject, type JsonObject } from '../../json/json-object.js';
+import type { RowPlace } from '../records/row-place.js';
 import { labelIn, type ReadAnswer } from './answer.js';
 import { answerAlone, answersIn, withModels } from './answer-list.js';
 import type { PromptFormat } from './dialogue-text.js';
@@ -39,7 +39,7 @@ export function namedPrompt(field: string, format?: PromptFormat): ReadPrompt {
   return (record, place) => promptIn(record, field, at(record, field), { mayBeText: true, format }, place);
 }
 
-function answersOf(record: JsonRecord, fields: readonly string[], place: RowPlace): Omit<Reading, 'prompt'> {
+function answersOf(record: JsonObject, fields: readonly string[], place: RowPlace): Omit<Reading, 'prompt'> {
   const value = at(record, fields[0]);
   if (fields.length > 1 || typeof value === 'string') {
     return { answers: fields.map((field) => answerAlone(at(record, field), field, place)), where: fields.join(', ') };
@@ -50,7 +50,7 @@ function answersOf(record: JsonRecord, fields: readonly string[], place: RowPlac
 
 /** The same answers with the labels that were named in place of their own. Throws a RowError E_LABEL, also for a list of another length. */
 export function withLabels(
-  record: JsonRecord,
+  record: JsonObject,
   answers: readonly ReadAnswer[],
   { label, lowerIsBetter }: FieldNames & { label: string },
   place: RowPlace,
@@ -58,7 +58,7 @@ export function withLabels(
   const beside = at(record, label);
   const key = (lowerIsBetter ?? /rank/i.test(label)) ? 'rank' : 'score';
   return answers.map(({ answer: { rank: _rank, score: _score, ...answer }, labelField: _field, ...read }, i) => {
-    const inAnswer = isRecord(read.value) ? at(read.value, label) : undefined;
+    const inAnswer = isObject(read.value) ? at(read.value, label) : undefined;
     const found = inAnswer ?? (Array.isArray(beside) ? ofList(beside, i, answers.length, label, place) : undefined);
     const value = labelIn(found, `${label}[${i}]`, place);
     if (value === undefined) return { ...read, answer };
@@ -73,10 +73,10 @@ function ofList(list: readonly unknown[], i: number, answers: number, label: str
 }
 
 /** What stands in a field, or deeper where the name has dots and no field of that name is there. */
-export function at(record: JsonRecord, name: string): unknown {
+export function at(record: JsonObject, name: string): unknown {
   if (record[name] !== undefined) return record[name];
   const dot = name.indexOf('.');
   if (dot === -1) return undefined;
   const inner = record[name.slice(0, dot)];
-  return isRecord(inner) ? at(inner, name.slice(dot + 1)) : undefined;
+  return isObject(inner) ? at(inner, name.slice(dot + 1)) : undefined;
 }

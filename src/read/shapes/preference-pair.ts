@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import { RowError } from '../../errors.js';
-import { optionalString } from '../fields.js';
-import type { JsonRecord } from '../json-value.js';
-import type { RowPlace } from '../row-place.js';
-import { unicodeText } from '../unicode-text.js';
+import { RowError } from '../../contracts/errors.js';
+import type { JsonObject } from '../../json/json-object.js';
+import type { RowPlace } from '../records/row-place.js';
+import { unicodeText } from '../records/unicode-text.js';
 import { answerIn, labelIn, plainAnswer, type ReadAnswer } from './answer.js';
 import { answersIn, withModels } from './answer-list.js';
 import { dialogueTurns, isDialogue, type PromptFormat, transcriptIn } from './dialogue-text.js';
+import { optionalString } from './fields.js';
 import { hasPrompt, isGiven, type Prompt, promptOfTurns, TURNS_BEFORE } from './prompt.js';
 import type { Shape } from './shape.js';
 import { isTurnList } from './turn-list.js';
@@ -43,7 +43,7 @@ export const preferencePair: Shape = {
   },
 };
 
-function sideOf(record: JsonRecord, side: Side, format: PromptFormat | undefined, place: RowPlace): ReadAnswer[] {
+function sideOf(record: JsonObject, side: Side, format: PromptFormat | undefined, place: RowPlace): ReadAnswer[] {
   const value = record[side];
   if (typeof value === 'string' && isTranscript(value, record, format)) return [transcriptAnswer(value, side, place)];
   if (Array.isArray(value) && !isTurnList(value)) return answersIn(value, side, place);
@@ -51,7 +51,7 @@ function sideOf(record: JsonRecord, side: Side, format: PromptFormat | undefined
 }
 
 /** Beside a prompt, a text is one only if it goes on where the prompt, a dialogue as well, ends. */
-function isTranscript(text: string, record: JsonRecord, format: PromptFormat | undefined): boolean {
+function isTranscript(text: string, record: JsonObject, format: PromptFormat | undefined): boolean {
   if (!hasPrompt(record)) return isDialogue(text);
   if (format === 'text') return false;
   return typeof record.prompt === 'string' && isDialogue(record.prompt) && text.startsWith(record.prompt);
@@ -64,7 +64,7 @@ function transcriptAnswer(text: string, side: Side, place: RowPlace): ReadAnswer
 
 /** The turns before the answers, where both sides bring them. Throws a RowError E_PROMPT where the sides disagree. */
 function wholeConversation(
-  record: JsonRecord,
+  record: JsonObject,
   sides: readonly { side: Side; answers: readonly ReadAnswer[] }[],
   place: RowPlace,
 ): Prompt | undefined {
@@ -79,7 +79,7 @@ function wholeConversation(
   return { ...promptOfTurns(record, first.before, first.side, place), found: TURNS_BEFORE };
 }
 
-function labelled(record: JsonRecord, side: Side, answers: readonly ReadAnswer[], place: RowPlace): ReadAnswer[] {
+function labelled(record: JsonObject, side: Side, answers: readonly ReadAnswer[], place: RowPlace): ReadAnswer[] {
   const model = MODELS[side].map((name) => optionalString(record[name], name, place)).find(isGiven);
   const score = SCORES[side].map((name) => labelIn(record[name], name, place)).find(isGiven);
   return answers.map((read) => ({

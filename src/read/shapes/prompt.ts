@@ -1,10 +1,11 @@
-import { RowError } from '../../errors.js';
-import type { Turn } from '../../types.js';
-import { optionalString } from '../fields.js';
-import { type JsonRecord, nameOf } from '../json-value.js';
-import type { RowPlace } from '../row-place.js';
-import { unicodeText } from '../unicode-text.js';
+import { RowError } from '../../contracts/errors.js';
+import type { Turn } from '../../contracts/row.js';
+import type { JsonObject } from '../../json/json-object.js';
+import { nameOf } from '../records/json/json-value.js';
+import type { RowPlace } from '../records/row-place.js';
+import { unicodeText } from '../records/unicode-text.js';
 import { dialogueTurns, isMarkedText, type PromptFormat } from './dialogue-text.js';
+import { optionalString } from './fields.js';
 import { promptTurns } from './turn-list.js';
 
 /** Where a record may have its prompt: in one of these, */
@@ -39,13 +40,13 @@ export interface Prompt {
  * The turns before the answers. Throws a RowError: E_PROMPT if there is no prompt, more than one, or none that can be
  * understood; E_FIELD if its text is not Unicode.
  */
-export function promptOf(record: JsonRecord, place: RowPlace, format?: PromptFormat): Prompt {
+export function promptOf(record: JsonObject, place: RowPlace, format?: PromptFormat): Prompt {
   const field = promptField(record, place);
   return promptIn(record, field, record[field], { mayBeText: TEXT_FIELDS.has(field), format }, place);
 }
 
 /** The prompt in a field that is known: text, if that may be, or a list of turns. Throws as `promptOf` does. */
-export function promptIn(record: JsonRecord, field: string, value: unknown, kind: PromptKind, place: RowPlace): Prompt {
+export function promptIn(record: JsonObject, field: string, value: unknown, kind: PromptKind, place: RowPlace): Prompt {
   const turns = turnsOf(value, field, kind, place);
   const input = field === 'instruction' ? optionalString(record.input, 'input', place) : undefined;
   const prompt = promptOfTurns(record, input ? withInput(turns, input, place) : turns, field, place);
@@ -54,7 +55,7 @@ export function promptIn(record: JsonRecord, field: string, value: unknown, kind
 }
 
 /** The prompt that some turns are, with the record's system turn where they have none. Throws a RowError E_PROMPT if they are blank. */
-export function promptOfTurns(record: JsonRecord, turns: Turn[], field: string, place: RowPlace): Prompt {
+export function promptOfTurns(record: JsonObject, turns: Turn[], field: string, place: RowPlace): Prompt {
   if (turns.every(({ text }) => text.trim() === '')) {
     throw promptError('the prompt is empty; give the text that the answers reply to', field, place);
   }
@@ -65,7 +66,7 @@ export function promptOfTurns(record: JsonRecord, turns: Turn[], field: string, 
 }
 
 /** Whether a record has something that may be a prompt. */
-export function hasPrompt(record: JsonRecord): boolean {
+export function hasPrompt(record: JsonObject): boolean {
   return [...PROMPT_FIELDS, ...OTHER_PROMPT_FIELDS].some((name) => isGiven(record[name]));
 }
 
@@ -73,7 +74,7 @@ export function isGiven(value: unknown): boolean {
   return value !== undefined && value !== null;
 }
 
-function promptField(record: JsonRecord, place: RowPlace): string {
+function promptField(record: JsonObject, place: RowPlace): string {
   const [field, second] = PROMPT_FIELDS.filter((name) => isGiven(record[name]));
   if (second !== undefined) {
     throw promptError(`both ${field} and ${second} are given, expected one of them; remove the other`, second, place);

@@ -1,5 +1,5 @@
-import type { JsonRecord } from '../json-value.js';
-import type { RowPlace } from '../row-place.js';
+import type { JsonObject } from '../../json/json-object.js';
+import type { RowPlace } from '../records/row-place.js';
 import type { ReadAnswer } from './answer.js';
 import type { PromptFormat } from './dialogue-text.js';
 import type { Prompt } from './prompt.js';
@@ -14,17 +14,17 @@ export interface Reading {
 }
 
 /** Reads the prompt of a record that has it in a field of its own. Throws a RowError, E_PROMPT or E_FIELD. */
-export type ReadPrompt = (record: JsonRecord, place: RowPlace) => Prompt;
+export type ReadPrompt = (record: JsonObject, place: RowPlace) => Prompt;
 
 /** One way in which people write preference data. */
 export interface Shape {
   /** What its records have, for people. */
   expects: string;
   /** Whether a record is meant to be of this shape. */
-  fits(record: JsonRecord): boolean;
+  fits(record: JsonObject): boolean;
   /**
    * Throws a RowError where a record of this shape is wrong.
    * @param format of the prompt, for shapes in which answers may begin with it
    */
-  read(record: JsonRecord, place: RowPlace, readPrompt: ReadPrompt, format?: PromptFormat): Reading;
+  read(record: JsonObject, place: RowPlace, readPrompt: ReadPrompt, format?: PromptFormat): Reading;
 }

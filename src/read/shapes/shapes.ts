@@ -1,6 +1,7 @@
-import { RowError } from '../../errors.js';
-import { type JsonRecord, nameOf } from '../json-value.js';
-import type { RowPlace } from '../row-place.js';
+import { RowError } from '../../contracts/errors.js';
+import type { JsonObject } from '../../json/json-object.js';
+import { nameOf } from '../records/json/json-value.js';
+import type { RowPlace } from '../records/row-place.js';
 import { alpacaEval } from './alpaca-eval.js';
 import { answerList } from './answer-list.js';
 import { arenaBattle } from './arena-battle.js';
@@ -16,7 +17,7 @@ const SHAPES: readonly Shape[] = [answerList, preferencePair, alpacaEval, arenaB
 const MOST_NAMED = 12;
 
 /** What a record says. Throws a RowError: E_SHAPE or E_ANSWERS if it is like nothing that is known, else what its shape throws. */
-export function readingOf(record: JsonRecord, names: FieldNames, place: RowPlace): Reading {
+export function readingOf(record: JsonObject, names: FieldNames, place: RowPlace): Reading {
   const { prompt, answers, label, promptFormat } = names;
   const shape = answers === undefined ? shapeOf(record, prompt !== undefined, place) : namedAnswers(answers);
   const readPrompt: ReadPrompt =
@@ -27,7 +28,7 @@ export function readingOf(record: JsonRecord, names: FieldNames, place: RowPlace
 }
 
 /** Whether a record has what rows have, a prompt or answers, right or wrong. */
-export function isLikeRow(record: JsonRecord): boolean {
+export function isLikeRow(record: JsonObject): boolean {
   return hasPrompt(record) || SHAPES.some(({ fits }) => fits(record));
 }
 
@@ -38,7 +39,7 @@ export function foundIn({ prompt, answers, where }: Reading, { label }: FieldNam
   return `${prompt.found} and ${where}${labels === undefined ? none : `, labels in ${labels}`}`;
 }
 
-function shapeOf(record: JsonRecord, isPromptNamed: boolean, place: RowPlace): Shape {
+function shapeOf(record: JsonObject, isPromptNamed: boolean, place: RowPlace): Shape {
   const shape = SHAPES.find(({ fits }) => fits(record));
   if (shape !== undefined) return shape;
   const expected = `expected ${SHAPES.map(({ expects }) => expects).join('; or ')}; or name the fields with --prompt-field and --answers-field`;
@@ -52,7 +53,7 @@ function shapeOf(record: JsonRecord, isPromptNamed: boolean, place: RowPlace): S
   throw new RowError('E_SHAPE', `found ${fieldsOf(record)}, ${expected}`, place);
 }
 
-function fieldsOf(record: JsonRecord): string {
+function fieldsOf(record: JsonObject): string {
   const names = Object.keys(record);
   if (names.length === 0) return 'no fields';
   const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : '';

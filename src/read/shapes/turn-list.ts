@@ -1,8 +1,9 @@
-import { RowError } from '../../errors.js';
-import type { Role, Turn } from '../../types.js';
-import { isRecord, type JsonRecord, nameOf } from '../json-value.js';
-import type { RowPlace } from '../row-place.js';
-import { unicodeText } from '../unicode-text.js';
+import { RowError } from '../../contracts/errors.js';
+import type { Role, Turn } from '../../contracts/row.js';
+import { isObject, type JsonObject } from '../../json/json-object.js';
+import { nameOf } from '../records/json/json-value.js';
+import type { RowPlace } from '../records/row-place.js';
+import { unicodeText } from '../records/unicode-text.js';
 
 /** Spellings of the roles; those of ShareGPT and its kin beside the usual ones. */
 const ROLES: ReadonlyMap<unknown, Role> = new Map<unknown, Role>([
@@ -38,18 +39,18 @@ export function promptTurns(list: readonly unknown[], field: string, place: RowP
 
 /** Whether a value is a list whose first item looks like a turn. */
 export function isTurnList(value: unknown): value is readonly unknown[] {
-  if (!Array.isArray(value) || !isRecord(value[0])) return false;
+  if (!Array.isArray(value) || !isObject(value[0])) return false;
   const { role, content } = keysOf(value[0]);
   return role in value[0] && content in value[0];
 }
 
 /** Whether a value is a turn of the assistant. */
 export function isReply(value: unknown): boolean {
-  return isRecord(value) && ROLES.get(value[keysOf(value).role]) === 'assistant';
+  return isObject(value) && ROLES.get(value[keysOf(value).role]) === 'assistant';
 }
 
 function listedTurn(turn: unknown, field: string, place: RowPlace): Turn {
-  if (!isRecord(turn)) throw unexpected(turn, 'a turn, {"role": …, "content": …}', field, place);
+  if (!isObject(turn)) throw unexpected(turn, 'a turn, {"role": …, "content": …}', field, place);
   const keys = keysOf(turn);
   const role = ROLES.get(turn[keys.role]);
   if (role === undefined) {
@@ -59,7 +60,7 @@ function listedTurn(turn: unknown, field: string, place: RowPlace): Turn {
 }
 
 function keysOf(turn: unknown): { role: string; content: string } {
-  const isShareGpt = isRecord(turn) && turn.role === undefined && turn.from !== undefined;
+  const isShareGpt = isObject(turn) && turn.role === undefined && turn.from !== undefined;
   return isShareGpt ? { role: 'from', content: 'value' } : { role: 'role', content: 'content' };
 }
 
@@ -71,8 +72,8 @@ function content(value: unknown, field: string, place: RowPlace): string {
 
 /** A part of a content that is a list, `{ "type": "text", "text": … }`. Images and sounds have no tokens here. */
 function partText(part: unknown, field: string, place: RowPlace): string {
-  if (isRecord(part) && typeof part.text === 'string') return unicodeText(part.text, `${field}.text`, place);
-  const found: JsonRecord = isRecord(part) ? part : {};
+  if (isObject(part) && typeof part.text === 'string') return unicodeText(part.text, `${field}.text`, place);
+  const found: JsonObject = isObject(part) ? part : {};
   const what = typeof found.type === 'string' ? found.type : part;
   throw unexpected(what, 'a part of text, {"type": "text", "text": …}', field, place);
 }

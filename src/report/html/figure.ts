@@ -1,4 +1,4 @@
-import type { Draw, Drawing, Spec } from '../plots/render.js';
+import type { Drawing, DrawPlot, Spec } from '../plots/render.js';
 import { type Content, html, type Markup, verbatim, visible } from './markup.js';
 
 /** What a mark in a plot stands for. The names are classes of the style sheet, where each has a colour and a shape. */
@@ -30,7 +30,10 @@ export interface Folded {
 }
 
 /** A plot with its title, what it says, how to read it, and its data as a table. */
-export async function figure({ id, title, says, keys, spec, folded, how, table }: Figure, draw: Draw): Promise<Markup> {
+export async function figure(
+  { id, title, says, keys, spec, folded, how, table }: Figure,
+  draw: DrawPlot,
+): Promise<Markup> {
   return html`<figure class="card" id="${id}"><div class="plot">
 <h3 id="${id}-title">${title}</h3>
 <p id="${id}-says">${says}</p>
@@ -54,7 +57,7 @@ function legend(keys: readonly Key[]): Content {
   return html`<ul class="legend">${keys.map(({ mark, text }) => html`<li class="${mark}">${text}</li>`)}</ul>`;
 }
 
-async function foldedPlot({ title, spec }: Folded, id: string, draw: Draw): Promise<Markup> {
+async function foldedPlot({ title, spec }: Folded, id: string, draw: DrawPlot): Promise<Markup> {
   const more = `${id}-more`;
   return html`<details><summary id="${more}">${title}</summary>
 ${svg(await draw(spec), `${id}-title ${more}`)}

@@ -4,20 +4,20 @@ import { type Content, html, type Markup, verbatim } from './markup.js';
 import { listed, named } from './named.js';
 import type { Report } from './report.js';
 import type { Section } from './section.js';
-import { bestOfN } from './sections/best-of-n.js';
-import { calibration } from './sections/calibration.js';
-import { coverage } from './sections/coverage.js';
-import { disagreements } from './sections/disagreements.js';
-import { explainedAway } from './sections/explained-away.js';
-import { leaderboard } from './sections/leaderboard.js';
-import { lengthReward } from './sections/length-reward.js';
-import { labelMargins, scoreMargins } from './sections/margins.js';
-import { method } from './sections/method.js';
-import { positions } from './sections/positions.js';
-import { rankConfusion } from './sections/rank-confusion.js';
-import { slices } from './sections/slices.js';
-import { statistics } from './sections/statistics.js';
-import { summary } from './sections/summary.js';
+import { bestOfNFigure } from './sections/best-of-n.js';
+import { calibrationFigure } from './sections/calibration.js';
+import { coverageFigure } from './sections/coverage.js';
+import { disagreementsSection } from './sections/disagreements.js';
+import { explainedAwaySection } from './sections/explained-away.js';
+import { leaderboardSection } from './sections/leaderboard.js';
+import { lengthRewardFigure } from './sections/length-reward.js';
+import { labelMarginsFigure, scoreMarginsFigure } from './sections/margins.js';
+import { methodSection } from './sections/method.js';
+import { positionsFigure } from './sections/positions.js';
+import { rankConfusionFigure } from './sections/rank-confusion.js';
+import { slicesSection } from './sections/slices.js';
+import { statisticsSection } from './sections/statistics.js';
+import { summarySection } from './sections/summary.js';
 import { STYLES } from './styles.js';
 
 /**
@@ -68,28 +68,28 @@ ${body}
 
 async function sectionsOf(report: Report): Promise<Section[]> {
   const { evaluation } = report;
-  if (evaluation.rows_compared === 0) return [summary(evaluation), method(report)];
+  if (evaluation.rows_compared === 0) return [summarySection(evaluation), methodSection(report)];
   const draw = await loadDraw();
   return [
-    summary(evaluation),
-    statistics(evaluation),
-    await explainedAway(evaluation, draw),
+    summarySection(evaluation),
+    statisticsSection(evaluation),
+    await explainedAwaySection(evaluation, draw),
     cards('margins', 'When the reward can be trusted', [
-      await labelMargins(evaluation, draw),
-      await scoreMargins(evaluation, draw),
-      await calibration(evaluation, draw),
-      await coverage(evaluation, draw),
+      await labelMarginsFigure(evaluation, draw),
+      await scoreMarginsFigure(evaluation, draw),
+      await calibrationFigure(evaluation, draw),
+      await coverageFigure(evaluation, draw),
     ]),
     cards('choice', 'What its choices are worth', [
-      await bestOfN(evaluation, draw),
-      await rankConfusion(evaluation, draw),
-      await lengthReward(evaluation, draw),
-      await positions(evaluation, draw),
+      await bestOfNFigure(evaluation, draw),
+      await rankConfusionFigure(evaluation, draw),
+      await lengthRewardFigure(evaluation, draw),
+      await positionsFigure(evaluation, draw),
     ]),
-    await slices(evaluation, draw),
-    await leaderboard(evaluation, draw),
-    method(report),
-    disagreements(report),
+    await slicesSection(evaluation, draw),
+    await leaderboardSection(evaluation, draw),
+    methodSection(report),
+    disagreementsSection(report),
   ];
 }
 

@@ -1,4 +1,4 @@
-import type { Estimate } from '../../agreement.js';
+import type { Estimate } from '../../contracts/agreement.js';
 import { type Content, html, type Markup } from './markup.js';
 import { differenceWords, intervalWords, numberWords, type Unit } from './words.js';
 
@@ -15,8 +15,8 @@ export class Reasons {
   }
 
   get list(): Content {
-    const told = [...this.#letters].map(([reason, letter]) => html`<li><b>${letter}</b> ${reason}</li>`);
-    return told.length === 0 ? undefined : html`<ul class="reasons">${told}</ul>`;
+    const items = [...this.#letters].map(([reason, letter]) => html`<li><b>${letter}</b> ${reason}</li>`);
+    return items.length === 0 ? undefined : html`<ul class="reasons">${items}</ul>`;
   }
 
   #cell(estimate: Estimate | undefined, unit: Unit, words: typeof numberWords): Markup {

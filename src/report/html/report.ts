@@ -1,5 +1,6 @@
-import type { Evaluation } from '../../agreement.js';
-import type { Ranking, RowTexts } from '../../types.js';
+import type { Evaluation } from '../../contracts/agreement.js';
+import type { Ranking } from '../../contracts/ranking.js';
+import type { RowTexts } from '../../contracts/row.js';
 
 /** What the page shows. */
 export interface Report {

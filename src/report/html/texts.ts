@@ -1,4 +1,4 @@
-import type { RowTexts } from '../../types.js';
+import type { RowTexts } from '../../contracts/row.js';
 import { html } from './markup.js';
 
 /** What was said before the answers: one turn as it is, several under each other with their roles. */

@@ -1,5 +1,5 @@
-import type { Estimate } from '../../agreement.js';
-import { countText, decimalText, percentText } from '../numbers.js';
+import type { Estimate } from '../../contracts/agreement.js';
+import { countText, decimalText, percentNumber } from '../numbers.js';
 import { titleOf } from '../titles.js';
 
 /** A space that does not break: a number stays with its unit. */
@@ -44,7 +44,7 @@ export function estimateWords(estimate: Estimate, unit: Unit, words = numberWord
 }
 
 const TEXTS: Readonly<Record<Unit, (value: number) => string>> = {
-  percent: percentText,
+  percent: percentNumber,
   number: decimalText,
   whole: countText,
 };

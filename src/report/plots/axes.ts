@@ -1,4 +1,4 @@
-import type { Estimate } from '../../agreement.js';
+import type { Estimate } from '../../contracts/agreement.js';
 import { roundScale, type Scale } from './scale.js';
 
 /** The vertical axis says what it shows above the data, where it is read first and needs no turned letters. */

@@ -1,4 +1,4 @@
-import type { BestOfN, Estimate } from '../../agreement.js';
+import type { BestOfN, Estimate } from '../../contracts/agreement.js';
 import { ends, horizontalAxis, verticalAxis } from './axes.js';
 import { marked, withInterval } from './marks.js';
 import type { Layer, Spec } from './render.js';

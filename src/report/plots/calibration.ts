@@ -1,4 +1,4 @@
-import type { CalibrationBin } from '../../agreement.js';
+import type { CalibrationBin } from '../../contracts/agreement.js';
 import { accuracyScale, horizontalAxis, verticalAxis } from './axes.js';
 import { marked, uprightIntervals } from './marks.js';
 import type { Layer, Spec } from './render.js';

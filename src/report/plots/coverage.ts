@@ -1,4 +1,4 @@
-import type { CoveragePoint } from '../../agreement.js';
+import type { CoveragePoint } from '../../contracts/agreement.js';
 import { accuracyScale, horizontalAxis, verticalAxis } from './axes.js';
 import { marked, withInterval } from './marks.js';
 import type { Spec } from './render.js';

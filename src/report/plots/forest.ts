@@ -1,5 +1,5 @@
-import type { Estimate } from '../../agreement.js';
-import { percentText } from '../numbers.js';
+import type { Estimate } from '../../contracts/agreement.js';
+import { percentNumber } from '../numbers.js';
 import { accuracyScale, LABELS } from './axes.js';
 import { across, marked, reference, withInterval } from './marks.js';
 import type { Layer, Spec } from './render.js';
@@ -118,5 +118,5 @@ function texts(values: { y: number; text: string }[], x: number, align: 'left' |
 }
 
 function valueText({ value }: Estimate): string {
-  return value === null ? '–' : `${percentText(value)} %`;
+  return value === null ? '–' : `${percentNumber(value)} %`;
 }

@@ -1,4 +1,4 @@
-import type { LeaderboardEntry } from '../../agreement.js';
+import type { LeaderboardEntry } from '../../contracts/agreement.js';
 import { horizontalAxis } from './axes.js';
 import { type Marked, marked, withInterval } from './marks.js';
 import type { Layer, Spec } from './render.js';

@@ -1,4 +1,4 @@
-import type { LengthReward } from '../../agreement.js';
+import type { LengthReward } from '../../contracts/agreement.js';
 import { horizontalAxis, verticalAxis } from './axes.js';
 import type { Layer, Spec } from './render.js';
 import { roundScale } from './scale.js';

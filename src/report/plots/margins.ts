@@ -1,4 +1,4 @@
-import type { MarginBin } from '../../agreement.js';
+import type { MarginBin } from '../../contracts/agreement.js';
 import { significantText } from '../numbers.js';
 import { accuracyScale, verticalAxis } from './axes.js';
 import { marked, reference, uprightIntervals } from './marks.js';

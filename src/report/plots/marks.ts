@@ -1,4 +1,4 @@
-import type { Estimate } from '../../agreement.js';
+import type { Estimate } from '../../contracts/agreement.js';
 import type { Layer } from './render.js';
 import { MUTED } from './theme.js';
 

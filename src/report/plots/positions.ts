@@ -1,4 +1,4 @@
-import type { Estimate, PositionEffects } from '../../agreement.js';
+import type { Estimate, PositionEffects } from '../../contracts/agreement.js';
 import { ends, horizontalAxis, verticalAxis } from './axes.js';
 import { marked, reference, uprightIntervals } from './marks.js';
 import type { Layer, Spec } from './render.js';

@@ -1,4 +1,4 @@
-import type { RankConfusion } from '../../agreement.js';
+import type { RankConfusion } from '../../contracts/agreement.js';
 import type { Spec } from './render.js';
 import { INK, MUTED, plot, REWARD } from './theme.js';
 

@@ -11,10 +11,10 @@ export interface Drawing {
   inside: string;
 }
 
-export type Draw = (spec: Spec) => Promise<Drawing>;
+export type DrawPlot = (spec: Spec) => Promise<Drawing>;
 
 /** Loads the plotting libraries, which takes a while: only when something is to be drawn. They need no browser and no canvas. */
-export async function loadDraw(): Promise<Draw> {
+export async function loadDraw(): Promise<DrawPlot> {
   const [vega, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);
   return async (spec) => {
     const view = new vega.View(vega.parse(compile(spec).spec), { renderer: 'none', logLevel: vega.Error });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Xoshiro128 } from '../../../src/measure/xoshiro128.js';
+import { Xoshiro128 } from '../../../src/measure/bootstrap/xoshiro128.js';
 import { reportPage } from '../../../src/report/html/page.js';
 import { HOSTILE, hostileReport, ordinaryReport, report } from './reports.js';
 

@@ -1,8 +1,9 @@
+import type { Ranking } from '../../../src/contracts/ranking.js';
+import { ranksOf } from '../../../src/contracts/ranks.js';
+import type { RowTexts } from '../../../src/contracts/row.js';
+import { Xoshiro128 } from '../../../src/measure/bootstrap/xoshiro128.js';
 import { Evaluator } from '../../../src/measure/evaluation.js';
-import { Xoshiro128 } from '../../../src/measure/xoshiro128.js';
-import { ranksOf } from '../../../src/rank/ranks.js';
 import type { Report } from '../../../src/report/html/report.js';
-import type { Ranking, RowTexts } from '../../../src/types.js';
 
 /** Texts that would run, load, break out of where they stand, or harm the look of a page that took them as markup. */
 export const HOSTILE = [

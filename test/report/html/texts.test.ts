@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Turn } from '../../../src/contracts/row.js';
 import { beginning, cutFor, leftAfter, promptText } from '../../../src/report/html/texts.js';
-import type { Turn } from '../../../src/types.js';
 
 test('one turn is its text, several stand with their roles', () => {
   const user: Turn = { role: 'user', text: ' x\n' };

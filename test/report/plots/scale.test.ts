@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Xoshiro128 } from '../../../src/measure/xoshiro128.js';
+import { Xoshiro128 } from '../../../src/measure/bootstrap/xoshiro128.js';
 import { countTicks, roundScale } from '../../../src/report/plots/scale.js';
 
 test('a round scale, by hand', () => {

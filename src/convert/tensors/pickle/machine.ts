@@ -24,7 +24,7 @@ export class PickleError extends Error {
 }
 
 /** A key of a dictionary for a message. What is no text is not spelt out: lists of lists of one list can be longer than memory. */
-export function nameOf(key: unknown): string {
+export function keyName(key: unknown): string {
   return typeof key === 'string' ? key : 'a key that is no text';
 }
 

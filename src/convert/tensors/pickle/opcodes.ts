@@ -1,4 +1,4 @@
-import { nameOf, PickleError, PickleGlobal, type PickleMachine } from './machine.js';
+import { keyName, PickleError, PickleGlobal, type PickleMachine } from './machine.js';
 
 type Step = (machine: PickleMachine) => void;
 
@@ -114,7 +114,7 @@ function setItems(machine: PickleMachine, items: readonly unknown[]): void {
   if (!(map instanceof Map) || items.length % 2 !== 0)
     throw machine.malformed('it sets items of what is no dictionary');
   for (let i = 0; i < items.length; i += 2) {
-    if (map.has(items[i])) throw new PickleError(`it has ${nameOf(items[i])} twice`);
+    if (map.has(items[i])) throw new PickleError(`it has ${keyName(items[i])} twice`);
     map.set(items[i], items[i + 1]);
   }
 }

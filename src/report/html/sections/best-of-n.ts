@@ -1,7 +1,7 @@
-import type { BestOfN, Evaluation } from '../../../agreement.js';
+import type { BestOfN, Evaluation } from '../../../contracts/agreement.js';
 import { countText } from '../../numbers.js';
 import { bestOfNPlot } from '../../plots/best-of-n.js';
-import type { Draw } from '../../plots/render.js';
+import type { DrawPlot } from '../../plots/render.js';
 import { dataTable } from '../data-table.js';
 import { figure, noFigure } from '../figure.js';
 import { html, type Markup } from '../markup.js';
@@ -13,7 +13,7 @@ const TITLE = 'Best of n';
 const ENOUGH_ROWS = 0.2;
 
 /** What is lost by taking the reward's best answer for the best. */
-export async function bestOfN({ best_of_n }: Evaluation, draw: Draw): Promise<Markup> {
+export async function bestOfNFigure({ best_of_n }: Evaluation, draw: DrawPlot): Promise<Markup> {
   const { unit, points } = best_of_n;
   const drawn = points.filter(({ reward }) => reward.n >= ENOUGH_ROWS * points[0].reward.n);
   const last = drawn.at(-1);

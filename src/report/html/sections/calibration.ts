@@ -1,7 +1,7 @@
-import type { Calibration, Evaluation } from '../../../agreement.js';
+import type { Calibration, Evaluation } from '../../../contracts/agreement.js';
 import { countText } from '../../numbers.js';
 import { calibrationPlot } from '../../plots/calibration.js';
-import type { Draw } from '../../plots/render.js';
+import type { DrawPlot } from '../../plots/render.js';
 import { dataTable } from '../data-table.js';
 import { figure, noFigure } from '../figure.js';
 import { html, type Markup } from '../markup.js';
@@ -11,7 +11,7 @@ import { estimateWords, numberWords } from '../words.js';
 const TITLE = 'Calibration';
 
 /** Whether the probability that the reward gives its choice is that of its being right. */
-export async function calibration({ calibration }: Evaluation, draw: Draw): Promise<Markup> {
+export async function calibrationFigure({ calibration }: Evaluation, draw: DrawPlot): Promise<Markup> {
   const { temperature, expected_error, expected_error_unscaled, bins } = calibration;
   if (temperature.value === null || bins.length === 0) {
     return noFigure(TITLE, temperature.reason ?? 'no pair can be compared');

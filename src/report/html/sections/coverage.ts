@@ -1,7 +1,7 @@
-import type { CoveragePoint, Evaluation } from '../../../agreement.js';
+import type { CoveragePoint, Evaluation } from '../../../contracts/agreement.js';
 import { countText, significantText } from '../../numbers.js';
 import { coveragePlot } from '../../plots/coverage.js';
-import type { Draw } from '../../plots/render.js';
+import type { DrawPlot } from '../../plots/render.js';
 import { dataTable } from '../data-table.js';
 import { figure, noFigure } from '../figure.js';
 import { html, type Markup } from '../markup.js';
@@ -11,7 +11,7 @@ import { estimateWords, numberWords } from '../words.js';
 const TITLE = 'Coverage against accuracy';
 
 /** How right the reward is if it may leave near pairs undecided. */
-export async function coverage({ coverage: curve }: Evaluation, draw: Draw): Promise<Markup> {
+export async function coverageFigure({ coverage: curve }: Evaluation, draw: DrawPlot): Promise<Markup> {
   const all = curve.at(-1);
   if (all === undefined) return noFigure(TITLE, 'no row has two answers with different labels');
   const half = nearestTo(0.5, curve);

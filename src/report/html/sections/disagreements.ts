@@ -1,5 +1,6 @@
-import type { WorstRow } from '../../../agreement.js';
-import type { Ranking, RowTexts } from '../../../types.js';
+import type { WorstRow } from '../../../contracts/agreement.js';
+import type { Ranking } from '../../../contracts/ranking.js';
+import type { RowTexts } from '../../../contracts/row.js';
 import { counted, countText, significantText } from '../../numbers.js';
 import { dataTable } from '../data-table.js';
 import { type Content, html, type Markup } from '../markup.js';
@@ -28,7 +29,7 @@ interface Disagreement extends WorstRow {
 const ROUNDING = 1e-9;
 
 /** The rows whose labels the rewards find least likely, with their texts folded: first those that a random guess finds likelier. */
-export function disagreements({ evaluation, worst }: Report): Section {
+export function disagreementsSection({ evaluation, worst }: Report): Section {
   const rows = evaluation.worst_rows.map((row, i) => disagreementOf(row, worst[i]));
   const count = rows.filter((row) => natsOf(row) > ROUNDING).length;
   const most = cutFor(rows.flatMap(shownTexts), TEXT_BYTES);

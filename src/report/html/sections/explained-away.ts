@@ -1,7 +1,7 @@
-import type { BaselineName, Estimate, Evaluation } from '../../../agreement.js';
+import type { BaselineName, Estimate, Evaluation } from '../../../contracts/agreement.js';
 import { countText } from '../../numbers.js';
 import { forestPlot } from '../../plots/forest.js';
-import type { Draw } from '../../plots/render.js';
+import type { DrawPlot } from '../../plots/render.js';
 import { LONGER, MUTED, REWARD } from '../../plots/theme.js';
 import { isStoredInOrder } from '../../stored-in-order.js';
 import { BASELINE_TITLES } from '../../titles.js';
@@ -13,12 +13,12 @@ import type { Section } from '../section.js';
 import { differenceWords, estimateWords, numberWords } from '../words.js';
 
 /** What could explain the agreement without quality. */
-export async function explainedAway(evaluation: Evaluation, draw: Draw): Promise<Section> {
+export async function explainedAwaySection(evaluation: Evaluation, draw: DrawPlot): Promise<Section> {
   const body = html`<div class="cards">${await baselineFigure(evaluation, draw)}${lengthControl(evaluation)}</div>`;
   return { id: 'explained-away', title: 'What would explain it away', body };
 }
 
-async function baselineFigure(evaluation: Evaluation, draw: Draw): Promise<Markup> {
+async function baselineFigure(evaluation: Evaluation, draw: DrawPlot): Promise<Markup> {
   const { statistics, baselines } = evaluation;
   const title = 'Reward against what knows nothing of quality';
   const reward: Estimate | undefined = statistics.pairwise_accuracy;
@@ -47,12 +47,12 @@ async function baselineFigure(evaluation: Evaluation, draw: Draw): Promise<Marku
 function saysOf({ statistics, differences, position_effects }: Evaluation): string {
   const against = (name: BaselineName) =>
     `${estimateWords(differences[name].pairwise_accuracy, 'percent', differenceWords)} against ${BASELINE_TITLES[name].choosing}`;
-  const told =
+  const sentence =
     `The reward orders ${estimateWords(statistics.pairwise_accuracy, 'percent')} of the pairs as the labels do: ` +
     `${against('length')}, ${against('model_mean')}.`;
   return isStoredInOrder(position_effects)
-    ? `${told} Most rows are stored best first, so the position knows the labels.`
-    : told;
+    ? `${sentence} Most rows are stored best first, so the position knows the labels.`
+    : sentence;
 }
 
 function tableOf(rows: readonly { name: string; estimate: Estimate }[]): Markup {

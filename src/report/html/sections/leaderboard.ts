@@ -4,10 +4,10 @@ import type {
   LeaderboardEntry,
   MisorderedModels,
   OrderAgreement,
-} from '../../../agreement.js';
+} from '../../../contracts/agreement.js';
 import { counted, countText } from '../../numbers.js';
 import { leaderboardPlot } from '../../plots/leaderboard.js';
-import type { Draw } from '../../plots/render.js';
+import type { DrawPlot } from '../../plots/render.js';
 import { dataTable } from '../data-table.js';
 import { type Folded, figure, noFigure } from '../figure.js';
 import { type Content, html, type Markup } from '../markup.js';
@@ -23,12 +23,15 @@ const MOST_MODELS = 100;
 const TOP = 20;
 
 /** The answering models in the two orders, and the pairs of them that the reward confuses most. */
-export async function leaderboard({ leaderboard, misordered_models }: Evaluation, draw: Draw): Promise<Section> {
+export async function leaderboardSection(
+  { leaderboard, misordered_models }: Evaluation,
+  draw: DrawPlot,
+): Promise<Section> {
   const body = html`<div class="cards">${await board(leaderboard, draw)}<div class="stack">${agreement(leaderboard)}${misordered(misordered_models)}</div></div>`;
   return { id: 'leaderboard', title: 'Leaderboard', body };
 }
 
-async function board({ models, spearman, reason }: Leaderboard, draw: Draw): Promise<Markup> {
+async function board({ models, spearman, reason }: Leaderboard, draw: DrawPlot): Promise<Markup> {
   if (models.length < 2) return noFigure(TITLE, reason ?? 'there is only one model');
   const all = models.slice(0, MOST_MODELS);
   const [shown, others] = [all.slice(0, TOP), all.slice(TOP)];

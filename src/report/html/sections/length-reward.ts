@@ -1,7 +1,7 @@
-import type { Evaluation, LengthReward } from '../../../agreement.js';
+import type { Evaluation, LengthReward } from '../../../contracts/agreement.js';
 import { counted, countText } from '../../numbers.js';
 import { halves, lengthRewardPlot } from '../../plots/length-reward.js';
-import type { Draw } from '../../plots/render.js';
+import type { DrawPlot } from '../../plots/render.js';
 import { dataTable } from '../data-table.js';
 import { figure, noFigure } from '../figure.js';
 import type { Markup } from '../markup.js';
@@ -10,7 +10,7 @@ import { estimateWords, numberWords } from '../words.js';
 const TITLE = 'Length against reward';
 
 /** Whether the reward goes by length. */
-export async function lengthReward({ length_reward }: Evaluation, draw: Draw): Promise<Markup> {
+export async function lengthRewardFigure({ length_reward }: Evaluation, draw: DrawPlot): Promise<Markup> {
   const { spearman, points } = length_reward;
   if (points.length === 0) return noFigure(TITLE, 'no row has two answers with different labels');
   return figure(

@@ -1,7 +1,7 @@
-import type { Evaluation, MarginBin } from '../../../agreement.js';
+import type { Evaluation, MarginBin } from '../../../contracts/agreement.js';
 import { countText, significantText } from '../../numbers.js';
 import { marginsPlot } from '../../plots/margins.js';
-import type { Draw } from '../../plots/render.js';
+import type { DrawPlot } from '../../plots/render.js';
 import { dataTable } from '../data-table.js';
 import { figure, noFigure } from '../figure.js';
 import { html, type Markup } from '../markup.js';
@@ -9,13 +9,16 @@ import { Reasons } from '../reasons.js';
 import { estimateWords } from '../words.js';
 
 /** Accuracy by the distance of the labels. */
-export function labelMargins({ accuracy_by_label_margin: { unit, bins } }: Evaluation, draw: Draw): Promise<Markup> {
+export function labelMarginsFigure(
+  { accuracy_by_label_margin: { unit, bins } }: Evaluation,
+  draw: DrawPlot,
+): Promise<Markup> {
   const what = unit === 'rank' ? 'label ranks' : 'label scores';
   return marginFigure('label-margin', 'Accuracy by label margin', what, bins, draw);
 }
 
 /** Accuracy by the distance of the rewards. */
-export function scoreMargins({ accuracy_by_score_margin: bins }: Evaluation, draw: Draw): Promise<Markup> {
+export function scoreMarginsFigure({ accuracy_by_score_margin: bins }: Evaluation, draw: DrawPlot): Promise<Markup> {
   return marginFigure('score-margin', 'Accuracy by score margin', 'rewards', bins, draw);
 }
 
@@ -24,7 +27,7 @@ async function marginFigure(
   title: string,
   what: string,
   bins: readonly MarginBin[],
-  draw: Draw,
+  draw: DrawPlot,
 ): Promise<Markup> {
   const [nearest] = bins;
   const farthest = bins.at(-1);

@@ -1,4 +1,4 @@
-import type { Evaluation } from '../../../agreement.js';
+import type { Evaluation } from '../../../contracts/agreement.js';
 import { notes } from '../../notes.js';
 import { html, type Markup } from '../markup.js';
 import { listed, named } from '../named.js';
@@ -7,7 +7,7 @@ import type { Section } from '../section.js';
 import { statisticTitle } from '../words.js';
 
 /** How the figures were made. */
-export function method({ evaluation, inputs, model, program }: Report): Section {
+export function methodSection({ evaluation, inputs, model, program }: Report): Section {
   const body = html`<ul>${notes(evaluation).map((note) => html`<li>${note}</li>`)}</ul>
 <p>Undefined figures are shown as a dash, with the reason below the table.</p>
 ${meanings(evaluation)}
@@ -30,6 +30,6 @@ const MEANINGS: Readonly<Record<string, string>> = {
 };
 
 function meanings({ statistics }: Evaluation): Markup {
-  const told = Object.keys(statistics).filter((name) => name in MEANINGS);
-  return html`<dl class="meanings">${told.map((name) => html`<div><dt>${statisticTitle(name)}</dt><dd>${MEANINGS[name]}</dd></div>`)}</dl>`;
+  const explained = Object.keys(statistics).filter((name) => name in MEANINGS);
+  return html`<dl class="meanings">${explained.map((name) => html`<div><dt>${statisticTitle(name)}</dt><dd>${MEANINGS[name]}</dd></div>`)}</dl>`;
 }

@@ -1,7 +1,7 @@
-import type { Evaluation, PositionEffects } from '../../../agreement.js';
+import type { Evaluation, PositionEffects } from '../../../contracts/agreement.js';
 import { counted } from '../../numbers.js';
 import { positionsPlot } from '../../plots/positions.js';
-import type { Draw } from '../../plots/render.js';
+import type { DrawPlot } from '../../plots/render.js';
 import { dataTable } from '../data-table.js';
 import { figure, noFigure } from '../figure.js';
 import { html, type Markup } from '../markup.js';
@@ -12,7 +12,7 @@ const MOST_SLOTS = 40;
 const TITLE = 'First places by position';
 
 /** Whether the place of an answer tells its label. */
-export async function positions({ position_effects }: Evaluation, draw: Draw): Promise<Markup> {
+export async function positionsFigure({ position_effects }: Evaluation, draw: DrawPlot): Promise<Markup> {
   const { k, rows, chance, stored_best_first, slots } = position_effects;
   const [first] = slots;
   if (k === null || chance === null || first === undefined)

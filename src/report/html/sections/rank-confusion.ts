@@ -1,7 +1,7 @@
-import type { Evaluation, RankConfusion } from '../../../agreement.js';
+import type { Evaluation, RankConfusion } from '../../../contracts/agreement.js';
 import { counted } from '../../numbers.js';
 import { rankConfusionPlot } from '../../plots/rank-confusion.js';
-import type { Draw } from '../../plots/render.js';
+import type { DrawPlot } from '../../plots/render.js';
 import { dataTable } from '../data-table.js';
 import { figure, noFigure } from '../figure.js';
 import type { Markup } from '../markup.js';
@@ -10,7 +10,7 @@ import { numberWords } from '../words.js';
 const TITLE = 'Confusion of ranks';
 
 /** Where the reward puts the answers of each label rank. */
-export async function rankConfusion({ rank_confusion }: Evaluation, draw: Draw): Promise<Markup> {
+export async function rankConfusionFigure({ rank_confusion }: Evaluation, draw: DrawPlot): Promise<Markup> {
   const { k, rows, counts } = rank_confusion;
   if (k === null || rows === 0) return noFigure(TITLE, 'no row has two answers with different labels');
   const [firsts] = counts;

@@ -1,7 +1,7 @@
-import type { Estimate, Evaluation, Slice, SliceTable } from '../../../agreement.js';
+import type { Estimate, Evaluation, Slice, SliceTable } from '../../../contracts/agreement.js';
 import { countText } from '../../numbers.js';
 import { forestPlot } from '../../plots/forest.js';
-import type { Draw } from '../../plots/render.js';
+import type { DrawPlot } from '../../plots/render.js';
 import { REWARD } from '../../plots/theme.js';
 import { dataTable } from '../data-table.js';
 import { figure, noFigure } from '../figure.js';
@@ -16,7 +16,7 @@ const MOST_SLICES = 30;
 const MOST_TABLES = 10;
 
 /** The accuracy in parts of the data. */
-export async function slices({ slices, statistics }: Evaluation, draw: Draw): Promise<Section> {
+export async function slicesSection({ slices, statistics }: Evaluation, draw: DrawPlot): Promise<Section> {
   const cards: Markup[] = [];
   for (const [i, table] of slices.slice(0, MOST_TABLES).entries()) {
     cards.push(await sliceFigure(`slices-${i + 1}`, table, statistics.pairwise_accuracy, draw));
@@ -36,7 +36,7 @@ async function sliceFigure(
   id: string,
   { by, slices, left_out }: SliceTable,
   all: Estimate | undefined,
-  draw: Draw,
+  draw: DrawPlot,
 ): Promise<Markup> {
   const title = `By ${by}`;
   const shown = slices.slice(0, MOST_SLICES);
@@ -73,11 +73,11 @@ async function sliceFigure(
 
 function saysOf(slices: readonly Slice[]): Markup {
   const byAccuracy = [...slices].sort((a, b) => accuracyOf(a) - accuracyOf(b));
-  const told = (slice: Slice) =>
+  const accuracyWords = (slice: Slice) =>
     html`${estimateWords(slice.statistics.pairwise_accuracy, 'percent')} for “${named(nameOf(slice.value))}”`;
   const [lowest] = byAccuracy;
   const highest = byAccuracy[byAccuracy.length - 1];
-  return html`The accuracy goes from ${told(lowest)} to ${told(highest)}.`;
+  return html`The accuracy goes from ${accuracyWords(lowest)} to ${accuracyWords(highest)}.`;
 }
 
 function accuracyOf({ statistics }: Slice): number {

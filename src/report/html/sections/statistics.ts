@@ -1,4 +1,4 @@
-import type { BaselineName, Evaluation } from '../../../agreement.js';
+import type { BaselineName, Evaluation } from '../../../contracts/agreement.js';
 import { countText } from '../../numbers.js';
 import { BASELINE_TITLES } from '../../titles.js';
 import { dataTable } from '../data-table.js';
@@ -10,7 +10,7 @@ import { statisticTitle, unitOf } from '../words.js';
 const NAMES = Object.keys(BASELINE_TITLES) as BaselineName[];
 
 /** Every statistic of the reward and of each baseline, and their differences. */
-export function statistics(evaluation: Evaluation): Section {
+export function statisticsSection(evaluation: Evaluation): Section {
   const body = html`${values(evaluation)}
 <h3>Reward less each alternative</h3>
 <p>Differences on the same rows, with intervals from the same resamples of prompts. One that includes 0 does not show that the reward is better.</p>

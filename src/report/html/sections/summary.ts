@@ -1,4 +1,4 @@
-import type { Estimate, Evaluation } from '../../../agreement.js';
+import type { Estimate, Evaluation } from '../../../contracts/agreement.js';
 import { finding } from '../../finding.js';
 import { type Content, html } from '../markup.js';
 import { NOTHING } from '../reasons.js';
@@ -6,7 +6,7 @@ import type { Section } from '../section.js';
 import { differenceWords, intervalWords, numberWords, sentenceWords, type Unit } from '../words.js';
 
 /** What was found, in words and in the few figures that matter most. */
-export function summary(evaluation: Evaluation): Section {
+export function summarySection(evaluation: Evaluation): Section {
   const figures =
     evaluation.rows_compared === 0
       ? html`<p class="nothing">Every statistic and every plot needs them: nothing more is shown.</p>`

@@ -1,0 +1,55 @@
+import { oneLine } from '../../contracts/errors.js';
+import { type Input, openInputs, type ReadOptions } from '../../read/inputs/inputs.js';
+import { inspected } from '../../read/inputs/inspected.js';
+import type { FieldNames } from '../../read/shapes/named-fields.js';
+import { type Destination, refuseSamePlace } from '../../write/files/same-place.js';
+import type { ConsoleSettings, InputSettings } from './settings.js';
+import { tell } from './tell.js';
+import { tellWaiting } from './tell-waiting.js';
+
+const MOST_NAMED = 5;
+
+/** Which inputs are opened, and how. */
+interface InputsSettings {
+  paths: readonly string[];
+  input: InputSettings;
+  console: ConsoleSettings;
+  /** Where the parts of rows are, as far as that was said. */
+  fields?: FieldNames;
+}
+
+/**
+ * The inputs that paths stand for, checked as far as it can be before anything of them is used, none of which may be a destination or
+ * `--rejects`. What folders have and is not read is told.
+ * @throws StarlingError E_NO_INPUT, E_READ, E_USAGE
+ */
+export async function inputsOf(
+  settings: InputsSettings,
+  destinations: readonly Destination[],
+  interrupted: AbortSignal,
+): Promise<readonly Input[]> {
+  const { input, console, fields } = settings;
+  const { onError, rejects } = input;
+  const passedOver = new Map<string, string[]>();
+  const onPassedOver = (file: string, why: string) => passedOver.set(why, [...(passedOver.get(why) ?? []), file]);
+  const opened = await openInputs(settings.paths, onPassedOver);
+  await refuseSamePlace([...destinations, { flag: '--rejects', target: rejects?.target }], opened);
+  tellWaiting(opened, console);
+  const options = { ...readOptions(settings, interrupted), fields, stopsAtBadRow: onError === 'stop' };
+  const inputs = await inspected(opened, options, onPassedOver);
+  if (!console.quiet) for (const [why, files] of passedOver) tell(passedOverText(why, files));
+  return inputs;
+}
+
+/** How the inputs are read until the run is interrupted. That a file grew meanwhile is told. */
+export function readOptions(
+  { input, console }: Pick<InputsSettings, 'input' | 'console'>,
+  interrupted: AbortSignal,
+): ReadOptions {
+  return { ...input.read, signal: interrupted, ...(!console.quiet && { onGrown: tell }) };
+}
+
+function passedOverText(why: string, files: readonly string[]): string {
+  const more = files.length > MOST_NAMED ? ` and ${files.length - MOST_NAMED} more` : '';
+  return oneLine(`passed over (${why}): ${files.slice(0, MOST_NAMED).join(', ')}${more}`);
+}

@@ -1,0 +1,36 @@
+import progress from 'cli-progress';
+import type { ConsoleSettings } from '../settings.js';
+import type { Rate } from './rate.js';
+
+export const CLEAR_LINE = '\r\x1b[K';
+const USUAL_COLUMNS = 80;
+const BAR_SIZE = 20;
+/** Milliseconds. */
+export const REDRAW = 100;
+const BAR = {
+  barsize: BAR_SIZE,
+  barCompleteString: '█'.repeat(BAR_SIZE),
+  barIncompleteString: '░'.repeat(BAR_SIZE),
+  barGlue: '',
+};
+
+/** Whether progress can be shown. A terminal without escapes would keep every line of it. */
+export function isShown({ quiet, progress: wanted }: ConsoleSettings): boolean {
+  return !quiet && wanted && process.stderr.isTTY && process.env.TERM !== 'dumb';
+}
+
+/** `42 %, `; nothing where it is not known how much there is. */
+export function percentText(share: number): string {
+  return share > 0 ? `${Math.floor(100 * Math.min(1, share))} %, ` : '';
+}
+
+/** `, 40 s left`; nothing before anything came. */
+export function leftText(amount: number, { value }: Rate): string {
+  return value === undefined ? '' : `, ${Math.ceil(Math.max(0, amount) / value)} s left`;
+}
+
+export function drawLine(share: number, text: string): void {
+  const bar = progress.Format.BarFormat(Math.min(1, share || 0), BAR);
+  const columns = process.stderr.columns || USUAL_COLUMNS;
+  process.stderr.write(`${CLEAR_LINE}${`${bar} ${text}`.slice(0, columns - 1)}`);
+}

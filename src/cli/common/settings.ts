@@ -1,0 +1,128 @@
+import { availableParallelism } from 'node:os';
+import { StarlingError } from '../../contracts/errors.js';
+import type { ReadOptions } from '../../read/inputs/inputs.js';
+import type { RowOptions } from '../../read/rows.js';
+import type { FieldNames } from '../../read/shapes/named-fields.js';
+import type { ScoringSettings } from '../../score/open-scorer.js';
+import { type Format, formatOf, requireLines } from '../../write/format.js';
+import { type ConsoleFlags, GIBIBYTE, MEBIBYTE, type ModelFlags, type ReadFlags, type RowFlags } from './flags.js';
+import { availableMemory, workersFor } from './workers.js';
+
+/*
+ * The parts that the settings of commands are made of. A command makes its settings of the flags before it opens anything, and all misuse
+ * that the flags alone show is thrown there. What runs after that takes settings, never flags.
+ */
+
+/** What is shown to people. */
+export interface ConsoleSettings {
+  quiet: boolean;
+  /** Whether progress is wanted; it appears only on a terminal. */
+  progress: boolean;
+}
+
+/** Which of the records that are read are used. */
+export interface ChoiceSettings {
+  limit?: number;
+  sample?: number;
+  seed: number;
+}
+
+/** A file, standard output, a pipe or a device to write, and whether what is there may be replaced. */
+export interface OutputSettings {
+  target: string;
+  force: boolean;
+}
+
+export interface RankingsSettings extends OutputSettings {
+  format: Format;
+}
+
+/** How records are read, which are used, and what becomes of bad ones. */
+export interface InputSettings {
+  read: Omit<ReadOptions, 'signal' | 'onBytes' | 'onGrown'>;
+  choice: ChoiceSettings;
+  onError: 'stop' | 'skip';
+  /** Where bad records go. */
+  rejects?: OutputSettings;
+}
+
+/** The same of records that are rows. */
+export interface RowInputSettings extends InputSettings {
+  rows: Pick<RowOptions, 'maxAnswers'> & { fields: FieldNames };
+}
+
+/** What a command that reads rows knows of them. */
+export interface RowsSettings {
+  paths: readonly string[];
+  input: RowInputSettings;
+  console: ConsoleSettings;
+}
+
+export function consoleSettings({ quiet = false, progress }: ConsoleFlags): ConsoleSettings {
+  return { quiet, progress };
+}
+
+/** @throws StarlingError E_USAGE for flags that do nothing without others, and a name that promises another format */
+export function inputSettings(flags: ReadFlags): InputSettings {
+  const { limit, sample, seed, onError, rejects, force = false } = flags;
+  if (rejects !== undefined && onError !== 'skip') throw needs('--rejects', '--on-error skip');
+  return {
+    read: {
+      maxLineBytes: flags.maxLine * MEBIBYTE,
+      maxNesting: flags.maxNesting,
+      maxUnpackedBytes: flags.maxUnpacked * GIBIBYTE,
+      format: flags.inputFormat,
+      where: flags.where,
+    },
+    choice: { limit, sample, seed },
+    onError,
+    ...(rejects !== undefined && { rejects: linesSettings(rejects, force) }),
+  };
+}
+
+/** @throws StarlingError E_USAGE as `inputSettings` does */
+export function rowInputSettings(flags: RowFlags): RowInputSettings {
+  const { promptField, answersField, labelField, lowerIsBetter, promptFormat, maxAnswers } = flags;
+  if (lowerIsBetter && labelField === undefined) throw needs('--lower-is-better', '--label-field');
+  const fields = { prompt: promptField, answers: answersField, label: labelField, lowerIsBetter, promptFormat };
+  return { ...inputSettings(flags), rows: { maxAnswers, fields } };
+}
+
+/** Of what is always JSON lines. @throws StarlingError E_USAGE for a name that promises another format */
+export function linesSettings(target: string, force: boolean): OutputSettings {
+  requireLines(target);
+  return { target, force };
+}
+
+/** @throws StarlingError E_USAGE as `formatOf` does */
+export function rankingsSettings(target: string, force: boolean, asked?: Format): RankingsSettings {
+  return { target, force, format: formatOf(target, asked) };
+}
+
+/** How the flags say that rows are scored. @throws StarlingError E_USAGE for flags that contradict each other */
+export async function scoringSettings(flags: ModelFlags): Promise<ScoringSettings> {
+  const { model: folder, dtype, readout, logit, device } = flags;
+  const { template, templateFile, system, trim, maxLength, allowSpecial = false } = flags;
+  refuseTwoTemplates(flags);
+  // Not before it is needed: help and the parsing of flags do without.
+  const { modelBytes } = await import('../../model/open-model.js');
+  const cores = availableParallelism();
+  const machine = { cores, memory: availableMemory() };
+  const workers = flags.workers ?? workersFor(await modelBytes({ folder, dtype }), machine, flags.threads);
+  const threads = flags.threads ?? Math.max(1, Math.floor(cores / workers));
+  return {
+    model: { folder, dtype, readout, logit },
+    text: { template, templateFile, system, trim, maxLength, allowSpecial },
+    run: { workers, threads, device },
+  };
+}
+
+/** @throws StarlingError E_USAGE where two flags say the same thing */
+export function refuseTwoTemplates({ template, templateFile }: { template?: string; templateFile?: string }): void {
+  if (template === undefined || templateFile === undefined) return;
+  throw new StarlingError('E_USAGE', '--template and --template-file both say how texts are made; give one');
+}
+
+export function needs(flag: string, other: string): StarlingError {
+  return new StarlingError('E_USAGE', `${flag} does nothing without ${other}`);
+}

@@ -1,0 +1,84 @@
+import type { Comparison } from '../../contracts/agreement.js';
+import { RowError } from '../../contracts/errors.js';
+import type { Ranking } from '../../contracts/ranking.js';
+import { RunComparer } from '../../measure/compare/run-comparer.js';
+import type { Input } from '../../read/inputs/inputs.js';
+import { readRankings } from '../../read/rankings.js';
+import { comparisonJson } from '../../report/json.js';
+import { comparisonTable } from '../../report/terminal/comparison-table.js';
+import { openOutputLater } from '../../write/files/output.js';
+import { ByWatch } from '../common/by-watch.js';
+import { chosen } from '../common/chosen-rows.js';
+import { eachRow, type Outcome } from '../common/each-row.js';
+import { inputsOf, readOptions } from '../common/inputs-of.js';
+import { Outputs } from '../common/outputs.js';
+import { showTable } from '../common/show-table.js';
+import { endStopSignals, tellInterrupt } from '../common/stop-signals.js';
+import type { CompareSettings } from './settings.js';
+
+/** One of the two runs: what was read, and who takes it. */
+interface Run {
+  inputs: readonly Input[];
+  add(ranking: Ranking): void;
+}
+
+/** Writes what changed between the rankings of two runs. */
+export async function compare(settings: CompareSettings, interrupted: AbortSignal): Promise<Outcome> {
+  const { a, b, measure, console } = settings;
+  tellInterrupt(interrupted, console);
+  const destinations = [{ flag: '--json', target: settings.json?.target }];
+  const [ofA, ofB] = [
+    await inputsOf({ ...settings, paths: [a] }, destinations, interrupted),
+    await inputsOf({ ...settings, paths: [b] }, destinations, interrupted),
+  ];
+  const watch = new ByWatch(measure.by, true);
+  const { outcome, comparison } = await compared(ofA, ofB, watch, settings, interrupted);
+  await showTable(comparisonTable(comparison), console, [settings.json?.target]);
+  watch.check();
+  return outcome;
+}
+
+async function compared(
+  ofA: readonly Input[],
+  ofB: readonly Input[],
+  watch: ByWatch,
+  settings: CompareSettings,
+  interrupted: AbortSignal,
+): Promise<{ outcome: Outcome; comparison: Comparison }> {
+  await using outputs = new Outputs(interrupted);
+  const json = settings.json && outputs.add<string>(await openOutputLater(settings.json.target, settings.json));
+  const comparer = new RunComparer(settings.measure);
+  const runs: Run[] = [
+    { inputs: ofA, add: (ranking) => comparer.addA(ranking) },
+    {
+      inputs: ofB,
+      add: (ranking) => {
+        comparer.addB(ranking);
+        // Slices are those of B.
+        watch.add(ranking);
+      },
+    },
+  ];
+  const { stopped } = outputs;
+  const outcome = await eachRow(additions(runs, settings, stopped), settings, outputs, (add) => add());
+  await json?.pause();
+  await endStopSignals(stopped, 'stopped before the intervals were computed');
+  const comparison = comparer.result();
+  await json?.write(comparisonJson(comparison));
+  await outputs.commit();
+  return { outcome, comparison };
+}
+
+/** The addition of each ranking, first all of the first run. */
+async function* additions(
+  runs: readonly Run[],
+  settings: CompareSettings,
+  interrupted: AbortSignal,
+): AsyncGenerator<(() => void) | RowError> {
+  const options = readOptions(settings, interrupted);
+  for (const { inputs, add } of runs) {
+    for await (const ranking of chosen(readRankings(inputs, options), settings)) {
+      yield ranking instanceof RowError ? ranking : () => add(ranking);
+    }
+  }
+}

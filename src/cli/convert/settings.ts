@@ -1,0 +1,40 @@
+import type { RewardOverrides } from '../../convert/reward-settings.js';
+import type { Dtype } from '../../model/files.js';
+import type { ConsoleFlags } from '../common/flags.js';
+import { type ConsoleSettings, consoleSettings, refuseTwoTemplates } from '../common/settings.js';
+
+export interface ConvertFlags extends ConsoleFlags, RewardOverrides {
+  base?: string;
+  dtype: Dtype[];
+}
+
+/** Where a checkpoint is found. */
+export interface SourceSettings {
+  /** A folder, or a repository on the hub. */
+  checkpoint: string;
+  /** Where settings and tokenizer are, if the checkpoint has none. */
+  base?: string;
+}
+
+export interface ConvertSettings {
+  source: SourceSettings;
+  /** The model folder that is made. */
+  folder: string;
+  dtypes: readonly Dtype[];
+  /** How texts are made and read, where the checkpoint does not decide it. */
+  text: RewardOverrides;
+  console: ConsoleSettings;
+}
+
+/** @throws StarlingError E_USAGE for flags that contradict each other */
+export function convertSettings(checkpoint: string, folder: string, flags: ConvertFlags): ConvertSettings {
+  refuseTwoTemplates(flags);
+  const { base, dtype: dtypes, template, templateFile, system, trim, addBos, readout, maxLength } = flags;
+  return {
+    source: { checkpoint, base },
+    folder,
+    dtypes,
+    text: { template, templateFile, system, trim, addBos, readout, maxLength },
+    console: consoleSettings(flags),
+  };
+}

@@ -1,0 +1,36 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { StarlingError, stoppedBy } from '../../contracts/errors.js';
+import { Lock } from '../../write/files/lock.js';
+import type { ConsoleSettings } from '../common/settings.js';
+import { tell } from '../common/tell.js';
+
+const PAUSE_MS = 200;
+
+/**
+ * Takes the lock of a folder, once any other process that holds it has ended: what both write goes into it.
+ * @param folder as messages call it
+ * @throws StarlingError E_EXISTS where something else is in the lock's place, E_USAGE where it cannot be created, E_INTERRUPTED, E_TERMINATED
+ */
+export async function waitForLock(
+  path: string,
+  folder: string,
+  { quiet }: ConsoleSettings,
+  interrupted: AbortSignal,
+): Promise<Lock> {
+  for (let isTold = quiet; ; isTold = true) {
+    try {
+      return await Lock.take(path, folder);
+    } catch (error) {
+      if (!isHeld(error, folder)) throw error;
+      if (!isTold) tell(`${folder}: ${error.message.replace(/;.*/, '')}; waiting until it ends`);
+    }
+    await wait(PAUSE_MS, undefined, { signal: interrupted }).catch(() => {
+      throw stoppedBy(interrupted, 'stopped; nothing was converted');
+    });
+  }
+}
+
+/** Of what else is in its place, the lock itself is named and not what it is about. */
+function isHeld(error: unknown, folder: string): error is StarlingError {
+  return error instanceof StarlingError && error.code === 'E_EXISTS' && error.place.file === folder;
+}

@@ -1,0 +1,17 @@
+import type { ScoringSettings } from '../../score/open-scorer.js';
+import type { ModelFlags } from '../common/flags.js';
+import { scoringSettings } from '../common/settings.js';
+
+export interface DoctorFlags extends ModelFlags {
+  json?: boolean;
+}
+
+export interface DoctorSettings {
+  scoring: ScoringSettings;
+  output: { json: boolean };
+}
+
+/** @throws StarlingError E_USAGE for flags that contradict each other */
+export async function doctorSettings({ json = false, ...flags }: DoctorFlags): Promise<DoctorSettings> {
+  return { scoring: await scoringSettings(flags), output: { json } };
+}

@@ -1,0 +1,78 @@
+import { StarlingError } from '../../contracts/errors.js';
+import type { ScoringSettings } from '../../score/open-scorer.js';
+import type { Destination } from '../../write/files/same-place.js';
+import type { Format } from '../../write/format.js';
+import type { ModelFlags, RowFlags } from '../common/flags.js';
+import {
+  consoleSettings,
+  linesSettings,
+  type OutputSettings,
+  type RankingsSettings,
+  type RowsSettings,
+  rankingsSettings,
+  rowInputSettings,
+  scoringSettings,
+} from '../common/settings.js';
+
+export interface ScoreFlags extends ModelFlags, RowFlags {
+  output?: string;
+  format?: Format;
+  keep?: boolean;
+  dryRun?: boolean;
+  explain?: boolean;
+}
+
+interface ScoredRowsSettings extends RowsSettings, ScoringSettings {}
+
+export interface RankSettings extends ScoredRowsSettings {
+  task: 'rank';
+  output: RankingsSettings;
+  /** Whether rankings carry all fields of their rows. */
+  keep: boolean;
+}
+
+export interface ExplainSettings extends ScoredRowsSettings {
+  task: 'explain';
+  output: OutputSettings;
+}
+
+export interface DryRunSettings extends ScoredRowsSettings {
+  task: 'dry-run';
+}
+
+export type ScoreSettings = RankSettings | ExplainSettings | DryRunSettings;
+
+/** @throws StarlingError E_USAGE for flags that contradict each other, or do nothing without others */
+export async function scoreSettings(paths: readonly string[], flags: ScoreFlags): Promise<ScoreSettings> {
+  const task = taskOf(flags);
+  const rows = { paths, input: rowInputSettings(flags), console: consoleSettings(flags) };
+  return { ...task, ...rows, ...(await scoringSettings(flags)) };
+}
+
+function taskOf(
+  flags: ScoreFlags,
+): Pick<RankSettings, 'task' | 'output' | 'keep'> | Pick<ExplainSettings, 'task' | 'output'> | { task: 'dry-run' } {
+  const { output, format, keep = false, force = false } = flags;
+  const target = output ?? '-';
+  if (flags.explain) {
+    if (flags.dryRun) throw new StarlingError('E_USAGE', '--dry-run and --explain are two different things; drop one');
+    return { task: 'explain', output: linesSettings(target, force) };
+  }
+  if (flags.dryRun) {
+    if (output !== undefined) throw new StarlingError('E_USAGE', '--dry-run writes no rankings; drop --output');
+    return { task: 'dry-run' };
+  }
+  const rankings = rankingsSettings(target, force, format);
+  if (keep && rankings.format === 'tsv') throw noPlaceInTsv();
+  return { task: 'rank', output: rankings, keep };
+}
+
+function noPlaceInTsv(): StarlingError {
+  const problem = 'TSV has a line an answer and fixed columns, in which the fields of the input have no place';
+  return new StarlingError('E_USAGE', `${problem}; drop --keep`);
+}
+
+/** As messages call it. */
+export function destinationOf({ target }: OutputSettings): Destination {
+  return { flag: target === '-' ? 'standard output' : '--output', target };
+}

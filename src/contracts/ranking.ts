@@ -1,0 +1,73 @@
+/** One line of output: a row's rewards and ranks, and what evaluation needs of the row. The keys are the output's contract. */
+export interface Ranking {
+  index: number;
+  /** Which input the row is of; absent if there is only one. */
+  file?: string;
+  id?: string | number;
+  prompt_id: string;
+  /** Rewards in answer order. Only differences within a row mean something. */
+  scores: number[];
+  /** 1 = best; equal scores share the best rank among them (1, 2, 2, 4). */
+  ranks: number[];
+  /** Answer positions from 0, best first; equal scores stay in answer order. */
+  order: number[];
+  /** Positions of the answers whose text was cut to the maximum length; absent if none. */
+  truncated?: number[];
+  /** Label ranks, 1 = best, `null` where an answer has none; absent if no answer has one. */
+  labels?: (number | null)[];
+  /** Label scores, higher = better; same rules. */
+  label_scores?: (number | null)[];
+  models?: (string | null)[];
+  /** Unicode code points of each answer. */
+  lengths: number[];
+  source?: string[];
+  turns?: number;
+  good_natured?: boolean;
+}
+
+/** What one field of a ranking holds. */
+interface RankingField {
+  /** `positions`: answer positions, ranks or lengths, whole numbers of 32 bits. `id`: text, or a number where the input has one. */
+  holds: 'count' | 'text' | 'id' | 'flag' | 'numbers' | 'positions' | 'texts';
+  /** Whether its value is copied from the row, where the field has the same name. */
+  isOfRow: boolean;
+}
+
+/**
+ * The fields of a ranking in the order in which they are written. Readers, writers, columns and `--keep` all go by this table; the
+ * compiler holds it to the type above.
+ */
+export const RANKING_FIELDS = {
+  index: { holds: 'count', isOfRow: false },
+  file: { holds: 'text', isOfRow: false },
+  id: { holds: 'id', isOfRow: true },
+  prompt_id: { holds: 'text', isOfRow: true },
+  scores: { holds: 'numbers', isOfRow: false },
+  ranks: { holds: 'positions', isOfRow: false },
+  order: { holds: 'positions', isOfRow: false },
+  truncated: { holds: 'positions', isOfRow: false },
+  labels: { holds: 'numbers', isOfRow: false },
+  label_scores: { holds: 'numbers', isOfRow: false },
+  models: { holds: 'texts', isOfRow: false },
+  lengths: { holds: 'positions', isOfRow: false },
+  source: { holds: 'texts', isOfRow: true },
+  turns: { holds: 'count', isOfRow: true },
+  good_natured: { holds: 'flag', isOfRow: true },
+} as const satisfies Readonly<Record<keyof Ranking, RankingField>>;
+
+/** A value for every field: `undefined` where the ranking does not have it. A field that is forgotten does not compile. */
+export type RankingValues = { [Field in keyof Required<Ranking>]: Ranking[Field] | undefined } & Pick<
+  Ranking,
+  'index' | 'prompt_id' | 'scores' | 'ranks' | 'order' | 'lengths'
+>;
+
+export function isRankingField(name: string): name is keyof Ranking {
+  return Object.hasOwn(RANKING_FIELDS, name);
+}
+
+/** The ranking of these values, its fields in their order and only those that it has, and `kept` behind them. */
+export function rankingFrom(values: RankingValues, kept: Readonly<Record<string, unknown>> = {}): Ranking {
+  const own = Object.keys(RANKING_FIELDS).filter(isRankingField);
+  const known = own.filter((field) => values[field] !== undefined).map((field) => [field, values[field]]);
+  return { ...Object.fromEntries(known), ...kept };
+}

@@ -1,0 +1,43 @@
+import type { OnnxGraph } from '../graph/onnx-graph.js';
+import { rotationNodes } from '../graph/rotation-nodes.js';
+import type { Weights } from '../weight-file.js';
+import type { Arithmetic } from './arithmetic.js';
+import { addInt8Table } from './int8-table.js';
+import { fromBlocks, stacked } from './matrix.js';
+import { blockOf4, quantizeNibbles } from './quantize4.js';
+import { turnedCheckpoint } from './rotation.js';
+
+/** What the runtime calls products of integers: activations in int8 with a scale per token and block. */
+const INTEGERS = 4;
+
+/**
+ * Four bits a weight, with a scale per block of them, in the runtime's own product: it quantizes activations by token and block, so
+ * that a token's result depends on no other token. For models too large for int8; the table, which is looked up and not
+ * multiplied by, stays in int8.
+ */
+export function q4Arithmetic(graph: OnnxGraph, weights: Weights): Arithmetic {
+  return {
+    prepared: turnedCheckpoint,
+    turned: rotationNodes(graph, weights),
+    embedding: (table, ids) => addInt8Table(graph, weights, table, ids),
+    input: (value) => ({ value }),
+    async linear(name, layers, { value }) {
+      const fused = stacked(layers);
+      const { rows: N, columns: K } = fused;
+      const size = blockOf4(N, K);
+      const inRow = Math.ceil(K / size);
+      const scales: Float32Array[] = [];
+      const nibbles = fromBlocks(fused, (block) => {
+        const quantized = quantizeNibbles(block, size);
+        scales.push(quantized.scales);
+        return quantized.nibbles;
+      });
+      const matrix = await weights.append(`${name}.weight`, 'uint8', [N, inRow, size / 2], nibbles);
+      const ofBlocks = await weights.append(`${name}.scale`, 'float32', [N * inRow], scales);
+      graph.microsoft('MatMulNBits', [value, graph.external(matrix), graph.external(ofBlocks)], [name], {
+        ...{ K, N, bits: 4, block_size: size, accuracy_level: INTEGERS },
+      });
+      return name;
+    },
+  };
+}

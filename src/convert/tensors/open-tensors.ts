@@ -1,0 +1,16 @@
+import type { StoredTensor, StoredTensors } from './stored-tensor.js';
+import { TensorFile } from './tensor-file.js';
+
+/** The tensors that `read` finds in a file, which stays open for their values unless `read` fails. */
+export async function openTensors(
+  file: string,
+  read: (bytes: TensorFile) => Promise<ReadonlyMap<string, StoredTensor>>,
+): Promise<StoredTensors> {
+  const bytes = await TensorFile.open(file);
+  try {
+    return { tensors: await read(bytes), close: () => bytes.close() };
+  } catch (error) {
+    await bytes.close();
+    throw error;
+  }
+}

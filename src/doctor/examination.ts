@@ -1,0 +1,274 @@
+import { availableParallelism } from 'node:os';
+import type { Check } from '../contracts/check.js';
+import { RowError, StarlingError, stoppedBy } from '../contracts/errors.js';
+import type { Row } from '../contracts/row.js';
+import type { RowPlans } from '../engines/local/row-plans.js';
+import { checkIsFolder, type ModelFolder } from '../model/folder.js';
+import { graphBytes } from '../model/graph/graph-bytes.js';
+import { type ModelJson, readModelJson } from '../model/model-json.js';
+import { openModel } from '../model/open-model.js';
+import { ModelTexts } from '../model/texts/model-texts.js';
+import type { Look } from '../model/texts/questions.js';
+import { textOptions } from '../model/texts/text-options.js';
+import { TextThread } from '../model/texts/thread.js';
+import { rowPlansOf, type ScoringSettings, scorerOf } from '../score/open-scorer.js';
+import type { Scorer } from '../score/scorer.js';
+import { bitIdentityCheck, type OtherWay } from './bit-identity.js';
+import { bosCheck } from './bos.js';
+import { betterAndWorse, builtInRows, longRow } from './built-in-rows.js';
+import { filesCheck } from './files.js';
+import { headCheck } from './head.js';
+import { memoryCheck } from './memory.js';
+import { readoutCheck } from './readout.js';
+import { senseCheck } from './sense.js';
+import { type Speed, speedCheck } from './speed.js';
+import { spelledAsWords, templateTokensCheck } from './template-tokens.js';
+import { threadsCheck } from './threads.js';
+import { tokenIdsCheck } from './token-ids.js';
+import { truncationCheck } from './truncation.js';
+import { versionsCheck } from './versions.js';
+
+export interface ExaminationOptions {
+  scoring: ScoringSettings;
+  /** Version of this tool. */
+  version: string;
+  /** Bytes of memory that this process may still take. */
+  available: number;
+  interrupted: AbortSignal;
+}
+
+/** In this order. A check that fails takes those after it along, which rest on it. */
+export const CHECKS = [
+  'versions',
+  'threads',
+  'files',
+  'model',
+  'token ids',
+  'template',
+  'BOS',
+  'readout',
+  'truncation',
+  'memory',
+  'head',
+  'sense',
+  'bit identity',
+  'speed',
+];
+
+/**
+ * Looks at this machine and a model folder, each check when the one before it is done. What a stage refuses is a failed check, not an error.
+ * @throws StarlingError E_MODEL if there is no such folder, or as `stoppedBy`
+ */
+export async function* examination(options: ExaminationOptions): AsyncGenerator<Check> {
+  await checkIsFolder(options.scoring.model.folder);
+  const left = [...CHECKS];
+  try {
+    for await (const check of checks(options)) {
+      yield check;
+      left.shift();
+      if (options.interrupted.aborted) throw stoppedBy(options.interrupted, `stopped after ${check.check}`);
+      if (check.verdict === 'fail') break;
+    }
+  } catch (error) {
+    if (!(error instanceof StarlingError) || options.interrupted.aborted) throw error;
+    yield { check: left.shift() ?? '', verdict: 'fail', found: String(error), details: { ...error.place } };
+  }
+  for (const check of left) yield { check, verdict: 'skip', found: 'not looked at, as a check before it failed' };
+}
+
+async function* checks(options: ExaminationOptions): AsyncGenerator<Check> {
+  const { version, scoring } = options;
+  const { workers, threads } = scoring.run;
+  const { RUNTIME_VERSION } = await import('../engines/local/runtime.js');
+  yield versionsCheck({ starling_rm: version, node: process.versions.node, onnxruntime: RUNTIME_VERSION });
+  yield threadsCheck({ cores: availableParallelism(), workers, threads });
+  yield await filesCheck(scoring.model.folder);
+  const model = await openModel(scoring.model);
+  yield modelCheck(model, scoring);
+  const json = await readModelJson(model.folder);
+  yield tokenIdsCheck(json);
+  const thread = new TextThread(model.folder, textOptions(model, scoring.text), options);
+  try {
+    const look = await lookOf(thread);
+    yield await templateCheck(thread, look, json);
+    const plans = rowPlansOf(model, await ModelTexts.of(thread), scoring);
+    yield* lengthChecks(plans, json, { look, bos: await bosId(thread, json) }, scoring);
+    yield memoryCheck(await memoryOf(model, json, options));
+    yield* scoreChecks(plans, options);
+  } finally {
+    await thread.close();
+  }
+}
+
+function modelCheck(model: ModelFolder, { model: choice, text, run }: ScoringSettings): Check {
+  const { folder, dtype, graph, maxPositions } = model;
+  const { device = 'cpu' } = run;
+  const { template = model.template ?? 'not told', maxLength = model.maxLength } = text;
+  const { readout = model.readout } = choice;
+  return {
+    check: 'model',
+    verdict: 'ok',
+    found: `${dtype} on ${device} in ${folder}, template ${template}, readout ${readout}`,
+    details: { folder, dtype, device, graph, template, readout, max_length: maxLength, max_positions: maxPositions },
+  };
+}
+
+async function memoryOf({ graph, maxLength }: ModelFolder, { cachePerToken }: ModelJson, options: ExaminationOptions) {
+  const weights = await graphBytes(graph);
+  const { available, scoring } = options;
+  const { workers } = scoring.run;
+  return { workers, available, weights, cachePerToken, maxLength: scoring.text.maxLength ?? maxLength };
+}
+
+/** What the template writes around a prompt and an answer. */
+function lookOf(thread: TextThread): Promise<Look> {
+  const [{ conversation, answers }] = builtInRows();
+  return thread.ask('look', { conversation, answers: [answers[0].text] });
+}
+
+async function templateCheck(thread: TextThread, look: Look, { specialTokens }: ModelJson): Promise<Check> {
+  const { name, pieces, known } = look;
+  const tokens = { template: name, pieces, known, special: specialTokens };
+  const spellings = spelledAsWords(tokens);
+  const ids = await thread.ask('words', spellings);
+  return templateTokensCheck({ ...tokens, encode: (text) => ids[spellings.indexOf(text)] });
+}
+
+async function bosId(thread: TextThread, { special }: ModelJson): Promise<number | undefined> {
+  return special.bos.token === undefined ? undefined : thread.ask('token', special.bos.token);
+}
+
+/** What stands at the ends of a text, and of one that is too long. */
+async function* lengthChecks(
+  plans: RowPlans,
+  json: ModelJson,
+  { look, bos }: { look: Look; bos: number | undefined },
+  { model: choice, text }: ScoringSettings,
+): AsyncGenerator<Check> {
+  const { model } = plans;
+  const [row] = builtInRows();
+  const { encoded, plan } = await plans.plan({ ...row, answers: row.answers.slice(0, 1) });
+  const [{ ids }] = encoded.answers;
+  const { addBos, maxPositions } = model;
+  const { tokenizerAddsBos } = json;
+  yield bosCheck({ ids, bos, addBos, tokenizerAddsBos, isConverted: model.external === undefined });
+  yield readoutCheck({
+    readout: choice.readout ?? model.readout,
+    ids,
+    spelling: spellingIn(json),
+    set: [...look.known.values()],
+    after: plan.card?.after[0] ? plan.card : undefined,
+  });
+  const maxLength = text.maxLength ?? model.maxLength;
+  const [{ ids: long }] = (await plans.plan(lengthened(row, maxLength))).encoded.answers;
+  const { isPair } = look;
+  yield truncationCheck({ maxLength, maxPositions, isPair, short: ids, long, bos: addBos ? bos : undefined });
+}
+
+function spellingIn({ ids }: ModelJson): (id: number) => string | undefined {
+  const spellings = new Map([...ids].map(([spelling, id]) => [id, spelling]));
+  return (id) => spellings.get(id);
+}
+
+/** The same with so many words before it that no model reads them all: each is a token at least. */
+function lengthened(row: Row, maxLength: number): Row {
+  const words = 'word '.repeat(maxLength);
+  const conversation = row.conversation.map((turn, i) => (i === 0 ? { ...turn, text: `${words}${turn.text}` } : turn));
+  return { ...row, conversation };
+}
+
+/** What the model makes of ten rows, without those that its template has no way to write. */
+async function* scoreChecks(plans: RowPlans, options: ExaminationOptions): AsyncGenerator<Check> {
+  const sense = betterAndWorse();
+  const all = builtInRows().map((row, i) => ({ row, ...sense[i] }));
+  const areWritten = await Promise.all(all.map(({ row }) => isWritten(plans, row)));
+  const written = all.filter((_, i) => areWritten[i]);
+  const rows = written.map(({ row }) => row);
+  const first = await withScorer(plans, options.scoring, async (scorer) => {
+    const rewards = await rewardsOf(scorer, rows, options);
+    const reversed = await rewardsOf(scorer, rows.map(backwards).reverse(), options);
+    const alone = await rewardsOf(scorer, rows.flatMap(eachAlone), options);
+    const speed = await speedOf(scorer, plans, options.scoring.run.workers, options);
+    const ways = [
+      { way: 'in reverse order', rewards: reversed.reverse().flatMap((row) => row.reverse()) },
+      { way: 'alone', rewards: alone.flat() },
+    ];
+    return { rewards, speed, ways };
+  });
+  const rewards = first.rewards.flat();
+  yield headCheck(rewards);
+  yield senseCheck(
+    written.map(({ better, worse }, i) => ({
+      better: first.rewards[i][better],
+      worse: first.rewards[i][worse],
+    })),
+  );
+  yield bitIdentityCheck(rewards, [...first.ways, await otherThreads(plans, rows, options)]);
+  yield speedCheck(first.speed);
+}
+
+async function isWritten(plans: RowPlans, row: Row): Promise<boolean> {
+  try {
+    await plans.plan(row);
+    return true;
+  } catch (error) {
+    if (error instanceof RowError && error.code === 'E_PROMPT') return false;
+    throw error;
+  }
+}
+
+/** With another number of threads, and one worker: no more memory than was checked for. */
+async function otherThreads(plans: RowPlans, rows: readonly Row[], options: ExaminationOptions): Promise<OtherWay> {
+  const { scoring } = options;
+  const threads = scoring.run.threads > 1 ? 1 : 2;
+  const other = { ...scoring, run: { ...scoring.run, workers: 1, threads } };
+  const rewards = await withScorer(plans, other, (scorer) => rewardsOf(scorer, rows, options));
+  return { way: `with 1 worker of ${threads} threads`, rewards: rewards.flat() };
+}
+
+async function withScorer<Result>(
+  plans: RowPlans,
+  scoring: ScoringSettings,
+  use: (scorer: Scorer) => Promise<Result>,
+): Promise<Result> {
+  await using scorer = await scorerOf(plans, scoring);
+  return await use(scorer);
+}
+
+/** The rewards of each row, in answer order. @throws RowError, StarlingError E_ENGINE, or as `stoppedBy` */
+async function rewardsOf(
+  scorer: Scorer,
+  rows: readonly Row[],
+  { interrupted }: ExaminationOptions,
+): Promise<number[][]> {
+  const rewards: number[][] = [];
+  for await (const ranking of scorer.rankings(each(rows), { keep: false, stop: () => {} })) {
+    if (interrupted.aborted) throw stoppedBy(interrupted, 'stopped while built-in rows were scored');
+    if (ranking instanceof RowError) throw ranking;
+    rewards.push(ranking.scores);
+  }
+  return rewards;
+}
+
+async function* each(rows: readonly Row[]): AsyncGenerator<Row> {
+  yield* rows;
+}
+
+function backwards(row: Row): Row {
+  return { ...row, answers: row.answers.toReversed() };
+}
+
+function eachAlone(row: Row): Row[] {
+  return row.answers.map((answer) => ({ ...row, answers: [answer] }));
+}
+
+/** A long row a worker; after the built-in rows all is warm. */
+async function speedOf(scorer: Scorer, plans: RowPlans, workers: number, options: ExaminationOptions): Promise<Speed> {
+  const rows = Array.from({ length: workers }, (_, index) => longRow(index));
+  const planned = await Promise.all(rows.map((row) => plans.plan(row)));
+  const tokens = planned.reduce((sum, { plan }) => sum + plan.tokens, 0);
+  const start = performance.now();
+  const rewards = await rewardsOf(scorer, rows, options);
+  const seconds = (performance.now() - start) / 1000;
+  return { tokens, answers: rewards.flat().length, seconds, workers };
+}

@@ -1,0 +1,52 @@
+import { located } from '../../contracts/located.js';
+import type { EncodedRow } from '../../contracts/reward-engine.js';
+import type { Row } from '../../contracts/row.js';
+import type { ModelFolder } from '../../model/folder.js';
+import type { ModelTexts } from '../../model/texts/model-texts.js';
+import { type Explanation, explanation } from './plan/explanation.js';
+import type { Plan } from './plan/plan-types.js';
+import { type ReadoutOptions, RowPlanner } from './row-planner.js';
+
+/** A row's ids and what the local engine would compute for them. */
+export interface PlannedRow {
+  encoded: EncodedRow;
+  plan: Plan;
+}
+
+/** What can be said of rows without running the model, for `--explain`, `--dry-run` and `doctor`. Rows are planned in their order. */
+export class RowPlans {
+  readonly model: ModelFolder;
+  readonly texts: ModelTexts;
+  readonly #planner: RowPlanner;
+
+  /** @throws StarlingError E_USAGE for a readout that the graph was not made for */
+  constructor(model: ModelFolder, texts: ModelTexts, options: ReadoutOptions) {
+    this.model = model;
+    this.texts = texts;
+    this.#planner = new RowPlanner(model, options);
+  }
+
+  /** @throws RowError E_PROMPT, located, when the template has no way to write the conversation */
+  async plan(row: Row): Promise<PlannedRow> {
+    const encoded = await this.texts.encode(row);
+    return { encoded, plan: this.#planner.plan(encoded.answers) };
+  }
+
+  /** The plan as people read it. @throws RowError as `plan` */
+  async explain(row: Row): Promise<Explanation> {
+    const { encoded, plan } = await this.plan(row);
+    try {
+      return explanation(row, await encoded.texts(), encoded.answers, plan);
+    } catch (error) {
+      throw located(error, row);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.texts.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}

@@ -1,0 +1,44 @@
+import { resolve } from 'node:path';
+import { StarlingError } from '../contracts/errors.js';
+import { addsBos } from './bos.js';
+import { graphOf, isExternalFolder, openExternalFolder } from './external-folder.js';
+import type { Dtype } from './files.js';
+import { graphOfModel, type ModelFolder, openModelFolder } from './folder.js';
+import { graphBytes } from './graph/graph-bytes.js';
+import { knownRepository } from './known-models.js';
+import { tokenizerFacts } from './tokenizer-facts.js';
+
+/** Which model to open. */
+export interface ModelChoice {
+  folder: string;
+  /** Default: the first that the folder has. */
+  dtype?: Dtype;
+}
+
+/**
+ * Opens a folder that `convert` made, or one that other tools made, whose name may be that of a known repository.
+ * @throws StarlingError E_MODEL
+ */
+export async function openModel({ folder, dtype }: ModelChoice): Promise<ModelFolder> {
+  if (!(await isExternalFolder(folder))) return openModelFolder(folder, dtype);
+  const opened = await openExternalFolder(folder, dtype);
+  const tokenizer = await tokenizerFacts(folder);
+  const { template = opened.template, maxLength = opened.maxLength, addBos } = knownRepository(resolve(folder)) ?? {};
+  return {
+    ...opened,
+    template,
+    maxLength: Math.min(maxLength, opened.maxPositions),
+    addBos: addsBos({ known: addBos, tokenizer }),
+  };
+}
+
+/** Bytes of the graph that `openModel` would take, with its weights; 0 where there is none, for which `openModel` has an error. */
+export async function modelBytes({ folder, dtype }: ModelChoice): Promise<number> {
+  try {
+    const exported = (await isExternalFolder(folder)) ? await graphOf(folder, dtype) : undefined;
+    return await graphBytes(exported?.graph ?? (await graphOfModel(folder, dtype)));
+  } catch (error) {
+    if (error instanceof StarlingError) return 0;
+    throw error;
+  }
+}

@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { type Place, StarlingError } from '../../contracts/errors.js';
+import { CHAT_TEMPLATE } from '../../template/templates.js';
+import type { ModelFolder } from '../folder.js';
+
+/** How texts are to be made; what is absent is as the model folder says. */
+export interface TextChoice {
+  template?: string;
+  /** A chat template in Jinja, in place of `template`. */
+  templateFile?: string;
+  system?: string;
+  trim?: boolean;
+  /** Tokens. */
+  maxLength?: number;
+  /** Whether special tokens spelt in a prompt or an answer become special tokens. */
+  allowSpecial: boolean;
+}
+
+/** How texts become ids, with nothing left open. */
+export interface TextOptions extends Omit<TextChoice, 'system'> {
+  template: string;
+  /** `null`: rows without a system turn get none. */
+  system: string | null;
+  trim: boolean;
+  maxLength: number;
+  /** Whether the tokenizer's BOS stands before each text. */
+  addBos: boolean;
+  /** The file and field that name the template, where no flag does; for errors. */
+  place?: Place;
+}
+
+/**
+ * The choice completed by what the model folder says. Template, system turn, trimming and length of a model are decided here and
+ * nowhere else.
+ * @throws StarlingError E_USAGE for a length that the model has no positions for, and when nothing says which template the model has
+ */
+export function textOptions(model: ModelFolder, choice: TextChoice): TextOptions {
+  return {
+    template: templateName(model, choice),
+    templateFile: choice.templateFile,
+    system: choice.system ?? model.system,
+    trim: choice.trim ?? model.trim,
+    maxLength: checkedLength(choice.maxLength ?? model.maxLength, model),
+    addBos: model.addBos,
+    allowSpecial: choice.allowSpecial,
+    place: choice.template === undefined ? rewardFileOf(model) : undefined,
+  };
+}
+
+function rewardFileOf({ folder, external }: ModelFolder): Place | undefined {
+  return external ? undefined : { file: join(folder, 'reward.json'), field: 'template' };
+}
+
+function templateName({ template, folder }: ModelFolder, choice: TextChoice): string {
+  const name = choice.template ?? template ?? (choice.templateFile === undefined ? undefined : CHAT_TEMPLATE);
+  if (name !== undefined) return name;
+  const problem = 'the files of this model do not say how texts are made for it';
+  const remedy = `name its template with --template; ${CHAT_TEMPLATE} is the one in its tokenizer's files`;
+  throw new StarlingError('E_USAGE', `${problem}; ${remedy}`, { file: folder });
+}
+
+function checkedLength(maxLength: number, { maxPositions, folder }: ModelFolder): number {
+  if (maxLength <= maxPositions) return maxLength;
+  const problem = `a maximum length of ${maxLength} tokens is more than the ${maxPositions} positions of the model`;
+  throw new StarlingError('E_USAGE', problem, { file: folder });
+}

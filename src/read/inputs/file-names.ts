@@ -1,0 +1,26 @@
+import { COMPRESSIONS, FILE_ENDINGS, type FileEnding } from '../../contracts/file-endings.js';
+
+const COMPRESSED = COMPRESSIONS.filter(({ isRead }) => isRead).map(({ ending }) => ending);
+
+/** Names of what may be rows, a configuration, or anything else. */
+const JSON_NAME = new RegExp(`\\.json(\\.(${COMPRESSED.join('|')}))?$`, 'i');
+
+const DATA_NAME = new RegExp(
+  `\\.(${endings(({ read }) => read !== undefined)})$|\\.(${endings(({ read }) => read === 'text')})\\.(${COMPRESSED.join('|')})$`,
+  'i',
+);
+
+function endings(isMeant: (one: FileEnding) => boolean): string {
+  return FILE_ENDINGS.filter(isMeant)
+    .map(({ ending }) => ending)
+    .join('|');
+}
+
+/** Whether a file of a folder is named as data are. */
+export function isDataName(name: string): boolean {
+  return DATA_NAME.test(name);
+}
+
+export function isJsonName(name: string): boolean {
+  return JSON_NAME.test(name);
+}

@@ -1,0 +1,59 @@
+import { FILE_ENDINGS } from '../../contracts/file-endings.js';
+
+/** What an input holds. `json` is one array of records, `jsonl` a record a line. */
+export const INPUT_FORMATS = ['jsonl', 'json', 'parquet', 'arrow'] as const;
+
+export type InputFormat = (typeof INPUT_FORMATS)[number];
+
+/** First bytes of files that are not text. A stream of Arrow begins with a message, a file with its name. */
+const MAGICS: readonly { magic: Buffer; format: InputFormat }[] = [
+  { magic: Buffer.from('PAR1'), format: 'parquet' },
+  // With an encrypted footer.
+  { magic: Buffer.from('PARE'), format: 'parquet' },
+  { magic: Buffer.from('ARROW1'), format: 'arrow' },
+  { magic: Buffer.from([0xff, 0xff, 0xff, 0xff]), format: 'arrow' },
+];
+
+export const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+
+/** Blanks that may stand before it is known what text holds. */
+const MOST_BLANKS = 4096;
+
+/** Whether these first bytes of an input tell all that `inputFormatOf` can know by them. */
+export function tellsFormat(head: Buffer): boolean {
+  if (MAGICS.some(({ magic }) => head.length < magic.length && startsWith(magic, head))) return false;
+  if (head.length < BYTE_ORDER_MARK.length && startsWith(BYTE_ORDER_MARK, head)) return false;
+  const text = leadingText(head);
+  return head.length >= MOST_BLANKS || text.length > 1 || (text.length === 1 && text !== '[');
+}
+
+/** The format by the first bytes, then by the name. */
+export function inputFormatOf(head: Buffer, name: string): InputFormat {
+  const known = MAGICS.find(({ magic }) => startsWith(head, magic));
+  if (known !== undefined) return known.format;
+  const text = leadingText(head);
+  // A line may be a list of texts; a list of anything else is an array of records.
+  if (text.startsWith('[')) return text.startsWith('["') ? 'jsonl' : 'json';
+  if (text.startsWith('{')) return 'jsonl';
+  return formatByName(name) ?? 'jsonl';
+}
+
+/** Text has its format in its first bytes. */
+export function formatByName(name: string): InputFormat | undefined {
+  const lower = name.toLowerCase();
+  const read = FILE_ENDINGS.find(({ ending }) => lower.endsWith(`.${ending}`))?.read;
+  return read === 'text' ? undefined : read;
+}
+
+export function startsWith(bytes: Buffer, start: Buffer): boolean {
+  return bytes.subarray(0, start.length).equals(start);
+}
+
+/** The first two characters that are no blanks, the byte order mark left out. */
+function leadingText(head: Buffer): string {
+  const text = startsWith(head, BYTE_ORDER_MARK) ? head.subarray(BYTE_ORDER_MARK.length) : head;
+  return text
+    .toString('latin1')
+    .replaceAll(/[ \t\r\n]/g, '')
+    .slice(0, 2);
+}

@@ -1,0 +1,17 @@
+import { isObject } from '../../../json/json-object.js';
+
+/** JSON has no infinity, but numbers beyond the range of doubles become one. */
+export function isFiniteNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
+}
+
+const MAX_QUOTED = 40;
+
+/** How a message calls a value that stands where something else was expected. */
+export function nameOf(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : 'an array';
+  if (isObject(value)) return 'an object';
+  if (typeof value !== 'string') return String(value);
+  return value.length > MAX_QUOTED ? 'a string' : `the string ${JSON.stringify(value)}`;
+}

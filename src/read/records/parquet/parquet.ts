@@ -1,0 +1,174 @@
+import { open } from 'node:fs/promises';
+import { messageOf, StarlingError } from '../../../contracts/errors.js';
+import { type Database, type DuckDbChunk, type DuckDbName, openDuckDb, sqlFile } from '../../../tables/duckdb.js';
+import { refuseChanged } from '../../inputs/file-version.js';
+import type { Input, ReadOptions } from '../../inputs/inputs.js';
+import { countedRecords } from '../counted.js';
+import { RepeatedName } from '../field-names.js';
+import type { RawRecord, Source } from '../raw-record.js';
+import { alike, parquetNames } from './parquet-names.js';
+import { DamagedPage, PageChecks } from './parquet-pages.js';
+import { checkWhere } from './where.js';
+
+/** Rows come in their order, so a second thread only reads ahead and holds more. */
+const SETTINGS = { threads: 1, memory: 2048 };
+
+/** The virtual column that says where in its file a row stands. */
+const POSITION = 'file_row_number';
+
+/** How messages of DuckDB begin that are about the file; what else can go wrong is about the condition. */
+const OF_THE_FILE = /^(IO|Invalid|Serialization|INTERNAL) Error: |^Invalid Input Error: .*parquet/i;
+
+/**
+ * The rows of a Parquet file in their order, all columns, or those rows for which `where` is true.
+ * @throws StarlingError E_READ if it is no file or is damaged; E_USAGE if `where` is no condition on its columns
+ */
+export async function parquetRows(input: Input, options: ReadOptions): Promise<Source> {
+  if (input.kind !== 'file') throw notAFile(input.name);
+  const database = await openDuckDb({ ...SETTINGS, only: input.name });
+  try {
+    const file = sqlFile(input.name);
+    const { total, names } = await shapeOf(database, file, input.name);
+    const { where } = options;
+    if (where !== undefined && names !== undefined) throw notInSql(names, input.name);
+    const expected = where === undefined ? total : await countWhere(database, file, where, input.name);
+    return { batches: batches(database, file, { total, expected, names }, input, options), count: () => total };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+export function notAFile(file: string): StarlingError {
+  const message =
+    'Parquet is read from its end, so it cannot come through a pipe or compressed as a whole; give the path of a plain file';
+  return new StarlingError('E_READ', message, { file });
+}
+
+/** What a file says of itself. */
+interface Shape {
+  /** Rows. */
+  total: number;
+  /** Of its columns, where DuckDB has others. */
+  names?: readonly DuckDbName[];
+}
+
+async function shapeOf(database: Database, file: string, name: string): Promise<Shape> {
+  try {
+    const total = await oneNumber(database, `SELECT num_rows FROM parquet_file_metadata(${file})`);
+    return { total, names: await parquetNames(database, file) };
+  } catch (cause) {
+    if (cause instanceof RepeatedName)
+      throw new StarlingError('E_READ', cause.message, { file: name, field: cause.field }, cause);
+    throw damaged(cause, name);
+  }
+}
+
+/** In SQL a condition on one of them would be one on another. */
+function notInSql(columns: readonly DuckDbName[], file: string): StarlingError {
+  const names = alike(columns.map(({ name }) => name)).join(', ');
+  const which =
+    names === ''
+      ? 'columns without a name, or fields that differ only in case'
+      : `columns that differ only in case (${names})`;
+  const message = `--where: the file has ${which}, which SQL cannot tell apart; rename them, or leave out --where`;
+  return new StarlingError('E_USAGE', message, { file });
+}
+
+async function oneNumber(database: Database, sql: string): Promise<number> {
+  for await (const { rows } of database.stream(sql)) for (const [number] of rows) return Number(number);
+  return 0;
+}
+
+/**
+ * How many rows the condition leaves; `undefined` where the file cannot be read to its end. Only the columns of the condition are read.
+ * @throws StarlingError E_USAGE if it is no condition on the row, or cannot be computed
+ */
+async function countWhere(database: Database, file: string, where: string, name: string): Promise<number | undefined> {
+  try {
+    await checkWhere(database, where);
+    return await oneNumber(database, `SELECT count(*) FROM (${rowsWhere(file, where)})`);
+  } catch (cause) {
+    const said = messageOf(cause);
+    if (OF_THE_FILE.test(said)) return undefined;
+    const message = `--where: ${said}; expected one condition on the columns of the file, as "turns > 1"`;
+    throw new StarlingError('E_USAGE', message, { file: name }, cause);
+  }
+}
+
+/** On lines of its own a condition may end in a comment. Outside of the inner SELECT the columns are those of the file. */
+function rowsWhere(file: string, where: string): string {
+  return `SELECT * FROM (${rowsOf(file, `${POSITION} = true`)}) AS file WHERE (\n${where}\n)`;
+}
+
+/** What the folders of a file are called (`source=web`) is no column of it. */
+function rowsOf(file: string, ...options: string[]): string {
+  return `SELECT * FROM read_parquet(${[file, 'hive_partitioning = false', ...options].join(', ')})`;
+}
+
+async function* batches(
+  database: Database,
+  file: string,
+  { total, expected, names }: Shape & { expected: number | undefined },
+  input: Input,
+  { where, signal, onBytes }: ReadOptions,
+): AsyncGenerator<Iterable<RawRecord>> {
+  const sql = where === undefined ? rowsOf(file) : rowsWhere(file, where);
+  const handle = await open(input.name);
+  const pages = new PageChecks(handle, database, file, signal);
+  let seen = 0;
+  try {
+    for await (const chunk of database.stream(sql, [], signal, names)) {
+      await refuseChanged(input);
+      const first = where === undefined ? seen : undefined;
+      const damage = await pages.damageIn(first === undefined ? Number(chunk.last()) + 1 : first + chunk.count);
+      const found = records(chunk, first, damage?.firstRow);
+      yield countedRecords(found, (input.size ?? 0) / (expected ?? total), onBytes);
+      if (damage !== undefined) throw damage;
+      seen += chunk.count;
+    }
+    // The library's stream ends without an error where the query has failed after its first rows, and has no way to ask.
+    if (seen !== expected && !signal?.aborted) throw new Error(`it ends before row ${expected ?? total}`);
+    await refuseChanged(input);
+    const damage = await pages.damageIn(total);
+    if (damage !== undefined) throw damage;
+  } catch (cause) {
+    if (cause instanceof StarlingError) throw cause;
+    await refuseChanged(input);
+    throw damaged(cause, input.name, cause instanceof DamagedPage ? cause.firstRow : seen);
+  } finally {
+    await pages.close();
+    await handle.close();
+    database.close();
+  }
+}
+
+/**
+ * @param first where the first of them stands, unless their last column says so
+ * @param end where the rows end that are sound
+ */
+function* records(
+  { columns, rows }: DuckDbChunk,
+  first: number | undefined,
+  end = Number.POSITIVE_INFINITY,
+): Generator<RawRecord> {
+  let i = 0;
+  for (const values of rows) {
+    const made = record(columns, values, first === undefined ? undefined : first + i++);
+    if (made.position >= end) return;
+    yield made;
+  }
+}
+
+/** @param position where it stands, unless the last column says so */
+function record(columns: readonly string[], values: readonly unknown[], position?: number): RawRecord {
+  const found = Object.fromEntries(columns.map((name, c) => [name, values[c]]));
+  if (position === undefined) delete found[POSITION];
+  const at = position ?? Number(values[columns.length - 1]);
+  return { position: at, place: { record: at }, value: () => found, refused: () => ({ record: found }) };
+}
+
+function damaged(cause: unknown, file: string, rows = 0): StarlingError {
+  const message = `the Parquet data cannot be read, after ${rows} rows: ${messageOf(cause)}`;
+  return new StarlingError('E_READ', message, { file }, cause);
+}

@@ -1,0 +1,68 @@
+import { StarlingError } from '../../contracts/errors.js';
+import { readBytes } from '../bytes/bytes.js';
+import { decompressed } from '../bytes/decompressed.js';
+import { peek } from '../bytes/peek.js';
+import type { Input, ReadOptions } from '../inputs/inputs.js';
+import { arrowFileRows, arrowRows, isWholeArrowFile } from './arrow/arrow.js';
+import { countedPieces } from './counted.js';
+import { BYTE_ORDER_MARK, type InputFormat, inputFormatOf, startsWith, tellsFormat } from './format.js';
+import { jsonArray } from './json/json-array.js';
+import { jsonLines } from './json/jsonl.js';
+import { plainText } from './json/plain-text.js';
+import { notAFile, parquetRows } from './parquet/parquet.js';
+import type { Source } from './raw-record.js';
+
+/**
+ * The records of an input, whatever its format. Its batches must be read at once, to their end or not.
+ * @throws StarlingError E_READ; E_USAGE for `where` on anything but Parquet
+ */
+export async function openSource(input: Input, options: ReadOptions): Promise<Source> {
+  const format = options.format ?? (await formatByHead(input));
+  if (format === 'parquet') return parquetRows(input, options);
+  if (options.where !== undefined) {
+    const message = '--where needs Parquet; for other formats filter before, as jq does';
+    throw new StarlingError('E_USAGE', message, { file: input.name });
+  }
+  const mayBeWhole = format === 'arrow' && input.kind === 'file';
+  if (mayBeWhole && (await isWholeArrowFile(input.name, input.size ?? 0))) return arrowFileRows(input, options);
+  return streamed(input, options);
+}
+
+/** Some formats are read by the file's path; what comes through a pipe, or is packed, from its beginning on. */
+async function formatByHead(input: Input): Promise<InputFormat | undefined> {
+  if (input.kind !== 'file') return undefined;
+  const pieces = readBytes(input);
+  const { head } = await peek(pieces, tellsFormat);
+  await pieces.return(undefined);
+  return inputFormatOf(head, input.name);
+}
+
+async function streamed(input: Input, options: ReadOptions): Promise<Source> {
+  const { name } = input;
+  const pieces = unpacked(input, options);
+  const { head, whole } = await peek(pieces, tellsFormat);
+  const format = options.format ?? inputFormatOf(head, name);
+  if (format === 'parquet') {
+    await pieces.return(undefined);
+    throw notAFile(name);
+  }
+  if (format === 'arrow') return arrowRows(whole, name);
+  const text = plainText(whole, name);
+  const firstByte = startsWith(head, BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0;
+  return format === 'json' ? jsonArray(text, firstByte, name, options) : jsonLines(text, firstByte, options);
+}
+
+/** The bytes of an input, unpacked. Leaving them closes the input even while the next piece is awaited. */
+function unpacked(input: Input, { signal, onBytes, onGrown, maxUnpackedBytes }: ReadOptions): AsyncGenerator<Buffer> {
+  const leaving = new AbortController();
+  const either = AbortSignal.any([leaving.signal, ...(signal ? [signal] : [])]);
+  return decompressed(
+    countedPieces(readBytes(input, either, onGrown), input.size, onBytes),
+    input.name,
+    () => leaving.abort(),
+    {
+      maxUnpackedBytes,
+      signal,
+    },
+  );
+}

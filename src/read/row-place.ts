@@ -1,4 +1,0 @@
-import type { Place } from '../errors.js';
-
-/** Where a record stands: the file, the line from 1, and the row from 0 over all inputs. */
-export type RowPlace = Place & { row: number };

@@ -1,0 +1,56 @@
+import { RowError } from '../../contracts/errors.js';
+import { isFiniteNumber, nameOf } from '../records/json/json-value.js';
+import type { RowPlace } from '../records/row-place.js';
+
+/** A field of a record that may be absent or `null`: its value, `undefined` if it has none, or a RowError E_FIELD thrown. */
+type OptionalField<T> = (value: unknown, field: string, place: RowPlace) => T | undefined;
+
+export const optionalString: OptionalField<string> = optional(
+  'a string',
+  (value): value is string => typeof value === 'string',
+);
+
+export const optionalFlag: OptionalField<boolean> = optional(
+  'true or false',
+  (value): value is boolean => typeof value === 'boolean',
+);
+
+/** Numbers of turns are floats in some files of the schema: 2.0 is 2. */
+export const optionalCount: OptionalField<number> = optional(
+  'a whole number',
+  (value): value is number => Number.isSafeInteger(value) && Number(value) >= 0,
+);
+
+/** Integers beyond 2^53 are refused: who reads rankings may round them, and two ids become one. */
+export const optionalId: OptionalField<string | number> = optional(
+  'a string, or a number of at most 15 digits',
+  (value): value is string | number =>
+    typeof value === 'string' || (isFiniteNumber(value) && Math.abs(value) <= Number.MAX_SAFE_INTEGER),
+);
+
+/** One name or a list of names. */
+export function optionalNames(value: unknown, field: string, place: RowPlace): string[] | undefined {
+  if (!Array.isArray(value)) {
+    const name = optionalString(value, field, place);
+    return name === undefined ? undefined : [name];
+  }
+  return value.map((name, i) => {
+    if (typeof name === 'string') return name;
+    throw fieldError(name, 'a string', `${field}[${i}]`, place);
+  });
+}
+
+export function fieldError(value: unknown, expected: string, field: string, place: RowPlace): RowError {
+  return new RowError('E_FIELD', `found ${nameOf(value)}, expected ${expected}; correct it or leave it out`, {
+    ...place,
+    field,
+  });
+}
+
+function optional<T>(expected: string, isValid: (value: unknown) => value is T): OptionalField<T> {
+  return (value, field, place) => {
+    if (value === undefined || value === null) return undefined;
+    if (isValid(value)) return value;
+    throw fieldError(value, expected, field, place);
+  };
+}

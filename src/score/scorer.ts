@@ -1,0 +1,79 @@
+import { RowError } from '../contracts/errors.js';
+import { located } from '../contracts/located.js';
+import type { Ranking } from '../contracts/ranking.js';
+import type { RewardEngine } from '../contracts/reward-engine.js';
+import type { Row } from '../contracts/row.js';
+import type { ModelTexts } from '../model/texts/model-texts.js';
+import { rankingOf } from '../rank/ranking.js';
+import { inOrder } from './in-order.js';
+
+export interface RankOptions {
+  /** Whether a ranking carries the fields of the row's record. */
+  keep: boolean;
+  /** Called when no more rows are wanted: the source of the rows should end. */
+  stop(): void;
+  /** Called for each row that was scored. */
+  onScored?(scored: ScoredRow): void;
+}
+
+/** Amounts of one scored row. */
+export interface ScoredRow {
+  answers: number;
+  /** Tokens that the row asks for, shared ones counted once. */
+  tokens: number;
+}
+
+/**
+ * The way of a row: template -> encode -> engine -> rank. Before it stands `read`, after it `write` or `measure`. Each stage knows its
+ * own input and output only; this file joins them.
+ */
+export class Scorer {
+  readonly #texts: ModelTexts;
+  readonly #engine: RewardEngine;
+  readonly #ownsTexts: boolean;
+
+  /** @param ownsTexts whether closing the scorer closes the texts too */
+  constructor(texts: ModelTexts, engine: RewardEngine, { ownsTexts }: { ownsTexts: boolean }) {
+    this.#texts = texts;
+    this.#engine = engine;
+    this.#ownsTexts = ownsTexts;
+  }
+
+  /** The ranking, or the error, of each row in the order of the rows, as soon as it and those before it are known. */
+  rankings(rows: AsyncIterable<Row | RowError>, options: RankOptions): AsyncGenerator<Ranking | RowError> {
+    return inOrder(rows, (row) => this.#outcome(row, options), this.#engine.rowsAhead, options.stop);
+  }
+
+  /** How the model is run, where users should know it. */
+  get note(): string | undefined {
+    return this.#engine.note;
+  }
+
+  /** Ends the engine; rows that are not yet scored are dropped. */
+  async close(): Promise<void> {
+    await this.#engine.close();
+    if (this.#ownsTexts) await this.#texts.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #outcome(row: Row | RowError, options: RankOptions): Promise<Ranking | RowError> {
+    if (row instanceof RowError) return row;
+    try {
+      return await this.#rank(row, options);
+    } catch (error) {
+      const placed = located(error, row);
+      if (placed instanceof RowError) return placed;
+      throw placed;
+    }
+  }
+
+  async #rank(row: Row, { keep, onScored }: RankOptions): Promise<Ranking> {
+    const encoded = await this.#texts.encode(row);
+    const { rewards, tokens } = await this.#engine.score(encoded);
+    onScored?.({ answers: rewards.length, tokens });
+    return rankingOf(row, encoded.answers, rewards, keep);
+  }
+}

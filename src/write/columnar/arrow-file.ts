@@ -1,0 +1,60 @@
+import { createReadStream } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { jsonValue } from '../../json/json-text.js';
+import { openArrowEncoder } from '../../tables/arrow-reader.js';
+import { writeAll } from '../files/write-all.js';
+import { cellsOf } from './kept-columns.js';
+import type { Spool } from './spool.js';
+
+/** What a batch is full at: rows, or UTF-16 units of their JSON. */
+const BATCH_ROWS = 4096;
+const BATCH_CHARACTERS = 2 ** 22;
+
+const NEWLINE = 0x0a;
+
+/** A spool as an Arrow IPC file, its rows in order. @throws StarlingError E_WRITE */
+export async function convertToArrow(spool: Spool, to: string): Promise<void> {
+  const file = await open(to, 'wx');
+  try {
+    await writeBatches(spool, file, to);
+  } finally {
+    await file.close();
+  }
+}
+
+async function writeBatches({ path, columns }: Spool, { fd }: FileHandle, name: string): Promise<void> {
+  const encoder = await openArrowEncoder(columns, 'file');
+  for await (const lines of batchesOfLines(path)) {
+    const rows = lines.map((line) => cellsOf(columns, jsonValue(line) as Record<string, unknown>));
+    await writeAll(fd, encoder.batch(rows), name);
+  }
+  await writeAll(fd, encoder.end(), name);
+}
+
+async function* batchesOfLines(path: string): AsyncGenerator<string[]> {
+  let batch: string[] = [];
+  let characters = 0;
+  for await (const line of linesOf(path)) {
+    batch.push(line);
+    characters += line.length;
+    if (batch.length < BATCH_ROWS && characters < BATCH_CHARACTERS) continue;
+    yield batch;
+    batch = [];
+    characters = 0;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** Lines end with a newline and nothing else: Node's own readers would also end them within texts, at U+2028. */
+async function* linesOf(path: string): AsyncGenerator<string> {
+  let begun: Buffer[] = [];
+  for await (const piece of createReadStream(path) as AsyncIterable<Buffer>) {
+    let start = 0;
+    for (let end = piece.indexOf(NEWLINE); end !== -1; end = piece.indexOf(NEWLINE, start)) {
+      yield Buffer.concat([...begun, piece.subarray(start, end)]).toString();
+      begun = [];
+      start = end + 1;
+    }
+    begun.push(piece.subarray(start));
+  }
+}

@@ -1,0 +1,108 @@
+import type { Ranking } from '../../contracts/ranking.js';
+import { type ArrowEncoder, openArrowEncoder } from '../../tables/arrow-reader.js';
+import type { Output } from '../files/output.js';
+import type { RankingWriter } from '../ranking-writer.js';
+import { widened } from './column-type.js';
+import { type ColumnarRow, columnarRow, columnError } from './columnar-row.js';
+import type { RankingColumn } from './columns.js';
+import { cellsOf, columnsOf, KeptColumns, keptEntries, type SettledTypes } from './kept-columns.js';
+
+/** What a batch is written after: rows, characters of their JSON, or the time that its first row has waited. */
+const BATCH_ROWS = 1024;
+const BATCH_CHARACTERS = 2 ** 22;
+const BATCH_MS = 1000;
+
+/** What the first batch settles for the rows to come. */
+interface Begun {
+  encoder: Promise<ArrowEncoder>;
+  columns: readonly RankingColumn[];
+  kept: SettledTypes;
+}
+
+/**
+ * Rankings as an Arrow IPC stream: record batches that appear while it runs, whoever waits for them. The first batch settles the
+ * columns: what goes along from the input later than that, or with values of another type, is an error of its row.
+ */
+export class ArrowStream implements RankingWriter {
+  readonly #output: Output;
+  readonly #learnt = new KeptColumns();
+  #begun: Begun | undefined;
+  #waiting: ColumnarRow[] = [];
+  #characters = 0;
+  #timer: NodeJS.Timeout | undefined;
+  /** The writing of all batches so far. */
+  #written: Promise<void> = Promise.resolve();
+
+  constructor(output: Output) {
+    this.#output = output;
+  }
+
+  get lost(): AbortSignal | undefined {
+    return this.#output.lost;
+  }
+
+  async write(ranking: Ranking): Promise<void> {
+    const row = columnarRow(ranking);
+    if (this.#begun === undefined) this.#learnt.add(row);
+    else refuseMisfit(row, this.#begun.kept);
+    this.#waiting.push(row);
+    this.#characters += row.line.length;
+    if (this.#waiting.length >= BATCH_ROWS || this.#characters >= BATCH_CHARACTERS) this.#flush();
+    else this.#timer ??= setTimeout(() => this.#flush(), BATCH_MS);
+    await this.#written;
+  }
+
+  async finish(): Promise<void> {
+    this.#flush();
+    this.#begun ??= this.#begin();
+    await this.#end(this.#begun);
+    await this.#output.finish();
+  }
+
+  /** The rows before what went wrong are written, as they are in every format. */
+  async abandon(): Promise<string | undefined> {
+    this.#flush();
+    if (this.#begun !== undefined) await this.#end(this.#begun).catch(() => {});
+    return this.#output.abandon();
+  }
+
+  #flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#waiting.length === 0) return;
+    const rows = this.#waiting;
+    this.#waiting = [];
+    this.#characters = 0;
+    this.#begun ??= this.#begin();
+    const { encoder, columns } = this.#begun;
+    this.#written = this.#written.then(async () => {
+      const batch = rows.map(({ values }) => cellsOf(columns, values));
+      await this.#output.write((await encoder).batch(batch));
+    });
+    // Whoever writes next is told; nobody may be waiting now.
+    this.#written.catch(() => {});
+  }
+
+  #begin(): Begun {
+    const kept = this.#learnt.settled('some');
+    const columns = columnsOf(kept);
+    return { encoder: openArrowEncoder(columns, 'stream'), columns, kept };
+  }
+
+  async #end({ encoder }: Begun): Promise<void> {
+    await this.#written;
+    await this.#output.write((await encoder).end());
+  }
+}
+
+function refuseMisfit(row: ColumnarRow, kept: SettledTypes): void {
+  for (const [name, value] of keptEntries(row)) {
+    const type = kept.get(name);
+    if (type === undefined ? value !== null : widened(type, value) !== type) {
+      const found =
+        type === undefined ? 'a field that the first rows do not have' : 'a value of another type than before';
+      const problem = `${found}, and a stream cannot change its columns`;
+      throw columnError(problem, name, row.index, '-o FILE.parquet, or --format jsonl,');
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import { jsonText } from '../../json/json-text.js';
+import { type KnownType, type Seen, type SettledType, settled, widened } from './column-type.js';
+import type { ColumnarRow } from './columnar-row.js';
+import { columnError } from './columnar-row.js';
+import { isOwn, OWN_COLUMNS, type RankingColumn } from './columns.js';
+
+const MOST_COLUMNS = 1000;
+
+/** Types by name, of the columns that go along from the input. */
+export type SettledTypes = ReadonlyMap<string, SettledType | 'json'>;
+
+/** Learns the columns that go along from the input, and their types, row by row. It keeps types, never a value. */
+export class KeptColumns {
+  readonly #types = new Map<string, KnownType>();
+  /** Names by what they are without case. */
+  readonly #spellings = new Map<string, string>();
+
+  /** @throws RowError E_FIELD, and then nothing is learnt of the row */
+  add(row: ColumnarRow): void {
+    const kept = keptEntries(row);
+    this.#learnNames(
+      kept.map(([name]) => name),
+      row.index,
+    );
+    for (const [name, value] of kept) this.#types.set(name, widened(this.#types.get(name) ?? 'nothing', value));
+  }
+
+  settled(seen: Seen): SettledTypes {
+    return new Map([...this.#types].map(([name, type]) => [name, settled(type, seen)]));
+  }
+
+  #learnNames(names: readonly string[], row: number): void {
+    const fresh = new Map<string, string>();
+    for (const name of names) {
+      const folded = name.toLowerCase();
+      const spelling = this.#spellings.get(folded) ?? fresh.get(folded) ?? name;
+      if (spelling !== name) throw columnError(`there is a field ${spelling}, and columns need other names`, name, row);
+      if (!this.#spellings.has(folded)) fresh.set(folded, name);
+    }
+    const [first] = fresh.values();
+    if (this.#spellings.size + fresh.size > MOST_COLUMNS) {
+      throw columnError(`the rows have more than ${MOST_COLUMNS} different fields`, first, row);
+    }
+    for (const [folded, name] of fresh) this.#spellings.set(folded, name);
+  }
+}
+
+export function keptEntries({ values }: ColumnarRow): [name: string, value: unknown][] {
+  return Object.entries(values).filter(([name]) => !isOwn(name));
+}
+
+/** All columns, a ranking's own first. */
+export function columnsOf(kept: SettledTypes): RankingColumn[] {
+  const columns = [...kept].map(([name, type]): RankingColumn => {
+    return type === 'json' ? { name, type: 'string', json: true } : { name, type, json: false };
+  });
+  return [...OWN_COLUMNS, ...columns];
+}
+
+/** A value a column. */
+export function cellsOf(columns: readonly RankingColumn[], values: Readonly<Record<string, unknown>>): unknown[] {
+  return columns.map(({ name, json }) => {
+    const value = Object.hasOwn(values, name) ? values[name] : null;
+    return json && value !== null && value !== undefined ? jsonText(value) : value;
+  });
+}

@@ -1,0 +1,90 @@
+import { fstatSync, type Stats } from 'node:fs';
+import { lstat, readlink, realpath, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { StarlingError } from '../../contracts/errors.js';
+
+/** What somebody named as the place to write to. `name` is how messages call it. */
+export type Target = DescriptorTarget | DeviceTarget | FileTarget;
+
+/** Standard output, or what the shell has opened: `-`, `>(cmd)`, `3> file`. */
+interface DescriptorTarget {
+  kind: 'descriptor';
+  name: string;
+  fd: number;
+}
+
+/** A named pipe or a device. */
+interface DeviceTarget {
+  kind: 'device';
+  name: string;
+}
+
+export interface FileTarget {
+  kind: 'file';
+  name: string;
+  /** Behind all symbolic links. */
+  path: string;
+  /** Whether it, or a link to where it would be, is there. */
+  exists: boolean;
+}
+
+const STDOUT = 1;
+const STDERR = 2;
+const DESCRIPTOR = /^\/(?:dev|proc\/self)\/fd\/(\d+)$/;
+
+/**
+ * Finds out what kind of place this is, without opening it. Nothing or `-` is standard output.
+ * @throws StarlingError E_USAGE when it is nothing that data can be written to
+ */
+export async function targetOf(target: string | undefined): Promise<Target> {
+  const fd = descriptorOf(target);
+  if (target === undefined || fd !== undefined) return descriptor(fd ?? STDOUT, target);
+  const stats = await statsOf(target);
+  if (stats?.isDirectory() || target === '') throw notAFile(target);
+  if (stats && !stats.isFile()) return { kind: 'device', name: target };
+  if (stats) return { kind: 'file', name: target, path: await realpath(target), exists: true };
+  const path = await endOfLinks(target);
+  return { kind: 'file', name: target, path, exists: path !== target };
+}
+
+/** Opened by its name a descriptor would be another file position; a socket could not be opened at all. */
+export function descriptorOf(target: string | undefined): number | undefined {
+  if (target === undefined || target === '-' || target === '/dev/stdout') return STDOUT;
+  if (target === '/dev/stderr') return STDERR;
+  const [, number] = DESCRIPTOR.exec(target) ?? [];
+  return number === undefined ? undefined : Number(number);
+}
+
+/** How messages call a descriptor that `target` names. */
+export function descriptorName(fd: number, target = '-'): string {
+  return fd === STDOUT ? '<stdout>' : target;
+}
+
+function descriptor(fd: number, target?: string): DescriptorTarget {
+  const name = descriptorName(fd, target);
+  try {
+    if (fstatSync(fd).isDirectory()) throw notAFile(name);
+  } catch (cause) {
+    if (cause instanceof StarlingError) throw cause;
+    throw new StarlingError('E_USAGE', `cannot be written to: ${(cause as Error).message}`, { file: name }, cause);
+  }
+  return { kind: 'descriptor', name, fd };
+}
+
+/** `undefined` if nothing is there. */
+async function statsOf(path: string): Promise<Stats | undefined> {
+  return stat(path).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return undefined;
+    throw new StarlingError('E_USAGE', `cannot be created: ${cause.message}`, { file: path }, cause);
+  });
+}
+
+/** Where a chain of links to nothing leads: what is written there is what the link then shows. */
+async function endOfLinks(path: string): Promise<string> {
+  const found = await lstat(path).catch(() => undefined);
+  return found?.isSymbolicLink() ? endOfLinks(resolve(dirname(path), await readlink(path))) : path;
+}
+
+function notAFile(file: string): StarlingError {
+  return new StarlingError('E_USAGE', 'not a file to write', { file });
+}

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { exitCode } from '../../../src/cli/common/exit-code.js';
+import { StarlingError } from '../../../src/contracts/errors.js';
+import { ClosedPipe } from '../../../src/write/files/write-all.js';
+
+/** Something whose closing fails. */
+const unclosable = (): AsyncDisposable => ({
+  async [Symbol.asyncDispose]() {
+    throw new Error('cannot be closed');
+  },
+});
+
+async function failing(error: Error): Promise<void> {
+  await using _first = unclosable();
+  await using _second = unclosable();
+  throw error;
+}
+
+test('why a run failed is not hidden by what cannot be closed after it', async () => {
+  assert.equal(await exitCode(() => failing(new StarlingError('E_USAGE', 'misuse'))), 2);
+  assert.equal(await exitCode(() => failing(new ClosedPipe())), 0);
+});
+
+test('what cannot be closed after all went well is an error', async () => {
+  const closing = async () => {
+    await using _first = unclosable();
+  };
+  assert.equal(await exitCode(closing), 1);
+});

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { Turn } from '../../../src/contracts/row.js';
+import { Encoder } from '../../../src/encode/encoder.js';
+import { loadTokenizer } from '../../../src/encode/tokenizer-json/tokenizer.js';
+import { makeTemplate } from '../../../src/template/templates.js';
+import { MODEL, ROOT } from '../../root.js';
+import { writeOpenchatTokenizer } from '../openchat-tokenizer.js';
+
+/** A line of what test/encode/tokenizer-json/hf_ids.py wrote. */
+interface Case {
+  tokenizer: 'openchat' | 'mini';
+  template: string;
+  trim: boolean;
+  allowSpecial: boolean;
+  conversation: Turn[];
+  answer: string;
+  ids: number[];
+}
+
+const cases: Case[] = readFileSync(join(ROOT, 'test/encode/tokenizer-json/hf-ids.jsonl'), 'utf8')
+  .trimEnd()
+  .split('\n')
+  .map((line) => JSON.parse(line));
+
+async function assertIds(name: Case['tokenizer'], folder: string): Promise<void> {
+  const tokenizer = await loadTokenizer(folder);
+  const encoders = new Map<string, Encoder>();
+  const encoderOf = ({ template: name, trim, allowSpecial }: Case): Encoder => {
+    const key = JSON.stringify([name, trim, allowSpecial]);
+    const template = makeTemplate({ name, system: null, trim });
+    const encoder =
+      encoders.get(key) ?? new Encoder(tokenizer, { template, maxLength: 1e6, addBos: false, allowSpecial });
+    encoders.set(key, encoder);
+    return encoder;
+  };
+  const ofTokenizer = cases.filter((one) => one.tokenizer === name);
+  assert.ok(ofTokenizer.length >= 60);
+  for (const one of ofTokenizer) {
+    const [{ ids }] = encoderOf(one).encodeRow(one.conversation, [one.answer]);
+    assert.deepEqual([...ids], one.ids, JSON.stringify(one));
+  }
+}
+
+test('ids are those of HF tokenizers: OpenChat', () => assertIds('openchat', writeOpenchatTokenizer()));
+
+test('ids are those of HF tokenizers: embedded model', () => assertIds('mini', MODEL));

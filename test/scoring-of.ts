@@ -1,0 +1,15 @@
+import type { PoolOptions } from '../src/engines/local/pool.js';
+import type { TextChoice } from '../src/model/texts/text-options.js';
+import type { ModelSettings, ScoringSettings } from '../src/score/open-scorer.js';
+
+export type Changes = Partial<TextChoice & PoolOptions & Omit<ModelSettings, 'folder'>>;
+
+/** Settings that score with the model in `folder`: one worker of one thread, special tokens in texts as plain text, but for `changes`. */
+export function scoringOf(folder: string, changes: Changes = {}): ScoringSettings {
+  const { dtype, readout, logit, workers = 1, threads = 1, device, ...text } = changes;
+  return {
+    model: { folder, dtype, readout, logit },
+    text: { allowSpecial: false, ...text },
+    run: { workers, threads, device },
+  };
+}
