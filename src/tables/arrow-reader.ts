@@ -349,7 +349,7 @@ function plain(library: Library, type: DataType, value: unknown): Plain {
   if (is.isTime(type)) return timeText(BigInt(value as bigint | number), DIGITS_OF_UNIT * type.unit);
   if (is.isDate(type)) return dateText(type.unit === library.DateUnit.DAY ? Number(value) : wholeDays(Number(value)));
   if (typeof value === 'bigint') return plainInteger(value);
-  if (is.isDecimal(type)) return decimal(value, type.scale);
+  if (is.isDecimal(type)) return decimal(integerOf(value as Uint32Array), type.scale);
   if (typeof value === 'number') return value;
   if (is.isList(type) || is.isFixedSizeList(type) || is.isLargeList(type)) {
     return list(library, type.children[0].type, value as Iterable<unknown>);
@@ -395,9 +395,16 @@ function wholeDays(milliseconds: number): number {
   return Math.floor(milliseconds / MILLISECONDS_OF_DAY);
 }
 
+/** The whole number in two's complement, its lowest 32 bits first. The library's own text of it is right for 32 and 128 bits alone. */
+function integerOf(words: Uint32Array): bigint {
+  let value = 0n;
+  for (let i = words.length - 1; i >= 0; i--) value = (value << 32n) | BigInt(words[i]);
+  return BigInt.asIntN(32 * words.length, value);
+}
+
 /** A number where a double has all of its digits. A scale below 0 counts zeros that are left out. */
-function decimal(value: unknown, scale: number): number | string {
-  const unscaled = BigInt(String(value)) * 10n ** BigInt(Math.max(0, -scale));
+function decimal(integer: bigint, scale: number): number | string {
+  const unscaled = integer * 10n ** BigInt(Math.max(0, -scale));
   const places = Math.max(0, scale);
   const digits = String(unscaled < 0n ? -unscaled : unscaled).padStart(places + 1, '0');
   const whole = digits.slice(0, digits.length - places);

@@ -25,8 +25,8 @@ export async function* fileBytes(
       yield piece;
     }
     if (signal?.aborted) return;
-    if (bytes < version.size) throw cutFile(version.size, bytes, name);
     const now = versionOf(await handle.stat({ bigint: true }));
+    if (bytes < version.size) throw cutFile(version.size, Math.min(bytes, now.size), name);
     refuseChange(version, now, name);
     refuseChange(version, (await versionAt(name)) ?? now, name);
     if (now.size > version.size) onGrown?.(now.size);

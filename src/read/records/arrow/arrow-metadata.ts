@@ -51,6 +51,7 @@ const BLOCK_BYTES = 24;
 /** A field's values and nulls; a buffer's offset and length. */
 const PAIR_BYTES = 16;
 const LONG_BYTES = 8;
+const LONG_BITS = 64;
 
 /** Writers fill up to 8 or 64 bytes behind a buffer; an alignment to pages is the most there can be. */
 const MOST_PADDING = 2 ** 16;
@@ -166,6 +167,9 @@ function checkField(field: FlatTable, parent: string): number {
   const dictionary = field.table(FIELD.dictionary);
   const index = dictionary?.table(1);
   if (index !== undefined) checkType(index, 2, path);
+  // The library mixes them with numbers, which throws.
+  if (index !== undefined && index.number(0, 'Int32') === LONG_BITS)
+    throw new UnreadType(path, 'dictionary with indices of 64 bits', 'one with indices of 32 bits, or to its values');
   checkPairs(field, FIELD.metadata);
   const children = field.tables(FIELD.children);
   if (kind === STRUCT) refuseRepeated(namesOf(children), `${path}.`);

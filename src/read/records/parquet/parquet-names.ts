@@ -8,24 +8,61 @@ interface Element {
   children: number;
   /** What the group stands for, as LIST. */
   converted: string;
+  /** Digits, of a decimal. */
+  precision: number;
+}
+
+/** DuckDB reads a decimal of more digits as another number, without a word. */
+const MOST_DIGITS = 38;
+
+/** A decimal of more digits than are read rightly. `message` says what to do. */
+export class WideDecimal extends Error {
+  /** The column that it is in. */
+  readonly field: string;
+
+  constructor(field: string, precision: number) {
+    super(
+      `a decimal of ${precision} digits is not read; cast it to one of at most ${MOST_DIGITS}, to double or to text, and write the file again`,
+    );
+    this.name = 'WideDecimal';
+    this.field = field;
+  }
 }
 
 /**
  * The columns of a Parquet file as it calls them, where DuckDB calls some of them otherwise; else `undefined`.
  * @param file as it stands in SQL
- * @throws RepeatedName
+ * @throws RepeatedName, WideDecimal
  */
 export async function parquetNames(database: Database, file: string): Promise<readonly DuckDbName[] | undefined> {
   const elements: Element[] = [];
-  const sql = `SELECT name, repetition_type, num_children, converted_type FROM parquet_schema(${file})`;
+  const sql = `SELECT name, repetition_type, num_children, converted_type, precision FROM parquet_schema(${file})`;
   for await (const { rows } of database.stream(sql)) {
-    for (const [name, repetition, children, converted] of rows) {
-      const isRepeated = repetition === 'REPEATED';
-      elements.push({ name: String(name), isRepeated, children: Number(children ?? 0), converted: String(converted) });
+    for (const [name, repetition, children, converted, precision] of rows) {
+      elements.push({
+        name: String(name),
+        isRepeated: repetition === 'REPEATED',
+        children: Number(children ?? 0),
+        converted: String(converted),
+        precision: Number(precision ?? 0),
+      });
     }
   }
+  refuseWideDecimals(elements);
   const schema = new Schema(elements);
   return schema.isRenamed ? schema.columns : undefined;
+}
+
+/** @throws WideDecimal naming the column */
+function refuseWideDecimals([, ...elements]: readonly Element[]): void {
+  let column = '';
+  // Elements of the column that are still to come.
+  let left = 0;
+  for (const { name, children, precision } of elements) {
+    if (left === 0) column = name;
+    left = Math.max(0, left - 1) + children;
+    if (precision > MOST_DIGITS) throw new WideDecimal(column, precision);
+  }
 }
 
 /** The names that differ from another one beside them only in case; SQL takes them for one. */

@@ -6,7 +6,7 @@ import type { Input, ReadOptions } from '../../inputs/inputs.js';
 import { countedRecords } from '../counted.js';
 import { RepeatedName } from '../field-names.js';
 import type { RawRecord, Source } from '../raw-record.js';
-import { alike, parquetNames } from './parquet-names.js';
+import { alike, parquetNames, WideDecimal } from './parquet-names.js';
 import { DamagedPage, PageChecks } from './parquet-pages.js';
 import { checkWhere } from './where.js';
 
@@ -58,7 +58,7 @@ async function shapeOf(database: Database, file: string, name: string): Promise<
     const total = await oneNumber(database, `SELECT num_rows FROM parquet_file_metadata(${file})`);
     return { total, names: await parquetNames(database, file) };
   } catch (cause) {
-    if (cause instanceof RepeatedName)
+    if (cause instanceof RepeatedName || cause instanceof WideDecimal)
       throw new StarlingError('E_READ', cause.message, { file: name, field: cause.field }, cause);
     throw damaged(cause, name);
   }
