@@ -11,6 +11,7 @@ import type {
   Vector,
 } from 'apache-arrow';
 import { bytesText, plainInteger } from '../json/json-text.js';
+import { decimalValue } from './decimal-value.js';
 import { dateText, timestampText, timeText } from './time-text.js';
 
 type Library = typeof import('apache-arrow');
@@ -143,9 +144,6 @@ const SIZE_BYTES = 8;
 /** Of a `BinaryView`: a value's view, and how much of it a view holds itself. */
 const VIEW_BYTES = 16;
 const MOST_INLINE_BYTES = 12;
-
-/** Digits that a double can have all of. */
-const DIGITS_OF_DOUBLE = 15;
 
 /** Units of time are seconds, milliseconds, microseconds, nanoseconds, numbered from 0. */
 const DIGITS_OF_UNIT = 3;
@@ -402,12 +400,11 @@ function integerOf(words: Uint32Array): bigint {
   return BigInt.asIntN(32 * words.length, value);
 }
 
-/** A number where a double has all of its digits. A scale below 0 counts zeros that are left out. */
+/** A scale below 0 counts zeros that are left out. */
 function decimal(integer: bigint, scale: number): number | string {
   const unscaled = integer * 10n ** BigInt(Math.max(0, -scale));
   const places = Math.max(0, scale);
   const digits = String(unscaled < 0n ? -unscaled : unscaled).padStart(places + 1, '0');
   const whole = digits.slice(0, digits.length - places);
-  const text = `${unscaled < 0n ? '-' : ''}${whole}${places > 0 ? `.${digits.slice(-places)}` : ''}`;
-  return digits.replace(/^0+/, '').length <= DIGITS_OF_DOUBLE ? Number(text) : text;
+  return decimalValue(`${unscaled < 0n ? '-' : ''}${whole}${places > 0 ? `.${digits.slice(-places)}` : ''}`);
 }

@@ -3,6 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBType, DuckDBValue, DuckDBVector } from '@duckdb/node-api';
 import { bytesText, plainInteger } from '../json/json-text.js';
+import { decimalValue } from './decimal-value.js';
 import { timestampText } from './time-text.js';
 
 type Library = typeof import('@duckdb/node-api');
@@ -57,9 +58,6 @@ export interface Database {
   ): AsyncGenerator<DuckDbChunk>;
   close(): void;
 }
-
-/** Numbers of more digits are not what a double shows. */
-const DIGITS_OF_DOUBLE = 15;
 
 /** Some 4,000 rows. */
 const CHUNKS_BETWEEN_COLLECTIONS = 2;
@@ -242,16 +240,11 @@ function plain(library: Library, value: DuckDBValue, { names, inside }: Fields):
     }));
   }
   if (value instanceof library.DuckDBUnionValue) return plain(library, value.value, inside[names.indexOf(value.tag)]);
-  if (value instanceof library.DuckDBDecimalValue) return decimal(`${value}`);
+  if (value instanceof library.DuckDBDecimalValue) return decimalValue(`${value}`);
   // The library's own text is that of this machine's zone.
   if (value instanceof library.DuckDBTimestampTZValue && value.isFinite) return timestampText(value.micros, 6, true);
   if (value instanceof library.DuckDBBlobValue) return bytesText(value.bytes);
   return `${value}`;
-}
-
-/** A number where a double has all of its digits. */
-function decimal(text: string): number | string {
-  return text.replaceAll(/\D/g, '').replace(/^0+/, '').length <= DIGITS_OF_DOUBLE ? Number(text) : text;
 }
 
 /** The first line says what happened; the others show the SQL, which is ours. */
