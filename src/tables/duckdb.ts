@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBType, DuckDBValue, DuckDBVector } from '@duckdb/node-api';
+import { messageOf } from '../contracts/errors.js';
 import { bytesText, plainInteger } from '../json/json-text.js';
 import { decimalValue } from './decimal-value.js';
 import { timestampText } from './time-text.js';
@@ -249,6 +250,6 @@ function plain(library: Library, value: DuckDBValue, { names, inside }: Fields):
 
 /** The first line says what happened; the others show the SQL, which is ours. */
 function oneLine(error: unknown): Error {
-  const [message] = (error instanceof Error ? error.message : String(error)).split('\n');
+  const [message] = messageOf(error).split('\n');
   return new Error(message.replace(/^Failed to extract statements: /, ''), { cause: error });
 }

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { harmless, StarlingError } from '../../contracts/errors.js';
+import { harmless, messageOf, StarlingError } from '../../contracts/errors.js';
 import { ClosedPipe } from '../../write/files/write-all.js';
 import { asShortage } from './shortage.js';
 import { tell } from './tell.js';
@@ -31,6 +31,6 @@ function firstError(error: unknown): unknown {
 
 function unforeseen(error: unknown): StarlingError {
   if (process.env[TRACE]) process.stderr.write(`${harmless(inspect(error))}\n`);
-  const what = error instanceof Error ? error.message : String(error);
+  const what = messageOf(error);
   return new StarlingError('E_INTERNAL', `${what}. This is a defect of starling-rm; ${TRACE}=1 shows where`, {}, error);
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { RowError, StarlingError } from '../../contracts/errors.js';
+import { dirname, isAbsolute } from 'node:path';
+import { messageOf, RowError, StarlingError } from '../../contracts/errors.js';
 
 /** What the machine, or a limit that was set, did not have enough of, and what to do. */
 interface Shortage {
@@ -51,8 +51,9 @@ function isOf(cause: unknown, { code, text }: Shortage): boolean {
 /** Node calls a module that it may not open one that it cannot find. */
 function isModuleThere(error: unknown): boolean {
   if ((error as NodeJS.ErrnoException | undefined)?.code !== 'ERR_MODULE_NOT_FOUND') return false;
-  const [, path] = /^Cannot find (?:module|package) '([^']+)'/.exec(messageOf(error)) ?? [];
-  return path !== undefined && (existsSync(path) || existsSync(dirname(path)));
+  const [, kind, path = ''] = /^Cannot find (module|package) '([^']+)'/.exec(messageOf(error)) ?? [];
+  // Of a package whose package.json it may not open it names the file that packages without one begin with.
+  return isAbsolute(path) && existsSync(kind === 'package' ? dirname(path) : path);
 }
 
 /** The error and what it comes from. What a row was refused for may quote the row. */
@@ -60,8 +61,4 @@ function causes(error: unknown): unknown[] {
   if (error === undefined || error === null) return [];
   if (error instanceof RowError && !MAY_BE_SHORT.has(error.code)) return [];
   return [error, ...causes((error as Error).cause)];
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

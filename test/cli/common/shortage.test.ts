@@ -64,8 +64,12 @@ test('a shortage is found behind any error, but not in what a row quotes', () =>
     assert.match(String(told), remedy);
     if (error instanceof StarlingError) assert.deepEqual(told?.place, error.place);
   }
+  const lost = (what: string) => Object.assign(new Error(`Cannot find ${what}`), { code: 'ERR_MODULE_NOT_FOUND' });
+  assert.equal(asShortage(lost(`module '${SAMPLE}' imported from a`))?.code, 'E_RESOURCES', 'it is there');
   const other = [
     new Error('ENOENT: no such file'),
+    lost("package 'none' imported from a"),
+    lost(`module '${SAMPLE}.none' imported from a`),
     new StarlingError('E_USAGE', "no such file 'out of memory.jsonl'", { file: 'out of memory.jsonl' }),
     new RowError('E_JSON', 'not JSON: "std::bad_alloc"', { row: 1 }, new Error('"std::bad_alloc" is not JSON')),
   ];
