@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Turn } from '../../../src/contracts/row.js';
 import { Encoder } from '../../../src/encode/encoder.js';
 import { pairIds } from '../../../src/encode/pair.js';
 import { loadTokenizer, type TextTokenizer } from '../../../src/encode/tokenizer-json/tokenizer.js';
 import { makeTemplate } from '../../../src/template/templates.js';
 import { writeOpenchatTokenizer } from '../../encode/openchat-tokenizer.js';
+import { hfCases } from '../../encode/tokenizer-json/hf-cases.js';
 import { ORACLE, writeOracleTokenizer } from '../../encode/tokenizer-json/pieces-oracle.js';
-import { MODEL, ROOT } from '../../root.js';
+import { MODEL } from '../../root.js';
 import { idsOf, type RustLibrary, type RustTokenizer, withoutSpecials } from './rust.js';
 
 /** How many of some texts have the ids of the Python package of the same Rust library, by each of the two. */
@@ -67,16 +67,6 @@ export async function hardTexts(library: RustLibrary): Promise<Agreed[]> {
   return [asIs, asText, rewritten, inTheMiddle];
 }
 
-interface Case {
-  tokenizer: 'openchat' | 'mini';
-  template: string;
-  trim: boolean;
-  allowSpecial: boolean;
-  conversation: Turn[];
-  answer: string;
-  ids: number[];
-}
-
 /** The conversations of test/encode/tokenizer-json/hf_ids.py: whole texts at once, and run by run where special tokens are text. */
 export async function jointTexts(library: RustLibrary): Promise<Agreed[]> {
   const whole = new Count('whole texts of conversations, special tokens allowed');
@@ -88,7 +78,7 @@ export async function jointTexts(library: RustLibrary): Promise<Agreed[]> {
     const [rust, plain] = [json, withoutSpecials(json)].map((one) => library.Tokenizer.fromString(one));
     opened.set(name, { tokenizer: await loadTokenizer(folder), rust, plain });
   }
-  for (const one of cases()) {
+  for (const one of hfCases()) {
     const found = opened.get(one.tokenizer);
     if (found === undefined) continue;
     const { tokenizer, rust, plain } = found;
@@ -105,11 +95,6 @@ export async function jointTexts(library: RustLibrary): Promise<Agreed[]> {
       );
   }
   return [whole, runs];
-}
-
-function cases(): Case[] {
-  const lines = readFileSync(join(ROOT, 'test/encode/tokenizer-json/hf-ids.jsonl'), 'utf8').trimEnd().split('\n');
-  return lines.map((line) => JSON.parse(line));
 }
 
 async function runByRun(

@@ -1,34 +1,18 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import type { Turn } from '../../../src/contracts/row.js';
 import { Encoder } from '../../../src/encode/encoder.js';
 import { loadTokenizer } from '../../../src/encode/tokenizer-json/tokenizer.js';
 import { makeTemplate } from '../../../src/template/templates.js';
-import { MODEL, ROOT } from '../../root.js';
+import { MODEL } from '../../root.js';
 import { writeOpenchatTokenizer } from '../openchat-tokenizer.js';
+import { type HfCase, hfCases } from './hf-cases.js';
 
-/** A line of what test/encode/tokenizer-json/hf_ids.py wrote. */
-interface Case {
-  tokenizer: 'openchat' | 'mini';
-  template: string;
-  trim: boolean;
-  allowSpecial: boolean;
-  conversation: Turn[];
-  answer: string;
-  ids: number[];
-}
+const cases = hfCases();
 
-const cases: Case[] = readFileSync(join(ROOT, 'test/encode/tokenizer-json/hf-ids.jsonl'), 'utf8')
-  .trimEnd()
-  .split('\n')
-  .map((line) => JSON.parse(line));
-
-async function assertIds(name: Case['tokenizer'], folder: string): Promise<void> {
+async function assertIds(name: HfCase['tokenizer'], folder: string): Promise<void> {
   const tokenizer = await loadTokenizer(folder);
   const encoders = new Map<string, Encoder>();
-  const encoderOf = ({ template: name, trim, allowSpecial }: Case): Encoder => {
+  const encoderOf = ({ template: name, trim, allowSpecial }: HfCase): Encoder => {
     const key = JSON.stringify([name, trim, allowSpecial]);
     const template = makeTemplate({ name, system: null, trim });
     const encoder =
