@@ -19,6 +19,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   // The composing room: it joins texts, engine and ranking.
   score: ['model', 'engines/local', 'rank'],
   write: ['json', 'tables'],
+  runs: ['json', 'model', 'read', 'write'],
   measure: ['json'],
   report: [],
   convert: ['json', 'model', 'template'],
@@ -26,12 +27,12 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   doctor: ['json', 'model', 'engines/local', 'score'],
   // Commands know all stages, the room of what they share, and no other command.
   cli: ['cli/*', 'write'],
-  'cli/common': ['engines/local', 'model', 'read', 'score', 'write'],
+  'cli/common': ['engines/local', 'model', 'read', 'runs', 'score', 'write'],
   'cli/compare': ['cli/common', 'measure', 'read', 'report', 'write'],
   'cli/convert': ['cli/common', 'convert', 'hub', 'model', 'template', 'write'],
   'cli/demo': ['cli/common', 'measure', 'read', 'report', 'score', 'write'],
   'cli/doctor': ['cli/common', 'doctor', 'report', 'score', 'write'],
-  'cli/evaluate': ['cli/common', 'measure', 'rank', 'read', 'report', 'score', 'write'],
+  'cli/evaluate': ['cli/common', 'measure', 'rank', 'read', 'report', 'runs', 'score', 'write'],
   'cli/score': ['cli/common', 'engines/local', 'read', 'report', 'score', 'write'],
 };
 /** Folders whose folders are rooms of their own. */

@@ -30,6 +30,7 @@ export const EXIT_CODES = {
   E_USAGE: 2,
   E_NO_INPUT: 2,
   E_EXISTS: 2,
+  E_RESUME: 2,
   E_MODEL: 2,
   E_TEMPLATE: 2,
   E_DEVICE: 2,

@@ -25,6 +25,14 @@ export interface Ranking {
   good_natured?: boolean;
 }
 
+/** What of a row is in an output, from which its whole ranking can be made again with the row. */
+export interface KnownScores {
+  /** In answer order. */
+  scores: readonly number[];
+  /** Positions of answers whose text was cut. */
+  truncated: readonly number[];
+}
+
 /** What one field of a ranking holds. */
 interface RankingField {
   /** `positions`: answer positions, ranks or lengths, whole numbers of 32 bits. `id`: text, or a number where the input has one. */

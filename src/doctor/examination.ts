@@ -3,6 +3,7 @@ import type { Check } from '../contracts/check.js';
 import { RowError, StarlingError, stoppedBy } from '../contracts/errors.js';
 import type { Row } from '../contracts/row.js';
 import type { RowPlans } from '../engines/local/row-plans.js';
+import { RUNTIME_VERSION } from '../engines/local/runtime-version.js';
 import { checkIsFolder, type ModelFolder } from '../model/folder.js';
 import { graphBytes } from '../model/graph/graph-bytes.js';
 import { type ModelJson, readModelJson } from '../model/model-json.js';
@@ -79,7 +80,6 @@ export async function* examination(options: ExaminationOptions): AsyncGenerator<
 async function* checks(options: ExaminationOptions): AsyncGenerator<Check> {
   const { version, scoring } = options;
   const { workers, threads } = scoring.run;
-  const { RUNTIME_VERSION } = await import('../engines/local/runtime.js');
   yield versionsCheck({ starling_rm: version, node: process.versions.node, onnxruntime: RUNTIME_VERSION });
   yield threadsCheck({ cores: availableParallelism(), workers, threads });
   yield await filesCheck(scoring.model.folder);

@@ -27,6 +27,8 @@ export interface ModelFolder {
   graph: string;
   /** SHA-256 of each file of weights by its name in the folder, as reward.json says; see `checkWeights`. None in an external folder. */
   weights: ReadonlyMap<string, unknown>;
+  /** SHA-256 of each file that makes a reward, as reward.json says, by its name in the folder. Absent for an external folder. */
+  digests?: ReadonlyMap<string, unknown>;
   /** How texts are made, cut and read; from reward.json, or as far as the files of an external folder say it. */
   template?: string;
   system: string | null;
@@ -55,7 +57,9 @@ export async function openModelFolder(folder: string, dtype?: Dtype): Promise<Mo
   const chosen = chooseDtype(reward.source.file, digests, dtype);
   const graph = GRAPHS[chosen];
   const optional = [CHAT_TEMPLATE_FILE].filter((name) => digests.has(name));
-  for (const name of [...COMMON_FILES, ...optional, graph]) await checkFile(folder, name, digests.get(name));
+  const small = [...COMMON_FILES, ...optional, graph];
+  for (const name of small) await checkFile(folder, name, digests.get(name));
+  const weights = weightsAmong(digests.keys(), graph);
   const { vocabulary, positions } = shapeOf(join(folder, graph));
   const maxPositions = reward.at('max_positions').countWithin(1, positions);
   reward.at('truncation_side').oneOf(['left']);
@@ -65,7 +69,8 @@ export async function openModelFolder(folder: string, dtype?: Dtype): Promise<Mo
     folder,
     dtype: chosen,
     graph: join(folder, graph),
-    weights: new Map(weightsAmong(digests.keys(), graph).map((name) => [name, digests.get(name)])),
+    weights: new Map(weights.map((name) => [name, digests.get(name)])),
+    digests: new Map([...small, ...weights].map((name) => [name, digests.get(name)])),
     template: reward.at('template').text(),
     system: system.value === null ? null : system.text(),
     trim: reward.at('trim').flag(),

@@ -1,5 +1,5 @@
 import { RowError } from '../contracts/errors.js';
-import { type Ranking, rankingFrom } from '../contracts/ranking.js';
+import { type KnownScores, type Ranking, rankingFrom } from '../contracts/ranking.js';
 import { ranksOf } from '../contracts/ranks.js';
 import type { Answer, Row } from '../contracts/row.js';
 import type { EncodedAnswer } from '../contracts/text.js';
@@ -15,7 +15,7 @@ import { keptFields } from './kept-fields.js';
  */
 export function rankingOf(
   row: Row,
-  encoded: readonly EncodedAnswer[],
+  encoded: readonly Pick<EncodedAnswer, 'cut'>[],
   rewards: readonly number[],
   keep: boolean,
 ): Ranking {
@@ -40,6 +40,12 @@ export function rankingOf(
     },
     keep ? keptFields(row.record) : {},
   );
+}
+
+/** The ranking of a row whose scores are known, equal to the one that they were taken from. */
+export function rankingOfKnown(row: Row, { scores, truncated }: KnownScores, keep: boolean): Ranking {
+  const encoded = scores.map((_, position) => ({ cut: truncated.includes(position) ? 1 : 0 }));
+  return rankingOf(row, encoded, scores, keep);
 }
 
 function finite(reward: number, row: number, position: number): number {

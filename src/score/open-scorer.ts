@@ -1,11 +1,14 @@
+import type { ScoreIdentity } from '../contracts/identity.js';
+import { VERSION } from '../contracts/version.js';
 import { LocalEngine } from '../engines/local/local-engine.js';
+import { localIdentity } from '../engines/local/local-identity.js';
 import type { PoolOptions } from '../engines/local/pool.js';
 import { RowPlans } from '../engines/local/row-plans.js';
 import type { Readout } from '../model/files.js';
 import type { ModelFolder } from '../model/folder.js';
 import { type ModelChoice, openModel } from '../model/open-model.js';
 import { ModelTexts } from '../model/texts/model-texts.js';
-import { type TextChoice, textOptions } from '../model/texts/text-options.js';
+import { type TextChoice, textIdentity, textOptions } from '../model/texts/text-options.js';
 import { Scorer } from './scorer.js';
 
 /** How rows are scored. What is absent is as the model folder says. */
@@ -42,6 +45,16 @@ export async function openScorer(settings: ScoringSettings, interrupted?: AbortS
     await Promise.allSettled([opening, engine].map(async (opened) => (await opened).close()));
     throw error;
   }
+}
+
+/**
+ * What scores depend on that are made with these settings. Nothing is loaded for it, but the files of an external model are read.
+ * @throws StarlingError E_MODEL, E_USAGE, E_NO_INPUT
+ */
+export async function scoreIdentity({ model: choice, text, run }: ScoringSettings): Promise<ScoreIdentity> {
+  const model = await openModel(choice);
+  const engine = await localIdentity(model, { ...choice, device: run.device });
+  return { ...engine, ...(await textIdentity(textOptions(model, text))), tool: `starling-rm ${VERSION}` };
 }
 
 /** The same for texts that are open already, and stay open. @throws StarlingError E_MODEL, E_USAGE, E_ENGINE, E_DEVICE */

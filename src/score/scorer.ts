@@ -1,10 +1,10 @@
 import { RowError } from '../contracts/errors.js';
 import { located } from '../contracts/located.js';
-import type { Ranking } from '../contracts/ranking.js';
+import type { KnownScores, Ranking } from '../contracts/ranking.js';
 import type { RewardEngine } from '../contracts/reward-engine.js';
 import type { Row } from '../contracts/row.js';
 import type { ModelTexts } from '../model/texts/model-texts.js';
-import { rankingOf } from '../rank/ranking.js';
+import { rankingOf, rankingOfKnown } from '../rank/ranking.js';
 import { inOrder } from './in-order.js';
 
 export interface RankOptions {
@@ -14,6 +14,8 @@ export interface RankOptions {
   stop(): void;
   /** Called for each row that was scored. */
   onScored?(scored: ScoredRow): void;
+  /** The scores of a row where an earlier run has them; then it is not scored. Called in the order of the rows. */
+  known?(row: Row): Promise<KnownScores | undefined>;
 }
 
 /** Amounts of one scored row. */
@@ -70,7 +72,9 @@ export class Scorer {
     }
   }
 
-  async #rank(row: Row, { keep, onScored }: RankOptions): Promise<Ranking> {
+  async #rank(row: Row, { keep, onScored, known }: RankOptions): Promise<Ranking> {
+    const found = await known?.(row);
+    if (found !== undefined) return rankingOfKnown(row, found, keep);
     const encoded = await this.#texts.encode(row);
     const { rewards, tokens } = await this.#engine.score(encoded);
     onScored?.({ answers: rewards.length, tokens });

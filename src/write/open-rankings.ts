@@ -1,16 +1,14 @@
 import { isatty } from 'node:tty';
 import { StarlingError } from '../contracts/errors.js';
-import type { Ranking } from '../contracts/ranking.js';
 import { convertToArrow } from './columnar/arrow-file.js';
 import { ArrowStream } from './columnar/arrow-stream.js';
 import { convertToParquet } from './columnar/parquet.js';
 import { SpooledRankings } from './columnar/spool.js';
-import { type Force, type Output, openOutput } from './files/output.js';
+import { type OutputOptions, openOutput } from './files/output.js';
 import { type Target, targetOf } from './files/target.js';
 import { type Format, formatOf, needsFile } from './format.js';
 import type { RankingWriter } from './ranking-writer.js';
-import { rankingLine } from './rankings.js';
-import { TSV_HEADER, tsvLines } from './tsv.js';
+import { TextRankings } from './text-rankings.js';
 
 /**
  * Opens a file, standard output, a pipe or a device for rankings.
@@ -19,40 +17,19 @@ import { TSV_HEADER, tsvLines } from './tsv.js';
  */
 export async function openRankings(
   target: string | undefined,
-  { force, format: asked }: Force & { format?: Format },
+  { format: asked, ...options }: OutputOptions & { format?: Format },
 ): Promise<RankingWriter> {
   const format = formatOf(target, asked);
   if (format === 'jsonl' || format === 'tsv') {
-    const output = await openOutput(target, { force });
-    return format === 'jsonl' ? textWriter(output, '', rankingLine) : textWriter(output, TSV_HEADER, tsvLines);
+    return new TextRankings(await openOutput(target, options), format);
   }
   const place = await targetOf(target);
   if (place.kind === 'file') {
     const convert = format === 'parquet' ? convertToParquet : convertToArrow;
-    return SpooledRankings.open(place, force, format, convert);
+    return SpooledRankings.open(place, options, format, convert);
   }
   refuseStream(format, place);
-  return new ArrowStream(await openOutput(target, { force }));
-}
-
-/** The header goes before the first ranking, or is all there is. */
-function textWriter(output: Output, header: string, text: (ranking: Ranking) => string): RankingWriter {
-  let due = header;
-  const write = async (lines: string) => {
-    const data = due + lines;
-    due = '';
-    await output.write(data);
-  };
-  return {
-    file: output.file,
-    lost: output.lost,
-    write: async (ranking) => write(text(ranking)),
-    async finish() {
-      await write('');
-      await output.finish();
-    },
-    abandon: () => output.abandon(),
-  };
+  return new ArrowStream(await openOutput(target, options));
 }
 
 function refuseStream(format: Format, place: Target): void {

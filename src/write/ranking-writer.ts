@@ -1,6 +1,21 @@
 import type { Ranking } from '../contracts/ranking.js';
 import type { Unfinished } from './files/output.js';
 
+/** Rankings in FILE.partial that an earlier run has written, and with which this one goes on. */
+export interface LeftRankings {
+  /** FILE.partial. */
+  path: string;
+  format: 'jsonl' | 'tsv';
+  /** What stands there before the first ranking. */
+  header?: string;
+  /** A ranking as it stands there. @throws RowError E_FIELD */
+  text(ranking: Ranking): string;
+  /** Counts a line of the file, its newline included, as written. Lines come in their order, all of them before the first `write`. */
+  adopt(line: Buffer): void;
+  /** Leaves the first `bytes` bytes. @throws StarlingError E_WRITE */
+  cut(bytes: number): Promise<void>;
+}
+
 /** Where rankings go. */
 export interface RankingWriter extends Unfinished {
   /**
@@ -9,4 +24,6 @@ export interface RankingWriter extends Unfinished {
    * @throws ClosedPipe, StarlingError E_WRITE
    */
   write(ranking: Ranking): Promise<void>;
+  /** Absent for what is no file. */
+  readonly left?: LeftRankings;
 }

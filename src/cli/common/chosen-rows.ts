@@ -3,8 +3,11 @@ import type { Row } from '../../contracts/row.js';
 import { limit } from '../../read/choose/limit.js';
 import { Quirks } from '../../read/choose/quirks.js';
 import { sample } from '../../read/choose/sample.js';
-import { readRows } from '../../read/rows.js';
+import type { Input } from '../../read/inputs/inputs.js';
+import type { DoneRow } from '../../read/records/row-place.js';
+import { readRemainingRows, readRows } from '../../read/rows.js';
 import { NamedFieldsWatch } from '../../read/shapes/named-fields-watch.js';
+import type { ResumedRun } from '../../runs/resumed-run.js';
 import type { Destination } from '../../write/files/same-place.js';
 import { inputsOf, readOptions } from './inputs-of.js';
 import { InFlight } from './progress/in-flight.js';
@@ -20,7 +23,12 @@ const MOST_FOUND = 8;
 
 /** The rows that a command is about. */
 export interface ChosenRows {
-  rows: AsyncGenerator<Row | RowError>;
+  inputs: readonly Input[];
+  /**
+   * Reads the rows. It is called once.
+   * @param resumed leaves out the rows that an earlier run has brought to their end
+   */
+  rows(resumed?: ResumedRun): AsyncGenerator<Row | RowError>;
   progress: Progress;
   /** No more rows are wanted: whatever feeds them ends. */
   stop(): void;
@@ -50,17 +58,23 @@ export async function openRows(
   const quirks = new Quirks();
   let truncatedAnswers = 0;
   const watch = new NamedFieldsWatch(fields);
-  const read = readRows(inputs, {
+  const options = {
     ...readOptions(settings, signal),
     ...input.rows,
     watch,
     onBytes: progress.read,
     onFound: foundTeller(console, progress),
     ...(!console.quiet && { onGrown: progress.tell }),
-  });
-  const chosenRows = chosen(input.choice.sample === undefined ? read : progress.drawing(read), settings);
+  };
+  const choose = <Item extends object>(read: AsyncIterable<Item | RowError>) =>
+    chosen(input.choice.sample === undefined ? read : progress.drawing(read), settings);
+  const remaining = (resumed: ResumedRun | undefined): AsyncGenerator<Row | RowError> => {
+    if (resumed === undefined) return choose(readRows(inputs, options));
+    return resumed.remaining(choose<Row | DoneRow>(readRemainingRows(inputs, options, (row) => resumed.isDone(row))));
+  };
   return {
-    rows: watched(counted(chosenRows, quirks), watch, input, signal),
+    inputs,
+    rows: (resumed) => watched(counted(remaining(resumed), quirks), watch, input, signal),
     progress,
     stop: () => ended.abort(),
     truncated: (answers) => (truncatedAnswers += answers),

@@ -1,8 +1,9 @@
 import { RowError, stoppedBy } from '../../contracts/errors.js';
 import type { ErrorCode } from '../../contracts/exit-codes.js';
+import type { ResumedRun } from '../../runs/resumed-run.js';
 import { openOutput } from '../../write/files/output.js';
 import { rejectLine } from '../../write/rejects.js';
-import type { Outputs } from './outputs.js';
+import type { Outputs, Writing } from './outputs.js';
 import type { ConsoleSettings, InputSettings } from './settings.js';
 import { tell } from './tell.js';
 import { untilLost } from './until-lost.js';
@@ -20,27 +21,41 @@ export interface Outcome {
   skipped: Map<ErrorCode, number>;
 }
 
+/** What items are handed on to, beside what takes them. */
+export interface Taking {
+  /** All outputs that are open; one that is lost ends the items. */
+  outputs: Outputs;
+  /** Where bad rows go. */
+  refused?: Writing<string>;
+  /** What an earlier run has brought to its end, where this one goes on with it. */
+  resumed?: ResumedRun;
+}
+
+/** Opens `--rejects` for items that no earlier run has had. */
+export async function openTaking({ input: { rejects } }: EachRowSettings, outputs: Outputs): Promise<Taking> {
+  return { outputs, ...(rejects && { refused: outputs.add<string>(await openOutput(rejects.target, rejects)) }) };
+}
+
 /**
  * Hands on each item, a row or what was made of it, in its turn. A bad one, in the input or for `take`, ends the run, or is told,
  * counted and written to `--rejects`, as `--on-error` says. That there was none is told.
- * @param outputs what `take` writes to, and `--rejects`, which is added
- * @throws RowError under `stop`, as `stoppedBy` when the run was stopped by a signal, what opening and writing `--rejects` throws
+ * @throws RowError under `stop`, as `stoppedBy` when the run was stopped by a signal, what writing `--rejects` throws
  */
 export async function eachRow<Item extends object>(
   items: AsyncIterable<Item | RowError>,
-  { input: { choice, onError, rejects }, console: { quiet } }: EachRowSettings,
-  outputs: Outputs,
+  { input: { choice, onError }, console: { quiet } }: EachRowSettings,
+  { outputs, refused, resumed }: Taking,
   take: (item: Item) => void | Promise<void>,
 ): Promise<Outcome> {
-  const refused = rejects && outputs.add<string>(await openOutput(rejects.target, rejects));
   const { stopped } = outputs;
-  const outcome: Outcome = { rows: 0, skipped: new Map() };
+  const outcome: Outcome = resumed?.outcome ?? { rows: 0, skipped: new Map() };
   for await (const item of untilLost(items, stopped)) {
     const error = item instanceof RowError ? item : await taken(item, take);
     if (error === undefined) outcome.rows++;
     else if (onError === 'stop') throw error;
     else {
       outcome.skipped.set(error.code, (outcome.skipped.get(error.code) ?? 0) + 1);
+      if (resumed?.isRefused(error)) continue;
       await refused?.write(rejectLine(error));
       if (!quiet) tell(`skipped: ${error}`);
     }
@@ -48,7 +63,6 @@ export async function eachRow<Item extends object>(
   if (stopped.aborted) throw stoppedBy(stopped, `stopped after ${outcome.rows} rows`);
   const isEmpty = outcome.rows + outcome.skipped.size === 0;
   if (isEmpty && choice.limit !== 0 && !quiet) tell('there were no rows');
-  await refused?.commit();
   return outcome;
 }
 

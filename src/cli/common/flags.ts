@@ -40,6 +40,13 @@ export interface ReadFlags extends ConsoleFlags {
   maxUnpacked: number;
 }
 
+/** Flags of what is kept of a run beside its output. */
+export interface RecordFlags {
+  resume?: boolean;
+  mixedMachines?: boolean;
+  runFile?: string;
+}
+
 /** Flags of rows that are read. */
 export interface RowFlags extends ReadFlags {
   promptField?: string;
@@ -157,4 +164,12 @@ export function fieldList(text: string): string[] {
   const fields = text.split(',').map((field) => field.trim());
   if (fields.every((field) => field !== '')) return [...new Set(fields)];
   throw new InvalidArgumentError('Expected names of fields with commas between.');
+}
+
+/** @param flag that names the file of the rankings */
+export function addRecordFlags(command: Command, flag: string): Command {
+  return command
+    .option('--resume', `go on with what an earlier run left of ${flag}`)
+    .option('--mixed-machines', 'resume on another kind of processor too')
+    .option('--run-file <file>', `write the run record here (${flag} and .run.json)`);
 }

@@ -14,6 +14,8 @@ export interface Writing<Item> {
   write(item: Item): Promise<void>;
   /** Holds no place until it is written to, where it has not been. */
   pause(): Promise<void>;
+  /** All is written: a file lacks only its name. @returns where it is */
+  prepare(): Promise<string | undefined>;
   /** All is written: a file gets its name. */
   commit(): Promise<void>;
 }
@@ -37,6 +39,7 @@ export class Outputs implements AsyncDisposable {
     return {
       write: (item) => this.#unlessClosed(output.write(item)),
       pause: async () => output.pause?.(),
+      prepare: () => this.#unlessClosed(output.prepare()),
       commit: () => this.#commit(output),
     };
   }
@@ -64,9 +67,9 @@ export class Outputs implements AsyncDisposable {
     this.#open = this.#open.filter((one) => one !== output);
   }
 
-  async #unlessClosed(work: Promise<void>): Promise<void> {
+  async #unlessClosed<Result>(work: Promise<Result>): Promise<Result> {
     try {
-      await work;
+      return await work;
     } catch (error) {
       const { file } = this.#open.findLast((output) => output.file !== undefined) ?? {};
       if (!(error instanceof ClosedPipe) || file === undefined) throw error;

@@ -1,32 +1,47 @@
 import { RowError } from '../../contracts/errors.js';
 import type { Ranking } from '../../contracts/ranking.js';
+import type { ResumedRun } from '../../runs/resumed-run.js';
 import { openScorer, type ScoringSettings } from '../../score/open-scorer.js';
-import type { Destination } from '../../write/files/same-place.js';
-import { openRows } from './chosen-rows.js';
+import type { ScoredRow } from '../../score/scorer.js';
+import type { ChosenRows } from './chosen-rows.js';
 import type { RowsSettings } from './settings.js';
 import { tell } from './tell.js';
 
-/** Rankings that a command is about. Disposing of them closes what makes them. */
-export interface Rankings extends AsyncDisposable {
-  rankings: AsyncGenerator<Ranking | RowError>;
-  /** Tells what is odd about the rows, when all are used. */
-  tellQuirks(): void;
+/** What rows are scored for. */
+export interface ScoringUse {
+  /** What an earlier run has written, where this one goes on with it. */
+  resumed?: ResumedRun;
+  /** Called for each row that was scored. */
+  onScored?(row: ScoredRow): void;
 }
 
-/** Opens the rows of the inputs, none of which may be a destination, and what scores them. */
-export async function scoredRows(
+/** What scores rows. Disposing of it closes it. */
+export interface RowScoring extends AsyncDisposable {
+  /** Scores the rows. It is called once. */
+  rankings(use: ScoringUse): AsyncGenerator<Ranking | RowError>;
+}
+
+/** Opens what scores the rows. */
+export async function openScoring(
+  { rows, progress, stop, truncated }: ChosenRows,
   settings: RowsSettings & ScoringSettings & { keep: boolean },
-  destinations: readonly Destination[],
   interrupted: AbortSignal,
-): Promise<Rankings> {
-  const { rows, progress, stop, truncated, tellQuirks } = await openRows(settings, destinations, interrupted);
+): Promise<RowScoring> {
   const scorer = await openScorer(settings, interrupted);
   if (scorer.note !== undefined && !settings.console.quiet) tell(scorer.note);
-  const options = { keep: settings.keep, stop, onScored: progress.scored };
-  const rankings = scorer.rankings(progress.entering(rows), options);
   return {
-    rankings: counted(progress.leaving(rankings), truncated),
-    tellQuirks,
+    rankings({ resumed, onScored }) {
+      const rankings = scorer.rankings(progress.entering(rows(resumed)), {
+        keep: settings.keep,
+        stop,
+        onScored(row) {
+          progress.scored(row);
+          onScored?.(row);
+        },
+        ...(resumed && { known: (row) => resumed.known(row) }),
+      });
+      return counted(progress.leaving(rankings), truncated);
+    },
     [Symbol.asyncDispose]: () => scorer.close(),
   };
 }

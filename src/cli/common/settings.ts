@@ -4,8 +4,17 @@ import type { ReadOptions } from '../../read/inputs/inputs.js';
 import type { RowOptions } from '../../read/rows.js';
 import type { FieldNames } from '../../read/shapes/named-fields.js';
 import type { ScoringSettings } from '../../score/open-scorer.js';
+import { descriptorOf } from '../../write/files/target.js';
 import { type Format, formatOf, requireLines } from '../../write/format.js';
-import { type ConsoleFlags, GIBIBYTE, MEBIBYTE, type ModelFlags, type ReadFlags, type RowFlags } from './flags.js';
+import {
+  type ConsoleFlags,
+  GIBIBYTE,
+  MEBIBYTE,
+  type ModelFlags,
+  type ReadFlags,
+  type RecordFlags,
+  type RowFlags,
+} from './flags.js';
 import { availableMemory, workersFor } from './workers.js';
 
 /*
@@ -35,6 +44,16 @@ export interface OutputSettings {
 
 export interface RankingsSettings extends OutputSettings {
   format: Format;
+  record: RecordSettings;
+}
+
+/** Whether a run is recorded beside its output, and goes on with an earlier one. */
+export interface RecordSettings {
+  /** Where the record stands; absent: beside a file, and nowhere for what is no file. */
+  path?: string;
+  resumes: boolean;
+  /** Whether scores of another processor may stand beside those of this one. */
+  mixesMachines: boolean;
 }
 
 /** How records are read, which are used, and what becomes of bad ones. */
@@ -94,9 +113,27 @@ export function linesSettings(target: string, force: boolean): OutputSettings {
   return { target, force };
 }
 
-/** @throws StarlingError E_USAGE as `formatOf` does */
-export function rankingsSettings(target: string, force: boolean, asked?: Format): RankingsSettings {
-  return { target, force, format: formatOf(target, asked) };
+/**
+ * @param flag that names a file, for messages
+ * @throws StarlingError E_USAGE as `formatOf` does, and for flags that do nothing without others
+ */
+export function rankingsSettings(
+  target: string,
+  { force = false, resume = false, mixedMachines = false, runFile }: RecordFlags & { force?: boolean },
+  flag: string,
+  asked?: Format,
+): RankingsSettings {
+  const format = formatOf(target, asked);
+  if (mixedMachines && !resume) throw needs('--mixed-machines', '--resume');
+  if (resume && descriptorOf(target) !== undefined) throw needs('--resume', `${flag} FILE`);
+  return { target, force, format, record: { path: runFile, resumes: resume, mixesMachines: mixedMachines } };
+}
+
+/** Refuses flags about the record of a run where nothing is recorded. @throws StarlingError E_USAGE */
+export function refuseRecord({ resume, mixedMachines, runFile }: RecordFlags, other: string): void {
+  if (resume) throw needs('--resume', other);
+  if (mixedMachines) throw needs('--mixed-machines', other);
+  if (runFile !== undefined) throw needs('--run-file', other);
 }
 
 /** How the flags say that rows are scored. @throws StarlingError E_USAGE for flags that contradict each other */

@@ -9,7 +9,7 @@ import { comparisonTable } from '../../report/terminal/comparison-table.js';
 import { openOutputLater } from '../../write/files/output.js';
 import { ByWatch } from '../common/by-watch.js';
 import { chosen } from '../common/chosen-rows.js';
-import { eachRow, type Outcome } from '../common/each-row.js';
+import { eachRow, type Outcome, openTaking } from '../common/each-row.js';
 import { inputsOf, readOptions } from '../common/inputs-of.js';
 import { Outputs } from '../common/outputs.js';
 import { showTable } from '../common/show-table.js';
@@ -60,7 +60,12 @@ async function compared(
     },
   ];
   const { stopped } = outputs;
-  const outcome = await eachRow(additions(runs, settings, stopped), settings, outputs, (add) => add());
+  const outcome = await eachRow(
+    additions(runs, settings, stopped),
+    settings,
+    await openTaking(settings, outputs),
+    (add) => add(),
+  );
   await json?.pause();
   await endStopSignals(stopped, 'stopped before the intervals were computed');
   const comparison = comparer.result();

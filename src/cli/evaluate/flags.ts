@@ -4,6 +4,7 @@ import {
   addedOptions,
   addFieldFlags,
   addModelFlags,
+  addRecordFlags,
   addRowReadFlags,
   atLeast,
   fieldList,
@@ -31,6 +32,7 @@ export function addEvaluate(program: Command, run: Run<Outcome>): void {
     .option('--suspects-limit <n>', 'no more rows of each kind than this (100)', atLeast(1))
     .option('--save <file>', 'write the rankings, in the format of its name')
     .option('--force', 'replace files that exist');
+  addRecordFlags(command, '--save FILE');
   const unread = addedOptions(command, () => addFieldFlags(addModelFlags(command, { brief: true })));
   addRowReadFlags(command)
     .addHelpText(

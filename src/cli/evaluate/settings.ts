@@ -2,7 +2,7 @@ import { StarlingError } from '../../contracts/errors.js';
 import type { EvaluatorOptions } from '../../measure/evaluator-options.js';
 import type { ScoringSettings } from '../../score/open-scorer.js';
 import type { Destination } from '../../write/files/same-place.js';
-import type { ModelFlags, RowFlags } from '../common/flags.js';
+import type { ModelFlags, RecordFlags, RowFlags } from '../common/flags.js';
 import {
   type ConsoleSettings,
   consoleSettings,
@@ -14,6 +14,7 @@ import {
   type RankingsSettings,
   type RowsSettings,
   rankingsSettings,
+  refuseRecord,
   rowInputSettings,
   scoringSettings,
 } from '../common/settings.js';
@@ -25,7 +26,7 @@ const SUSPECTS_A_KIND = 100;
 export const REPORTS = ['json', 'html', 'markdown', 'suspects'] as const;
 export type ReportName = (typeof REPORTS)[number];
 
-export interface EvaluateFlags extends ModelFlags, RowFlags, Partial<Record<ReportName, string>> {
+export interface EvaluateFlags extends ModelFlags, RowFlags, RecordFlags, Partial<Record<ReportName, string>> {
   scored?: boolean;
   by?: string[];
   suspectsLimit?: number;
@@ -78,6 +79,7 @@ export async function evaluateSettings(
     const problem = `with --scored no row is read and no model is run, so these would do nothing: ${unread.join(', ')}`;
     throw new StarlingError('E_USAGE', problem);
   }
+  if (scored) refuseRecord(flags, 'rows to score; drop --scored');
   const parts = { paths, console: consoleSettings(flags), measure: { seed, by } };
   if (scored) return { scored, ...parts, input: inputSettings(flags), output: outputsOf(flags) };
   const input = rowInputSettings(flags);
@@ -93,7 +95,8 @@ function outputsOf(flags: EvaluateFlags): EvaluateOutputs {
     const target = flags[name];
     if (target !== undefined) reports[name] = name === 'suspects' ? linesSettings(target, force) : { target, force };
   }
-  return { reports, suspectsLimit, ...(save !== undefined && { save: rankingsSettings(save, force) }) };
+  if (save === undefined) refuseRecord(flags, '--save FILE');
+  return { reports, suspectsLimit, ...(save !== undefined && { save: rankingsSettings(save, flags, '--save') }) };
 }
 
 /** All that is written, by the flags that say where. */
@@ -101,5 +104,6 @@ export function destinationsOf({ reports, save }: EvaluateOutputs): Destination[
   return [
     ...REPORTS.map((name) => ({ flag: `--${name}`, target: reports[name]?.target })),
     { flag: '--save', target: save?.target },
+    { flag: '--run-file', target: save?.record.path },
   ];
 }

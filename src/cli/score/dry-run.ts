@@ -6,7 +6,7 @@ import { type DryRun, dryRunTable } from '../../report/terminal/dry-run-table.js
 import { openRowPlans, type ScoringSettings, scorerOf } from '../../score/open-scorer.js';
 import type { ScoredRow, Scorer } from '../../score/scorer.js';
 import { openRows } from '../common/chosen-rows.js';
-import { eachRow, type Outcome, skippedText } from '../common/each-row.js';
+import { eachRow, type Outcome, openTaking, skippedText } from '../common/each-row.js';
 import { Outputs } from '../common/outputs.js';
 import { showTable } from '../common/show-table.js';
 import type { DryRunSettings } from './settings.js';
@@ -30,11 +30,12 @@ export async function dryRun(settings: DryRunSettings, interrupted: AbortSignal)
   await using outputs = new Outputs(interrupted);
   const sum: Amounts = { answers: 0, tokens: 0, computed: 0, truncated: 0 };
   const draw = new Draw<Counted>(TIMED_ROWS, settings.input.choice.seed);
-  const planned = progress.leaving(planRows(progress.entering(rows), plans, progress.scored));
-  const outcome = await eachRow(planned, settings, outputs, (counted) => {
+  const planned = progress.leaving(planRows(progress.entering(rows()), plans, progress.scored));
+  const outcome = await eachRow(planned, settings, await openTaking(settings, outputs), (counted) => {
     add(sum, counted.amounts);
     draw.add(counted);
   });
+  await outputs.commit();
   chosen.truncated(sum.truncated);
   const timed = await timedRows(draw.items(), plans, settings, interrupted);
   const table = dryRunTable({ ...sum, rows: outcome.rows, skipped: skippedText(outcome), ...timed });

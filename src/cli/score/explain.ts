@@ -5,7 +5,7 @@ import type { RowPlans } from '../../engines/local/row-plans.js';
 import { openRowPlans } from '../../score/open-scorer.js';
 import { openOutput } from '../../write/files/output.js';
 import { openRows } from '../common/chosen-rows.js';
-import { eachRow, type Outcome } from '../common/each-row.js';
+import { eachRow, type Outcome, openTaking } from '../common/each-row.js';
 import { Outputs } from '../common/outputs.js';
 import { destinationOf, type ExplainSettings } from './settings.js';
 
@@ -15,10 +15,10 @@ export async function explain(settings: ExplainSettings, interrupted: AbortSigna
   const chosen = await openRows(settings, [destinationOf(output)], interrupted);
   const { rows, progress } = chosen;
   await using plans = await openRowPlans(settings, interrupted);
-  const explained = progress.leaving(explanations(progress.entering(rows), plans));
+  const explained = progress.leaving(explanations(progress.entering(rows()), plans));
   await using outputs = new Outputs(interrupted);
   const file = outputs.add<string>(await openOutput(output.target, output));
-  const outcome = await eachRow(explained, settings, outputs, async (explanation) => {
+  const outcome = await eachRow(explained, settings, await openTaking(settings, outputs), async (explanation) => {
     chosen.truncated(explanation.answers.filter(({ cut }) => cut > 0).length);
     await file.write(`${JSON.stringify(explanation)}\n`);
   });

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { FORMATS } from '../../write/format.js';
 import type { Outcome } from '../common/each-row.js';
-import { addFieldFlags, addModelFlags, addRowReadFlags } from '../common/flags.js';
+import { addFieldFlags, addModelFlags, addRecordFlags, addRowReadFlags } from '../common/flags.js';
 import type { Run } from '../common/run.js';
 import { type ScoreFlags, scoreSettings } from './settings.js';
 
@@ -16,7 +16,7 @@ export function addScore(program: Command, run: Run<Outcome>): void {
       `${SUMMARY}, in input order, each as soon as it is known. Inputs are files, folders and patterns of JSONL, JSON, Parquet, Arrow, also .gz and .zst; - or none is standard input.`,
     )
     .argument('[inputs...]');
-  addModelFlags(command)
+  addRecordFlags(addModelFlags(command), '-o FILE')
     .option('-o, --output <file>', 'write to a file, complete or not at all')
     .addOption(new Option('--format <format>', `${FORMATS.join(', ')} (by the name of -o)`).choices(FORMATS))
     .option('--force', 'replace files that exist')

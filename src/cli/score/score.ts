@@ -1,10 +1,13 @@
-import { openRankings } from '../../write/open-rankings.js';
+import { openRows } from '../common/chosen-rows.js';
 import { eachRow, type Outcome } from '../common/each-row.js';
 import { Outputs } from '../common/outputs.js';
-import { scoredRows } from '../common/scored-rows.js';
+import { RecordedRun } from '../common/recording/recorded-run.js';
+import { wholeRun } from '../common/recording/whole-run.js';
+import { openScoring } from '../common/scored-rows.js';
+import { tell } from '../common/tell.js';
 import { dryRun } from './dry-run.js';
 import { explain } from './explain.js';
-import { destinationOf, type RankSettings, type ScoreSettings } from './settings.js';
+import { destinationsOfScore, type RankSettings, type ScoreSettings } from './settings.js';
 
 /** Writes a ranking a row, or what `--explain` or `--dry-run` tell instead. */
 export async function score(settings: ScoreSettings, interrupted: AbortSignal): Promise<Outcome> {
@@ -14,12 +17,18 @@ export async function score(settings: ScoreSettings, interrupted: AbortSignal): 
 }
 
 async function rank(settings: RankSettings, interrupted: AbortSignal): Promise<Outcome> {
-  const { output } = settings;
-  await using scored = await scoredRows(settings, [destinationOf(output)], interrupted);
+  const use = { ...settings, isReplayed: false };
+  const chosen = await openRows(settings, destinationsOfScore(settings.output), interrupted);
+  const whole = await wholeRun(settings, use, chosen.inputs);
+  if (whole !== undefined) {
+    if (!settings.console.quiet) tell(`${whole.path} is whole; nothing is left to do`);
+    return whole.outcome;
+  }
+  await using scoring = await openScoring(chosen, settings, interrupted);
   await using outputs = new Outputs(interrupted);
-  const writer = outputs.add(await openRankings(output.target, output));
-  const outcome = await eachRow(scored.rankings, settings, outputs, (ranking) => writer.write(ranking));
-  await outputs.commit();
-  scored.tellQuirks();
+  await using run = await RecordedRun.open(settings, use, chosen.inputs, outputs);
+  const outcome = await eachRow(scoring.rankings(run.scoring), settings, run.taking, (ranking) => run.write(ranking));
+  await run.complete(outcome);
+  chosen.tellQuirks();
   return outcome;
 }

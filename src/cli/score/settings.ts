@@ -2,7 +2,7 @@ import { StarlingError } from '../../contracts/errors.js';
 import type { ScoringSettings } from '../../score/open-scorer.js';
 import type { Destination } from '../../write/files/same-place.js';
 import type { Format } from '../../write/format.js';
-import type { ModelFlags, RowFlags } from '../common/flags.js';
+import type { ModelFlags, RecordFlags, RowFlags } from '../common/flags.js';
 import {
   consoleSettings,
   linesSettings,
@@ -10,11 +10,12 @@ import {
   type RankingsSettings,
   type RowsSettings,
   rankingsSettings,
+  refuseRecord,
   rowInputSettings,
   scoringSettings,
 } from '../common/settings.js';
 
-export interface ScoreFlags extends ModelFlags, RowFlags {
+export interface ScoreFlags extends ModelFlags, RowFlags, RecordFlags {
   output?: string;
   format?: Format;
   keep?: boolean;
@@ -56,13 +57,15 @@ function taskOf(
   const target = output ?? '-';
   if (flags.explain) {
     if (flags.dryRun) throw new StarlingError('E_USAGE', '--dry-run and --explain are two different things; drop one');
+    refuseRecord(flags, 'rankings to write; drop --explain');
     return { task: 'explain', output: linesSettings(target, force) };
   }
   if (flags.dryRun) {
     if (output !== undefined) throw new StarlingError('E_USAGE', '--dry-run writes no rankings; drop --output');
+    refuseRecord(flags, 'rankings to write; drop --dry-run');
     return { task: 'dry-run' };
   }
-  const rankings = rankingsSettings(target, force, format);
+  const rankings = rankingsSettings(target, flags, '--output', format);
   if (keep && rankings.format === 'tsv') throw noPlaceInTsv();
   return { task: 'rank', output: rankings, keep };
 }
@@ -75,4 +78,8 @@ function noPlaceInTsv(): StarlingError {
 /** As messages call it. */
 export function destinationOf({ target }: OutputSettings): Destination {
   return { flag: target === '-' ? 'standard output' : '--output', target };
+}
+
+export function destinationsOfScore(output: RankingsSettings): Destination[] {
+  return [destinationOf(output), { flag: '--run-file', target: output.record.path }];
 }

@@ -5,9 +5,6 @@ import type { Device } from './device.js';
 // What the runtime would print is in the errors that it throws.
 env.logLevel = 'fatal';
 
-/** Of the native runtime. */
-export const RUNTIME_VERSION = env.versions.node ?? 'unknown';
-
 export type Session = InferenceSession;
 export type Tensors = Record<string, Tensor>;
 export { Tensor };

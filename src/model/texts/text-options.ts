@@ -1,6 +1,8 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type Place, StarlingError } from '../../contracts/errors.js';
+import type { TextIdentity } from '../../contracts/identity.js';
 import { CHAT_TEMPLATE } from '../../template/templates.js';
+import { sha256 } from '../files.js';
 import type { ModelFolder } from '../folder.js';
 
 /** How texts are to be made; what is absent is as the model folder says. */
@@ -63,4 +65,25 @@ function checkedLength(maxLength: number, { maxPositions, folder }: ModelFolder)
   if (maxLength <= maxPositions) return maxLength;
   const problem = `a maximum length of ${maxLength} tokens is more than the ${maxPositions} positions of the model`;
   throw new StarlingError('E_USAGE', problem, { file: folder });
+}
+
+/** What ids depend on beside the model folder. @throws StarlingError E_NO_INPUT when the template's file cannot be read */
+export async function textIdentity(options: TextOptions): Promise<TextIdentity> {
+  const { template, templateFile, system, trim, addBos, maxLength, allowSpecial } = options;
+  return {
+    template: templateFile === undefined ? template : basename(templateFile),
+    ...(templateFile !== undefined && { template_sha256: await templateDigest(templateFile) }),
+    system,
+    trim,
+    add_bos: addBos,
+    max_length: maxLength,
+    allow_special: allowSpecial,
+    unicode: process.versions.unicode ?? 'none',
+  };
+}
+
+function templateDigest(file: string): Promise<string> {
+  return sha256(file).catch((cause: Error) => {
+    throw new StarlingError('E_NO_INPUT', `the template cannot be read: ${cause.message}`, { file }, cause);
+  });
 }

@@ -21,6 +21,12 @@ export interface ReadOptions extends JsonLimits {
   onGrown?(message: string): void;
 }
 
+/** How one input is read. */
+export interface SourceOptions extends ReadOptions {
+  /** Whether the value of the record at this position in the input is not needed. */
+  isDone?(position: number): boolean;
+}
+
 /** What is read without being asked for more: lines of 32 MiB, 64 GiB out of one compressed input. */
 export const LIMITS = { maxLineBytes: 2 ** 25, maxNesting: 100, maxUnpackedBytes: 2 ** 36, maxAnswers: 1000 };
 

@@ -8,37 +8,48 @@ import { checkTextSize } from './text-size.js';
 /** Makes of what stands in an input what it stands for. Throws a RowError if it cannot. */
 type Convert<T> = (value: unknown, place: RowPlace) => T;
 
+/** Records that an earlier run used, by their position in the whole input. Their values are not read. */
+export interface DoneRecords<Done> {
+  isDone(row: number): boolean;
+  /** What is given in place of one. */
+  standIn(row: number): Done;
+}
+
 /**
  * Each record of the inputs, in order, as soon as it has arrived: what it stands for, or the RowError it is.
  * An abort ends it without an error.
  * @throws StarlingError E_READ, E_USAGE
  */
-export async function* readRecords<T extends object>(
+export async function* readRecords<T extends object, Done = never>(
   inputs: readonly Input[],
   options: ReadOptions,
   convert: Convert<T>,
-): AsyncGenerator<T | RowError> {
+  done?: DoneRecords<Done>,
+): AsyncGenerator<T | RowError | Done> {
   let before = 0;
   for (const input of inputs) {
     if (options.signal?.aborted) return;
-    before += yield* recordsOf(input, before, options, convert);
+    before += yield* recordsOf(input, before, options, convert, done);
   }
 }
 
 /** @returns how many records the input has */
-async function* recordsOf<T extends object>(
+async function* recordsOf<T extends object, Done>(
   input: Input,
   before: number,
   options: ReadOptions,
   convert: Convert<T>,
-): AsyncGenerator<T | RowError, number> {
+  done: DoneRecords<Done> | undefined,
+): AsyncGenerator<T | RowError | Done, number> {
   const { signal } = options;
+  const isDone = done && ((position: number) => done.isDone(before + position));
   try {
-    const source = await openSource(input, options);
+    const source = await openSource(input, { ...options, isDone });
     for await (const batch of source.batches) {
       for (const raw of batch) {
         if (signal?.aborted) return 0;
-        yield converted(raw, { file: input.name, ...raw.place, row: before + raw.position }, options, convert);
+        const place = { file: input.name, ...raw.place, row: before + raw.position };
+        yield done?.isDone(place.row) ? done.standIn(place.row) : converted(raw, place, options, convert);
       }
     }
     return source.count();

@@ -2,3 +2,13 @@ import type { Place } from '../../contracts/errors.js';
 
 /** Where a record stands: the file, the line from 1, and the row from 0 over all inputs. */
 export type RowPlace = Place & { row: number };
+
+/** Stands for a record that an earlier run used. */
+export class DoneRow {
+  /** Position in the whole input, from 0. */
+  readonly index: number;
+
+  constructor(index: number) {
+    this.index = index;
+  }
+}

@@ -2,7 +2,7 @@ import { StarlingError } from '../../contracts/errors.js';
 import { readBytes } from '../bytes/bytes.js';
 import { decompressed } from '../bytes/decompressed.js';
 import { peek } from '../bytes/peek.js';
-import type { Input, ReadOptions } from '../inputs/inputs.js';
+import type { Input, ReadOptions, SourceOptions } from '../inputs/inputs.js';
 import { arrowFileRows, arrowRows, isWholeArrowFile } from './arrow/arrow.js';
 import { countedPieces } from './counted.js';
 import { BYTE_ORDER_MARK, type InputFormat, inputFormatOf, startsWith, tellsFormat } from './format.js';
@@ -16,7 +16,7 @@ import type { Source } from './raw-record.js';
  * The records of an input, whatever its format. Its batches must be read at once, to their end or not.
  * @throws StarlingError E_READ; E_USAGE for `where` on anything but Parquet
  */
-export async function openSource(input: Input, options: ReadOptions): Promise<Source> {
+export async function openSource(input: Input, options: SourceOptions): Promise<Source> {
   const format = options.format ?? (await formatByHead(input));
   if (format === 'parquet') return parquetRows(input, options);
   if (options.where !== undefined) {

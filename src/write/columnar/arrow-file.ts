@@ -1,7 +1,7 @@
-import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { jsonValue } from '../../json/json-text.js';
 import { openArrowEncoder } from '../../tables/arrow-reader.js';
+import { fileLines } from '../files/file-lines.js';
 import { writeAll } from '../files/write-all.js';
 import { cellsOf } from './kept-columns.js';
 import type { Spool } from './spool.js';
@@ -9,8 +9,6 @@ import type { Spool } from './spool.js';
 /** What a batch is full at: rows, or UTF-16 units of their JSON. */
 const BATCH_ROWS = 4096;
 const BATCH_CHARACTERS = 2 ** 22;
-
-const NEWLINE = 0x0a;
 
 /** A spool as an Arrow IPC file, its rows in order. @throws StarlingError E_WRITE */
 export async function convertToArrow(spool: Spool, to: string): Promise<void> {
@@ -34,7 +32,8 @@ async function writeBatches({ path, columns }: Spool, { fd }: FileHandle, name: 
 async function* batchesOfLines(path: string): AsyncGenerator<string[]> {
   let batch: string[] = [];
   let characters = 0;
-  for await (const line of linesOf(path)) {
+  for await (const bytes of fileLines(path)) {
+    const line = bytes.toString();
     batch.push(line);
     characters += line.length;
     if (batch.length < BATCH_ROWS && characters < BATCH_CHARACTERS) continue;
@@ -43,18 +42,4 @@ async function* batchesOfLines(path: string): AsyncGenerator<string[]> {
     characters = 0;
   }
   if (batch.length > 0) yield batch;
-}
-
-/** Lines end with a newline and nothing else: Node's own readers would also end them within texts, at U+2028. */
-async function* linesOf(path: string): AsyncGenerator<string> {
-  let begun: Buffer[] = [];
-  for await (const piece of createReadStream(path) as AsyncIterable<Buffer>) {
-    let start = 0;
-    for (let end = piece.indexOf(NEWLINE); end !== -1; end = piece.indexOf(NEWLINE, start)) {
-      yield Buffer.concat([...begun, piece.subarray(start, end)]).toString();
-      begun = [];
-      start = end + 1;
-    }
-    begun.push(piece.subarray(start));
-  }
 }

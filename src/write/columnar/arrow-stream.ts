@@ -30,6 +30,7 @@ export class ArrowStream implements RankingWriter {
   #waiting: ColumnarRow[] = [];
   #characters = 0;
   #timer: NodeJS.Timeout | undefined;
+  #isEnded = false;
   /** The writing of all batches so far. */
   #written: Promise<void> = Promise.resolve();
 
@@ -52,17 +53,23 @@ export class ArrowStream implements RankingWriter {
     await this.#written;
   }
 
-  async finish(): Promise<void> {
+  async prepare(): Promise<undefined> {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
     this.#flush();
     this.#begun ??= this.#begin();
     await this.#end(this.#begun);
+  }
+
+  async finish(): Promise<void> {
+    await this.prepare();
     await this.#output.finish();
   }
 
   /** The rows before what went wrong are written, as they are in every format. */
   async abandon(): Promise<string | undefined> {
     this.#flush();
-    if (this.#begun !== undefined) await this.#end(this.#begun).catch(() => {});
+    if (this.#begun !== undefined && !this.#isEnded) await this.#end(this.#begun).catch(() => {});
     return this.#output.abandon();
   }
 

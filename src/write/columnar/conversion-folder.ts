@@ -5,15 +5,24 @@ import { basename, dirname, join } from 'node:path';
 const SUFFIX = '.conversion-';
 
 /**
- * Gives `work` a path in a new folder beside FILE.partial that only this user may enter: the file is made by its path, by code that
- * would follow what others plant there. The folder is removed however it ends.
+ * A new folder beside FILE.partial that only this user may enter, and the path of a file in it. The file is made by its path, by code
+ * that would follow a link which another user plants there.
  */
-export async function inConversionFolder(partial: string, work: (file: string) => Promise<void>): Promise<void> {
-  const folder = await mkdtemp(`${partial}${SUFFIX}`);
-  try {
-    await work(join(folder, 'converted'));
-  } finally {
-    await rm(folder, { recursive: true, force: true }).catch(() => {});
+export class ConversionFolder {
+  readonly file: string;
+  readonly #path: string;
+
+  static async make(partial: string): Promise<ConversionFolder> {
+    return new ConversionFolder(await mkdtemp(`${partial}${SUFFIX}`));
+  }
+
+  private constructor(path: string) {
+    this.#path = path;
+    this.file = join(path, 'converted');
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.#path, { recursive: true, force: true }).catch(() => {});
   }
 }
 

@@ -1,13 +1,14 @@
 import { open } from 'node:fs/promises';
 import { StarlingError, shellWord } from '../../contracts/errors.js';
 import type { Ranking } from '../../contracts/ranking.js';
-import { NewFile } from '../files/new-file.js';
+import { jsonValue } from '../../json/json-text.js';
+import { type Leftovers, NewFile } from '../files/new-file.js';
 import type { FileTarget } from '../files/target.js';
 import { writeError } from '../files/write-all.js';
-import type { RankingWriter } from '../ranking-writer.js';
-import { columnarRow } from './columnar-row.js';
+import type { LeftRankings, RankingWriter } from '../ranking-writer.js';
+import { type ColumnarRow, columnarRow } from './columnar-row.js';
 import type { RankingColumn } from './columns.js';
-import { inConversionFolder, removeConversionFolders } from './conversion-folder.js';
+import { ConversionFolder, removeConversionFolders } from './conversion-folder.js';
 import { columnsOf, KeptColumns } from './kept-columns.js';
 
 /** All rankings of a run, as JSON lines in a file. */
@@ -33,15 +34,16 @@ export class SpooledRankings implements RankingWriter {
   readonly #convert: Conversion;
   readonly #kept = new KeptColumns();
   readonly #counts = { rows: 0, bytes: 0, longest: 0 };
+  #converted: ConversionFolder | undefined;
 
   /** @throws StarlingError E_EXISTS, E_USAGE */
   static async open(
     target: FileTarget,
-    force: boolean,
+    leftovers: Leftovers,
     extension: string,
     convert: Conversion,
   ): Promise<SpooledRankings> {
-    const spool = await NewFile.create(target, force);
+    const spool = await NewFile.create(target, leftovers);
     await removeConversionFolders(spool.partial);
     return new SpooledRankings(spool, extension, convert);
   }
@@ -60,39 +62,65 @@ export class SpooledRankings implements RankingWriter {
     return this.#spool.lost;
   }
 
-  async write(ranking: Ranking): Promise<void> {
-    const row = columnarRow(ranking);
-    this.#kept.add(row);
-    const line = Buffer.from(row.line);
-    await this.#spool.write(line);
-    this.#counts.rows++;
-    this.#counts.bytes += line.length;
-    this.#counts.longest = Math.max(this.#counts.longest, line.length);
+  get left(): LeftRankings {
+    return {
+      path: this.#spool.partial,
+      format: 'jsonl',
+      text: (ranking) => columnarRow(ranking).line,
+      adopt: (line) => this.#add(columnarRow(jsonValue(line.toString()) as Ranking), line.length),
+      cut: (bytes) => this.#spool.cut(bytes),
+    };
   }
 
-  async finish(): Promise<void> {
+  async write(ranking: Ranking): Promise<void> {
+    const row = columnarRow(ranking);
+    const line = Buffer.from(row.line);
+    this.#add(row, line.length);
+    await this.#spool.write(line);
+  }
+
+  async prepare(): Promise<string> {
+    if (this.#converted !== undefined) return this.#converted.file;
     await this.#spool.sync();
     await this.#spool.check();
     try {
-      await inConversionFolder(this.#spool.partial, async (converted) => {
-        const columns = columnsOf(this.#kept.settled('all'));
-        await this.#convert({ path: this.#spool.partial, columns, ...this.#counts }, converted);
-        await synced(converted);
-        await this.#spool.publish(converted);
-      });
+      const folder = await ConversionFolder.make(this.#spool.partial);
+      this.#converted = folder;
+      const columns = columnsOf(this.#kept.settled('all'));
+      await this.#convert({ path: this.#spool.partial, columns, ...this.#counts }, folder.file);
+      await synced(folder.file);
+      return folder.file;
     } catch (cause) {
-      if (cause instanceof StarlingError && cause.code !== 'E_WRITE') throw cause;
-      await this.#spool.check();
-      throw this.#notConverted(cause);
+      throw await this.#notConverted(cause);
     }
   }
 
-  abandon(): Promise<string | undefined> {
+  async finish(): Promise<void> {
+    const converted = await this.prepare();
+    try {
+      await this.#spool.publish(converted);
+    } catch (cause) {
+      throw await this.#notConverted(cause);
+    }
+    await this.#converted?.remove();
+  }
+
+  async abandon(): Promise<string | undefined> {
+    await this.#converted?.remove();
     return this.#spool.abandon();
   }
 
-  /** Nothing has to be scored again. */
-  #notConverted(cause: unknown): StarlingError {
+  #add(row: ColumnarRow, bytes: number): void {
+    this.#kept.add(row);
+    this.#counts.rows++;
+    this.#counts.bytes += bytes;
+    this.#counts.longest = Math.max(this.#counts.longest, bytes);
+  }
+
+  /** Says how FILE is made of FILE.partial: nothing has to be scored again. @throws StarlingError where that is lost too */
+  async #notConverted(cause: unknown): Promise<StarlingError> {
+    if (cause instanceof StarlingError && cause.code !== 'E_WRITE') return cause;
+    await this.#spool.check();
     const { message } = writeError(cause, this.file);
     const command = `starling-rm evaluate --scored ${shellWord(this.#spool.partial)} --save OTHER.${this.#extension}`;
     return new StarlingError(

@@ -33,6 +33,8 @@ export interface Obstacle {
   kind: 'held' | 'stale' | 'foreign';
   /** Who holds it, if it says so. */
   owner?: LockOwner;
+  /** When it was renewed last, in milliseconds of the file system's clock. */
+  renewed?: number;
 }
 
 /**
@@ -149,7 +151,7 @@ function lookAt(path: string, now: number): Obstacle | undefined {
   if (text && owner === undefined) return { path, kind: 'foreign' };
   const isSilent = Math.abs(now - stats.mtimeMs) > STALE_MS;
   const isStale = isSilent || (owner !== undefined && hasEnded(owner));
-  return { path, kind: isStale ? 'stale' : 'held', owner };
+  return { path, kind: isStale ? 'stale' : 'held', owner, renewed: stats.mtimeMs };
 }
 
 /** `undefined` if it cannot be read: it may be that of another user. */

@@ -9,6 +9,15 @@ const HEARTBEAT_MS = 10_000;
 const GUARD_WAIT_MS = 5;
 const GUARD_WAITS = 400;
 
+/** Waiting for the lock of a run that may have died on another machine: how often it is looked at. */
+const PATIENT_WAIT_MS = 500;
+
+/** How a lock is waited for whose holder may be dead without this machine being able to know. */
+export interface Patience {
+  /** Called once, with who holds the lock as far as it says. */
+  onWait?(holder: string): void;
+}
+
 /**
  * A lock file that only one process at a time holds, on any machine that shares the folder. It says who holds it: host, pid, boot,
  * renewed every 10 seconds. It is stale, and another process takes it, when that has not happened for 60 seconds, or at once when its
@@ -24,15 +33,24 @@ export class Lock {
   /**
    * @param path of the lock file
    * @param file that it is about, as messages call it
+   * @param patience waits for a lock until it is stale, or its holder shows by renewing it that it lives; if absent nothing is waited for
    * @throws StarlingError E_EXISTS when a live process holds it, or what is there is no lock file; E_USAGE where it cannot be created
    */
-  static async take(path: string, file = path): Promise<Lock> {
-    for (let waits = 0; ; waits++) {
+  static async take(path: string, file = path, patience?: Patience): Promise<Lock> {
+    let renewed: number | undefined;
+    for (let waits = 0; ; ) {
       const found = attempt(path, file);
       if (typeof found === 'number') return new Lock(path, found);
       if (found.kind === 'foreign') throw foreign(found.path);
-      if (found.path === path || waits === GUARD_WAITS) throw held(found, file);
-      await wait(GUARD_WAIT_MS);
+      if (found.path !== path) {
+        if (++waits > GUARD_WAITS) throw held(found, file);
+        await wait(GUARD_WAIT_MS);
+        continue;
+      }
+      if (patience === undefined || (renewed !== undefined && found.renewed !== renewed)) throw held(found, file);
+      if (renewed === undefined) patience.onWait?.(holderOf(found));
+      renewed = found.renewed;
+      await wait(PATIENT_WAIT_MS);
     }
   }
 
@@ -99,9 +117,16 @@ function attempt(path: string, file: string): number | Obstacle {
   }
 }
 
-function held({ owner }: Obstacle, file: string): StarlingError {
-  const who = owner === undefined ? 'another run' : `another run (process ${owner.pid} on ${owner.host})`;
-  return new StarlingError('E_EXISTS', `${who} is writing this; wait until it ends, or name another one`, { file });
+function holderOf({ owner }: Obstacle): string {
+  return owner === undefined ? 'another run' : `another run (process ${owner.pid} on ${owner.host})`;
+}
+
+function held(obstacle: Obstacle, file: string): StarlingError {
+  return new StarlingError(
+    'E_EXISTS',
+    `${holderOf(obstacle)} is writing this; wait until it ends, or name another one`,
+    { file },
+  );
 }
 
 function foreign(file: string): StarlingError {

@@ -279,7 +279,7 @@ test('a small disk that fills up while rankings are written', { skip: skipWithou
       bash`unshare -rm bash -c ${disk} - ${process.execPath} bin/starling-rm score -m ${await model} ${rows}`,
     );
     assert.equal(code, 0);
-    assert.equal(stdout, `1\n${name}.partial\n`, stderr);
+    assert.equal(stdout, `1\n${name}.partial\n${name}.run.json\n`, stderr);
     assert.match(stderr, new RegExp(`kept in .*${name}\\.partial\n.*E_WRITE: .*${name}.*ENOSPC`));
     assert.deepEqual(readdirSync(folder), []);
   }

@@ -39,6 +39,7 @@ test('commit gives all files their names, once each', async () => {
 test('why a run failed is thrown, and not that an output could not be abandoned after it', async () => {
   const broken = {
     write: async () => {},
+    prepare: async () => undefined,
     finish: async () => {},
     abandon: async () => {
       throw new Error('cannot be abandoned');

@@ -29,7 +29,13 @@ test('scoring into evaluate gives exactly the figures of evaluate, baselines inc
     await readFile(join(folder, 'saved.jsonl'), 'utf8'),
     await readFile(join(folder, 'scored.jsonl'), 'utf8'),
   );
-  assert.deepEqual((await readdir(folder)).sort(), ['direct.json', 'piped.json', 'saved.jsonl', 'scored.jsonl']);
+  assert.deepEqual((await readdir(folder)).sort(), [
+    'direct.json',
+    'piped.json',
+    'saved.jsonl',
+    'saved.jsonl.run.json',
+    'scored.jsonl',
+  ]);
 
   const evaluation = JSON.parse(await readFile(direct, 'utf8'));
   assert.equal(evaluation.rows, 28);

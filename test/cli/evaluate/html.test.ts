@@ -24,7 +24,9 @@ test('--html writes a page of its own with plots and texts, beside files that ar
   assert.deepEqual(withPage, plain, 'the same table, nothing on stderr, exit code 0');
   assert.equal(await readFile(file('b.json'), 'utf8'), await readFile(file('a.json'), 'utf8'));
   assert.equal(await readFile(file('b.jsonl'), 'utf8'), await readFile(file('a.jsonl'), 'utf8'), 'no texts in it');
-  assert.deepEqual((await readdir(folder)).sort(), ['a.json', 'a.jsonl', 'b.json', 'b.jsonl', 'page.html']);
+  const records = ['a.jsonl.run.json', 'b.jsonl.run.json'];
+  const written = ['a.json', 'a.jsonl', 'b.json', 'b.jsonl', 'page.html', ...records].sort();
+  assert.deepEqual((await readdir(folder)).sort(), written);
 
   const page = await readFile(file('page.html'), 'utf8');
   assert.match(page, /<title>Agreement of rewards and labels: sample\.jsonl \(28 rows, 583 comparisons\)<\/title>/);

@@ -27,7 +27,7 @@ test('a file that exists is left alone, unless --force replaces it', async () =>
     assert.match(stderr, new RegExp(`E_EXISTS: .*${name}: .*--force`));
     assert.equal(await readFile(join(folder, name), 'utf8'), 'precious');
     assert.equal((await run(['score', '--force', '-o', join(folder, 'rankings.jsonl')], row('a'))).code, 0);
-    assert.deepEqual(await readdir(folder), ['rankings.jsonl']);
+    assert.deepEqual((await readdir(folder)).sort(), ['rankings.jsonl', 'rankings.jsonl.run.json']);
     if (name === 'rankings.jsonl') await rm(join(folder, name));
   }
 });
@@ -37,7 +37,7 @@ test('a run that fails leaves no file, keeps what it wrote and says where', asyn
   const { code, stderr } = await run(['score', '-o', join(folder, 'r.jsonl')], `${row('a')}broken\n`);
   assert.equal(code, 1);
   assert.match(stderr, /kept in .*r\.jsonl\.partial/);
-  assert.deepEqual(await readdir(folder), ['r.jsonl.partial']);
+  assert.deepEqual((await readdir(folder)).sort(), ['r.jsonl.partial', 'r.jsonl.run.json']);
   assert.equal(JSON.parse(await readFile(join(folder, 'r.jsonl.partial'), 'utf8')).id, 'a');
 });
 
@@ -108,7 +108,15 @@ test('a symbolic link is written through, never replaced', async () => {
     assert.equal(JSON.parse(await readFile(join(folder, target), 'utf8')).id, 'a');
     assert.ok((await lstat(join(folder, name))).isSymbolicLink());
   }
-  assert.deepEqual((await readdir(folder)).sort(), ['dangling', 'hop', 'link', 'nowhere', 'target']);
+  assert.deepEqual((await readdir(folder)).sort(), [
+    'dangling',
+    'hop',
+    'link',
+    'nowhere',
+    'nowhere.run.json',
+    'target',
+    'target.run.json',
+  ]);
 });
 
 test('a file that appears while a run writes it is left alone, unless --force replaces it', async () => {
@@ -205,7 +213,7 @@ test('a file that grows too large is an error that names it, and what was writte
   const { code, stderr } = await shell(bash`ulimit -f 4; starling-rm score ${SAMPLE} -o ${folder}/r.jsonl`);
   assert.equal(code, 1);
   assert.match(stderr, /kept in .*r\.jsonl\.partial\n.*E_WRITE: .*r\.jsonl\.partial: could not be written: EFBIG/);
-  assert.deepEqual(await readdir(folder), ['r.jsonl.partial']);
+  assert.deepEqual((await readdir(folder)).sort(), ['r.jsonl.partial', 'r.jsonl.run.json']);
 });
 
 test('a folder where nothing may be written, and a path through a file, are misuse', async () => {
@@ -258,8 +266,9 @@ test('a file that a live run writes is taken by no other, with or without --forc
     }
     child.stdin.end(row('first'));
     assert.equal((await end).code, 0);
-    assert.deepEqual(await readdir(folder), [name]);
-    await rm(file);
+    const records = /(-o|--save)$/.test(first) ? [`${name}.run.json`] : [];
+    assert.deepEqual((await readdir(folder)).sort(), [name, ...records]);
+    for (const one of [name, ...records]) await rm(join(folder, one));
   }
 });
 
@@ -276,7 +285,7 @@ test('what a killed run left is replaced with --force, and its lock is in the wa
   const refused = await run(['score', '-o', file], row('a'));
   assert.match(refused.stderr, /E_EXISTS: .*r\.parquet\.partial: an earlier run left this; .*--force/);
   assert.equal((await run(['score', '-o', file, '--force'], row('a'))).code, 0);
-  assert.deepEqual(await readdir(folder), ['r.parquet']);
+  assert.deepEqual((await readdir(folder)).sort(), ['r.parquet', 'r.parquet.run.json']);
 });
 
 test('what is planted where a run writes is neither followed nor waited for', async () => {
@@ -294,7 +303,7 @@ test('what is planted where a run writes is neither followed nor waited for', as
       const { code, stderr } = await run(['score', '--force', '-o', file], row('a'));
       assert.equal(code, 0, stderr);
       assert.equal(lines((await run(['evaluate', '--scored', file, '--save', '-'])).stdout).length, 1);
-      await shell(`rm -f ${file} ${places.join(' ')}; ${plant} ${partial}.lock`);
+      await shell(`rm -f ${file} ${file}.run.json ${places.join(' ')}; ${plant} ${partial}.lock`);
       const locked = await run(['score', '--force', '-o', file], row('a'));
       assert.match(locked.stderr, /E_EXISTS: .*\.partial\.lock: .* no lock file of starling-rm; remove it/);
       await rm(`${partial}.lock`);
@@ -317,7 +326,11 @@ test('pairs of runs with --force on one file: what a run that succeeds has named
     const [first, ...rest] = lines(stdout).map((line) => JSON.parse(line).id);
     assert.deepEqual([winners.includes(first), rest], [true, [first]], `${name}: ${stdout}`);
   }
-  assert.deepEqual((await readdir(folder)).sort(), ['r.arrow', 'r.jsonl', 'r.parquet']);
+  const names = ['r.arrow', 'r.jsonl', 'r.parquet'];
+  assert.deepEqual(
+    (await readdir(folder)).sort(),
+    names.flatMap((name) => [name, `${name}.run.json`]),
+  );
 });
 
 test('an output that is moved, removed or replaced while a run waits ends the run, which says what happened', async () => {

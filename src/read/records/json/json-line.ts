@@ -10,6 +10,9 @@ import type { Line } from './lines.js';
 
 const MEBIBYTE = 2 ** 20;
 
+const SPACE = 0x20;
+const ASCII = 0x7f;
+
 export interface JsonLimits {
   /** Bytes of the longest line that is kept, and of the text of a record that is no line. */
   maxLineBytes: number;
@@ -19,22 +22,28 @@ export interface JsonLimits {
 
 /** The record in a line, or in what stands between two commas of an array; `undefined` if there are only blanks. */
 export function jsonRecord({ number, byte, bytes }: Line, position: number, limits: JsonLimits): RawRecord | undefined {
-  const invalidAt = bytes && invalidUtf8At(bytes);
-  const text = invalidAt === undefined ? bytes?.toString('utf8') : undefined;
-  if (text?.trim() === '') return undefined;
+  if (bytes !== undefined && isBlank(bytes)) return undefined;
   return {
     position,
     place: { line: number, byte },
     value: (place) => {
+      if (bytes === undefined) throw tooLong(limits.maxLineBytes, place);
+      const invalidAt = invalidUtf8At(bytes);
       if (invalidAt !== undefined) throw notUtf8(invalidAt, place);
-      if (text === undefined) throw tooLong(limits.maxLineBytes, place);
-      return parsed(text, limits, place);
+      return parsed(bytes.toString('utf8'), limits, place);
     },
     refused: (): Refused | undefined => {
-      if (text !== undefined) return { text };
-      return bytes && { base64: bytes.toString('base64') };
+      if (bytes === undefined) return undefined;
+      const isText = invalidUtf8At(bytes) === undefined;
+      return isText ? { text: bytes.toString('utf8') } : { base64: bytes.toString('base64') };
     },
   };
+}
+
+/** Only what begins like a blank is looked at as a whole: that a record was used is known without reading its text. */
+function isBlank(bytes: Buffer): boolean {
+  const mayBe = bytes.length === 0 || bytes[0] <= SPACE || bytes[0] > ASCII;
+  return mayBe && invalidUtf8At(bytes) === undefined && bytes.toString('utf8').trim() === '';
 }
 
 /** The record itself, if it is an object. Throws a RowError E_NOT_OBJECT if not. */

@@ -44,14 +44,24 @@ export class DamagedPage extends Error {
 export class PageChecks {
   readonly #handle: FileHandle;
   readonly #groups: AsyncGenerator<RowGroup>;
+  readonly #firstRow: number;
   readonly #signal: AbortSignal | undefined;
   #checkedRows = 0;
   #hasSums = false;
   #window = { at: 0, bytes: Buffer.alloc(0) };
 
-  /** @param file as it stands in SQL */
-  constructor(handle: FileHandle, database: Database, file: string, signal?: AbortSignal) {
+  /**
+   * @param file as it stands in SQL
+   * @param firstRow row groups that end before this row are not read
+   */
+  constructor(
+    handle: FileHandle,
+    database: Database,
+    file: string,
+    { firstRow = 0, signal }: { firstRow?: number; signal?: AbortSignal } = {},
+  ) {
     this.#handle = handle;
+    this.#firstRow = firstRow;
     this.#groups = rowGroups(database, file);
     this.#signal = signal;
   }
@@ -61,11 +71,12 @@ export class PageChecks {
     while (this.#checkedRows < rows && !this.#signal?.aborted) {
       const { done, value: group } = await this.#groups.next();
       if (done) return undefined;
+      this.#checkedRows = group.firstRow + group.rows;
+      if (this.#checkedRows <= this.#firstRow) continue;
       for (const chunk of group.chunks.sort((a, b) => a.start - b.start)) {
         const damage = await this.#damageIn(group, chunk);
         if (damage !== undefined) return damage;
       }
-      this.#checkedRows = group.firstRow + group.rows;
     }
     return undefined;
   }

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { messageOf, StarlingError } from '../../../contracts/errors.js';
 import { type Database, type DuckDbChunk, type DuckDbName, openDuckDb, sqlFile } from '../../../tables/duckdb.js';
 import { refuseChanged } from '../../inputs/file-version.js';
-import type { Input, ReadOptions } from '../../inputs/inputs.js';
+import type { Input, SourceOptions } from '../../inputs/inputs.js';
 import { countedRecords } from '../counted.js';
 import { RepeatedName } from '../field-names.js';
 import type { RawRecord, Source } from '../raw-record.js';
@@ -23,7 +23,7 @@ const OF_THE_FILE = /^(IO|Invalid|Serialization|INTERNAL) Error: |^Invalid Input
  * The rows of a Parquet file in their order, all columns, or those rows for which `where` is true.
  * @throws StarlingError E_READ if it is no file or is damaged; E_USAGE if `where` is no condition on its columns
  */
-export async function parquetRows(input: Input, options: ReadOptions): Promise<Source> {
+export async function parquetRows(input: Input, options: SourceOptions): Promise<Source> {
   if (input.kind !== 'file') throw notAFile(input.name);
   const database = await openDuckDb({ ...SETTINGS, only: input.name });
   try {
@@ -106,24 +106,36 @@ function rowsOf(file: string, ...options: string[]): string {
   return `SELECT * FROM read_parquet(${[file, 'hive_partitioning = false', ...options].join(', ')})`;
 }
 
+/** Records at the beginning whose values are not needed cost DuckDB next to nothing. */
+function firstNeeded(total: number, isDone: SourceOptions['isDone']): number {
+  let first = 0;
+  while (first < total && isDone?.(first)) first++;
+  return first;
+}
+
 async function* batches(
   database: Database,
   file: string,
   { total, expected, names }: Shape & { expected: number | undefined },
   input: Input,
-  { where, signal, onBytes }: ReadOptions,
+  { where, signal, onBytes, isDone }: SourceOptions,
 ): AsyncGenerator<Iterable<RawRecord>> {
-  const sql = where === undefined ? rowsOf(file) : rowsWhere(file, where);
+  const from = firstNeeded(total, isDone);
   const handle = await open(input.name);
-  const pages = new PageChecks(handle, database, file, signal);
+  const pages = new PageChecks(handle, database, file, { firstRow: from, signal });
+  const bytesEach = (input.size ?? 0) / (expected ?? total);
   let seen = 0;
   try {
-    for await (const chunk of database.stream(sql, [], signal, names)) {
+    for await (const positions of passedPositions(database, file, from, where, signal)) {
+      yield countedRecords(passedRecords(positions), bytesEach, onBytes);
+      seen += positions.length;
+    }
+    for await (const chunk of database.stream(remaining(file, from, where), [], signal, names)) {
       await refuseChanged(input);
       const first = where === undefined ? seen : undefined;
       const damage = await pages.damageIn(first === undefined ? Number(chunk.last()) + 1 : first + chunk.count);
       const found = records(chunk, first, damage?.firstRow);
-      yield countedRecords(found, (input.size ?? 0) / (expected ?? total), onBytes);
+      yield countedRecords(found, bytesEach, onBytes);
       if (damage !== undefined) throw damage;
       seen += chunk.count;
     }
@@ -141,6 +153,35 @@ async function* batches(
     await handle.close();
     database.close();
   }
+}
+
+/** All columns of the rows from `from` on; with a condition their position comes last. */
+function remaining(file: string, from: number, where: string | undefined): string {
+  const all = where === undefined ? rowsOf(file) : rowsWhere(file, where);
+  if (from === 0) return all;
+  return where === undefined
+    ? `${all} OFFSET ${from}`
+    : `SELECT * FROM (${all}) AS chosen WHERE ${POSITION} >= ${from}`;
+}
+
+/** Where the rows before `from` stand for which the condition is true, some at a time. */
+async function* passedPositions(
+  database: Database,
+  file: string,
+  from: number,
+  where: string | undefined,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<readonly number[]> {
+  if (from === 0) return;
+  if (where === undefined) return yield Array.from({ length: from }, (_, position) => position);
+  const sql = `SELECT ${POSITION} FROM (${rowsWhere(file, where)}) AS chosen WHERE ${POSITION} < ${from}`;
+  for await (const { rows } of database.stream(sql, [], signal)) yield [...rows].map(([position]) => Number(position));
+}
+
+/** Stand for records whose values are not needed. */
+function* passedRecords(positions: Iterable<number>): Generator<RawRecord> {
+  for (const position of positions)
+    yield { position, place: { record: position }, value: () => undefined, refused: () => undefined };
 }
 
 /**

@@ -1,0 +1,174 @@
+import { StarlingError } from '../../../contracts/errors.js';
+import type { Ranking } from '../../../contracts/ranking.js';
+import type { Input } from '../../../read/inputs/inputs.js';
+import { RunJournal } from '../../../runs/journal.js';
+import { readRejected } from '../../../runs/rejected-rows.js';
+import { ResumedRun } from '../../../runs/resumed-run.js';
+import { type RunRecord, readRunRecord, recordOf } from '../../../runs/run-record.js';
+import { type Sealed, SentBytes, sealedFile } from '../../../runs/sealed.js';
+import { readWritten } from '../../../runs/written-rankings.js';
+import { type ScoringSettings, scoreIdentity } from '../../../score/open-scorer.js';
+import { type Output, openOutput } from '../../../write/files/output.js';
+import { openRankings } from '../../../write/open-rankings.js';
+import type { RankingWriter } from '../../../write/ranking-writer.js';
+import type { Outcome, Taking } from '../each-row.js';
+import type { Outputs, Writing } from '../outputs.js';
+import type { ScoringUse } from '../scored-rows.js';
+import type { RankingsSettings, RowsSettings } from '../settings.js';
+import { tell } from '../tell.js';
+import { askedFor } from './asked-for.js';
+
+export type RunSettings = RowsSettings & ScoringSettings;
+
+/** What a command wants of a run. */
+export interface RunUse {
+  output: RankingsSettings;
+  /** Whether rankings carry the fields of their rows. */
+  keep: boolean;
+  /** Whether the command needs the rankings that are written already. */
+  isReplayed: boolean;
+}
+
+/** A run whose rankings are written, with a record of it beside a file, or where `--run-file` says. */
+export class RecordedRun implements AsyncDisposable {
+  readonly #outputs: Outputs;
+  readonly #writer: Writing<Ranking>;
+  readonly #rejects: Writing<string> | undefined;
+  readonly #sent: SentBytes;
+  readonly #resumed: ResumedRun | undefined;
+  readonly #journal: RunJournal | undefined;
+
+  /**
+   * Opens the outputs, and learns what an earlier run left in them, where this one goes on with it.
+   * @throws StarlingError E_EXISTS, E_RESUME, E_USAGE, E_WRITE
+   */
+  static async open(
+    settings: RunSettings,
+    use: RunUse,
+    inputs: readonly Input[],
+    outputs: Outputs,
+  ): Promise<RecordedRun> {
+    const { output } = use;
+    const { record } = output;
+    const sent = new SentBytes();
+    const leftovers = {
+      partial: record.resumes ? ('continue' as const) : ('offer' as const),
+      onWait: (holder: string) =>
+        tell(`${holder} has not ended; waiting until it shows that it lives, or for a minute`),
+    };
+    const onSent = (data: string | Uint8Array) => sent.add(data);
+    const opened = await openRankings(output.target, { ...output, ...leftovers, onSent });
+    const writer = outputs.add(opened);
+    const { rejects: to } = settings.input;
+    const refused = to && (await openOutput(to.target, { ...to, ...leftovers }));
+    const rejects = refused && outputs.add<string>(refused);
+    const path = record.path ?? (opened.file && recordOf(opened.file));
+    if (path === undefined) return new RecordedRun({ outputs, writer, rejects, sent });
+    const before = output.force && !record.resumes ? undefined : await readRunRecord(path);
+    const resumed = record.resumes ? await resumedRun(opened, refused, before, path, use) : undefined;
+    const identity = await scoreIdentity(settings);
+    const journal = await RunJournal.begin({ identity, asked: askedFor(settings, output, use.keep) }, inputs, {
+      path,
+      mixesMachines: record.mixesMachines,
+      ...(resumed && { earlier: before }),
+    });
+    return new RecordedRun({ outputs, writer, rejects, sent, resumed, journal });
+  }
+
+  private constructor(parts: {
+    outputs: Outputs;
+    writer: Writing<Ranking>;
+    rejects: Writing<string> | undefined;
+    sent: SentBytes;
+    resumed?: ResumedRun;
+    journal?: RunJournal;
+  }) {
+    this.#outputs = parts.outputs;
+    this.#writer = parts.writer;
+    this.#rejects = parts.rejects;
+    this.#sent = parts.sent;
+    this.#resumed = parts.resumed;
+    this.#journal = parts.journal;
+  }
+
+  /** How its rows are scored. */
+  get scoring(): ScoringUse {
+    return {
+      ...(this.#resumed && { resumed: this.#resumed }),
+      onScored: ({ tokens }) => this.#journal?.addTokens(tokens),
+    };
+  }
+
+  /** How its rows are taken. */
+  get taking(): Taking {
+    return {
+      outputs: this.#outputs,
+      ...(this.#rejects && { refused: this.#refused(this.#rejects) }),
+      ...(this.#resumed && { resumed: this.#resumed }),
+    };
+  }
+
+  /** Rows that an earlier run has written. */
+  get rowsBefore(): number {
+    return this.#resumed?.rowsBefore ?? 0;
+  }
+
+  /** Writes what no earlier run has written. @throws RowError E_FIELD, ClosedPipe, StarlingError E_RESUME, E_WRITE */
+  async write(ranking: Ranking): Promise<void> {
+    if (this.#resumed !== undefined) {
+      if (!(await this.#resumed.isToWrite(ranking))) return;
+      await this.#journal?.inputsKnown();
+    }
+    await this.#writer.write(ranking);
+    this.#journal?.addRow();
+  }
+
+  /** Brings record, rankings and rejects to their end, in this order. @throws ClosedPipe, StarlingError E_RESUME, E_WRITE, E_EXISTS */
+  async complete({ rows, skipped }: Outcome): Promise<void> {
+    this.#resumed?.checkComplete();
+    const file = await this.#writer.prepare();
+    const refused = await this.#rejects?.prepare();
+    if (this.#journal !== undefined) {
+      const output = file === undefined ? this.#sent.sealed() : await sealed(file);
+      const rejects = refused === undefined ? undefined : await sealed(refused);
+      await this.#journal.complete({ rows, skipped, output, rejects });
+    }
+    await this.#writer.commit();
+    await this.#rejects?.commit();
+  }
+
+  #refused(rejects: Writing<string>): Writing<string> {
+    const write = async (line: string) => {
+      await rejects.write(line);
+      this.#journal?.addRow();
+    };
+    return { ...rejects, write };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#resumed?.close();
+    await this.#journal?.close();
+  }
+}
+
+async function resumedRun(
+  { left }: RankingWriter,
+  rejects: Output | undefined,
+  before: RunRecord | undefined,
+  path: string,
+  { isReplayed }: RunUse,
+): Promise<ResumedRun | undefined> {
+  if (left === undefined) throw new StarlingError('E_USAGE', 'only a file can be gone on with; drop --resume');
+  const written = await readWritten(left, before?.asked.bad_rows.on_error === 'emit');
+  const rejected = rejects === undefined ? new Map() : await readRejected(rejects);
+  if (written.last === undefined && rejected.size === 0) return undefined;
+  if (before !== undefined) return new ResumedRun({ left, written, rejected }, { isReplayed });
+  const problem = `the run record ${path} is not there, which says what made this; remove it, or replace it with --force`;
+  throw new StarlingError('E_RESUME', problem, { file: left.path });
+}
+
+function sealed(file: string): Promise<Sealed> {
+  return sealedFile(file).catch((cause: Error) => {
+    throw new StarlingError('E_WRITE', `could not be read again: ${cause.message}`, { file }, cause);
+  });
+}

@@ -1,0 +1,64 @@
+import { StarlingError } from '../../../contracts/errors.js';
+import type { ErrorCode } from '../../../contracts/exit-codes.js';
+import type { Input } from '../../../read/inputs/inputs.js';
+import { differencesOf, refuseOtherRun } from '../../../runs/differences.js';
+import { inputRecords, withDigests } from '../../../runs/input-digests.js';
+import { readRunRecord, recordOf } from '../../../runs/run-record.js';
+import { type Sealed, sealedFile } from '../../../runs/sealed.js';
+import { scoreIdentity } from '../../../score/open-scorer.js';
+import { partialOf } from '../../../write/files/new-file.js';
+import { openOutput } from '../../../write/files/output.js';
+import { targetOf } from '../../../write/files/target.js';
+import type { Outcome } from '../each-row.js';
+import { askedFor } from './asked-for.js';
+import type { RunSettings, RunUse } from './recorded-run.js';
+
+/** A FILE that an earlier run of the same settings has brought to its end. */
+export interface WholeRun {
+  path: string;
+  outcome: Outcome;
+}
+
+/**
+ * Looks whether `--resume` has nothing left to do. No model is loaded for it.
+ * @returns `undefined` where there is something to do, or FILE may be replaced
+ * @throws StarlingError E_RESUME if FILE is that of another run, or not what its record says
+ */
+export async function wholeRun(
+  settings: RunSettings,
+  { output, keep }: RunUse,
+  inputs: readonly Input[],
+): Promise<WholeRun | undefined> {
+  const target = await targetOf(output.target);
+  if (!output.record.resumes || target.kind !== 'file' || !target.exists) return undefined;
+  const record = await readRunRecord(output.record.path ?? recordOf(target.path));
+  const { end } = record ?? {};
+  if (record === undefined || end === undefined) return undefined;
+  const now = {
+    identity: await scoreIdentity(settings),
+    asked: askedFor(settings, output, keep),
+    inputs: await withDigests(inputRecords(inputs), record.inputs),
+  };
+  // No score is made, so another processor makes no difference.
+  const anywhere = { ...now, identity: { ...now.identity, processor: record.identity.processor } };
+  if (output.force && differencesOf(record, anywhere).length > 0) return undefined;
+  refuseOtherRun(record, anywhere, { file: target.name });
+  if (!(await isSealed(target.path, end))) {
+    if (output.force) return undefined;
+    const problem = 'this was changed since its run ended: it has another SHA-256 than its run record says';
+    throw new StarlingError('E_RESUME', `${problem}; name another file, or replace it with --force`, {
+      file: target.name,
+    });
+  }
+  const { rejects } = settings.input;
+  if (rejects && end.rejects && (await isSealed(partialOf(rejects.target), end.rejects))) {
+    await (await openOutput(rejects.target, { ...rejects, partial: 'continue' })).finish();
+  }
+  const skipped = new Map(Object.entries(end.skipped) as [ErrorCode, number][]);
+  return { path: target.path, outcome: { rows: end.rows, skipped } };
+}
+
+async function isSealed(path: string, { bytes, sha256 }: Sealed): Promise<boolean> {
+  const found = await sealedFile(path).catch(() => undefined);
+  return found?.bytes === bytes && found.sha256 === sha256;
+}

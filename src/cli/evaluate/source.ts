@@ -1,0 +1,155 @@
+import { RowError } from '../../contracts/errors.js';
+import type { Ranking } from '../../contracts/ranking.js';
+import type { Row } from '../../contracts/row.js';
+import { withoutKept } from '../../rank/kept-fields.js';
+import { rankingOfKnown } from '../../rank/ranking.js';
+import { readRankings } from '../../read/rankings.js';
+import { SavedRankings } from '../../runs/saved-rankings.js';
+import { openRankings } from '../../write/open-rankings.js';
+import { type ChosenRows, chosen, openRows } from '../common/chosen-rows.js';
+import { type Outcome, openTaking, type Taking } from '../common/each-row.js';
+import { inputsOf, readOptions } from '../common/inputs-of.js';
+import type { Outputs } from '../common/outputs.js';
+import { RecordedRun } from '../common/recording/recorded-run.js';
+import { type WholeRun, wholeRun } from '../common/recording/whole-run.js';
+import { openScoring } from '../common/scored-rows.js';
+import type { RankingsSettings } from '../common/settings.js';
+import { tellInterrupt } from '../common/stop-signals.js';
+import { tell } from '../common/tell.js';
+import { destinationsOf, type EvaluateSettings, type ScoredSettings, type UnscoredSettings } from './settings.js';
+
+/** The inputs of `evaluate`, open and checked. */
+export interface EvaluateInputs {
+  /** Opens what gives and saves their rankings. It is called once. */
+  source(outputs: Outputs): Promise<Source>;
+  /** Tells what is odd about the rows, when all are used. */
+  tellQuirks(): void;
+}
+
+/** Rankings to measure, and where they are saved. Disposing of it closes what makes them. */
+export interface Source extends AsyncDisposable {
+  rankings: AsyncGenerator<Ranking | RowError>;
+  taking: Taking;
+  /** Saves a ranking, where that was asked for. */
+  save(ranking: Ranking): Promise<void>;
+  /** All rankings are saved: the file gets its name. @returns what became of all rows */
+  complete(outcome: Outcome): Promise<Outcome>;
+}
+
+/** Opens the rows, or with `--scored` the rankings, of which none may be a destination. */
+export async function openEvaluateInputs(
+  settings: EvaluateSettings,
+  interrupted: AbortSignal,
+): Promise<EvaluateInputs> {
+  if (settings.scored) return openRankingInputs(settings, interrupted);
+  const rows = await openRows(settings, destinationsOf(settings.output), interrupted);
+  const { save } = settings.output;
+  return {
+    source: (outputs) =>
+      save === undefined
+        ? unsavedSource(rows, settings, outputs, interrupted)
+        : savedSource(rows, save, settings, outputs, interrupted),
+    tellQuirks: rows.tellQuirks,
+  };
+}
+
+async function openRankingInputs(settings: ScoredSettings, interrupted: AbortSignal): Promise<EvaluateInputs> {
+  tellInterrupt(interrupted, settings.console);
+  const inputs = await inputsOf(settings, destinationsOf(settings.output), interrupted);
+  const options = { ...readOptions(settings, interrupted), rowRemedy: 'leave out --scored' };
+  const { save } = settings.output;
+  return {
+    async source(outputs) {
+      const writer = save && outputs.add(await openRankings(save.target, save));
+      return {
+        rankings: chosen(readRankings(inputs, options), settings),
+        taking: await openTaking(settings, outputs),
+        save: async (ranking) => writer?.write(ranking),
+        async complete(outcome) {
+          await writer?.commit();
+          return outcome;
+        },
+        [Symbol.asyncDispose]: async () => {},
+      };
+    },
+    tellQuirks: () => {},
+  };
+}
+
+async function unsavedSource(
+  rows: ChosenRows,
+  settings: UnscoredSettings,
+  outputs: Outputs,
+  interrupted: AbortSignal,
+): Promise<Source> {
+  const scoring = await openScoring(rows, settings, interrupted);
+  return {
+    rankings: scoring.rankings({}),
+    taking: await openTaking(settings, outputs),
+    save: async () => {},
+    complete: async (outcome) => outcome,
+    [Symbol.asyncDispose]: () => scoring[Symbol.asyncDispose](),
+  };
+}
+
+async function savedSource(
+  rows: ChosenRows,
+  save: RankingsSettings,
+  settings: UnscoredSettings,
+  outputs: Outputs,
+  interrupted: AbortSignal,
+): Promise<Source> {
+  const use = { output: save, keep: false, isReplayed: true };
+  const whole = await wholeRun(settings, use, rows.inputs);
+  if (whole !== undefined) return wholeSource(rows, whole, save, settings, outputs);
+  const scoring = await openScoring(rows, settings, interrupted);
+  const run = await RecordedRun.open(settings, use, rows.inputs, outputs).catch(async (error) => {
+    await scoring[Symbol.asyncDispose]();
+    throw error;
+  });
+  return {
+    rankings: scoring.rankings(run.scoring),
+    taking: run.taking,
+    save: (ranking) => run.write(withoutKept(ranking)),
+    async complete(outcome) {
+      await run.complete(outcome);
+      return outcome;
+    },
+    async [Symbol.asyncDispose]() {
+      await run[Symbol.asyncDispose]();
+      await scoring[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** The rankings of a file that an earlier run has brought to its end, with the fields of their rows. */
+function wholeSource(
+  rows: ChosenRows,
+  { path, outcome }: WholeRun,
+  { format }: RankingsSettings,
+  { keep, console }: UnscoredSettings,
+  outputs: Outputs,
+): Source {
+  if (!console.quiet) tell(`${path} is whole; its rankings are measured and nothing is scored`);
+  const saved = new SavedRankings(path, format);
+  return {
+    rankings: replayed(rows.rows(), saved, keep),
+    taking: { outputs },
+    save: async () => {},
+    complete: async () => outcome,
+    [Symbol.asyncDispose]: () => saved.close(),
+  };
+}
+
+/** Rows without a ranking were skipped. */
+async function* replayed(
+  rows: AsyncIterable<Row | RowError>,
+  saved: SavedRankings,
+  keep: boolean,
+): AsyncGenerator<Ranking> {
+  for await (const row of rows) {
+    const known = row instanceof RowError ? undefined : await saved.at(row.index);
+    if (!(row instanceof RowError) && known !== undefined && known.error === undefined)
+      yield rankingOfKnown(row, known, keep);
+  }
+}

@@ -1,0 +1,104 @@
+import { type Place, StarlingError } from '../contracts/errors.js';
+import { isObject } from '../json/json-object.js';
+import type { AskedFor, InputRecord, RunRecord } from './run-record.js';
+
+/** What two runs have to have in common for one to go on with the other's output. */
+export type RunPlan = Pick<RunRecord, 'identity' | 'asked' | 'inputs'>;
+
+/** One thing in which two runs differ: its name, and what each has, as people read it. */
+export interface Difference {
+  name: string;
+  before: string;
+  now: string;
+}
+
+/** Names that no flag has. */
+const OF_PEOPLE: Readonly<Record<string, string>> = {
+  model_sha256: 'model',
+  add_bos: 'BOS',
+  allow_special: '--allow-special',
+  max_length: '--max-length',
+};
+
+const PROCESSOR = 'processor';
+const SHOWN_DIGEST = 12;
+
+/**
+ * Refuses to go on with the output of a run that made other scores or other rows.
+ * @param place the file that the error is about
+ * @throws StarlingError E_RESUME with all differences
+ */
+export function refuseOtherRun(before: RunPlan, now: RunPlan, place: Place): void {
+  const found = differencesOf(before, now);
+  if (found.length === 0) return;
+  const what = found.map(({ name, before: was, now: is }) => `${name} (${was} -> ${is})`).join(', ');
+  const remedy = found.every(({ name }) => name === PROCESSOR)
+    ? 'go on where it began, or allow scores of both with --mixed-machines'
+    : 'go on with the same model, flags and inputs, name another file, or replace it with --force';
+  throw new StarlingError('E_RESUME', `the earlier run differs in ${what}; ${remedy}`, place);
+}
+
+/** In which ways the scores or the rows of `now` would not be those of `before`. The model's name is none. */
+export function differencesOf(before: RunPlan, now: RunPlan): Difference[] {
+  return [
+    ...between({ ...before.identity, model: '' }, { ...now.identity, model: '' }),
+    ...between(comparable(before.asked, before.asked), comparable(now.asked, before.asked)),
+    ...inputDifferences(before.inputs, now.inputs),
+  ];
+}
+
+/** A run that stops at the first bad row has passed none, so how another one treats them makes no difference to what it wrote. */
+function comparable({ bad_rows, ...asked }: AskedFor, before: AskedFor): object {
+  return before.bad_rows.on_error === 'stop' ? asked : { ...asked, bad_rows };
+}
+
+function between(before: object, now: object): Difference[] {
+  const [old, fresh] = [Object.entries(before), Object.entries(now)];
+  const names = new Set([...old, ...fresh].map(([name]) => name));
+  return [...names].flatMap((name) => {
+    const [was, is] = [valueAt(before, name), valueAt(now, name)];
+    if (isObject(was) || isObject(is)) return between(was ?? {}, is ?? {});
+    return JSON.stringify(was) === JSON.stringify(is) ? [] : [difference(name, was, is)];
+  });
+}
+
+function valueAt(object: object, name: string): object | undefined {
+  return (object as Record<string, object | undefined>)[name];
+}
+
+function difference(name: string, was: unknown, is: unknown): Difference {
+  if (Array.isArray(was) && Array.isArray(is)) {
+    return { name: OF_PEOPLE[name] ?? name, before: listWithout(was, is), now: listWithout(is, was) };
+  }
+  return { name: OF_PEOPLE[name] ?? name, before: shown(name, was), now: shown(name, is) };
+}
+
+/** What only the first list has. */
+function listWithout(list: readonly unknown[], other: readonly unknown[]): string {
+  return list.filter((item) => !other.includes(item)).join(' ') || 'none of these';
+}
+
+function shown(name: string, value: unknown): string {
+  if (value === undefined) return 'not given';
+  if (name.endsWith('sha256') && typeof value === 'string') return value.slice(0, SHOWN_DIGEST);
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** The name of a single input does not stand in the output, so it may have moved. */
+function inputDifferences(before: readonly InputRecord[], now: readonly InputRecord[]): Difference[] {
+  if (before.length !== now.length) {
+    return [{ name: 'number of inputs', before: String(before.length), now: String(now.length) }];
+  }
+  const isSeveral = now.length > 1;
+  return before.flatMap((was, i) => {
+    const is = now[i];
+    if (isSeveral && was.name !== is.name) return [{ name: `input ${i + 1}`, before: was.name, now: is.name }];
+    if (was.bytes !== is.bytes) return [{ name: is.name, before: sized(was), now: sized(is) }];
+    if (was.sha256 === undefined || is.sha256 === undefined || was.sha256 === is.sha256) return [];
+    return [{ name: is.name, before: `SHA-256 ${shown('sha256', was.sha256)}`, now: shown('sha256', is.sha256) }];
+  });
+}
+
+function sized({ bytes }: InputRecord): string {
+  return bytes === undefined ? 'a pipe' : `${bytes} bytes`;
+}

@@ -1,0 +1,155 @@
+import { rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import type { ErrorCode } from '../contracts/exit-codes.js';
+import type { Input } from '../read/inputs/inputs.js';
+import { writeError } from '../write/files/write-all.js';
+import { type RunPlan, refuseOtherRun } from './differences.js';
+import { inputRecords, withDigests } from './input-digests.js';
+import { type Attempt, type RunEnd, type RunRecord, writeRunRecord } from './run-record.js';
+import type { Sealed } from './sealed.js';
+
+/** How often the figures of a run that goes on are brought up to date. */
+const UPDATE_MS = 10_000;
+
+export interface JournalOptions {
+  /** Of the run record. */
+  path: string;
+  /** The record of the run that this one goes on with. */
+  earlier?: RunRecord;
+  /** Whether rewards of another processor may stand beside those of this one. */
+  mixesMachines: boolean;
+}
+
+/** What is known when everything is written. */
+export interface Written {
+  rows: number;
+  skipped: ReadonlyMap<ErrorCode, number>;
+  output: Sealed;
+  rejects?: Sealed;
+}
+
+/**
+ * Keeps the record of a run, from its beginning on. The record is complete before FILE has its name, so FILE is whole as soon as both
+ * are there.
+ */
+export class RunJournal {
+  readonly #path: string;
+  readonly #begun: Omit<RunRecord, 'attempts'>;
+  readonly #before: readonly Attempt[];
+  readonly #now: Pick<Attempt, 'start' | 'host' | 'processor'>;
+  readonly #startedAt = performance.now();
+  readonly #inputsKnown: Promise<void>;
+  #inputs: RunRecord['inputs'];
+  #updating: NodeJS.Timeout | undefined;
+  readonly #closing = new AbortController();
+  #writing: Promise<void> = Promise.resolve();
+  #end: RunEnd | undefined;
+  #rows = 0;
+  #tokens = 0;
+
+  /**
+   * Begins the record of a run, or goes on with that of an earlier one.
+   * @throws StarlingError E_RESUME if the earlier one made other scores or rows; E_WRITE
+   */
+  static async begin(
+    plan: Pick<RunPlan, 'identity' | 'asked'>,
+    inputs: readonly Input[],
+    options: JournalOptions,
+  ): Promise<RunJournal> {
+    const journal = new RunJournal({ ...plan, inputs: inputRecords(inputs) }, options);
+    try {
+      await journal.#write({ isLasting: true });
+    } catch (cause) {
+      throw writeError(cause, options.path);
+    }
+    journal.#updating = setInterval(() => void journal.#write({ isLasting: false }).catch(() => {}), UPDATE_MS).unref();
+    return journal;
+  }
+
+  private constructor(plan: RunPlan, { path, earlier, mixesMachines }: JournalOptions) {
+    const { processor } = plan.identity;
+    const identity =
+      earlier && mixesMachines ? { ...plan.identity, processor: earlier.identity.processor } : plan.identity;
+    if (earlier !== undefined) refuseOtherRun(earlier, { ...plan, identity }, { file: path });
+    const isMixed = `${identity.processor}` !== `${processor}`;
+    this.#path = path;
+    this.#begun = { run_format: 1, ...plan, identity };
+    this.#before = earlier?.attempts ?? [];
+    this.#now = { start: new Date().toISOString(), host: hostname(), ...(isMixed && { processor }) };
+    this.#inputs = plan.inputs;
+    this.#inputsKnown = this.#readInputs(plan, earlier);
+    this.#inputsKnown.catch(() => {});
+  }
+
+  /** Resolves when the inputs are known to be those of the earlier run. @throws StarlingError E_RESUME if they are not */
+  inputsKnown(): Promise<void> {
+    return this.#inputsKnown;
+  }
+
+  /** Counts a row that was written, as a ranking or as a reject. */
+  addRow(): void {
+    this.#rows++;
+  }
+
+  addTokens(tokens: number): void {
+    this.#tokens += tokens;
+  }
+
+  /** All is written; only names are missing. @throws StarlingError E_WRITE, E_RESUME as `inputsKnown` */
+  async complete({ rows, skipped, output, rejects }: Written): Promise<void> {
+    await this.#inputsKnown;
+    const attempts = this.#attempts();
+    this.#end = {
+      time: new Date().toISOString(),
+      rows,
+      skipped: Object.fromEntries(skipped),
+      ...output,
+      ...(rejects && { rejects }),
+      tokens: attempts.reduce((sum, attempt) => sum + attempt.tokens, 0),
+      seconds: attempts.reduce((sum, attempt) => sum + attempt.seconds, 0),
+    };
+    try {
+      await this.#write({ isLasting: true });
+    } catch (cause) {
+      throw writeError(cause, this.#path);
+    }
+  }
+
+  /** Ends the record, complete or not. That of a run that has written nothing is removed. */
+  async close(): Promise<void> {
+    clearInterval(this.#updating);
+    this.#closing.abort(new Error('the run has ended'));
+    if (this.#end === undefined) await this.#write({ isLasting: true }).catch(() => {});
+    await this.#writing;
+    const isEmpty = this.#end === undefined && this.#attempts().every(({ rows }) => rows === 0);
+    if (isEmpty) await rm(this.#path, { force: true }).catch(() => {});
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #readInputs(plan: RunPlan, earlier: RunRecord | undefined): Promise<void> {
+    const known = await withDigests(plan.inputs, earlier?.inputs ?? [], this.#closing.signal);
+    this.#inputs = known;
+    if (earlier !== undefined) refuseOtherRun(earlier, { ...earlier, inputs: known }, { file: this.#path });
+  }
+
+  /** One write at a time. */
+  #write({ isLasting }: { isLasting: boolean }): Promise<void> {
+    const written = this.#writing.then(() => writeRunRecord(this.#path, this.#record(), { isLasting }));
+    this.#writing = written.catch(() => {});
+    return written;
+  }
+
+  #record(): RunRecord {
+    const { run_format, identity, asked } = this.#begun;
+    const record = { run_format, identity, asked, inputs: this.#inputs, attempts: this.#attempts() };
+    return this.#end === undefined ? record : { ...record, end: this.#end };
+  }
+
+  #attempts(): Attempt[] {
+    const seconds = Math.round(performance.now() - this.#startedAt) / 1000;
+    return [...this.#before, { ...this.#now, seconds, rows: this.#rows, tokens: this.#tokens }];
+  }
+}

@@ -1,0 +1,126 @@
+import { RowError, StarlingError } from '../contracts/errors.js';
+import type { ErrorCode } from '../contracts/exit-codes.js';
+import type { Ranking } from '../contracts/ranking.js';
+import type { Row } from '../contracts/row.js';
+import { DoneRow } from '../read/records/row-place.js';
+import type { LeftRankings } from '../write/ranking-writer.js';
+import { type SavedRanking, SavedRankings, savedInJson, savedInTsv } from './saved-rankings.js';
+import type { WrittenRankings } from './written-rankings.js';
+
+/** What became of the rows that an earlier run has brought to their end. */
+export interface EarlierOutcome {
+  rows: number;
+  skipped: Map<ErrorCode, number>;
+}
+
+/** What an earlier run has left, as far as a run that goes on with it needs to know. */
+export interface EarlierRows {
+  left: LeftRankings;
+  written: WrittenRankings;
+  /** Codes of the rows in the file of rejects, by index. */
+  rejected: ReadonlyMap<number, ErrorCode>;
+}
+
+/**
+ * Goes on behind the rows that an earlier run has written. Which rows these are is known from FILE.partial and the rejects alone, so
+ * nothing rests on the order in which two files reached the disk: a row that is in neither is used again.
+ */
+export class ResumedRun {
+  readonly #earlier: EarlierRows;
+  /** Whether every row is read, and those with a ranking get it from the file. */
+  readonly #isReplayed: boolean;
+  #saved: SavedRankings | undefined;
+  #isLastSeen = false;
+
+  /** @param isReplayed gives the rankings of all rows anew, as a command that measures them needs; else rows that are done are not even read */
+  constructor(earlier: EarlierRows, { isReplayed }: { isReplayed: boolean }) {
+    this.#earlier = earlier;
+    this.#isReplayed = isReplayed;
+    const { left, written } = earlier;
+    if (isReplayed && written.last !== undefined) this.#saved = new SavedRankings(left.path, left.format);
+  }
+
+  /** Rows that are written. */
+  get rowsBefore(): number {
+    return this.#earlier.written.rows.size;
+  }
+
+  /** Rows that `remaining` drops, which are counted here. */
+  get outcome(): EarlierOutcome {
+    const { rows, errors, last } = this.#earlier.written;
+    const skipped = new Map<ErrorCode, number>();
+    if (this.#isReplayed) return { rows: 0, skipped };
+    const isLastRanked = last !== undefined && !errors.has(last.index);
+    for (const [index, code] of errors) if (index !== last?.index) skipped.set(code, (skipped.get(code) ?? 0) + 1);
+    return { rows: rows.size - errors.size - Number(isLastRanked), skipped };
+  }
+
+  /** Whether a row needs not be read. The last one is, to be compared with what was written of it. */
+  isDone(index: number): boolean {
+    const { rows, last } = this.#earlier.written;
+    return !this.#isReplayed && rows.has(index) && index !== last?.index;
+  }
+
+  /** The rows that are not done; one that was refused is the error that it was. */
+  async *remaining(rows: AsyncIterable<Row | RowError | DoneRow>): AsyncGenerator<Row | RowError> {
+    for await (const row of rows) if (!(row instanceof DoneRow)) yield this.#refusedBefore(row);
+  }
+
+  /** Whether a row's error is written already. */
+  isRefused({ place: { row = -1 } }: RowError): boolean {
+    return this.#earlier.rejected.has(row) || this.#earlier.written.errors.has(row);
+  }
+
+  /** The rewards of a row, where they are in the file. */
+  async known(row: Row): Promise<SavedRanking | undefined> {
+    const { left, written } = this.#earlier;
+    if (!written.rows.has(row.index)) return undefined;
+    const { last } = written;
+    const parsed = left.format === 'tsv' ? savedInTsv : savedInJson;
+    const found = last?.index === row.index ? parsed(last.text) : await this.#saved?.at(row.index);
+    // Of a row that was cut in its middle not all answers are there.
+    return found?.scores.length === row.answers.length ? found : undefined;
+  }
+
+  /** Whether a ranking is not written yet. What was cut in its middle is removed. @throws StarlingError E_RESUME, E_WRITE */
+  async isToWrite(ranking: Ranking): Promise<boolean> {
+    const { left, written } = this.#earlier;
+    const { index } = ranking;
+    const { last, rows } = written;
+    if (last === undefined || index > last.index) return true;
+    if (!rows.has(index)) throw this.#differs(`row ${index} has no ranking in it, though a later row has`);
+    if (index < last.index) return false;
+    this.#isLastSeen = true;
+    const text = left.text(ranking);
+    if (text === last.text) return false;
+    if (!text.startsWith(last.text)) throw this.#differs(`its last ranking is not that of row ${index} of the input`);
+    await left.cut(last.start);
+    return true;
+  }
+
+  /** @throws StarlingError E_RESUME if the rows ended before the last one that is written */
+  checkComplete(): void {
+    const { last } = this.#earlier.written;
+    if (last === undefined || this.#isLastSeen) return;
+    throw this.#differs(`it has a ranking of row ${last.index}, which the input does not have`);
+  }
+
+  async close(): Promise<void> {
+    await this.#saved?.close();
+  }
+
+  #refusedBefore(row: Row | RowError): Row | RowError {
+    const { written, rejected } = this.#earlier;
+    const index = row instanceof RowError ? row.place.row : row.index;
+    if (index === undefined) return row;
+    if (index === written.last?.index && written.errors.has(index)) this.#isLastSeen = true;
+    const code = rejected.get(index) ?? written.errors.get(index);
+    if (code === undefined || row instanceof RowError) return row;
+    return new RowError(code, 'an earlier run refused this row', row.place);
+  }
+
+  #differs(problem: string): StarlingError {
+    const remedy = 'give the inputs that it was made of, or replace it with --force';
+    return new StarlingError('E_RESUME', `${problem}; ${remedy}`, { file: this.#earlier.left.path });
+  }
+}

@@ -1,0 +1,70 @@
+import type { Ranking } from '../contracts/ranking.js';
+import { partialOf } from './files/new-file.js';
+import type { Output } from './files/output.js';
+import type { LeftRankings, RankingWriter } from './ranking-writer.js';
+import { rankingLine } from './rankings.js';
+import { TSV_HEADER, tsvLines } from './tsv.js';
+
+/** Rankings as lines of text. A header goes before the first ranking, or is all there is. */
+export class TextRankings implements RankingWriter {
+  readonly #output: Output;
+  readonly #format: LeftRankings['format'];
+  readonly #header: string;
+  readonly #text: (ranking: Ranking) => string;
+  #isHeaderDue: boolean;
+
+  constructor(output: Output, format: LeftRankings['format']) {
+    this.#output = output;
+    this.#format = format;
+    this.#header = format === 'tsv' ? TSV_HEADER : '';
+    this.#text = format === 'tsv' ? tsvLines : rankingLine;
+    this.#isHeaderDue = this.#header !== '';
+  }
+
+  get file(): string | undefined {
+    return this.#output.file;
+  }
+
+  get lost(): AbortSignal | undefined {
+    return this.#output.lost;
+  }
+
+  get left(): LeftRankings | undefined {
+    const { file, cut } = this.#output;
+    if (file === undefined || cut === undefined) return undefined;
+    return {
+      path: partialOf(file),
+      format: this.#format,
+      header: this.#header,
+      text: this.#text,
+      adopt: () => {
+        this.#isHeaderDue = false;
+      },
+      cut,
+    };
+  }
+
+  async write(ranking: Ranking): Promise<void> {
+    await this.#write(this.#text(ranking));
+  }
+
+  async prepare(): Promise<string | undefined> {
+    if (this.#isHeaderDue) await this.#write('');
+    return this.#output.prepare();
+  }
+
+  async finish(): Promise<void> {
+    await this.prepare();
+    await this.#output.finish();
+  }
+
+  abandon(): Promise<string | undefined> {
+    return this.#output.abandon();
+  }
+
+  async #write(lines: string): Promise<void> {
+    const data = this.#isHeaderDue ? this.#header + lines : lines;
+    this.#isHeaderDue = false;
+    await this.#output.write(data);
+  }
+}
