@@ -11,7 +11,7 @@ import { MODEL, ROOT, SAMPLE } from '../root.js';
 import { tempFolder } from '../temp-folder.js';
 import { finished, run } from './run.js';
 
-/** Programs of others that the examples use. */
+/** External programs that the examples use. */
 const TOOLS = ['jq', 'zcat'];
 const COMMANDS = ['score', 'evaluate', 'compare', 'convert', 'doctor'];
 const GROUPS = ['Input:', 'Model:', 'Output:', 'Run:'];
@@ -101,7 +101,7 @@ async function inFolder(folder: string, line: string): Promise<string> {
   return stdout;
 }
 
-/** What the examples of a command need to be there. */
+/** Prepares what the examples of a command need. */
 const PREPARED: Readonly<Record<string, (folder: string) => Promise<unknown>>> = {
   compare: async (folder) => {
     await inFolder(folder, 'starling-rm score rows.jsonl -q -o int8.jsonl');

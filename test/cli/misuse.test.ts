@@ -6,7 +6,7 @@ import { MODEL } from '../root.js';
 import { tempFolder } from '../temp-folder.js';
 import { row, run } from './run.js';
 
-/** The embedded model in another folder. */
+/** A copy of the embedded model. */
 async function copiedModel(): Promise<string> {
   const folder = join(tempFolder(), 'model');
   await mkdir(join(folder, 'onnx'), { recursive: true });
@@ -15,7 +15,7 @@ async function copiedModel(): Promise<string> {
   return folder;
 }
 
-test('misuse ends with 2 and one line that says what and where, before anything is read or written', async () => {
+test('misuse ends with 2 and one line that says what is wrong and where, before anything is read or written', async () => {
   const folder = tempFolder();
   const cases: [string[], RegExp][] = [
     [['score', 'no-such-file.jsonl'], /E_NO_INPUT: no-such-file\.jsonl: /],
