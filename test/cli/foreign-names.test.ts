@@ -8,11 +8,11 @@ import { MODEL } from '../root.js';
 import { tempFolder } from '../temp-folder.js';
 import { row, start } from './run.js';
 
-/** Names that are other people's: they command a terminal, end a line, turn round the order of what follows. */
+/** Names that send commands to a terminal, end a line, or reverse the direction of the text after them. */
 const ODD = 'a\u001b]0;b\u0007\u009b2J\r\n\u202e\u2067\u200f\u061c\u2028z';
 const SPELT = 'a\\u001b]0;b\\u0007\\u009b2J\\u000d\\u000a\\u202e\\u2067\\u200f\\u061c\\u2028z';
 
-/** What a terminal must not get. A new line is the end of one of ours. */
+/** Characters that must not reach a terminal. A line feed ends a line of our own. */
 const UNSAFE = /(?!\n)[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
 
 async function shown(args: readonly string[], stdin = ''): Promise<{ code: number | null; out: string; told: string }> {
@@ -33,7 +33,7 @@ function ranked(id: string, scores: readonly number[]): string {
   return JSON.stringify({ index: 0, id, prompt_id: id, scores, ranks, order, ...own });
 }
 
-test('names in errors are spelt out, whatever names them', async () => {
+test('names in errors are escaped, whichever flag or field they come from', async () => {
   const folder = tempFolder();
   const misuses = [
     ['score', ODD],
@@ -67,7 +67,7 @@ test('names in errors are spelt out, whatever names them', async () => {
   }
 });
 
-test('names in what is told along the way are spelt out', async () => {
+test('names in messages during a run are escaped', async () => {
   const folder = tempFolder();
   const rows = join(folder, `${ODD}.jsonl`);
   const odd = (id: string) => JSON.stringify({ id, [ODD]: 'Is water wet?', answers: ['Yes.', 'No.'], [`${ODD}2`]: 7 });
@@ -106,7 +106,7 @@ test('names in tables are harmless', async () => {
   }
 });
 
-test('a model folder with such a name is examined and told of harmlessly', async () => {
+test('doctor examines a model folder with such a name and prints it escaped', async () => {
   const folder = join(tempFolder(), ODD);
   await mkdir(folder);
   await rename(await tinyModel(), join(folder, ODD));

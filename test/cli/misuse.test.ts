@@ -6,7 +6,7 @@ import { MODEL } from '../root.js';
 import { tempFolder } from '../temp-folder.js';
 import { row, run } from './run.js';
 
-/** The embedded model in another folder. */
+/** A copy of the embedded model. */
 async function copiedModel(): Promise<string> {
   const folder = join(tempFolder(), 'model');
   await mkdir(join(folder, 'onnx'), { recursive: true });
@@ -15,7 +15,7 @@ async function copiedModel(): Promise<string> {
   return folder;
 }
 
-test('misuse ends with 2 and one line that says what and where, before anything is read or written', async () => {
+test('misuse ends with 2 and one line that says what is wrong and where, before anything is read or written', async () => {
   const folder = tempFolder();
   const cases: [string[], RegExp][] = [
     [['score', 'no-such-file.jsonl'], /E_NO_INPUT: no-such-file\.jsonl: /],
@@ -94,22 +94,4 @@ test('a model folder with a missing or altered file is refused, naming the file'
   }
   const { code } = await run(['score', '--model', await copiedModel()], row('a'));
   assert.equal(code, 0, 'an unspoiled copy works');
-});
-
-test('every help fits a screen of 80 x 54, shows an example and goes to standard output', async () => {
-  for (const args of [
-    ['--help'],
-    ['score', '--help'],
-    ['evaluate', '--help'],
-    ['compare', '--help'],
-    ['convert', '--help'],
-    ['doctor', '--help'],
-  ]) {
-    const { code, stdout, stderr } = await run(args);
-    assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
-    assert.match(stdout, /^Example: starling-rm /m);
-    const shown = stdout.split('\n');
-    assert.ok(shown.length <= 54, `${args}: ${shown.length} lines`);
-    for (const line of shown) assert.ok(line.length <= 80, line);
-  }
 });

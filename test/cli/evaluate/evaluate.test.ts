@@ -9,12 +9,12 @@ import { tempFolder } from '../../temp-folder.js';
 import { byteModel } from '../byte-model.js';
 import { bash, lines, row, run, shell } from '../run.js';
 
-/** What a reward is does not matter here, only that it is the same one each time. */
+/** The rewards do not matter here, only that they are the same each time. */
 const model = await byteModel();
 const SCORE = ['score', '-m', model];
 const EVALUATE = ['evaluate', '-m', model];
 
-test('scoring into evaluate gives exactly the figures of evaluate, baselines included', async () => {
+test('score piped into evaluate --scored gives exactly the figures of evaluate, baselines included', async () => {
   const folder = tempFolder();
   const [direct, piped] = [join(folder, 'direct.json'), join(folder, 'piped.json')];
   const one = await run([...EVALUATE, SAMPLE, '--json', direct, '--save', join(folder, 'saved.jsonl')]);
@@ -57,7 +57,7 @@ test('scoring into evaluate gives exactly the figures of evaluate, baselines inc
   }
 });
 
-test('position leaks nothing: shuffling the answers of every row leaves every figure as it was', async () => {
+test('position leaks nothing: shuffling the answers of every row changes no figure', async () => {
   const folder = tempFolder();
   const random = Xoshiro128.seeded(5);
   const shuffled = lines(await readFile(SAMPLE, 'utf8')).map((line) => {
@@ -94,7 +94,7 @@ test('the rows in another order, whole or as two files, give the same bits', asy
     const flags = ['--by', 'source,length,model', '--suspects', suspects, '--json', '-'];
     const { code, stdout, stderr } = await run(['evaluate', '--scored', ...inputs, ...flags]);
     assert.equal(code, 0, stderr);
-    // What stands on standard error is the table.
+    // Standard error holds the table.
     return [stdout, stderr, await readFile(suspects, 'utf8')].map(withoutPlaces);
   };
   const expected = await evaluated('whole');
@@ -104,12 +104,12 @@ test('the rows in another order, whole or as two files, give the same bits', asy
   assert.deepEqual(await evaluated('even', 'odd'), expected);
 });
 
-/** Without the fields that say where a row stands among the inputs. */
+/** The evaluation without the fields that locate a row in the inputs. */
 function withoutPlaces(text: string): string {
   return text.replaceAll(/\s*"(?:index|file)":\s*(?:\d+|"[^"]*"),/g, '');
 }
 
-/** All but what is about the positions of answers. */
+/** The evaluation without figures on the positions of answers. */
 function withoutPositions({ position_effects: _, baselines, differences, ...rest }: Evaluation): unknown {
   const { position: _b, ...otherBaselines } = baselines;
   const { position: _d, ...otherDifferences } = differences;
@@ -121,7 +121,7 @@ const RANKED = [
   { answer: 'No.', rank: 2 },
 ];
 
-test('--json - writes JSON to standard output and the table beside it, --quiet leaves the table out', async () => {
+test('--json - writes JSON to standard output and the table to standard error; --quiet omits the table', async () => {
   const rows = row('a', [
     { answer: 'Yes.', rank: 1 },
     { answer: 'No.', rank: 2 },
@@ -132,7 +132,7 @@ test('--json - writes JSON to standard output and the table beside it, --quiet l
   assert.equal((await run([...EVALUATE, '--json', '-', '-q'], rows)).stderr, '');
 });
 
-test('the seed changes intervals and not values', async () => {
+test('the seed changes intervals but no values', async () => {
   const scored = join(tempFolder(), 's.jsonl');
   assert.equal((await run([...SCORE, SAMPLE, '-o', scored])).code, 0);
   const of = async (seed: string) =>
@@ -143,13 +143,13 @@ test('the seed changes intervals and not values', async () => {
   assert.notEqual(one.statistics.spearman.low, two.statistics.spearman.low);
 });
 
-test('rows without labels are told so, and are no failure', async () => {
+test('rows without labels give a sentence that says so, and are no failure', async () => {
   const { code, stdout } = await run(['evaluate'], row('a'));
   assert.equal(code, 0);
   assert.match(stdout, /^No labels to compare with/);
 });
 
-test('a row given as a ranking, and a ranking given as a row, are errors that say so', async () => {
+test('a row in place of a ranking, and a ranking in place of a row, are errors that say so', async () => {
   const scored = await run(['evaluate', '--scored', '-'], row('a'));
   assert.equal(scored.code, 1);
   assert.match(scored.stderr, /E_FIELD: <stdin>, line 1 \(row 0\), .*--scored/);
@@ -159,7 +159,7 @@ test('a row given as a ranking, and a ranking given as a row, are errors that sa
   assert.match(rows.stderr, /E_SHAPE: <stdin>, line 1 \(row 0\), .*--scored/);
 });
 
-test('skipped rows are counted, and the figures rest on the others', async () => {
+test('skipped rows are counted, and the figures rest on the other rows', async () => {
   const good = row('a', [
     { answer: 'Yes.', rank: 1 },
     { answer: 'No.', rank: 2 },
@@ -173,7 +173,7 @@ test('skipped rows are counted, and the figures rest on the others', async () =>
   assert.match(stderr, /^starling-rm: E_SKIPPED: 1 of 2 rows were skipped[^\n]*\n$/);
 });
 
-test('--by gives a table and a list of slices for each field, also for fields that only the row has', async () => {
+test('--by gives a table and a JSON list of slices for each field, also for fields of the row alone', async () => {
   const { code, stdout, stderr } = await run([
     ...EVALUATE,
     SAMPLE,
@@ -200,7 +200,7 @@ test('--by gives a table and a list of slices for each field, also for fields th
   assert.match((await run([...EVALUATE, '--by', 'source,,turns'])).stderr, /E_USAGE: .*names of fields/);
 });
 
-test('--suspects writes the rows with their texts and why, and leaves the saved rankings as they are', async () => {
+test('--suspects writes rows with texts and reasons, and does not change the saved rankings', async () => {
   const folder = tempFolder();
   const rows = row('same', [
     { answer: 'Yes.', rank: 1 },
@@ -236,7 +236,7 @@ test('--suspects writes the rows with their texts and why, and leaves the saved 
   );
   assert.match(
     stdout.replaceAll(/\s+/g, ' '),
-    /Suspect labels: 1 row with equal answers labelled apart, 1 with a refusal first/,
+    /Suspect labels: 1 row with equal answers but different labels, 1 with a refusal labelled best/,
   );
   const kept = await run([...SCORE, '--keep'], `${rows}${refused}\n`);
   const again = await run(['evaluate', '--scored', '--suspects', '-', '-q'], kept.stdout);
@@ -252,7 +252,7 @@ test('--suspects writes the rows with their texts and why, and leaves the saved 
   assert.deepEqual([await limited('1'), await limited('2')], [1, 2]);
 });
 
-test('texts come along in every format, whatever the rows are like', async () => {
+test('texts are kept in every format and for every shape of rows', async () => {
   const folder = tempFolder();
   const pair = { id: 'pair', instruction: 'Is water wet?', good_natured: true, rejected: 'Yes, water is wet.' };
   const rows = `${JSON.stringify({ ...pair, chosen: "I'm sorry, but I can't help with that." })}\n`;
@@ -269,7 +269,7 @@ test('texts come along in every format, whatever the rows are like', async () =>
   }
 });
 
-test('--markdown writes the table, and two outputs may not be one place', async () => {
+test('--markdown writes the table, and two outputs to the same place are misuse', async () => {
   const { code, stdout } = await run([...EVALUATE, '--markdown', '-', '-q'], row('a', RANKED));
   assert.equal(code, 0);
   assert.match(stdout, /^\| {2}\| reward \| 95 % interval \|/);

@@ -12,7 +12,7 @@ import { GOOD } from './bad-inputs.js';
 const model = await byteModel();
 const BINARY = join(ROOT, 'bin/starling-rm');
 const PYTHON = process.env.STARLING_RM_PYTHON;
-/** Of address space: enough for Node and the runtime, too little for what WebAssembly reserves by itself. */
+/** KiB of address space: enough for Node and the runtime, too little for what WebAssembly reserves by default. */
 const LIMITS_KIB = [3_000_000, 9_000_000];
 
 /** Scores a file under `ulimit -v`. */
@@ -34,13 +34,13 @@ const plain = newFile('rows.jsonl', LINES);
 const packed = newFile('rows.jsonl.zst', zstdFrame(LINES));
 
 for (const limit of LIMITS_KIB) {
-  test(`Zstandard is unpacked where plain lines are read, with ${limit} KiB of address space`, () => {
+  test(`Zstandard is unpacked with ${limit} KiB of address space, as plain lines are read`, () => {
     const expected = scored([BINARY], plain, limit);
     assert.equal(expected.status, 0, expected.stderr);
     assert.deepEqual(scored([BINARY], packed, limit), expected);
   });
 
-  test(`without its flag Node says what it lacks, with ${limit} KiB of address space`, async () => {
+  test(`without its flag, Node says what it lacks with ${limit} KiB of address space`, async () => {
     const node = [process.execPath, BINARY];
     const expected = scored(node, plain, limit);
     assert.equal(expected.status, 0, expected.stderr);

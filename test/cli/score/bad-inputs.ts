@@ -4,28 +4,28 @@ import type { ErrorCode } from '../../../src/contracts/exit-codes.js';
 import type { RowOptions } from '../../../src/read/rows.js';
 import { arrowBytes, encryptedParquet, parquetBytes, zstdFrame } from './bad-files.js';
 
-/** An input that is wrong, and what is said of it. */
+/** A bad input and its expected error. */
 export interface BadInput {
   title: string;
-  /** Stands as the second of three rows; the error is that of the row, and the rows around it are good. */
+  /** The second of three lines; the error is that of this row, and the rows around it are good. */
   line?: string | Buffer;
-  /** Or a whole file, by its content. */
+  /** Or the content of a whole file. */
   file?: string | Buffer | (() => Promise<Buffer>);
-  /** Or a path, where there is no such file. */
+  /** Or a path without a file. */
   path?: string;
-  /** What the file is called; `rows.jsonl` if it does not matter. */
+  /** Name of the file; `rows.jsonl` if absent. */
   name?: string;
   options?: Partial<RowOptions>;
   code: ErrorCode;
   exitCode: 1 | 2;
-  /** But for the file, which is always told. For a `line` the place of the line is added. */
+  /** Expected place without the file, which is always given. For a `line`, the place of the line is added. */
   place?: Place;
   says: RegExp;
-  /** Good rows before the error; 1 if absent. Where nobody can tell how far the reader was ahead, at least one. */
+  /** Good rows before the error; 1 if absent, or at least 1 where the reader runs ahead by an unknown amount. */
   before?: number | 'some';
-  /** Good rows after it: it is an error of one row. */
+  /** Good rows after the error, which is then an error of one row. */
   after?: number;
-  /** Whether the real program is run with it too. */
+  /** Whether the real program runs on it too. */
   run?: true;
 }
 
@@ -34,7 +34,7 @@ const GOOD_LINE = `${GOOD}\n`;
 const answers = (text: string) => `{"prompt":"hi","answers":${text}}`;
 const label = (field: string, value: string) => answers(`[{"answer":"a","${field}":${value}}]`);
 
-/** One row each that is no row. */
+/** Lines that are no row. */
 const LINES: readonly BadInput[] = [
   { title: 'no JSON', line: 'hello', code: 'E_JSON', exitCode: 1, says: /one JSON object a line/, run: true },
   {
@@ -354,7 +354,7 @@ const flipped = (bytes: Buffer, at: number) => {
   return other;
 };
 
-/** Files that are packed, or are no text. */
+/** Compressed and binary files. */
 const PACKED: readonly BadInput[] = [
   {
     title: 'a gzip file that is cut',
@@ -802,7 +802,7 @@ const ARROW: readonly BadInput[] = [
   },
 ];
 
-/** What is no file of rows at all. `FOLDER` is a folder that has one other folder, which is empty. */
+/** Paths that are no file of rows. `FOLDER` is a folder with one empty folder in it. */
 const PATHS: readonly BadInput[] = [
   {
     title: 'a file that is missing',

@@ -10,7 +10,7 @@ import { tempFolder } from '../../temp-folder.js';
 import { bash, finished, lines, onTerminal, row, run, shell, start } from '../run.js';
 import { firstLineIn, until } from '../until.js';
 
-test('-o writes what standard output would get, and nothing there', async () => {
+test('-o writes to a file what standard output would get, and nothing to standard output', async () => {
   const file = join(tempFolder(), 'rankings.jsonl');
   const input = row('a') + row('b');
   const { code, stdout, stderr } = await run(['score', '-o', file], input);
@@ -18,7 +18,7 @@ test('-o writes what standard output would get, and nothing there', async () => 
   assert.equal(await readFile(file, 'utf8'), (await run(['score'], input)).stdout);
 });
 
-test('a file that exists is left alone, unless --force replaces it', async () => {
+test('an existing file is left alone, unless --force replaces it', async () => {
   const folder = tempFolder();
   for (const name of ['rankings.jsonl', 'rankings.jsonl.partial']) {
     await writeFile(join(folder, name), 'precious');
@@ -32,7 +32,7 @@ test('a file that exists is left alone, unless --force replaces it', async () =>
   }
 });
 
-test('a run that fails leaves no file, keeps what it wrote and says where', async () => {
+test('a failed run leaves no file of the name, keeps what it wrote and says where', async () => {
   const folder = tempFolder();
   const { code, stderr } = await run(['score', '-o', join(folder, 'r.jsonl')], `${row('a')}broken\n`);
   assert.equal(code, 1);
@@ -54,7 +54,7 @@ test('a full disk is an error that names the file', async () => {
   }
 });
 
-test('an input without rows is told, on standard error alone', async () => {
+test('an input without rows gives a message on standard error only', async () => {
   for (const command of ['score', 'evaluate', 'score --dry-run', 'score --explain']) {
     const { code, stderr } = await shell(`starling-rm ${command} < /dev/null`);
     assert.deepEqual([code, stderr], [0, 'starling-rm: there were no rows\n'], command);
@@ -63,7 +63,7 @@ test('an input without rows is told, on standard error alone', async () => {
   assert.deepEqual([quiet.code, quiet.stdout, quiet.stderr], [0, '', '']);
 });
 
-test('a working directory that was removed, and too few files, are told in one line', async () => {
+test('a removed working directory, and a low limit of open files, are errors of one line', async () => {
   const gone = join(tempFolder(), 'gone');
   const away = await shell(bash`mkdir ${gone} && cd ${gone} && rmdir ${gone} && starling-rm score /dev/null`);
   assert.deepEqual(
@@ -75,7 +75,7 @@ test('a working directory that was removed, and too few files, are told in one l
   assert.match(few.stderr, /^starling-rm: could not start: EMFILE: too many open files[^\n]*\n$/);
 });
 
-test('a run that wrote nothing leaves nothing that stands in the way of the next', async () => {
+test('a run that wrote nothing leaves nothing that blocks the next run', async () => {
   const folder = tempFolder();
   const failing = [
     ['score', 'no-such-file', '-o', join(folder, 'r')],
@@ -139,7 +139,7 @@ test('a file that appears while a run writes it is left alone, unless --force re
   }
 });
 
-test('pipes and descriptors that the shell has opened take data as it comes', async () => {
+test('pipes and descriptors that the shell opened get data as it is written', async () => {
   const folder = tempFolder();
   await writeFile(join(folder, 'rows'), row('a') + row('b'));
   const expected = (await run(['score', join(folder, 'rows')])).stdout;
@@ -173,7 +173,7 @@ test('pipes and descriptors that the shell has opened take data as it comes', as
   assert.deepEqual([gone.code, gone.stdout, gone.stderr], [0, '0\n', ''], 'the reader of a pipe has gone');
 });
 
-test('an output that is an input, or another output, is refused however it is spelt', async () => {
+test('an output that is also an input or another output is refused, however the path is spelt', async () => {
   const folder = tempFolder();
   const file = join(folder, 'rows');
   const rows = row('a');
@@ -208,7 +208,7 @@ test('an output that is an input, or another output, is refused however it is sp
   assert.equal(devices.code, 0, devices.stderr);
 });
 
-test('a file that grows too large is an error that names it, and what was written is kept', async () => {
+test('a file that exceeds the limit of file sizes is an error that names it, and what was written is kept', async () => {
   const folder = tempFolder();
   const { code, stderr } = await shell(bash`ulimit -f 4; starling-rm score ${SAMPLE} -o ${folder}/r.jsonl`);
   assert.equal(code, 1);
@@ -216,7 +216,7 @@ test('a file that grows too large is an error that names it, and what was writte
   assert.deepEqual((await readdir(folder)).sort(), ['r.jsonl.partial', 'r.jsonl.run.json']);
 });
 
-test('a folder where nothing may be written, and a path through a file, are misuse', async () => {
+test('a folder that takes no files, a path through a file and a loop of links are misuse', async () => {
   const folder = tempFolder();
   await writeFile(join(folder, 'file'), '');
   await symlink('loop', join(folder, 'loop'));
@@ -246,7 +246,7 @@ test('a folder without permission to write is misuse', { skip: asRoot() }, async
   }
 });
 
-test('a file that a live run writes is taken by no other, with or without --force: the run is named', async () => {
+test('no other run may write a file that a live run writes, even with --force: the error names the run', async () => {
   const folder = tempFolder();
   const cases = [
     ['r.parquet', 'score -o', ['score -o', 'score --force -o', 'evaluate --force --save', 'evaluate --force --json']],
@@ -272,7 +272,7 @@ test('a file that a live run writes is taken by no other, with or without --forc
   }
 });
 
-test('what a killed run left is replaced with --force, and its lock is in the way of none', async () => {
+test('--force replaces what a killed run left, and the lock of that run blocks no other', async () => {
   const folder = tempFolder();
   const file = join(folder, 'r.parquet');
   const child = start('score', '-o', file);
@@ -288,7 +288,7 @@ test('what a killed run left is replaced with --force, and its lock is in the wa
   assert.deepEqual((await readdir(folder)).sort(), ['r.parquet', 'r.parquet.run.json']);
 });
 
-test('what is planted where a run writes is neither followed nor waited for', async () => {
+test('links and pipes that are planted where a run writes are neither followed nor waited for', async () => {
   const folder = tempFolder();
   const victim = join(folder, 'victim');
   await writeFile(victim, 'precious');
@@ -313,7 +313,7 @@ test('what is planted where a run writes is neither followed nor waited for', as
   }
 });
 
-test('pairs of runs with --force on one file: what a run that succeeds has named is whole and its own', async () => {
+test('two runs with --force on one file: the file of a run that succeeds is whole and its own', async () => {
   const folder = tempFolder();
   for (const name of ['r.jsonl', 'r.parquet', 'r.arrow']) {
     const file = join(folder, name);
@@ -333,7 +333,7 @@ test('pairs of runs with --force on one file: what a run that succeeds has named
   );
 });
 
-test('an output that is moved, removed or replaced while a run waits ends the run, which says what happened', async () => {
+test('an output that is moved, removed or replaced while a run waits ends the run with an error that says so', async () => {
   const cases: [line: string, said: string, kept: string | undefined, format: string][] = [
     ['mv out moved', 'the folder of this was moved while .* is now .*moved/r.partial', 'moved/r.partial', 'parquet'],
     ['rm -r out', 'the folder of this was removed while .* is lost', undefined, 'jsonl'],
@@ -350,7 +350,7 @@ test('an output that is moved, removed or replaced while a run waits ends the ru
     child.stdin.write(row('a'));
     await firstLineIn(join(folder, 'out/r.partial'), child);
     await shell(`cd ${folder}; ${line}`);
-    // Standard input stays open: nothing else ends the run.
+    // Standard input stays open, so nothing else ends the run.
     const { code, stderr } = await end;
     assert.equal(code, 1, stderr);
     assert.match(stderr, new RegExp(`E_WRITE: .*out/r\\.partial: .*${said}`));
@@ -366,7 +366,7 @@ test('an output that is moved, removed or replaced while a run waits ends the ru
   }
 });
 
-test('a folder of reports that is gone ends the run before they are due', async () => {
+test('a removed folder of reports ends the run before the reports are due', async () => {
   const folder = tempFolder();
   await mkdir(join(folder, 'out'));
   const child = start('evaluate', '--json', join(folder, 'out/r'));
@@ -385,7 +385,7 @@ test('/dev/stdout is standard output', async () => {
   assert.equal(lines(await readFile(file, 'utf8')).length, 1);
 });
 
-test('whoever closes standard error still gets all data, and a closed standard output loses no file', async () => {
+test('a closed standard error loses no data, and a closed standard output loses no file', async () => {
   const folder = tempFolder();
   await writeFile(join(folder, 'rows'), `${row('a')}broken\n`.repeat(20));
   const deaf = await shell(
@@ -399,7 +399,7 @@ test('whoever closes standard error still gets all data, and a closed standard o
   assert.equal(lines(await readFile(join(folder, 'saved'), 'utf8')).length, 2);
   assert.equal(JSON.parse(await readFile(join(folder, 'json'), 'utf8')).rows, 2);
   const cut = await shell(
-    // The other rows come when the reader has gone.
+    // The other rows come after the reader has gone.
     bash`{ head -1 ${SAMPLE}; while [ ! -e ${folder}/gone ]; do sleep 0.02; done; tail -n +2 ${SAMPLE}; } |
       starling-rm evaluate --save - --json ${folder}/cut | { head -1 > /dev/null; exec <&-; touch ${folder}/gone; }; echo "\${PIPESTATUS[1]}"`,
   );
@@ -407,7 +407,7 @@ test('whoever closes standard error still gets all data, and a closed standard o
   assert.match(cut.stderr, /E_WRITE: .*cut: standard output was closed/);
 });
 
-test('what is nested too deep to be written is an error of its row', async () => {
+test('a record that is nested too deep to be written is an error of its row', async () => {
   const nested = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
   const deep = `{"prompt":"hi","answers":[{"answer":"x","more":${nested}}]}\n`;
   const { code, stdout, stderr } = await run(
@@ -450,7 +450,7 @@ test('SIGINT: the rows in flight are written, the exit code is 130', async () =>
   }
 });
 
-test('SIGTERM is told apart by its exit code, and leaves nothing where nothing was written', async () => {
+test('SIGTERM has its own exit code, and leaves nothing where nothing was written', async () => {
   const folder = tempFolder();
   for (const args of [
     ['score', '-o', join(folder, 'r')],
@@ -466,7 +466,7 @@ test('SIGTERM is told apart by its exit code, and leaves nothing where nothing w
   }
 });
 
-test('SIGINT while the intervals are computed ends it at once: the rankings are saved, nothing else is there', async () => {
+test('SIGINT while the intervals are computed ends the run at once: only the rankings are saved', async () => {
   const folder = tempFolder();
   const ranking = { scores: [1, 2], ranks: [2, 1], order: [1, 0], labels: [1, 2], lengths: [1, 2] };
   const rankings = Array.from({ length: 40_000 }, (_, index) =>
@@ -477,7 +477,7 @@ test('SIGINT while the intervals are computed ends it at once: the rankings are 
   const child = start('evaluate', '--scored', join(folder, 'rankings'), ...files);
   const end = finished(child);
   await until(async () => (await readdir(folder)).includes('saved'), child);
-  // The intervals, which take seconds, begin when it has left off listening: a signal before is told as one before.
+  // The intervals take seconds. They begin when the run stops listening to signals: the message for an earlier signal differs.
   await until(() => !listensTo(SIGINT, child.pid), child);
   child.kill('SIGINT');
   const { code, signal, stdout } = await end;
@@ -486,7 +486,7 @@ test('SIGINT while the intervals are computed ends it at once: the rankings are 
   assert.equal(lines(await readFile(join(folder, 'saved'), 'utf8')).length, rankings.length);
 });
 
-test('SIGINT in the middle of a compressed input is no damage', async () => {
+test('SIGINT in the middle of a compressed input is not reported as damage', async () => {
   const file = join(tempFolder(), 'rows');
   await writeFile(file, row('a'));
   for (const begun of [gzipSync(row('b')).subarray(0, 30), Buffer.from('28b52ffd24b8', 'hex')]) {
@@ -504,7 +504,7 @@ test('SIGINT in the middle of a compressed input is no damage', async () => {
   }
 });
 
-test('SIGINT while waiting for input ends it at once; a second one kills', async () => {
+test('SIGINT while waiting for input ends the run at once; a second one kills it', async () => {
   const child = start('score');
   const end = finished(child);
   child.stdin.write(row('a'));
@@ -515,7 +515,7 @@ test('SIGINT while waiting for input ends it at once; a second one kills', async
   assert.equal(lines(stdout).length, 1);
 });
 
-test('nothing but data on standard output, nothing at all on standard error', async () => {
+test('standard output has data only, and standard error only says how the rows were read', async () => {
   for (const flags of [[], ['-q'], ['--no-progress']]) {
     const { stdout, stderr } = await run(['score', ...flags], row('a'));
     assert.equal(stderr, '');
@@ -556,7 +556,7 @@ const { SIGINT } = constants.signals;
 const ESCAPE = '\x1b';
 const PIECES = new RegExp(`\\r|\\n|${ESCAPE}\\[K|[^\\r\\n${ESCAPE}]+|${ESCAPE}`, 'g');
 
-/** The lines of a wide terminal. It knows carriage return, line feed and "clear to the right", and nothing else may be written to it. */
+/** The lines of a wide terminal that knows carriage return, line feed and "clear to the right". Nothing else may be written to it. */
 function screen(output: string): string[] {
   const lines = [''];
   let column = 0;
