@@ -26,10 +26,11 @@ const SHOWN_DIGEST = 12;
 /**
  * Refuses to go on with the output of a run that made other scores or other rows.
  * @param place the file that the error is about
+ * @param mixesMachines whether another processor makes no difference
  * @throws StarlingError E_RESUME with all differences
  */
-export function refuseOtherRun(before: RunPlan, now: RunPlan, place: Place): void {
-  const found = differencesOf(before, now);
+export function refuseOtherRun(before: RunPlan, now: RunPlan, place: Place, { mixesMachines = false } = {}): void {
+  const found = differencesOf(before, now).filter(({ name }) => !(mixesMachines && name === PROCESSOR));
   if (found.length === 0) return;
   const what = found.map(({ name, before: was, now: is }) => `${name} (${was} -> ${is})`).join(', ');
   const remedy = found.every(({ name }) => name === PROCESSOR)

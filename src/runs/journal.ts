@@ -1,10 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import type { ErrorCode } from '../contracts/exit-codes.js';
-import type { Input } from '../read/inputs/inputs.js';
 import { writeError } from '../write/files/write-all.js';
 import { type RunPlan, refuseOtherRun } from './differences.js';
-import { inputRecords, withDigests } from './input-digests.js';
+import { withDigests } from './input-digests.js';
 import { type Attempt, type RunEnd, type RunRecord, writeRunRecord } from './run-record.js';
 import type { Sealed } from './sealed.js';
 
@@ -14,10 +13,8 @@ const UPDATE_MS = 10_000;
 export interface JournalOptions {
   /** Of the run record. */
   path: string;
-  /** The record of the run that this one goes on with. */
+  /** The record of the run that this one goes on with, made by the same model, flags and inputs. */
   earlier?: RunRecord;
-  /** Whether rewards of another processor may stand beside those of this one. */
-  mixesMachines: boolean;
 }
 
 /** What is known when everything is written. */
@@ -49,14 +46,10 @@ export class RunJournal {
 
   /**
    * Begins the record of a run, or goes on with that of an earlier one.
-   * @throws StarlingError E_RESUME if the earlier one made other scores or rows; E_WRITE
+   * @throws StarlingError E_WRITE
    */
-  static async begin(
-    plan: Pick<RunPlan, 'identity' | 'asked'>,
-    inputs: readonly Input[],
-    options: JournalOptions,
-  ): Promise<RunJournal> {
-    const journal = new RunJournal({ ...plan, inputs: inputRecords(inputs) }, options);
+  static async begin(plan: RunPlan, options: JournalOptions): Promise<RunJournal> {
+    const journal = new RunJournal(plan, options);
     try {
       await journal.#write({ isLasting: true });
     } catch (cause) {
@@ -66,14 +59,11 @@ export class RunJournal {
     return journal;
   }
 
-  private constructor(plan: RunPlan, { path, earlier, mixesMachines }: JournalOptions) {
+  private constructor(plan: RunPlan, { path, earlier }: JournalOptions) {
     const { processor } = plan.identity;
-    const identity =
-      earlier && mixesMachines ? { ...plan.identity, processor: earlier.identity.processor } : plan.identity;
-    if (earlier !== undefined) refuseOtherRun(earlier, { ...plan, identity }, { file: path });
-    const isMixed = `${identity.processor}` !== `${processor}`;
+    const isMixed = earlier !== undefined && `${earlier.identity.processor}` !== `${processor}`;
     this.#path = path;
-    this.#begun = { run_format: 1, ...plan, identity };
+    this.#begun = { run_format: 1, ...plan, identity: earlier?.identity ?? plan.identity };
     this.#before = earlier?.attempts ?? [];
     this.#now = { start: new Date().toISOString(), host: hostname(), ...(isMixed && { processor }) };
     this.#inputs = plan.inputs;

@@ -21,13 +21,13 @@ import { destinationsOf, type EvaluateSettings, type ScoredSettings, type Unscor
 /** The inputs of `evaluate`, open and checked. */
 export interface EvaluateInputs {
   /** Opens what gives and saves their rankings. It is called once. */
-  source(outputs: Outputs): Promise<Source>;
+  source(outputs: Outputs): Promise<RankingSource>;
   /** Tells what is odd about the rows, when all are used. */
   tellQuirks(): void;
 }
 
 /** Rankings to measure, and where they are saved. Disposing of it closes what makes them. */
-export interface Source extends AsyncDisposable {
+export interface RankingSource extends AsyncDisposable {
   rankings: AsyncGenerator<Ranking | RowError>;
   taking: Taking;
   /** Saves a ranking, where that was asked for. */
@@ -81,7 +81,7 @@ async function unsavedSource(
   settings: UnscoredSettings,
   outputs: Outputs,
   interrupted: AbortSignal,
-): Promise<Source> {
+): Promise<RankingSource> {
   const scoring = await openScoring(rows, settings, interrupted);
   return {
     rankings: scoring.rankings({}),
@@ -98,7 +98,7 @@ async function savedSource(
   settings: UnscoredSettings,
   outputs: Outputs,
   interrupted: AbortSignal,
-): Promise<Source> {
+): Promise<RankingSource> {
   const use = { output: save, keep: false, isReplayed: true };
   const whole = await wholeRun(settings, use, rows.inputs);
   if (whole !== undefined) return wholeSource(rows, whole, save, settings, outputs);
@@ -129,7 +129,7 @@ function wholeSource(
   { format }: RankingsSettings,
   { keep, console }: UnscoredSettings,
   outputs: Outputs,
-): Source {
+): RankingSource {
   if (!console.quiet) tell(`${path} is whole; its rankings are measured and nothing is scored`);
   const saved = new SavedRankings(path, format);
   return {

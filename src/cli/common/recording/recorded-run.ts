@@ -1,6 +1,9 @@
+import { stat } from 'node:fs/promises';
 import { StarlingError } from '../../../contracts/errors.js';
 import type { Ranking } from '../../../contracts/ranking.js';
 import type { Input } from '../../../read/inputs/inputs.js';
+import { type RunPlan, refuseOtherRun } from '../../../runs/differences.js';
+import { inputRecords } from '../../../runs/input-digests.js';
 import { RunJournal } from '../../../runs/journal.js';
 import { readRejected } from '../../../runs/rejected-rows.js';
 import { ResumedRun } from '../../../runs/resumed-run.js';
@@ -8,6 +11,7 @@ import { type RunRecord, readRunRecord, recordOf } from '../../../runs/run-recor
 import { type Sealed, SentBytes, sealedFile } from '../../../runs/sealed.js';
 import { readWritten } from '../../../runs/written-rankings.js';
 import { type ScoringSettings, scoreIdentity } from '../../../score/open-scorer.js';
+import { partialOf } from '../../../write/files/new-file.js';
 import { type Output, openOutput } from '../../../write/files/output.js';
 import { openRankings } from '../../../write/open-rankings.js';
 import type { RankingWriter } from '../../../write/ranking-writer.js';
@@ -65,13 +69,9 @@ export class RecordedRun implements AsyncDisposable {
     const path = record.path ?? (opened.file && recordOf(opened.file));
     if (path === undefined) return new RecordedRun({ outputs, writer, rejects, sent });
     const before = output.force && !record.resumes ? undefined : await readRunRecord(path);
-    const resumed = record.resumes ? await resumedRun(opened, refused, before, path, use) : undefined;
-    const identity = await scoreIdentity(settings);
-    const journal = await RunJournal.begin({ identity, asked: askedFor(settings, output, use.keep) }, inputs, {
-      path,
-      mixesMachines: record.mixesMachines,
-      ...(resumed && { earlier: before }),
-    });
+    const plan = await runPlan(settings, use, inputs);
+    const resumed = record.resumes ? await resumedRun(opened, refused, before, plan, path, use) : undefined;
+    const journal = await RunJournal.begin(plan, { path, ...(resumed && { earlier: before }) });
     return new RecordedRun({ outputs, writer, rejects, sent, resumed, journal });
   }
 
@@ -151,20 +151,41 @@ export class RecordedRun implements AsyncDisposable {
   }
 }
 
+/** What the scores and the rows of a run depend on. The inputs' digests are not known yet. */
+export async function runPlan(
+  settings: RunSettings,
+  { output, keep }: Pick<RunUse, 'output' | 'keep'>,
+  inputs: readonly Input[],
+): Promise<RunPlan> {
+  const identity = await scoreIdentity(settings);
+  return { identity, asked: askedFor(settings, output, keep), inputs: inputRecords(inputs) };
+}
+
+/** What an earlier run left; `undefined` where that is nothing. Nothing of it is touched where it is of another run. */
 async function resumedRun(
   { left }: RankingWriter,
   rejects: Output | undefined,
   before: RunRecord | undefined,
+  plan: RunPlan,
   path: string,
-  { isReplayed }: RunUse,
+  { output, isReplayed }: RunUse,
 ): Promise<ResumedRun | undefined> {
   if (left === undefined) throw new StarlingError('E_USAGE', 'only a file can be gone on with; drop --resume');
-  const written = await readWritten(left, before?.asked.bad_rows.on_error === 'emit');
+  if ((await bytesIn(left.path)) + (rejects?.file ? await bytesIn(partialOf(rejects.file)) : 0) === 0) return undefined;
+  if (before === undefined) throw noRecord(left.path, path);
+  refuseOtherRun(before, plan, { file: left.path }, output.record);
+  const written = await readWritten(left, before.asked.bad_rows.on_error === 'emit');
   const rejected = rejects === undefined ? new Map() : await readRejected(rejects);
-  if (written.last === undefined && rejected.size === 0) return undefined;
-  if (before !== undefined) return new ResumedRun({ left, written, rejected }, { isReplayed });
-  const problem = `the run record ${path} is not there, which says what made this; remove it, or replace it with --force`;
-  throw new StarlingError('E_RESUME', problem, { file: left.path });
+  return new ResumedRun({ left, written, rejected }, { isReplayed });
+}
+
+async function bytesIn(path: string): Promise<number> {
+  return (await stat(path).catch(() => undefined))?.size ?? 0;
+}
+
+function noRecord(file: string, record: string): StarlingError {
+  const problem = `the run record ${record} is not there, which says what made this`;
+  return new StarlingError('E_RESUME', `${problem}; remove it, or replace it with --force`, { file });
 }
 
 function sealed(file: string): Promise<Sealed> {

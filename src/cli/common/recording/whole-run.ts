@@ -2,16 +2,14 @@ import { StarlingError } from '../../../contracts/errors.js';
 import type { ErrorCode } from '../../../contracts/exit-codes.js';
 import type { Input } from '../../../read/inputs/inputs.js';
 import { differencesOf, refuseOtherRun } from '../../../runs/differences.js';
-import { inputRecords, withDigests } from '../../../runs/input-digests.js';
+import { withDigests } from '../../../runs/input-digests.js';
 import { readRunRecord, recordOf } from '../../../runs/run-record.js';
 import { type Sealed, sealedFile } from '../../../runs/sealed.js';
-import { scoreIdentity } from '../../../score/open-scorer.js';
 import { partialOf } from '../../../write/files/new-file.js';
 import { openOutput } from '../../../write/files/output.js';
 import { targetOf } from '../../../write/files/target.js';
 import type { Outcome } from '../each-row.js';
-import { askedFor } from './asked-for.js';
-import type { RunSettings, RunUse } from './recorded-run.js';
+import { type RunSettings, type RunUse, runPlan } from './recorded-run.js';
 
 /** A FILE that an earlier run of the same settings has brought to its end. */
 export interface WholeRun {
@@ -34,11 +32,8 @@ export async function wholeRun(
   const record = await readRunRecord(output.record.path ?? recordOf(target.path));
   const { end } = record ?? {};
   if (record === undefined || end === undefined) return undefined;
-  const now = {
-    identity: await scoreIdentity(settings),
-    asked: askedFor(settings, output, keep),
-    inputs: await withDigests(inputRecords(inputs), record.inputs),
-  };
+  const plan = await runPlan(settings, { output, keep }, inputs);
+  const now = { ...plan, inputs: await withDigests(plan.inputs, record.inputs) };
   // No score is made, so another processor makes no difference.
   const anywhere = { ...now, identity: { ...now.identity, processor: record.identity.processor } };
   if (output.force && differencesOf(record, anywhere).length > 0) return undefined;
