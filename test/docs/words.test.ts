@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { EXIT_CODES } from '../../src/contracts/exit-codes.js';
+import { run } from '../cli/run.js';
+import { ROOT } from '../root.js';
+import { anchorsOf, GUIDE, linksOf, type Page, readPage } from './pages.js';
+
+const COMMANDS = ['score', 'evaluate', 'compare', 'convert', 'doctor'];
+/** A path of the repository in the words of a page; NAME stands for a file that is to be made. */
+const PATH = /`((?:src|test|docs|bin|fixtures|models)\/(?!.*NAME)[^`\s…]+)`/g;
+const FLAG = /(?<![\w-])--[a-z][a-z-]*/g;
+
+const CARD = readPage('models/starling-rm-mini/README.md');
+const CONTRIBUTING = readPage('CONTRIBUTING.md');
+const ALL: readonly Page[] = [...GUIDE, CONTRIBUTING, CARD];
+const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+
+for (const page of ALL) {
+  test(`${page.path}: every link leads to a file, and to a heading of it`, () => {
+    for (const { target, anchor } of linksOf(page)) {
+      assert.ok(existsSync(join(ROOT, target)), `${target} is not there`);
+      if (anchor !== undefined) assert.ok(anchorsOf(readPage(target)).has(anchor), `${target} has no #${anchor}`);
+    }
+  });
+
+  test(`${page.path}: every path and npm script that it names is there`, () => {
+    for (const [, path] of page.text.matchAll(PATH)) assert.ok(existsSync(join(ROOT, path)), `${path} is not there`);
+    for (const [, name] of page.text.matchAll(/npm run ([\w:]+)/g)) assert.ok(name in scripts, `npm run ${name}`);
+  });
+}
+
+test('the pages name many paths', () => {
+  const named = (page: Page) => [...page.text.matchAll(PATH)].length;
+  assert.ok(named(readPage('docs/decisions.md')) > 40);
+  assert.ok(named(CONTRIBUTING) > 20);
+});
+
+test('every flag that the pages name is one of the command line', async () => {
+  const helps = await Promise.all(COMMANDS.map((command) => run([command, '--help'])));
+  const known = new Set(helps.flatMap(({ stdout }) => stdout.match(FLAG) ?? []));
+  assert.ok(known.size > 40);
+  for (const { path, text } of [...GUIDE, CARD]) {
+    for (const flag of text.match(FLAG) ?? []) assert.ok(known.has(flag), `${path}: ${flag}`);
+  }
+});
+
+test('docs/reliability.md has every error code, and no page has another', () => {
+  const codes = (text: string) => new Set(text.match(/\bE_[A-Z0-9_]+/g));
+  assert.deepEqual([...codes(readPage('docs/reliability.md').text)].sort(), Object.keys(EXIT_CODES).sort());
+  for (const { path, text } of GUIDE) for (const code of codes(text)) assert.ok(code in EXIT_CODES, `${path}: ${code}`);
+});
