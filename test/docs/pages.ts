@@ -32,8 +32,10 @@ interface Block {
   line: number;
 }
 
-/** Every page of `docs`. */
-export const GUIDE: readonly Page[] = pagesIn('docs');
+export const README = readPage('README.md');
+
+/** The README and every page of `docs`. */
+export const GUIDE: readonly Page[] = [README, ...pagesIn('docs')];
 
 export function readPage(path: string): Page {
   return { path, text: readFileSync(join(ROOT, path), 'utf8') };

@@ -5,8 +5,10 @@ import { test } from 'node:test';
 import { EXIT_CODES } from '../../src/contracts/exit-codes.js';
 import { run } from '../cli/run.js';
 import { ROOT } from '../root.js';
-import { anchorsOf, GUIDE, linksOf, type Page, readPage } from './pages.js';
+import { anchorsOf, GUIDE, linksOf, type Page, README, readPage } from './pages.js';
 
+const MOST_LINES = 200;
+const MOST_WORDS = 1_800;
 const COMMANDS = ['score', 'evaluate', 'compare', 'convert', 'doctor'];
 /** A path of the repository in the words of a page; NAME stands for a file that is to be made. */
 const PATH = /`((?:src|test|docs|bin|fixtures|models)\/(?!.*NAME)[^`\s…]+)`/g;
@@ -16,6 +18,13 @@ const CARD = readPage('models/starling-rm-mini/README.md');
 const CONTRIBUTING = readPage('CONTRIBUTING.md');
 const ALL: readonly Page[] = [...GUIDE, CONTRIBUTING, CARD];
 const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+
+test(`the README has at most ${MOST_LINES} lines and ${MOST_WORDS} words`, () => {
+  const lines = README.text.trimEnd().split('\n').length;
+  const words = README.text.trim().split(/\s+/).length;
+  assert.ok(lines <= MOST_LINES, `${lines} lines`);
+  assert.ok(words <= MOST_WORDS, `${words} words`);
+});
 
 for (const page of ALL) {
   test(`${page.path}: every link leads to a file, and to a heading of it`, () => {
@@ -35,6 +44,17 @@ test('the pages name many paths', () => {
   const named = (page: Page) => [...page.text.matchAll(PATH)].length;
   assert.ok(named(readPage('docs/decisions.md')) > 40);
   assert.ok(named(CONTRIBUTING) > 20);
+});
+
+test('every page of docs can be reached from the README', () => {
+  const reached = new Set<string>();
+  const follow = (page: Page) => {
+    reached.add(page.path);
+    const pages = linksOf(page).filter(({ target }) => target.endsWith('.md') && !reached.has(target));
+    for (const { target } of pages) follow(readPage(target));
+  };
+  follow(README);
+  for (const { path } of GUIDE) assert.ok(reached.has(path), `no link leads to ${path}`);
 });
 
 test('every flag that the pages name is one of the command line', async () => {
