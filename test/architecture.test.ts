@@ -26,7 +26,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   doctor: ['json', 'model', 'engines/local', 'score'],
   // Commands know all stages, the room of what they share, and no other command.
   cli: ['cli/*', 'write'],
-  'cli/common': ['engines/local', 'model', 'read', 'score', 'write'],
+  'cli/common': ['engines/local', 'model', 'read', 'score', 'template', 'write'],
   'cli/compare': ['cli/common', 'measure', 'read', 'report', 'write'],
   'cli/convert': ['cli/common', 'convert', 'hub', 'model', 'template', 'write'],
   'cli/demo': ['cli/common', 'measure', 'read', 'report', 'score', 'write'],

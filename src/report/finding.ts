@@ -3,7 +3,7 @@ import { counted, levelText, percentNumber } from './numbers.js';
 import { isStoredInOrder } from './stored-in-order.js';
 import { BASELINE_TITLES, intervalText } from './titles.js';
 
-/** What was found, in words: pairwise accuracy beside that of the longer answer, and which baselines the reward does not surely beat. */
+/** The main result in words: pairwise accuracy beside that of the longer answer, and the baselines that the reward is not shown to beat. */
 export function finding({ statistics, baselines, differences, bootstrap, position_effects }: Evaluation): string {
   const reward: Estimate | undefined = statistics.pairwise_accuracy;
   const longer: Estimate | undefined = baselines.length.pairwise_accuracy;
@@ -12,8 +12,8 @@ export function finding({ statistics, baselines, differences, bootstrap, positio
   const share = `${percentNumber(reward.value)} % of ${counted(reward.n, 'pair')}`;
   const sentence =
     `The reward orders ${share} as the labels do (${intervalWords(reward, bootstrap.level)}); ` +
-    `calling the longer answer better orders ${percentNumber(longer.value)} %.`;
-  // Whoever stores rows by label has not judged them by position.
+    `picking the longer answer orders ${percentNumber(longer.value)} %.`;
+  // Where rows are stored by label, the position says how the file was written and nothing about the judge.
   const rivals = BASELINES.filter((name) => name !== 'position' || !isStoredInOrder(position_effects));
   const doubts = rivals.map((name) =>
     doubt(name, baselines[name].pairwise_accuracy, differences[name].pairwise_accuracy),
@@ -21,7 +21,7 @@ export function finding({ statistics, baselines, differences, bootstrap, positio
   return [sentence, ...ownDoubts(reward), ...doubts].filter((one) => one !== undefined).join(' ');
 }
 
-/** Chance has a doubt of its own. */
+/** Baselines to beat; `ownDoubts` compares with chance. */
 const BASELINES: readonly BaselineName[] = ['length', 'model_mean', 'position'];
 
 type Defined = Estimate & { value: number };
@@ -35,17 +35,17 @@ function intervalWords({ low, high, reason }: Estimate, level: number): string {
 }
 
 function ownDoubts({ low, high }: Defined): string[] {
-  if (low === null || high === null) return ['Without an interval this is no evidence for other prompts.'];
-  return low <= 0.5 && high >= 0.5 ? ['The interval includes 50 %, what a coin would reach.'] : [];
+  if (low === null || high === null) return ['Without an interval, this is no evidence for other prompts.'];
+  return low <= 0.5 && high >= 0.5 ? ['The interval includes 50 %, the accuracy of a coin flip.'] : [];
 }
 
-/** @param difference reward less baseline, paired */
+/** @param difference reward minus baseline, paired */
 function doubt(name: BaselineName, baseline?: Estimate, difference?: Estimate): string | undefined {
   if (!isDefined(baseline) || !isDefined(difference)) return undefined;
   const { value, low, high } = difference;
-  // Without an interval there is no evidence either way, which "not shown" says already.
+  // Without an interval there is no evidence either way: `ownDoubts` says so.
   if (low === null || low > 0) return undefined;
-  const beaten = value <= 0 ? 'does not beat' : 'is not shown to beat';
+  const start = value <= 0 ? 'It does not beat' : 'The data do not show that it beats';
   const numbers = `${percentNumber(baseline.value)} %; difference ${intervalText(low, high, true)}`;
-  return `It ${beaten} ${BASELINE_TITLES[name].choosing} (${numbers}).`;
+  return `${start} ${BASELINE_TITLES[name].choosing} (${numbers}).`;
 }

@@ -5,12 +5,12 @@ export function evaluationJson(evaluation: Evaluation): string {
   return indented(evaluation);
 }
 
-/** The comparison, likewise. */
+/** The comparison in the same form. */
 export function comparisonJson(comparison: Comparison): string {
   return indented(comparison);
 }
 
-/** A list of numbers, which indented JSON spreads over as many lines. */
+/** A list of numbers, which `JSON.stringify` spreads over one line per number. */
 const NUMBERS = /\[\s+(-?\d[^[\]{}"]*?)\s+\]/g;
 
 function indented(report: unknown): string {

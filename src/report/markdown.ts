@@ -13,7 +13,7 @@ const STATISTICS: readonly string[] = [
 ];
 const RIVALS: readonly BaselineName[] = ['length', 'model_mean', 'random'];
 
-/** A short table for a model card or a pull request, in GitHub's Markdown, with the sentence that says what was found. */
+/** A short table for a model card or a pull request, in GitHub's Markdown, with the main result in words. */
 export function evaluationMarkdown(evaluation: Evaluation): string {
   const { rows_compared, comparisons, clusters, bootstrap, length_control } = evaluation;
   const heldEqual = length_control.length_controlled_accuracy;
@@ -32,7 +32,7 @@ export function evaluationMarkdown(evaluation: Evaluation): string {
       ['pairwise accuracy of', '', 'reward - it'],
       [
         ...RIVALS.flatMap((name) => rival(name, evaluation)),
-        ['reward, length held equal', valueText(heldEqual.value, true), ''],
+        ['reward, length-controlled', valueText(heldEqual.value, true), ''],
       ],
     ),
     '',
@@ -68,7 +68,7 @@ function rival(name: BaselineName, { baselines, differences }: Evaluation): stri
   ];
 }
 
-/** With two models there is no order to speak of. */
+/** The rank correlation of two models is 1 or -1 and says little. */
 const FEWEST_MODELS = 3;
 
 function order({ leaderboard }: Evaluation): string[] {

@@ -3,7 +3,7 @@ import { counted, countText, decimalText, levelText, percentNumber } from './num
 import { isStoredInOrder } from './stored-in-order.js';
 import { intervalText, titleOf, valueText } from './titles.js';
 
-/** What a reader must know to judge the figures, one paragraph each. */
+/** What a reader must know to judge the figures, one paragraph per note. */
 export function notes(evaluation: Evaluation): string[] {
   const found = [
     basis(evaluation),
@@ -39,20 +39,20 @@ function intervals({ rows_compared, clusters, bootstrap }: Evaluation): string |
   return `Intervals: ${levelText(level)}, bootstrap over prompts, ${countText(resamples)} resamples, seed ${seed}; those of differences are paired. ${counts}`;
 }
 
-/** Below this a bootstrap over prompts has too few different resamples for its ends to be taken at their word. */
+/** Below this, a bootstrap over prompts gives intervals that are too narrow. */
 const FEW_PROMPTS = 20;
 
 function fewPrompts({ clusters }: Evaluation): string | undefined {
   // One prompt has no intervals.
   if (clusters < 2 || clusters >= FEW_PROMPTS) return undefined;
-  return `Few prompts (${clusters}): the intervals are narrower than what is truly known.`;
+  return `Few prompts (${clusters}): the intervals are narrower than they should be.`;
 }
 
-/** The likelihood says nothing without what a guess has. */
+/** The likelihood means little without that of a random guess. */
 function likelihood({ statistics, baselines }: Evaluation): string | undefined {
   const [reward, guess] = [statistics.plackett_luce_nll, baselines.random.plackett_luce_nll];
   if (typeof reward?.value !== 'number' || typeof guess?.value !== 'number') return undefined;
-  return `Nats a row: how unlikely the labels are by Plackett-Luce, ${decimalText(reward.value)} under the reward, ${decimalText(guess.value)} under a random guess.`;
+  return `Plackett-Luce NLL: nats per row, lower is better; ${decimalText(reward.value)} under the reward, ${decimalText(guess.value)} under a random guess.`;
 }
 
 function certainty({ calibration, coverage, bootstrap }: Evaluation): string | undefined {
@@ -60,28 +60,28 @@ function certainty({ calibration, coverage, bootstrap }: Evaluation): string | u
   if (temperature.value === null) return undefined;
   const fitted =
     `Calibration: a difference d of rewards means odds of exp(d / T) with T = ${decimalText(temperature.value)}` +
-    `${temperature.low === null ? '' : ` (${levelText(bootstrap.level)}: ${intervalText(temperature.low, temperature.high, false)})`}, expected error ` +
+    `${temperature.low === null ? '' : ` (${levelText(bootstrap.level)}: ${intervalText(temperature.low, temperature.high, false)})`}, expected calibration error ` +
     `${valueText(expected_error.value, true)}, with T = 1 ${valueText(expected_error_unscaled.value, true)}.`;
   const half = coverage.find((point) => point.coverage >= 0.5);
   if (half === undefined || half.coverage === 1) return fitted;
-  return `${fitted} Of the surest ${percentNumber(half.coverage)} % of the pairs ${valueText(half.accuracy.value, true)} are right.`;
+  return `${fitted} Of the ${percentNumber(half.coverage)} % of pairs with the largest reward differences, ${valueText(half.accuracy.value, true)} are right.`;
 }
 
-/** What taking the best of all answers loses. */
+/** The label value that the reward's best answer loses against the best by label. */
 function best({ best_of_n }: Evaluation): string | undefined {
   const most = best_of_n.points.at(-1);
   if (most === undefined || most.reward.value === null || most.n < 2) return undefined;
   const unit = best_of_n.unit === 'rank' ? 'places' : 'of the label score';
   const [reward, length, random] = [most.reward, most.length, most.random].map(({ value }) => decimalText(value ?? 0));
-  return `Best of ${most.n}: the reward's choice loses ${reward} ${unit} against the best by label, the longest ${length}, a random one ${random}.`;
+  return `Best of ${most.n}: the reward's pick loses ${reward} ${unit} against the best by label, the longest answer ${length}, a random one ${random}.`;
 }
 
 function suspectCounts({ suspects, rows_compared }: Evaluation): string | undefined {
   if (suspects === undefined) return undefined;
   const { equal_answers, refusal_first, disagreement, rows_with_texts } = suspects;
   const found =
-    `Suspect labels: ${counted(equal_answers, 'row')} with equal answers labelled apart, ${countText(refusal_first)} with a refusal first on a ` +
-    `good-natured prompt, ${countText(disagreement)} with labels less likely under the reward than under a guess.`;
+    `Suspect labels: ${counted(equal_answers, 'row')} with equal answers but different labels, ${countText(refusal_first)} with a refusal labelled best on a ` +
+    `good-natured prompt, ${countText(disagreement)} with labels less likely under the reward than under a random guess. A row can be of several kinds.`;
   if (rows_with_texts === rows_compared) return found;
   return `${found} ${counted(rows_compared - rows_with_texts, 'row')} without texts (score --keep) could not be searched for refusals.`;
 }
@@ -90,14 +90,14 @@ function positions({ position_effects }: Evaluation): string | undefined {
   const { k, chance, stored_best_first, slots } = position_effects;
   if (stored_best_first.value === null || chance === null || k === null || k < 2) return undefined;
   if (isStoredInOrder(position_effects)) {
-    return `${percentNumber(stored_best_first.value)} % of the rows are stored best first: their positions say nothing of the judge, and a scorer that sees them would look perfect.`;
+    return `${percentNumber(stored_best_first.value)} % of the rows are stored best first: their positions say nothing about the judge, and a scorer that used them would look perfect.`;
   }
   const uneven = slots.filter(({ first_by_label: { low, high } }) => (low ?? 0) > chance || (high ?? 1) < chance);
   if (uneven.length === 0) return undefined;
   const places = uneven.map(({ position, first_by_label: { value, low, high } }) => {
-    return `slot ${position} has ${percentNumber(value ?? 0)} % (${intervalText(low, high, true)})`;
+    return `slot ${position} ${percentNumber(value ?? 0)} % (${intervalText(low, high, true)})`;
   });
-  return `Position in the labels: of the first places ${places.join(', ')}; chance is ${percentNumber(chance)} %.`;
+  return `Position bias, share of the first places by label: ${places.join(', ')}; chance is ${percentNumber(chance)} %.`;
 }
 
 function ceiling({ judge_ceiling }: Evaluation): string | undefined {
@@ -106,18 +106,21 @@ function ceiling({ judge_ceiling }: Evaluation): string | undefined {
   const range = `${Number(percentNumber(low))}-${Number(percentNumber(high))} %`;
   return (
     `Judge's ceiling: GPT-4 agrees with its own ranking on ${range} of adjacent pairs (Nectar): ` +
-    'where GPT-4 made the labels, little is to be gained above that.'
+    'where GPT-4 made the labels, a higher accuracy means little.'
   );
 }
 
-/** Less than chance is no knowledge turned round but a design: what is left of equal sums is the less the more was taken out. */
+/**
+ * Below 50 %, this baseline reflects the design of the sample, not knowledge: leaving a prompt out reverses the order of models with equal
+ * means.
+ */
 function balancedModels({ baselines }: Evaluation): string | undefined {
   const high = baselines.model_mean.pairwise_accuracy?.high;
   if (typeof high !== 'number' || high >= 0.5) return undefined;
-  return 'The answering models are labelled alike on average. Leaving a prompt out then turns their order round there, so "the answering model alone" is below 50 % and nothing to beat.';
+  return 'The answering models have about equal mean labels. Leaving a prompt out then reverses their order on it, so "the answering model alone" is below 50 %: this reflects the design of the sample, not knowledge.';
 }
 
-/** The table shows the reward's n; where the baseline's differs (rows whose answers are all equally long), it is told here. */
+/** The table shows the n of the reward. This note gives the n of the baseline where it differs: rows of equally long answers lack some statistics. */
 function baselineBasis({ statistics, baselines }: Evaluation): string | undefined {
   const other = Object.entries(baselines.length).filter(
     ([name, { value, n }]) => value !== null && n !== statistics[name]?.n,
@@ -137,6 +140,6 @@ function equalLabelScores({ equal_label_scores, comparisons }: Evaluation): stri
   if (equal_label_scores === 0) return undefined;
   return (
     `In ${countText(equal_label_scores)} of ${countText(comparisons)} comparisons the label scores are equal though the labels differ: ` +
-    'such pairs say nothing and draw the accuracies towards 50 %.'
+    'such pairs carry no information and draw the accuracies towards 50 %.'
   );
 }

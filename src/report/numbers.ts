@@ -1,6 +1,6 @@
 const GROUPED = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
-/** `1,257`, and from ten million on shorter than that: `12.3 M`, `1.23e+12`. At most nine characters. */
+/** A count in at most nine characters: `1,257`; from ten million on `12.3 M` or `1.23e+12`. */
 export function countText(count: number): string {
   if (count < 1e7) return GROUPED.format(count);
   return count < 1e10 ? `${(count / 1e6).toFixed(1)} M` : count.toExponential(2);
@@ -21,19 +21,19 @@ export function levelText(level: number): string {
   return `${Number((level * 100).toFixed(2))} %`;
 }
 
-/** `0.412`; what would be long goes to scientific notation. */
+/** Three decimals, `0.412`; from 1000 on in scientific notation. */
 export function decimalText(value: number): string {
   return Math.abs(value) < 1000 ? plain(value.toFixed(3)) : value.toExponential(1);
 }
 
-/** As many significant digits, without zeros at the end; `4e-7` for what is very small or large. */
+/** A number with so many significant digits at most; very small and very large ones in scientific notation, `4e-7`. */
 export function significantText(value: number, digits: number): string {
   const size = Math.abs(value);
   const isLong = size > 0 && (size < 0.001 || size >= 1e6);
   return isLong ? value.toExponential(digits - 1) : `${Number(value.toPrecision(digits))}`;
 }
 
-/** Without the minus of a number that rounds to zero. */
+/** Drops the minus of a number that rounds to zero. */
 function plain(text: string): string {
   return Number(text) === 0 ? text.replace('-', '') : text;
 }

@@ -1,7 +1,7 @@
 import type { BaselineName } from '../contracts/agreement.js';
 import { decimalText, percentNumber } from './numbers.js';
 
-/** How people read a statistic. */
+/** How a statistic is shown. */
 export interface Title {
   title: string;
   /** Shares are shown in percent. */
@@ -17,24 +17,27 @@ const TITLES: Readonly<Record<string, Title>> = {
   pearson: { title: 'Pearson', percent: false },
   top1: { title: 'top-1', percent: true },
   ndcg: { title: 'NDCG', percent: false },
-  plackett_luce_nll: { title: 'nats a row', percent: false },
+  plackett_luce_nll: { title: 'Plackett-Luce NLL', percent: false },
 };
 
-/** The statistic that has nothing to say, and no line, where the labels are ranks alone. */
+/** The statistic that needs label scores: it has no line where labels are only ranks. */
 export const OF_LABEL_SCORES = 'pearson';
 
-/** A statistic that is not listed goes by its name and is shown as a plain number. */
+/** A statistic that is not listed is shown by its name, as a plain number. */
 export function titleOf(name: string): Title {
   return TITLES[name] ?? { title: name.replaceAll('_', ' '), percent: false };
 }
 
-/** Who chooses, and how a sentence says it. */
+/** The name of each baseline in a table, and in a sentence. */
 export const BASELINE_TITLES: Readonly<Record<BaselineName, { title: string; choosing: string }>> = {
-  length: { title: 'the longer answer', choosing: 'choosing the longer answer' },
-  model_mean: { title: 'the answering model alone', choosing: 'choosing by the answering model alone' },
-  position: { title: 'the earlier answer', choosing: 'choosing the earlier answer' },
-  random: { title: 'a random guess', choosing: 'choosing at random' },
+  length: { title: 'the longer answer', choosing: 'picking the longer answer' },
+  model_mean: { title: 'the answering model alone', choosing: 'picking by the answering model alone' },
+  position: { title: 'the earlier answer', choosing: 'picking the earlier answer' },
+  random: { title: 'a random guess', choosing: 'picking at random' },
 };
+
+/** What a terminal says below tables: plain text has one sign for both. */
+export const DASH_LEGEND = 'A lone "-" means nothing to compute; "-" before a number makes it negative.';
 
 /** `71.3 %` or `0.412`; `-` for what is undefined. */
 export function valueText(value: number | null, percent: boolean): string {

@@ -95,21 +95,3 @@ test('a model folder with a missing or altered file is refused, naming the file'
   const { code } = await run(['score', '--model', await copiedModel()], row('a'));
   assert.equal(code, 0, 'an unspoiled copy works');
 });
-
-test('every help fits a screen of 80 x 54, shows an example and goes to standard output', async () => {
-  for (const args of [
-    ['--help'],
-    ['score', '--help'],
-    ['evaluate', '--help'],
-    ['compare', '--help'],
-    ['convert', '--help'],
-    ['doctor', '--help'],
-  ]) {
-    const { code, stdout, stderr } = await run(args);
-    assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
-    assert.match(stdout, /^Example: starling-rm /m);
-    const shown = stdout.split('\n');
-    assert.ok(shown.length <= 54, `${args}: ${shown.length} lines`);
-    for (const line of shown) assert.ok(line.length <= 80, line);
-  }
-});

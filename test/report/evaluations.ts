@@ -1,7 +1,7 @@
 import type { Estimate, Evaluation } from '../../src/contracts/agreement.js';
 import { Evaluator } from '../../src/measure/evaluation.js';
 
-/** Nothing seen: every section is there, and empty. */
+/** The evaluation of no rows: every section is there, and empty. */
 const nothing = new Evaluator().result();
 
 const estimate = (value: number, low: number, high: number, n: number): Estimate => ({ value, low, high, n });
@@ -74,7 +74,7 @@ export function withPairwise(reward: Partial<Estimate>, length: Partial<Estimate
   return evaluation;
 }
 
-/** Rows, but no labels. */
+/** Rows without labels. */
 export function unlabelled(): Evaluation {
   const { judge_ceiling: _, ...evaluation } = ordinary();
   const silent: Estimate = { value: null, low: null, high: null, n: 0, reason: 'no row has two answers' };

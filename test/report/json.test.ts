@@ -15,7 +15,7 @@ test('the JSON is indented and ends in one newline', () => {
   assert.match(evaluationJson(ordinary()), /^\{\n {2}"rows": 61,\n.*\}\n$/s);
 });
 
-test('lists of numbers stand on one line, and texts that look like them are left alone', () => {
+test('a list of numbers is on one line, and texts that look like one are unchanged', () => {
   const evaluation = ordinary();
   evaluation.length_reward.points = [[12, -0.5, 1e-7]];
   evaluation.slices = [{ by: '[\n  1,\n  2\n]', slices: [], left_out: 0 }];

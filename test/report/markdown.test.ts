@@ -14,16 +14,16 @@ test('an ordinary evaluation, to the letter', () => {
 | Kendall tau-b | 0.412 | 0.361 to 0.460 | 0.250 | 0.100 to 0.220 |
 | Spearman | 0.500 | 0.430 to 0.570 | 0.300 | 0.120 to 0.280 |
 | top-1 | 45.0 % | 32.0 to 58.0 | 30.0 % | -2.0 to 31.0 |
-| nats a row | 6.412 | 6.120 to 6.703 | - | - |
+| Plackett-Luce NLL | 6.412 | 6.120 to 6.703 | - | - |
 
 | pairwise accuracy of |  | reward - it |
 |---|--:|--:|
 | the longer answer | 62.7 % | 4.0 to 13.0 |
 | the answering model alone | 64.0 % | 2.0 to 12.0 |
 | a random guess | 50.0 % | 18.0 to 24.5 |
-| reward, length held equal | 68.0 % |  |
+| reward, length-controlled | 68.0 % |  |
 
-The reward orders 71.3 % of 1,257 pairs as the labels do (95 % interval 68.0 to 74.5); calling the longer answer better orders 62.7 %.
+The reward orders 71.3 % of 1,257 pairs as the labels do (95 % interval 68.0 to 74.5); picking the longer answer orders 62.7 %.
 
 60 rows, 1,257 comparisons, 60 prompts; intervals by bootstrap over prompts (1,000 resamples, seed 1).
 `,

@@ -8,24 +8,28 @@ import { LIMITS } from '../../read/inputs/inputs.js';
 import { INPUT_FORMATS, type InputFormat } from '../../read/records/format.js';
 import { PROMPT_FORMATS, type PromptFormat } from '../../read/shapes/dialogue-text.js';
 import type { ModelSettings } from '../../score/open-scorer.js';
+import { CHAT_TEMPLATE, templateNames } from '../../template/templates.js';
 import { MOST_WORKERS } from './workers.js';
 
-/** The model that lies in the clone. */
+/** The model that comes with the repository. */
 export const EMBEDDED_MODEL = fileURLToPath(new URL('../../../../models/starling-rm-mini', import.meta.url));
 
 export const MEBIBYTE = 2 ** 20;
 export const GIBIBYTE = 2 ** 30;
 
-/** Flags of how text becomes rewards, as commander gives them. */
+/** Headings of the help, in the order in which commands add their flags. */
+export const GROUPS = { input: 'Input:', model: 'Model:', output: 'Output:', run: 'Run:' };
+
+/** Model flags as commander parses them. */
 export type ModelFlags = { model: string } & Omit<ModelSettings, 'folder'> & Partial<TextChoice & PoolOptions>;
 
-/** Flags of what is shown to people. */
+/** Flags that control messages on standard error. */
 export interface ConsoleFlags {
   quiet?: boolean;
   progress: boolean;
 }
 
-/** Flags of what is read, rows or rankings, and what is told. */
+/** Flags of every command that reads rows or rankings. */
 export interface ReadFlags extends ConsoleFlags {
   inputFormat?: InputFormat;
   where?: string;
@@ -40,7 +44,7 @@ export interface ReadFlags extends ConsoleFlags {
   maxUnpacked: number;
 }
 
-/** Flags of rows that are read. */
+/** Flags of commands that read rows. */
 export interface RowFlags extends ReadFlags {
   promptField?: string;
   answersField?: string;
@@ -50,90 +54,167 @@ export interface RowFlags extends ReadFlags {
   maxAnswers: number;
 }
 
-/**
- * Each description says its default, and the choices where they are few: one line a flag.
- *
- * @param brief leaves the rarer ones out of the help; they work all the same
- */
-export function addModelFlags(command: Command, { brief = false } = {}): Command {
-  const rare = (flags: string, description: string) => new Option(flags, description).hideHelp(brief);
-  return command
-    .option('-m, --model <folder>', 'made by convert, or ONNX of other tools (the embedded one)', EMBEDDED_MODEL)
-    .addOption(new Option('--dtype <dtype>', `${DTYPES.join(', ')} (the first that the model has)`).choices(DTYPES))
-    .option('--template <name>', "how texts are made (the model's; a wrong one lists all)")
-    .addOption(rare('--template-file <file>', 'how texts are made: a chat template in Jinja'))
-    .addOption(rare('--system <text>', "system turn where a row has none (the model's)"))
-    .addOption(rare('--trim', "strip white space; --no-trim leaves it (the model's)"))
-    .addOption(new Option('--no-trim').hideHelp())
-    .addOption(rare('--readout <name>', "token read: last-token or card (the model's)").choices(READOUTS))
-    .option(
-      '--max-length <tokens>',
-      "longer texts are cut on the left, pairs of texts at both ends (the model's)",
-      atLeast(2),
-    )
-    .addOption(rare('--allow-special', 'special tokens spelt in texts become special tokens'))
-    .addOption(rare('--device <name>', `${DEVICES.join(', ')} (cpu)`).choices(DEVICES))
-    .addOption(rare('--logit <n>', 'which logit of a foreign model is the reward, from 0').argParser(atLeast(0)))
-    .option('--workers <n>', `threads with a session each (a core each, to ${MOST_WORKERS}, if they fit)`, atLeast(1))
-    .addOption(rare('--threads <n>', 'threads each session computes with (what is left)').argParser(atLeast(1)));
+/** What the help of a command says after its flags. */
+interface Closing {
+  /** Command lines that work; a test runs them. */
+  examples: readonly string[];
+  /** Pages of the documentation, as paths from the repository. */
+  pages: readonly string[];
+  /** What else to know, one line each. */
+  notes?: readonly string[];
 }
 
-/** Flags of which fields are the row's: they mean nothing where rankings are read. */
+/** Ends the help of a command with examples and the pages that say more. */
+export function addClosing(command: Command, { examples, pages, notes = [] }: Closing): Command {
+  const lines = [
+    '',
+    ...notes,
+    'Examples:',
+    ...examples.map((example) => `  ${example}`),
+    '',
+    `See ${pages.join(', ')}`,
+  ];
+  return command.addHelpText('after', lines.join('\n'));
+}
+
+/** The description of an option in the help: meaning, choices, default. */
+export function optionText({ description, argChoices, defaultValue, defaultValueDescription }: Option): string {
+  const choices = argChoices === undefined ? '' : `: ${argChoices.join(', ')}`;
+  const words: unknown = defaultValueDescription ?? defaultValue;
+  return `${description}${choices}${words === undefined ? '' : ` (default: ${words})`}`;
+}
+
+/**
+ * Flags that say where a row's prompt, answers and labels are. They mean nothing for rankings.
+ */
 export function addFieldFlags(command: Command): Command {
   return command
-    .option('--prompt-field <field>', 'where the prompt is (prompt, messages, …)')
-    .option('--answers-field <field>', 'where the list of answers is; or a,b: an answer each')
-    .option('--label-field <field>', 'label in each answer, or a list; rank: 1 = best')
-    .option('--lower-is-better', '--label-field is as a rank, whatever its name')
+    .optionsGroup(GROUPS.input)
+    .addOption(new Option('--prompt-field <field>', 'field of the prompt').default(undefined, 'prompt, messages, …'))
+    .option('--answers-field <field>', 'field of the list of answers, or a,b: one answer each')
+    .option('--label-field <field>', 'field of the labels: in each answer, or a list')
+    .addOption(new Option('--lower-is-better', 'lower labels are better').default(undefined, 'if named rank'))
     .addOption(
-      new Option('--prompt-format <how>', `of prompts that are text: ${PROMPT_FORMATS.join(', ')} (auto)`).choices(
-        PROMPT_FORMATS,
+      new Option('--prompt-format <how>', 'how text prompts are read')
+        .choices(PROMPT_FORMATS)
+        .default(undefined, 'auto'),
+    )
+    .addOption(counting('--max-answers <n>', 'most answers of a row', 1).default(LIMITS.maxAnswers));
+}
+
+/** Input flags of every command that reads rows or rankings. */
+export function addReadFlags(command: Command): Command {
+  return command
+    .optionsGroup(GROUPS.input)
+    .addOption(
+      new Option('--input-format <format>', 'format of the inputs')
+        .choices(INPUT_FORMATS)
+        .default(undefined, 'by the first bytes'),
+    )
+    .option('--where <sql>', 'read only Parquet rows for which this is true')
+    .addOption(counting('--limit <rows>', 'read at most this many rows', 0))
+    .addOption(counting('--sample <rows>', 'uniform sample, in input order (reads all input)', 1))
+    .addOption(new Option('--on-error <action>', 'what to do at a bad row').choices(['stop', 'skip']).default('stop'))
+    .addOption(counting('--max-line <MiB>', 'longest line', 1).default(LIMITS.maxLineBytes / MEBIBYTE))
+    .addOption(counting('--max-nesting <n>', 'deepest nesting of JSON', 1).default(LIMITS.maxNesting))
+    .addOption(
+      counting('--max-unpacked <GiB>', 'largest size of an unpacked input', 1).default(
+        LIMITS.maxUnpackedBytes / GIBIBYTE,
       ),
     );
 }
 
-/** Flags of what is read where it may be rows: which fields are the row's go before these. */
-export function addRowReadFlags(command: Command): Command {
-  return addReadFlags(
-    command.option('--max-answers <n>', 'most answers of a row (1000)', atLeast(1), LIMITS.maxAnswers),
-  );
-}
-
-export function addReadFlags(command: Command): Command {
+/**
+ * Flags of the model and of how texts are made for it.
+ *
+ * @param brief leaves the rarer flags out of the help; they work all the same
+ */
+export function addModelFlags(command: Command, { brief = false } = {}): Command {
+  const rare = (flags: string, description: string) => new Option(flags, description).hideHelp(brief);
   return command
+    .optionsGroup(GROUPS.model)
     .addOption(
-      new Option('--input-format <format>', `${INPUT_FORMATS.join(', ')} (told by the first bytes)`).choices(
-        INPUT_FORMATS,
+      new Option('-m, --model <folder>', 'folder made by convert, or ONNX of another tool').default(
+        EMBEDDED_MODEL,
+        'the embedded model',
       ),
     )
-    .option('--where <sql>', 'only Parquet rows for which this expression is true')
-    .option('--limit <rows>', 'read no more rows than this', atLeast(0))
-    .option('--sample <rows>', 'a uniform sample, in input order; reads all first', atLeast(1))
-    .option('--seed <n>', 'seed of what is drawn (1)', atLeast(0), 1)
+    .addOption(new Option('--dtype <dtype>', 'weights').choices(DTYPES).default(undefined, "the model's first"))
+    .addOption(templateOption("the model's"))
+    .addOption(rare('--template-file <file>', 'chat template in Jinja, in place of --template'))
+    .addOption(rare('--system <text>', 'system turn of rows that have none').default(undefined, "the model's"))
+    .addOption(rare('--trim', 'strip white space; --no-trim keeps it').default(undefined, "the model's"))
+    .addOption(new Option('--no-trim').hideHelp())
     .addOption(
-      new Option('--on-error <what>', 'stop or skip after a bad row (stop)').choices(['stop', 'skip']).default('stop'),
+      rare('--readout <name>', 'token that the head reads').choices(READOUTS).default(undefined, "the model's"),
     )
-    .option('--rejects <file>', 'write the rows that are skipped, with the reasons')
-    .option('--max-line <MiB>', 'longest line that is read (32)', atLeast(1), LIMITS.maxLineBytes / MEBIBYTE)
-    .option('--max-nesting <n>', 'deepest nesting of JSON (100)', atLeast(1), LIMITS.maxNesting)
-    .option(
-      '--max-unpacked <GiB>',
-      'most that one compressed input unpacks to (64)',
-      atLeast(1),
-      LIMITS.maxUnpackedBytes / GIBIBYTE,
+    .addOption(
+      counting('--max-length <tokens>', 'cut longer texts at the beginning, pairs at their ends', 2).default(
+        undefined,
+        "the model's",
+      ),
     )
-    .option('-q, --quiet', 'tell nothing but why a run failed')
-    .option('--no-progress', 'no progress on a terminal');
+    .addOption(rare('--allow-special', 'encode special tokens spelt in texts as such'))
+    .addOption(rare('--logit <n>', 'reward logit of an external model, from 0').argParser(atLeast(0)));
 }
 
-/** The options that `add` adds to a command. */
+/** Names of templates are checked later, where the error can suggest the nearest. @param fallback the default, in words */
+function templateOption(fallback: string): Option {
+  const names = [...templateNames, CHAT_TEMPLATE].join(', ');
+  return new Option('--template <name>', `text format: ${names}`).default(undefined, fallback);
+}
+
+/** Flags of the sessions that compute rewards. @param brief as for `addModelFlags` */
+export function addSessionFlags(command: Command, { brief = false } = {}): Command {
+  return command
+    .optionsGroup(GROUPS.run)
+    .addOption(
+      new Option('--device <name>', 'device that computes').choices(DEVICES).default(undefined, 'cpu').hideHelp(brief),
+    )
+    .addOption(
+      counting('--workers <n>', 'sessions in parallel', 1).default(
+        undefined,
+        `one per core, at most ${MOST_WORKERS}, as memory allows`,
+      ),
+    )
+    .addOption(
+      counting('--threads <n>', 'threads per session', 1).default(undefined, 'cores / workers').hideHelp(brief),
+    );
+}
+
+/** Where bad rows go, and whether outputs may replace files. */
+export function addRejectFlags(command: Command): Command {
+  return command
+    .optionsGroup(GROUPS.output)
+    .option('--rejects <file>', 'write skipped rows with their reasons, as JSON lines')
+    .option('--force', 'replace existing files');
+}
+
+export function addSeedFlag(command: Command): Command {
+  return command.optionsGroup(GROUPS.run).addOption(counting('--seed <n>', 'seed of random draws', 0).default(1));
+}
+
+export function addConsoleFlags(command: Command): Command {
+  return command
+    .optionsGroup(GROUPS.run)
+    .option('-q, --quiet', 'print errors only')
+    .option('--no-progress', 'show no progress on a terminal')
+    .helpOption('-h, --help', 'show this help');
+}
+
+/** An option that takes a whole number of at least `least`. */
+function counting(flags: string, description: string, least: number): Option {
+  return new Option(flags, description).argParser(atLeast(least));
+}
+
+/** Runs `add` and returns the options that it added to the command. */
 export function addedOptions(command: Command, add: () => unknown): readonly Option[] {
   const before = command.options.length;
   add();
   return command.options.slice(before);
 }
 
-/** Those of the options that were typed, each once: `--no-trim` is a value of `--trim`. */
+/** Long names of the options that the user typed, each once: `--no-trim` counts as `--trim`. */
 export function typedFlags(command: Command, options: readonly Option[]): string[] {
   const names = [...new Set(options.map((option) => option.attributeName()))];
   const typed = names.filter((name) => command.getOptionValueSource(name) === 'cli');
@@ -143,7 +224,7 @@ export function typedFlags(command: Command, options: readonly Option[]): string
   });
 }
 
-/** A whole number of at least `least`. */
+/** Parses a whole number of at least `least`. */
 export function atLeast(least: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
@@ -152,9 +233,9 @@ export function atLeast(least: number): (text: string) => number {
   };
 }
 
-/** Names of fields, each once: `source,model`. */
+/** Parses comma-separated names of fields, such as `source,model`, and drops repeated ones. */
 export function fieldList(text: string): string[] {
   const fields = text.split(',').map((field) => field.trim());
   if (fields.every((field) => field !== '')) return [...new Set(fields)];
-  throw new InvalidArgumentError('Expected names of fields with commas between.');
+  throw new InvalidArgumentError('Expected comma-separated names of fields.');
 }

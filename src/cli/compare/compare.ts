@@ -16,7 +16,7 @@ import { showTable } from '../common/show-table.js';
 import { endStopSignals, tellInterrupt } from '../common/stop-signals.js';
 import type { CompareSettings } from './settings.js';
 
-/** One of the two runs: what was read, and who takes it. */
+/** One of the two runs: its inputs, and the function that takes its rankings. */
 interface Run {
   inputs: readonly Input[];
   add(ranking: Ranking): void;
@@ -54,7 +54,7 @@ async function compared(
       inputs: ofB,
       add: (ranking) => {
         comparer.addB(ranking);
-        // Slices are those of B.
+        // The values of slices come from B.
         watch.add(ranking);
       },
     },
@@ -69,7 +69,7 @@ async function compared(
   return { outcome, comparison };
 }
 
-/** The addition of each ranking, first all of the first run. */
+/** A function per ranking that adds it to its run: first all of A, then all of B. */
 async function* additions(
   runs: readonly Run[],
   settings: CompareSettings,

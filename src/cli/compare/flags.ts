@@ -1,29 +1,43 @@
 import type { Command } from 'commander';
 import type { Outcome } from '../common/each-row.js';
-import { addReadFlags, fieldList } from '../common/flags.js';
+import {
+  addClosing,
+  addConsoleFlags,
+  addReadFlags,
+  addRejectFlags,
+  addSeedFlag,
+  fieldList,
+  GROUPS,
+} from '../common/flags.js';
 import type { Run } from '../common/run.js';
 import { type CompareFlags, compareSettings } from './settings.js';
 
-const SUMMARY = 'Tells what changed between two runs over the same rows';
+const SUMMARY = 'Measures what changed between two runs over the same rows';
 
-/** `starling-rm compare`: two files of rankings in; differences with paired intervals out. */
+/** `starling-rm compare`: two files of rankings in, differences with paired intervals out. */
 export function addCompare(program: Command, run: Run<Outcome>): void {
   const command = program
     .command('compare')
     .summary(SUMMARY)
-    .description(`${SUMMARY}: what flipped, and whether it agrees more with the labels. A and B are outputs of score.`)
-    .argument('<A>')
-    .argument('<B>');
-  command
-    .option('--by <fields>', 'also by source,model,turns,good_natured,length,FIELD', fieldList)
-    .option('--json <file>', 'write all figures as JSON; - for standard output')
-    .option('--force', 'replace files that exist');
+    .description(`${SUMMARY}: which pairs flipped, and whether the second agrees more with the labels.`)
+    .argument('<A>', 'output of score for the first run')
+    .argument('<B>', 'output of score for the second run');
   addReadFlags(command)
-    .addHelpText('after', '\nExample: starling-rm compare int8.jsonl fp32.jsonl --by source')
-    .action((a: string, b: string, flags: CompareFlags) =>
-      run(async (interrupted) => {
-        const settings = compareSettings(a, b, flags);
-        return (await import('./compare.js')).compare(settings, interrupted);
-      }),
-    );
+    .optionsGroup(GROUPS.output)
+    .option('--by <fields>', 'also by source,model,turns,good_natured,length,FIELD', fieldList)
+    .option('--json <file>', 'write all figures as JSON; - for standard output');
+  addConsoleFlags(addSeedFlag(addRejectFlags(command)));
+  addClosing(command, {
+    examples: [
+      'starling-rm compare int8.jsonl fp32.jsonl',
+      'starling-rm compare int8.jsonl fp32.jsonl --by source,length',
+      'starling-rm compare int8.jsonl fp32.jsonl --json - | jq .flipped_pairs',
+    ],
+    pages: ['docs/agreement.md'],
+  }).action((a: string, b: string, flags: CompareFlags) =>
+    run(async (interrupted) => {
+      const settings = compareSettings(a, b, flags);
+      return (await import('./compare.js')).compare(settings, interrupted);
+    }),
+  );
 }

@@ -19,7 +19,7 @@ export interface CompareSettings {
   b: string;
   input: InputSettings;
   measure: Pick<EvaluatorOptions, 'seed' | 'by'>;
-  /** Where all figures go. */
+  /** Where all figures are written. */
   json?: OutputSettings;
   console: ConsoleSettings;
 }

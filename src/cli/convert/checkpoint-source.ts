@@ -15,16 +15,16 @@ import type { SourceSettings } from './settings.js';
 /** A checkpoint on this machine. */
 interface FoundCheckpoint {
   folder: string;
-  /** Where on the hub it is from, if it is. */
+  /** Its origin on the hub, if it is from there. */
   repository?: { name: string; commit: string };
 }
 
-/** The same; disposing of it removes what was put together for it alone. */
+/** A checkpoint to convert; disposing of it removes temporary files. */
 export type CheckpointSource = FoundCheckpoint & AsyncDisposable;
 
 /**
- * Finds the checkpoint: a folder on this machine, or else the files of a repository `OWNER/NAME[@revision]`, from the hub into its
- * cache; with what it lacks from `--base`.
+ * Finds the checkpoint: a folder on this machine, or else a repository `OWNER/NAME[@revision]`, which is loaded from the hub into its
+ * cache. Settings and tokenizer that it lacks are taken from `--base`.
  * @throws StarlingError what `loadCheckpoint` throws, E_USAGE
  */
 export async function openCheckpointSource(

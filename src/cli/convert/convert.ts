@@ -8,7 +8,7 @@ import { openCheckpointSource } from './checkpoint-source.js';
 import type { ConvertSettings } from './settings.js';
 import { waitForLock } from './wait-for-lock.js';
 
-/** Makes a model folder of a checkpoint, which is a folder or a repository on the hub. */
+/** Converts a checkpoint, a folder or a repository on the hub, to a model folder. */
 export async function convertTo(
   { source: where, folder, dtypes, text, console }: ConvertSettings,
   interrupted: AbortSignal,
@@ -33,7 +33,7 @@ export async function convertTo(
   });
 }
 
-/** Throws if texts cannot be made: the checkpoint's tokenizer lacks what the template sets. */
+/** Throws if texts cannot be made, as when the tokenizer lacks a token of the template. */
 async function checkEncoding(
   checkpoint: string,
   settings: RewardSettings,
@@ -53,7 +53,7 @@ async function checkEncoding(
   }
 }
 
-/** What decides about every reward, and is not seen in any: nobody should have to guess it. */
+/** The settings that every reward depends on, shown because no reward reveals them. */
 function settingsText({ template, readout, pad_id, add_bos, max_length }: RewardSettings): string {
   const before = readout === 'last-token' && pad_id !== undefined ? ` before pads (id ${pad_id})` : '';
   return `template ${template}, readout ${readout}${before}, BOS ${add_bos ? 'added' : 'not added'}, at most ${max_length} tokens`;

@@ -12,7 +12,7 @@ export interface ConvertFlags extends ConsoleFlags, RewardOverrides {
 export interface SourceSettings {
   /** A folder, or a repository on the hub. */
   checkpoint: string;
-  /** Where settings and tokenizer are, if the checkpoint has none. */
+  /** Where settings and tokenizer are, if the checkpoint lacks them. */
   base?: string;
 }
 
@@ -21,7 +21,7 @@ export interface ConvertSettings {
   /** The model folder that is made. */
   folder: string;
   dtypes: readonly Dtype[];
-  /** How texts are made and read, where the checkpoint does not decide it. */
+  /** Settings of texts and readout that override the checkpoint's. */
   text: RewardOverrides;
   console: ConsoleSettings;
 }

@@ -7,7 +7,7 @@ import { tell } from '../common/tell.js';
 const PAUSE_MS = 200;
 
 /**
- * Takes the lock of a folder, once any other process that holds it has ended: what both write goes into it.
+ * Takes the lock of a folder, after waiting until any other process that holds it has ended: both may add dtypes to the folder.
  * @param folder as messages call it
  * @throws StarlingError E_EXISTS where something else is in the lock's place, E_USAGE where it cannot be created, E_INTERRUPTED, E_TERMINATED
  */
@@ -30,7 +30,7 @@ export async function waitForLock(
   }
 }
 
-/** Of what else is in its place, the lock itself is named and not what it is about. */
+/** Whether another process holds the lock. Where something else is in its place, the error names the lock file, not the folder. */
 function isHeld(error: unknown, folder: string): error is StarlingError {
   return error instanceof StarlingError && error.code === 'E_EXISTS' && error.place.file === folder;
 }

@@ -33,7 +33,7 @@ async function demo(): Promise<void> {
     if (SHOWN.includes(String(ranking.id))) await print(shown(rows[ranking.index], ranking));
   }
   await print(`All ${rows.length} rows:\n\n${evaluationTable(evaluator.result())}`);
-  await print('This sample is for looking, not for judging: the model card has figures on whole development sets.');
+  await print('This sample only shows how it works: the model card has figures on whole development sets.');
 }
 
 async function sampleRows(): Promise<Row[]> {

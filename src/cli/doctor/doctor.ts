@@ -7,7 +7,7 @@ import { tellInterrupt } from '../common/stop-signals.js';
 import { availableMemory } from '../common/workers.js';
 import type { DoctorSettings } from './settings.js';
 
-/** Writes what every check finds. @throws StarlingError E_CHECK if one fails */
+/** Runs all checks and writes what each finds. @throws StarlingError E_CHECK if one fails */
 export async function doctor(
   { scoring, output: { json } }: DoctorSettings,
   version: string,

@@ -1,48 +1,67 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Outcome } from '../common/each-row.js';
 import {
+  addClosing,
+  addConsoleFlags,
   addedOptions,
   addFieldFlags,
   addModelFlags,
-  addRowReadFlags,
+  addReadFlags,
+  addRejectFlags,
+  addSeedFlag,
+  addSessionFlags,
   atLeast,
   fieldList,
+  GROUPS,
   typedFlags,
 } from '../common/flags.js';
 import type { Run } from '../common/run.js';
-import { type EvaluateFlags, evaluateSettings } from './settings.js';
+import { type EvaluateFlags, evaluateSettings, SUSPECTS_A_KIND } from './settings.js';
 
-const SUMMARY = 'Tells how well the rankings of rows agree with their labels';
+const SUMMARY = 'Measures how well the rankings of rows agree with their labels';
 
-/** `starling-rm evaluate`: rows, or rankings, in; agreement with their labels out. */
+/** `starling-rm evaluate`: rows or rankings in, agreement with their labels out. */
 export function addEvaluate(program: Command, run: Run<Outcome>): void {
   const command = program
     .command('evaluate')
     .summary(SUMMARY)
-    .description(`${SUMMARY}, with intervals and beside choosing by length. Inputs are as for score.`)
-    .argument('[inputs...]');
+    .description(`${SUMMARY}, with intervals, beside choosing the longer answer. Inputs are as for score.`)
+    .argument('[inputs...]')
+    .optionsGroup(GROUPS.input)
+    .option('--scored', 'the inputs are rankings, the output of score');
+  const ofFields = addedOptions(command, () => addFieldFlags(command));
+  addReadFlags(command);
+  const ofModel = addedOptions(command, () => addModelFlags(command, { brief: true }));
   command
-    .option('--scored', 'the inputs are rankings, the output of score')
+    .optionsGroup(GROUPS.output)
     .option('--by <fields>', 'also by source,model,turns,good_natured,length,FIELD', fieldList)
     .option('--json <file>', 'write all figures as JSON; - for standard output')
     .option('--html <file>', 'write a page with plots and the worst disagreements')
     .option('--markdown <file>', 'write a short table for a model card')
-    .option('--suspects <file>', 'write rows whose labels to look at, JSON lines')
-    .option('--suspects-limit <n>', 'no more rows of each kind than this (100)', atLeast(1))
-    .option('--save <file>', 'write the rankings, in the format of its name')
-    .option('--force', 'replace files that exist');
-  const unread = addedOptions(command, () => addFieldFlags(addModelFlags(command, { brief: true })));
-  addRowReadFlags(command)
-    .addHelpText(
-      'after',
-      '\nAll flags of score that say how to score work here too.\nExample: starling-rm score rows.jsonl | starling-rm evaluate --scored -',
+    .option('--suspects <file>', 'write rows with suspect labels, as JSON lines')
+    .addOption(
+      new Option('--suspects-limit <n>', 'most rows of each kind of suspect')
+        .argParser(atLeast(1))
+        .default(undefined, `${SUSPECTS_A_KIND}`),
     )
-    .action((inputs: string[], flags: EvaluateFlags) => {
-      const typed = typedFlags(command, unread);
-      const name = `starling-rm ${program.version()}`;
-      return run(async (interrupted) => {
-        const settings = await evaluateSettings(inputs, flags, typed);
-        return (await import('./evaluate.js')).evaluate(settings, name, interrupted);
-      });
+    .option('--save <file>', 'write the rankings, in the format of its name');
+  addRejectFlags(command);
+  const ofSessions = addedOptions(command, () => addSessionFlags(command, { brief: true }));
+  addConsoleFlags(addSeedFlag(command));
+  addClosing(command, {
+    notes: ['All Model and Run flags of score work here.', ''],
+    examples: [
+      'starling-rm evaluate rows.jsonl --by source --html page.html',
+      'starling-rm score rows.jsonl | starling-rm evaluate --scored -',
+      'starling-rm evaluate rows.jsonl --suspects look.jsonl --save ranked.jsonl',
+    ],
+    pages: ['docs/agreement.md', 'docs/data.md', 'docs/models.md'],
+  }).action((inputs: string[], flags: EvaluateFlags) => {
+    const typed = typedFlags(command, [...ofFields, ...ofModel, ...ofSessions]);
+    const name = `starling-rm ${program.version()}`;
+    return run(async (interrupted) => {
+      const settings = await evaluateSettings(inputs, flags, typed);
+      return (await import('./evaluate.js')).evaluate(settings, name, interrupted);
     });
+  });
 }

@@ -18,8 +18,8 @@ import {
   scoringSettings,
 } from '../common/settings.js';
 
-/** Unless another number is asked for. */
-const SUSPECTS_A_KIND = 100;
+/** Default of `--suspects-limit`. */
+export const SUSPECTS_A_KIND = 100;
 
 /** Reports that can be written, each named by the flag that says where. */
 export const REPORTS = ['json', 'html', 'markdown', 'suspects'] as const;

@@ -1,34 +1,55 @@
 import { type Command, Option } from 'commander';
 import { FORMATS } from '../../write/format.js';
 import type { Outcome } from '../common/each-row.js';
-import { addFieldFlags, addModelFlags, addRowReadFlags } from '../common/flags.js';
+import {
+  addClosing,
+  addConsoleFlags,
+  addFieldFlags,
+  addModelFlags,
+  addReadFlags,
+  addRejectFlags,
+  addSeedFlag,
+  addSessionFlags,
+  GROUPS,
+} from '../common/flags.js';
 import type { Run } from '../common/run.js';
 import { type ScoreFlags, scoreSettings } from './settings.js';
 
-const SUMMARY = 'Scores every answer of every row and writes one ranking a row';
+const SUMMARY = 'Scores every answer of every row and writes one ranking per row';
 
-/** `starling-rm score`: rows in, one ranking a row out. */
+/** `starling-rm score`: rows in, one ranking per row out. */
 export function addScore(program: Command, run: Run<Outcome>): void {
   const command = program
     .command('score')
     .summary(SUMMARY)
     .description(
-      `${SUMMARY}, in input order, each as soon as it is known. Inputs are files, folders and patterns of JSONL, JSON, Parquet, Arrow, also .gz and .zst; - or none is standard input.`,
+      `${SUMMARY}, in input order, as soon as it is known. Inputs are files, folders and patterns of JSONL, JSON, Parquet and Arrow, also .gz and .zst; - or none is standard input.`,
     )
     .argument('[inputs...]');
-  addModelFlags(command)
-    .option('-o, --output <file>', 'write to a file, complete or not at all')
-    .addOption(new Option('--format <format>', `${FORMATS.join(', ')} (by the name of -o)`).choices(FORMATS))
-    .option('--force', 'replace files that exist')
-    .option('--keep', 'rankings carry all fields of the row')
-    .option('--explain', 'score nothing: a line a row with texts, ids, what is shared and cut')
-    .option('--dry-run', 'read all, score 20 rows, tell what the rest takes');
-  addRowReadFlags(addFieldFlags(command))
-    .addHelpText('after', "\nExample: starling-rm score rows.jsonl | jq -c '{id, best: .order[0]}'")
-    .action((inputs: string[], flags: ScoreFlags) =>
-      run(async (interrupted) => {
-        const settings = await scoreSettings(inputs, flags);
-        return (await import('./score.js')).score(settings, interrupted);
-      }),
-    );
+  addReadFlags(addFieldFlags(command));
+  addModelFlags(command);
+  command
+    .optionsGroup(GROUPS.output)
+    .addOption(new Option('-o, --output <file>', 'write here, complete or not at all').default(undefined, 'stdout'))
+    .addOption(
+      new Option('--format <format>', 'format of the rankings').choices(FORMATS).default(undefined, 'by name of -o'),
+    )
+    .option('--keep', 'copy all fields of each row into its ranking')
+    .option('--explain', 'write texts, ids and what is shared; score nothing')
+    .option('--dry-run', 'score 20 rows, estimate the time for all');
+  addRejectFlags(command);
+  addConsoleFlags(addSeedFlag(addSessionFlags(command)));
+  addClosing(command, {
+    examples: [
+      'starling-rm score rows.jsonl -o rankings.jsonl',
+      "zcat rows.jsonl.gz | starling-rm score | jq -c '{id, best: .order[0]}'",
+      'starling-rm score shards/ --keep --on-error skip -o rankings.parquet',
+    ],
+    pages: ['docs/data.md', 'docs/models.md', 'docs/reliability.md'],
+  }).action((inputs: string[], flags: ScoreFlags) =>
+    run(async (interrupted) => {
+      const settings = await scoreSettings(inputs, flags);
+      return (await import('./score.js')).score(settings, interrupted);
+    }),
+  );
 }

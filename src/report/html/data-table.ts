@@ -1,14 +1,14 @@
 import { type Content, html, type Markup } from './markup.js';
 
 export interface Table {
-  /** What is in it, for those who do not see what stands around it. */
+  /** Accessible name: what the table shows. */
   label: string;
   columns: readonly Content[];
   /** The first cell of each names it. */
   rows: readonly (readonly Content[])[];
 }
 
-/** A table that scrolls by itself where it is too wide, by keyboard too. */
+/** A table that scrolls on its own where it is too wide, also by keyboard. */
 export function dataTable({ label, columns, rows }: Table): Markup {
   const head = columns.map((column) => html`<th scope="col">${column}</th>`);
   const body = rows.map(

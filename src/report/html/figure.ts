@@ -1,7 +1,7 @@
 import type { Drawing, DrawPlot, Spec } from '../plots/render.js';
 import { type Content, html, type Markup, verbatim, visible } from './markup.js';
 
-/** What a mark in a plot stands for. The names are classes of the style sheet, where each has a colour and a shape. */
+/** A line of a legend. The marks are classes of the style sheet, each with a colour and a shape. */
 export interface Key {
   mark: 'reward' | 'longer' | 'label' | 'random' | 'better' | 'worse' | 'dashed' | 'bar' | 'line';
   text: string;
@@ -11,11 +11,11 @@ export interface Figure {
   /** Unique on the page. */
   id: string;
   title: string;
-  /** What the plot shows with its main numbers: stands above it, and is its text alternative. */
+  /** The main numbers of the plot in words: the text above it, and its text alternative. */
   says: Content;
   keys: readonly Key[];
   spec: Spec;
-  /** More of the same plot, which would be too long to see at once. */
+  /** The rest of a plot that is too long to show at once. */
   folded?: Folded;
   /** How to read it. */
   how: Content;
@@ -24,12 +24,12 @@ export interface Figure {
 }
 
 export interface Folded {
-  /** What is in it; its summary, and with the figure's own text its alternative. */
+  /** What it shows: the summary to click on and, with the figure's text, its text alternative. */
   title: string;
   spec: Spec;
 }
 
-/** A plot with its title, what it says, how to read it, and its data as a table. */
+/** A plot with its title, its main numbers in words, how to read it, and its data as a table. */
 export async function figure(
   { id, title, says, keys, spec, folded, how, table }: Figure,
   draw: DrawPlot,
@@ -47,7 +47,7 @@ ${table}
 </figure>`;
 }
 
-/** Instead of a plot that would be empty. */
+/** A card in place of a plot that would be empty. */
 export function noFigure(title: string, why: Content): Markup {
   return html`<div class="card"><h3>${title}</h3><p class="nothing">Nothing to draw: ${why}.</p></div>`;
 }
@@ -64,7 +64,7 @@ ${svg(await draw(spec), `${id}-title ${more}`)}
 </details>`;
 }
 
-/** @param names ids of what says what it shows */
+/** @param names ids of the elements that name and describe the plot */
 function svg({ width, height, inside }: Drawing, names: string): Markup {
   return html`<svg viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="${names}">${verbatim(visible(inside))}</svg>`;
 }

@@ -1,7 +1,7 @@
-/** What stands between the parts of an `html` template: text, which is escaped, or markup, which is not; nothing for what is absent. */
+/** A value in an `html` template: text is escaped, markup is not, `undefined` gives nothing. */
 export type Content = Markup | string | number | undefined | readonly Content[];
 
-/** HTML that is safe to put into a page as it is. Only this file makes it, so no text gets in unescaped. */
+/** HTML that is safe in a page as it is. Only this file makes it, so no text gets in unescaped. */
 class Markup {
   readonly #text: string;
 
@@ -47,9 +47,9 @@ function escaped(text: string): string {
 }
 
 /**
- * HTML has no control characters: those of ASCII are shown by their pictures (␛), the others and halves of surrogate pairs by the
- * replacement character. Line breaks and tabs stay. The replacement character also stands for what turns round the order of all that
- * follows, for a name could look like another; the marks of direction stay, as right-to-left texts need them.
+ * Replaces characters that HTML cannot have. ASCII control characters become their pictures (␛), other control characters and lone
+ * surrogates the replacement character. Line breaks and tabs stay. Bidirectional overrides and isolates are replaced too: they reverse the
+ * text that follows, and one name could look like another. Direction marks stay, as right-to-left texts need them.
  */
 export function visible(text: string): string {
   return text.replaceAll(/\p{Control}|\p{Surrogate}|[\u202a-\u202e\u2066-\u2069]/gu, (character) => {

@@ -1,11 +1,11 @@
 import { html, type Markup } from './markup.js';
 import { beginning } from './texts.js';
 
-/** Code points of a name that are shown: names come from the rows and may be anything. */
+/** Longest name that is shown whole, in code points: names come from the rows and can be any text. */
 const LONGEST = 80;
 const MOST_NAMES = 5;
 
-/** A name as the rows have it, whichever way it is written; what is too long to be one is cut. */
+/** A name from the rows, cut if too long, and isolated from the direction of the text around it. */
 export function named(name: string | number): Markup {
   return html`<bdi>${shortened(name)}</bdi>`;
 }

@@ -21,8 +21,8 @@ import { summarySection } from './sections/summary.js';
 import { STYLES } from './styles.js';
 
 /**
- * The evaluation as one HTML file for people: no script, nothing from elsewhere, under 1.5 MB. Texts are escaped, and the page's own
- * policy forbids whatever could run or load.
+ * The evaluation as one HTML file that runs no script, loads nothing, and stays under 1.5 MB. Texts are escaped, and the page's content
+ * security policy forbids everything that could run or load.
  */
 export async function reportPage(report: Report): Promise<string> {
   const sections = await sectionsOf(report);

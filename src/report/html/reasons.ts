@@ -2,7 +2,7 @@ import type { Estimate } from '../../contracts/agreement.js';
 import { type Content, html, type Markup } from './markup.js';
 import { differenceWords, intervalWords, numberWords, type Unit } from './words.js';
 
-/** Shows estimates in the cells of a table, and under it why some are undefined: each reason once, by a letter. */
+/** Formats the estimates of a table, and lists below it why some are undefined: each reason once, by a letter. */
 export class Reasons {
   readonly #letters = new Map<string, string>();
 
@@ -36,10 +36,10 @@ export class Reasons {
   }
 }
 
-/** A dash, which few readers of screens say. */
+/** A dash to see, and a word for screen readers, most of which skip the dash. */
 export const NOTHING = html`<span aria-hidden="true">–</span><span class="unseen">undefined</span>`;
 
-/** a to z, then aa. */
+/** a to z, then aa to zz. */
 function letterOf(position: number): string {
   const letter = String.fromCharCode(0x61 + (position % 26));
   return letter.repeat(1 + Math.floor(position / 26));

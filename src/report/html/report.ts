@@ -5,11 +5,11 @@ import type { RowTexts } from '../../contracts/row.js';
 /** What the page shows. */
 export interface Report {
   evaluation: Evaluation;
-  /** The rankings of the evaluation's `worst_rows` in the same order, with what was said where that is known. */
+  /** The rankings of the evaluation's `worst_rows` in the same order, with their texts where these are known. */
   worst: readonly { ranking: Ranking; texts?: RowTexts }[];
-  /** Names of what was read. */
+  /** Names of the inputs, without their folders. */
   inputs: readonly string[];
-  /** What gave the rewards, if this run did. */
+  /** Name of the model, if this run computed the rewards. */
   model?: string;
   /** The program's name and version. */
   program: string;

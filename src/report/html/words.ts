@@ -6,10 +6,10 @@ import { titleOf } from '../titles.js';
 const NBSP = '\u00a0';
 const MINUS = '\u2212';
 
-/** How figures are shown: shares in percent and differences of shares in points, plain numbers, or ranks and ratings without a fraction. */
+/** How figures are shown: shares in percent (their differences in points), plain numbers, or whole ranks and ratings. */
 export type Unit = 'percent' | 'number' | 'whole';
 
-/** Without what sets it under another in a terminal. */
+/** The title of a statistic, without the indent that terminals show. */
 export function statisticTitle(name: string): string {
   return titleOf(name).title.trim();
 }
@@ -35,7 +35,7 @@ export function intervalWords(low: number, high: number, unit: Unit): string {
   return `${plain(low, unit)} to ${plain(high, unit)}`;
 }
 
-/** For a sentence: `71.3 % (68.0 to 74.5)`, or why there is nothing. */
+/** For a sentence: `71.3 % (68.0 to 74.5)`, or why the estimate is undefined. */
 export function estimateWords(estimate: Estimate, unit: Unit, words = numberWords): string {
   const { value, low, high, reason } = estimate;
   if (value === null) return `undefined (${reason ?? 'no reason is known'})`;
@@ -53,7 +53,7 @@ function plain(value: number, unit: Unit): string {
   return TEXTS[unit](value).replace('-', MINUS);
 }
 
-/** A sentence that a terminal shows as well, its negative numbers as all others on the page; hyphens inside words stay. */
+/** A sentence made for the terminal, with the minus signs of the page; hyphens inside words stay. */
 export function sentenceWords(sentence: string): string {
   return sentence.replaceAll(/(?<![\w-])-(?=\d)/g, MINUS);
 }

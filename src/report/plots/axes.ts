@@ -1,7 +1,7 @@
 import type { Estimate } from '../../contracts/agreement.js';
 import { roundScale, type Scale } from './scale.js';
 
-/** The vertical axis says what it shows above the data, where it is read first and needs no turned letters. */
+/** A vertical axis with its title above the data, where it is read first and needs no rotated text. */
 export function verticalAxis(title: string, { ticks }: Scale, format: AxisFormat) {
   return {
     title,
@@ -34,19 +34,19 @@ export function horizontalAxis(title: string, ticks: readonly number[], format: 
 
 export type AxisFormat = 'percent' | 'number' | 'count';
 
-/** Expressions of Vega's for the labels of ticks. */
+/** Vega expressions for the labels of ticks. */
 export const LABELS: Readonly<Record<AxisFormat, string>> = {
   percent: "format(datum.value * 100, 'd') + ' %'",
   number: "format(datum.value, '.4~g')",
   count: "format(datum.value, '~s')",
 };
 
-/** A scale for shares that has all estimates with their intervals, and what a coin reaches. */
+/** A scale for shares that covers all estimates, their intervals, and 50 %. */
 export function accuracyScale(estimates: readonly Estimate[], ticks = 5): Scale {
   return roundScale([0.5, ...estimates.flatMap(ends)].map(within), ticks);
 }
 
-/** What is known of an estimate: its value and the ends of its interval. */
+/** The value of an estimate and the ends of its interval, as far as they are defined. */
 export function ends({ value, low, high }: Estimate): number[] {
   return [value, low, high].filter((end) => end !== null);
 }

@@ -7,7 +7,7 @@ import { LONGER, MUTED, plot, REWARD } from './theme.js';
 
 type Point = BestOfN['points'][number];
 
-/** What taking a scorer's best of n loses, for each n. */
+/** The label value that picking a scorer's best of n loses, for each n. */
 export function bestOfNPlot({ unit, points }: BestOfN): Spec {
   const all = points.flatMap(({ reward, length, random }) => [reward, length, random].flatMap(ends));
   const scale = roundScale([0, ...all], 5);

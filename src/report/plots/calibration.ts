@@ -5,13 +5,13 @@ import type { Layer, Spec } from './render.js';
 import { LINE, MUTED, plot, REWARD } from './theme.js';
 
 const HEIGHT = 190;
-/** The share of the height that the tallest bar of counts has. */
+/** Height of the tallest bar of counts, as a share of the plot's. */
 const COUNTS = 0.16;
-/** Square pixels of a point of very few pairs, and of the most. */
+/** Areas of the smallest and the largest point, in square pixels. */
 const SMALLEST = 8;
 const LARGEST = 60;
 
-/** How often the likelier answer has the better label, by how likely the reward says that is. */
+/** How often the answer that the reward prefers has the better label, by the probability that the reward gives it. */
 export function calibrationPlot(bins: readonly CalibrationBin[]): Spec {
   const scale = accuracyScale(bins.map(({ accuracy }) => accuracy));
   const most = Math.max(...bins.map(({ accuracy }) => accuracy.n));

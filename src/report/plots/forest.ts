@@ -11,18 +11,18 @@ const NAMES = 160;
 const GAP = 8;
 const VALUES = 62;
 
-/** A line of a forest plot: what is measured, of whom. */
+/** A line of a forest plot. */
 export interface ForestRow {
   name: string;
   /** Shown first, with its value at the side. */
   estimate: Estimate;
-  /** Whether it is the reward's; else it is choosing by length, or another that knows nothing. */
+  /** Colour of the estimate: the reward's, the longer answer's, or that of other baselines. */
   color: string;
-  /** Choosing by length on the same pairs. */
+  /** Picking the longer answer, on the same pairs. */
   beside?: Estimate;
 }
 
-/** Accuracies under each other with their intervals. @param all the same of all rows, a line through the plot */
+/** Accuracies one below the other with their intervals. @param all accuracy over all rows, drawn as a line through the plot */
 export function forestPlot(rows: readonly ForestRow[], all?: number): Spec {
   const scale = accuracyScale(
     rows.flatMap(({ estimate, beside }) => (beside ? [estimate, beside] : [estimate])),

@@ -14,8 +14,8 @@ const MOVES = 40;
 type At = { y: number };
 
 /**
- * The models, best by label first: rating by label and by reward, and the places between the two orders.
- * @param all models of the scale, which plots of some of them share
+ * The models, best by label first: rating by label and by reward, and the places that each moves between the two orders.
+ * @param all models that determine the scale, so that plots of parts of them share it
  */
 export function leaderboardPlot(models: readonly LeaderboardEntry[], all = models): Spec {
   const [byLabel, byReward] = [byLabelOf(models), byRewardOf(models)];
@@ -62,7 +62,7 @@ function byRewardOf(models: readonly LeaderboardEntry[]): Marked<At>[] {
   );
 }
 
-/** Of all ratings, and of their intervals as far as these do not press the ratings together: a model that always wins has a long one. */
+/** A scale of all ratings. Long intervals, as of a model that always wins, are cut so that they do not squeeze the ratings. */
 function ratingScale(points: readonly Marked<At>[]): Scale {
   const values = points.map(({ value }) => value);
   const least = Math.min(...values);
@@ -73,7 +73,7 @@ function ratingScale(points: readonly Marked<At>[]): Scale {
   return roundScale([...values, ...ends.map(within)], 3);
 }
 
-/** Every other line on a ground, so that the eye keeps to it. */
+/** Shades every other line, which guides the eye. */
 function stripes(count: number): Layer {
   return {
     data: { values: Array.from({ length: Math.ceil(count / 2) }, (_, i) => ({ y: 2 * i, to: 2 * i + 1 })) },

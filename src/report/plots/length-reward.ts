@@ -4,22 +4,22 @@ import type { Layer, Spec } from './render.js';
 import { roundScale } from './scale.js';
 import { BETTER, plot, WORSE } from './theme.js';
 
-/** Points of each line. */
+/** Points of each line, at most. */
 const GROUPS = 8;
-/** Answers in each, at least: fewer have no mean to look at. */
+/** Answers per point, at least. */
 const SMALLEST_GROUP = 5;
 
-/** Answers of a half that can all be seen. */
+/** Below this, the answers of a half are drawn large: they do not cover each other. */
 const FEW = 100;
 
 interface Answer {
   /** Code points, at least 1. */
   length: number;
-  /** Less the mean of its row. */
+  /** Reward minus the mean reward of its row. */
   reward: number;
 }
 
-/** Answers of like length: the geometric mean of their lengths, the mean of their rewards, and how many they are. */
+/** Answers of similar length: the geometric mean of their lengths, the mean of their rewards, and their number. */
 interface Group extends Answer {
   answers: number;
 }
@@ -49,7 +49,7 @@ export function lengthRewardPlot(lengthReward: LengthReward): Spec {
       field: 'reward',
       type: 'quantitative',
       scale: { domain: rewards.domain },
-      axis: verticalAxis('reward less the mean of its row', rewards, 'number'),
+      axis: verticalAxis('reward minus the mean of its row', rewards, 'number'),
     },
   };
   return plot({ height: 220, right: 22 }, encoding, [
@@ -71,7 +71,7 @@ export function halves({ points }: LengthReward): { better: Half; worse: Half } 
   return { better: half((beaten) => beaten > 0.5), worse: half((beaten) => beaten < 0.5) };
 }
 
-/** Of about equal size, short to long. */
+/** Groups of about equal size, short to long. */
 function groupsByLength(answers: readonly Answer[]): Group[] {
   const byLength = [...answers].sort((a, b) => a.length - b.length);
   const count = Math.min(GROUPS, Math.floor(answers.length / SMALLEST_GROUP));
@@ -89,7 +89,7 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** The more, the smaller and the fainter. */
+/** Many points are drawn smaller and fainter. */
 function cloud({ answers }: Half, color: string, shape: string): Layer {
   const look = answers.length < FEW ? { size: 24, opacity: 0.8 } : { size: 12, opacity: 0.3 };
   return { data: { values: answers }, mark: { type: 'point', color, shape, ...look } };
@@ -108,7 +108,7 @@ function extentOf(lengths: readonly number[]): [number, number] {
   return [least / 1.1, Math.max(greatest, least + 1) * 1.1];
 }
 
-/** 1, 10, 100 …, and with them 2 and 5 of each where there would be few; any round numbers in less than that. */
+/** Ticks at 1, 10, 100 …, also at 2, 5, 20 … on short axes; at other round numbers where fewer than two of these fit. */
 function lengthTicks([least, greatest]: [number, number]): number[] {
   const within = (ticks: number[]) => ticks.filter((tick) => tick >= least && tick <= greatest);
   const steps = greatest / least > 300 ? [1] : [1, 2, 5];

@@ -6,10 +6,10 @@ import type { Spec } from './render.js';
 import { INK, MUTED, plot, REWARD, textWidth } from './theme.js';
 
 const HEIGHT = 170;
-/** Pixels that the bins share. */
+/** Pixels for all bins together. */
 const WIDTH = 300;
 
-/** Accuracy by margin: a place for each bin, near to far, since margins may lie orders of magnitude apart. */
+/** Accuracy by margin, in equally spaced bins from small to large: margins can be orders of magnitude apart. */
 export function marginsPlot(bins: readonly MarginBin[], margin: string): Spec {
   const scale = accuracyScale(bins.map(({ accuracy }) => accuracy));
   const points = marked(

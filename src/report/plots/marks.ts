@@ -2,7 +2,7 @@ import type { Estimate } from '../../contracts/agreement.js';
 import type { Layer } from './render.js';
 import { MUTED } from './theme.js';
 
-/** An estimate that has a value, for the fields `value`, `low` and `high` of a mark. */
+/** A defined estimate with what else a mark needs; the fields are those of the plot's data. */
 export type Marked<Extra> = Extra & { value: number; low: number | null; high: number | null };
 
 /** The items whose estimate is defined, in order. */
@@ -21,7 +21,7 @@ export function withInterval<Extra>(marks: readonly Marked<Extra>[]): Marked<Ext
   return marks.filter(({ low, high }) => low !== null && high !== null);
 }
 
-/** A line from `low` to `high`, upright. */
+/** Vertical lines from `low` to `high`. */
 export function uprightIntervals<Extra>(marks: readonly Marked<Extra>[], color: string): Layer {
   return {
     data: { values: withInterval(marks) },
@@ -39,7 +39,7 @@ export function across(axis: 'x' | 'y', value: number, mark: { color: string; st
   };
 }
 
-/** Where a value that means nothing would be, dashed. */
+/** A dashed line at the value of no effect. */
 export function reference(axis: 'x' | 'y', value: number): Layer {
   return across(axis, value, { color: MUTED, strokeDash: [3, 3] });
 }

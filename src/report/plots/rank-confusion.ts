@@ -3,12 +3,12 @@ import type { Spec } from './render.js';
 import { INK, MUTED, plot, REWARD } from './theme.js';
 
 const SIDE = 290;
-/** The strongest cell still lets the number on it be read. */
+/** Opacity of the strongest cell, on which the number must stay readable. */
 const STRONGEST = 0.5;
 /** Numbers in more cells than this would be too small. */
 const NUMBERED = 10;
 
-/** Where the answers of each reward rank stand by label: a row of cells for each reward rank, shares of the row. */
+/** The label ranks of the answers at each reward rank: one row of cells per reward rank, shaded by the share of the row. */
 export function rankConfusionPlot({ counts }: RankConfusion): Spec {
   const k = counts.length;
   const cells = counts.flatMap((row, reward) => cellsOf(row, reward + 1));

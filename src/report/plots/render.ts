@@ -4,7 +4,7 @@ import type { TopLevelSpec } from 'vega-lite';
 export type Spec = Extract<TopLevelSpec, { layer: unknown }>;
 export type Layer = Spec['layer'][number];
 
-/** A plot as SVG: what stands inside the `svg` element, and the size of its view box. */
+/** A plot as SVG: the content of the `svg` element, and the size of its view box. */
 export interface Drawing {
   width: number;
   height: number;
@@ -13,7 +13,7 @@ export interface Drawing {
 
 export type DrawPlot = (spec: Spec) => Promise<Drawing>;
 
-/** Loads the plotting libraries, which takes a while: only when something is to be drawn. They need no browser and no canvas. */
+/** Loads the plotting libraries, which is slow, so only when there is something to draw. They need no browser and no canvas. */
 export async function loadDraw(): Promise<DrawPlot> {
   const [vega, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);
   return async (spec) => {
@@ -38,7 +38,7 @@ const TAG = /<[^>]*>/g;
 const UNUSED = / (?:class|role|aria-[a-z]+|pointer-events|stroke-miterlimit|font-family)="[^"]*"/g;
 const LONG_NUMBER = /-?\d+\.\d{3,}/g;
 
-/** About half of it: without the grounds that are never painted, names for scripts and digits that nobody sees. */
+/** Halves the SVG: drops invisible backgrounds, names for scripts, and digits below 0.01 pixels. */
 function slim(inside: string): string {
   return inside
     .replaceAll(EMPTY_GROUND, '')

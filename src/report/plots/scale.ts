@@ -1,4 +1,4 @@
-/** A part of the number line with round ends, and the ticks on it. */
+/** A range with round ends, and the ticks on it. */
 export interface Scale {
   domain: [number, number];
   ticks: number[];
@@ -6,12 +6,12 @@ export interface Scale {
 
 const STEPS = [1, 2, 5, 10];
 
-/** Of the greatest value: what lies nearer to each other has the same ticks, which have twelve digits. */
+/** Least span, as a share of the greatest value: below it, ticks of twelve digits would be equal. */
 const LEAST_SPAN = 1e-9;
-/** Far above the numbers that lose digits towards 0. */
+/** Far above the subnormal numbers, which lose digits. */
 const TINIEST_SPAN = 1e-290;
 
-/** From a multiple of a round step to another, so that all values are within; about as many ticks as asked for. */
+/** A range between multiples of a round step that contains all values, with about as many ticks as asked for. */
 export function roundScale(values: readonly number[], ticks: number): Scale {
   const [least, greatest] = extent(values);
   const size = Math.max(Math.abs(least), Math.abs(greatest));
@@ -30,7 +30,7 @@ function extent(values: readonly number[]): [number, number] {
   return [least, greatest];
 }
 
-/** Whole numbers from `first` to `last`, thinned to few enough to be read. */
+/** Whole numbers from `first` to `last`, thinned to at most `most`. */
 export function countTicks(first: number, last: number, most: number): number[] {
   const step = Math.max(1, Math.ceil((last - first) / (most - 1)));
   return Array.from({ length: Math.floor((last - first) / step) + 1 }, (_, i) => first + i * step);

@@ -1,19 +1,19 @@
 import { FONT_SIZE } from './theme.js';
 
-/** Of what is left of a name, the share that is its beginning: tried in this order. */
+/** Shares of a cut name that are its beginning; the others its end. Tried in this order. */
 const BEGINNINGS = [0.6, 0.85, 1, 0.35];
 
-/** Units of a name that are looked at. */
+/** Code units of a name that are looked at. */
 const LONGEST = 1000;
 
-/** Pixels of a usual letter. No font is known here: most have narrower small letters, and no broader capitals than `BROAD`. */
+/** Pixels of a usual letter. The font is unknown: most have narrower small letters, and capitals no broader than `BROAD` allows. */
 const LETTER = 0.6 * FONT_SIZE;
-/** Signs and letters as broad as capitals, and those of writings whose letters fill a square. */
+/** Signs and letters as broad as capitals, and letters of scripts that fill a square. */
 const BROAD = /[\p{Lu}mw@%&#<>=+~…]/u;
 const SQUARE =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\uff01-\uff60]/u;
 
-/** Names cut in the middle to at most `width` pixels, at the first place that leaves them all different if there is one. */
+/** Names cut in the middle to at most `width` pixels, at the place that keeps the most of them distinct. */
 export function shortNames(names: readonly string[], width: number): string[] {
   const tried = BEGINNINGS.map((beginning) => names.map((name) => shortName(name, width, beginning)));
   const different = (short: readonly string[]) => new Set(short).size;
@@ -29,7 +29,7 @@ function shortName(name: string, width: number, beginning: number): string {
   return `${head.join('')}…${beginning === 1 ? '' : tail.join('')}`;
 }
 
-/** As many of the first characters as are no wider than that. */
+/** The longest beginning that is no wider than `width`. */
 function fitting(characters: readonly string[], width: number): string[] {
   let left = width;
   const end = characters.findIndex((character) => {

@@ -1,6 +1,6 @@
 import type { Layer, Spec } from './render.js';
 
-/** Colours that the page defines, for light, dark and paper. */
+/** Colours that the page defines for light, dark and print. */
 export const INK = 'var(--ink)';
 export const MUTED = 'var(--muted)';
 export const LINE = 'var(--line)';
@@ -9,11 +9,11 @@ export const LONGER = 'var(--longer)';
 export const BETTER = 'var(--better)';
 export const WORSE = 'var(--worse)';
 
-/** Pixels of every plot: it fits a telephone at its own size, so that its letters are as large as those around it. */
+/** Width of every plot in pixels. It fits a phone unscaled, so its letters are as large as the text around it. */
 export const WIDTH = 360;
 export const FONT_SIZE = 11.5;
 
-/** Where the data stand in a plot, in pixels. */
+/** Height of a plot's data area, and the margins around it, in pixels. */
 export interface Frame {
   height: number;
   left?: number;
@@ -23,8 +23,8 @@ export interface Frame {
 }
 
 /**
- * A plot whose measures are all given: the libraries know no font here, and would leave room for letters wider than they are.
- * @param encoding what all layers have in common
+ * A plot with explicit measures: without a browser the libraries know no font and would reserve too much room for letters.
+ * @param encoding shared by all layers
  */
 export function plot(frame: Frame, encoding: Spec['encoding'], layer: readonly (Layer | undefined)[]): Spec {
   const { height, left = 46, right = 14, top = 26, bottom = 44 } = frame;
@@ -61,7 +61,7 @@ const CONFIG: Spec['config'] = {
   rule: { strokeWidth: 1.6 },
 };
 
-/** How wide a text will be at most, in pixels. */
+/** Upper bound for the width of a text, in pixels. */
 export function textWidth(text: string): number {
   return text.length * 0.68 * FONT_SIZE;
 }

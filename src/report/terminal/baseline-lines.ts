@@ -5,7 +5,7 @@ import { fitted } from './columns.js';
 
 const NAMES: readonly BaselineName[] = ['length', 'model_mean', 'position', 'random'];
 
-/** Who else orders the pairs how well, what the reward is above each, and what is left of it where length cannot help. */
+/** The pairwise accuracy of each baseline beside the reward's lead over it, and the reward's accuracy with length controlled. */
 export function baselineLines(evaluation: Evaluation): string[] {
   const { baselines, differences, length_control, bootstrap, rows_compared } = evaluation;
   if (rows_compared === 0) return [];
@@ -16,7 +16,7 @@ export function baselineLines(evaluation: Evaluation): string[] {
     header,
     ...NAMES.filter((name) => baselines[name].pairwise_accuracy?.value !== null).map(ofBaseline),
     line(`reward, lengths within ${levelText(length_control.within)}`, length_control.equal_length_accuracy),
-    line('reward, length held equal', length_control.length_controlled_accuracy),
+    line('reward, length-controlled', length_control.length_controlled_accuracy),
   ]);
 }
 

@@ -4,7 +4,7 @@ import { WIDTH, wrappedTo } from './columns.js';
 
 const NAME = 14;
 const VERDICT = 6;
-/** Loud where something is to be done. */
+/** Capitals mark what needs action. */
 const SHOWN: Record<Verdict, string> = { ok: 'ok', warn: 'WARN', fail: 'FAIL', skip: 'skip' };
 
 /** A check as lines of at most 80 characters: its name, the verdict, what was found, and below it what to do. Ends in a newline. */
@@ -17,7 +17,7 @@ export function checkLines({ check, verdict, found, remedy }: Check): string {
   return `${lines.map((line, i) => (i === 0 ? first : ' '.repeat(first.length)) + line).join('\n')}\n`;
 }
 
-/** Paths can be longer than a line. */
+/** Breaks words that are longer than a line, such as paths. */
 function broken(text: string): string {
   const longest = WIDTH - NAME - VERDICT;
   return text.replaceAll(new RegExp(`\\S{${longest}}(?=\\S)`, 'g'), '$& ');

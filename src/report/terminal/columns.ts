@@ -1,6 +1,6 @@
 export const WIDTH = 80;
 
-/** Lines of text in columns: the first aligned left, the others right. Each row has as many cells as `gaps` has numbers, the spaces before each column. */
+/** Lines of text in columns, the first aligned left, the others right. @param gaps spaces before each column */
 export function columns(rows: readonly (readonly string[])[], gaps: readonly number[]): string[] {
   const widths = gaps.map((_, c) => Math.max(...rows.map((row) => columnsOf(row[c]))));
   return rows.map((row) =>
@@ -16,14 +16,14 @@ function padded(cell: string, width: number, column: number): string {
   return column === 0 ? cell + space : space + cell;
 }
 
-/** Lines of text in columns two spaces apart, or one where two would not fit. */
+/** Lines of text in columns two spaces apart, or one space where two would not fit. */
 export function fitted(rows: readonly (readonly string[])[]): string[] {
   const gaps = (gap: number) => rows[0].map((_, column) => (column === 0 ? 0 : gap));
   const lines = columns(rows, gaps(2));
   return lines.every((line) => line.length <= WIDTH) ? lines : columns(rows, gaps(1));
 }
 
-/** What somebody else wrote, on one line and no wider than there is room for: control characters could move the cursor of a terminal. */
+/** Foreign text on one line, cut to `width` columns. Control characters, which could move the cursor of a terminal, become `?`. */
 export function shortened(text: string, width: number): string {
   const harmless = text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?');
   if (columnsOf(harmless) <= width) return harmless;
@@ -39,7 +39,7 @@ const WIDE =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\uff01-\uff60\u3000-\u303f]/u;
 const MARK = /\p{Mark}/u;
 
-/** Columns that a terminal takes for a text. */
+/** Columns that a text takes on a terminal. */
 function columnsOf(text: string): number {
   let columns = 0;
   for (const character of text) if (!MARK.test(character)) columns += WIDE.test(character) ? 2 : 1;
@@ -51,7 +51,7 @@ export function wrapped(paragraph: string): string[] {
   return wrappedTo(paragraph, WIDTH);
 }
 
-/** The same for lines of at most `width` characters. */
+/** A paragraph broken between words into lines of at most `width` characters. */
 export function wrappedTo(paragraph: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';

@@ -2,7 +2,7 @@ import type { Change, Comparison } from '../../contracts/agreement.js';
 import { counted, percentNumber } from '../numbers.js';
 import { intervalText, valueText } from '../titles.js';
 
-/** What changed from A to B, in words. */
+/** The main changes from A to B, in words. */
 export function comparisonFinding({ rows, flipped_pairs, changed_best, statistics }: Comparison): string {
   if (rows === 0) return 'Nothing to compare: no row is in both runs.';
   const orders =
@@ -16,11 +16,11 @@ export function comparisonFinding({ rows, flipped_pairs, changed_best, statistic
 
 function accuracy({ a, b, difference }: Change): string {
   const { value, low, high, n } = difference;
-  if (value === null) return 'Without labels nothing says which is better.';
+  if (value === null) return 'Without labels, neither can be called better.';
   const [ofA, ofB] = [a.value, b.value].map((share) => valueText(share, true));
   const points = `${percentNumber(Math.abs(value))} points ${value < 0 ? 'fewer' : 'more'}`;
   const found = `B orders ${ofB} of ${counted(n, 'pair')} as the labels do, A ${ofA}: ${points}`;
-  if (low === null || high === null) return `${found}, on so few prompts no evidence for others.`;
+  if (low === null || high === null) return `${found}; so few prompts are no evidence for others.`;
   const interval = intervalText(low, high, true);
   return low <= 0 && high >= 0 ? `${found} (${interval}), so no difference is shown.` : `${found} (${interval}).`;
 }

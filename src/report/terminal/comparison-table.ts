@@ -1,19 +1,23 @@
 import type { Change, ComparedSlice, Comparison, FlippedRow, Unpaired } from '../../contracts/agreement.js';
 import { counted, countText, decimalText, levelText } from '../numbers.js';
-import { intervalText, OF_LABEL_SCORES, titleOf, valueText } from '../titles.js';
+import { overlapNote } from '../overlap-note.js';
+import { DASH_LEGEND, intervalText, OF_LABEL_SCORES, titleOf, valueText } from '../titles.js';
 import { fitted, shortened, wrapped } from './columns.js';
 import { comparisonFinding } from './comparison-finding.js';
+import { cutNote } from './slice-lines.js';
 
 const VALUE_WIDTH = 20;
 const NAME_WIDTH = 40;
 const FLIPPED_SHOWN = 5;
+/** `Comparison.most_flipped` has no more rows than this. */
+const FLIPPED_KNOWN = 20;
 
-/** The comparison for a terminal of 80 columns: statistics, what was found in a sentence, slices, the rows that flipped most, notes. Ends in a newline. */
+/** The comparison for a terminal of 80 columns: statistics, the main changes in words, slices, the rows that flipped most, notes. Ends in a newline. */
 export function comparisonTable(comparison: Comparison): string {
   const sections = [
     statisticLines(comparison),
     wrapped(comparisonFinding(comparison)),
-    ...comparison.slices.map((table) => sliceLines(table, comparison.bootstrap.level)),
+    ...comparison.slices.map((table) => sliceLines(table, comparison)),
     flippedLines(comparison.most_flipped),
     notes(comparison).flatMap(wrapped),
   ];
@@ -45,7 +49,7 @@ function pText(p: number): string {
   return p < 0.001 ? '<0.001' : decimalText(p);
 }
 
-function sliceLines({ by, slices, left_out }: Comparison['slices'][number], level: number): string[] {
+function sliceLines({ by, slices, left_out }: Comparison['slices'][number], { rows, bootstrap }: Comparison): string[] {
   if (slices.length === 0) return [];
   const header = [
     `by ${shortened(by, VALUE_WIDTH - 3)}`,
@@ -53,11 +57,13 @@ function sliceLines({ by, slices, left_out }: Comparison['slices'][number], leve
     'flipped',
     'A',
     'B',
-    `${levelText(level)} of B - A`,
+    `${levelText(bootstrap.level)} of B - A`,
     'p',
   ];
-  const lines = fitted([header, ...slices.map(sliceLine)]);
-  return left_out === 0 ? lines : [...lines, `and ${counted(left_out, 'smaller slice')}`];
+  const notes = [cutNote(slices.length, left_out), overlapNote(by, slices, rows, 'rows')].filter(
+    (note) => note !== undefined,
+  );
+  return [...fitted([header, ...slices.map(sliceLine)]), ...notes.flatMap(wrapped)];
 }
 
 function sliceLine({ value, rows, flipped_pairs, statistics }: ComparedSlice): string[] {
@@ -80,7 +86,12 @@ function flippedLines(rows: readonly FlippedRow[]): string[] {
     `${flipped} of ${pairs}`,
     `${gained > 0 ? '+' : ''}${gained}`,
   ];
-  return fitted([['rows that flipped most', 'pairs', 'right'], ...rows.slice(0, FLIPPED_SHOWN).map(line)]);
+  return fitted([[flippedTitle(rows.length), 'pairs', 'gained'], ...rows.slice(0, FLIPPED_SHOWN).map(line)]);
+}
+
+function flippedTitle(known: number): string {
+  if (known <= FLIPPED_SHOWN) return 'rows that flipped';
+  return `top ${FLIPPED_SHOWN} of ${known === FLIPPED_KNOWN ? 'at least ' : ''}${known} rows that flipped`;
 }
 
 function notes(comparison: Comparison): string[] {
@@ -90,17 +101,18 @@ function notes(comparison: Comparison): string[] {
     `${counted(clusters, 'prompt')}.`;
   const how =
     `Intervals: paired, ${levelText(bootstrap.level)}, bootstrap over prompts, ${countText(bootstrap.resamples)} resamples, seed ${bootstrap.seed}. ` +
-    `p: the two swapped prompt by prompt, ${countText(permutations)} times.`;
+    `p: permutation test, the two runs swapped by prompt ${countText(permutations)} times.`;
   const unpaired = [
     unpairedNote('only in A', comparison.only_a),
     unpairedNote('only in B', comparison.only_b),
     unpairedNote('with other answers or labels in B', comparison.different),
   ];
-  return [basis, ...(rows_compared === 0 ? [] : [how]), ...unpaired.filter((note) => note !== undefined)];
+  return [basis, ...(rows_compared === 0 ? [] : [how, DASH_LEGEND]), ...unpaired.filter((note) => note !== undefined)];
 }
 
 function unpairedNote(where: string, { rows, names }: Unpaired): string | undefined {
   if (rows === 0) return undefined;
   const shown = names.map((name) => shortened(name, NAME_WIDTH)).join(', ');
-  return `Left out, ${where}: ${counted(rows, 'row')} (${shown}${rows > names.length ? ', …' : ''}).`;
+  const cut = rows > names.length ? `${names.length} of ${countText(rows)}: ` : '';
+  return `Left out, ${where}: ${counted(rows, 'row')} (${cut}${shown}).`;
 }

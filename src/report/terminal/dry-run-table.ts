@@ -1,20 +1,20 @@
 import { counted, countText, percentNumber } from '../numbers.js';
 import { columns } from './columns.js';
 
-/** What a run would be about. */
+/** What a dry run found. */
 export interface DryRun {
   rows: number;
-  /** What became of bad rows, if there were any. */
+  /** The sentence about skipped rows, if there were any. */
   skipped: string | undefined;
   answers: number;
-  /** Of the texts of all answers, each with its prompt, as the model reads them. */
+  /** Tokens of all answers, each with its prompt, as the model reads them. */
   tokens: number;
-  /** What is computed of them. */
+  /** Tokens left to compute after prefix sharing. */
   computed: number;
   /** Answers whose text is cut to the maximum length. */
   truncated: number;
   timedRows: number;
-  /** Computed tokens; `undefined` if no row was scored. */
+  /** Computed tokens per second; `undefined` if no row was scored. */
   tokensPerSecond: number | undefined;
   workers: number;
 }
@@ -23,7 +23,7 @@ const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** A line a figure, in columns; ends in a newline. */
+/** The figures in columns, one per line, then notes. Ends in a newline. */
 export function dryRunTable(run: DryRun): string {
   const saved = run.tokens === 0 ? 0 : 1 - run.computed / run.tokens;
   const lines = columns(
@@ -38,7 +38,7 @@ export function dryRunTable(run: DryRun): string {
   );
   const notes = [
     ...(run.skipped === undefined ? [] : [run.skipped]),
-    `Shared by the answers of a row, or with the row before, and so computed once: ${percentNumber(saved)} % of the tokens.`,
+    `Prefixes shared within a row or with the row before save ${percentNumber(saved)} % of the tokens.`,
     timeText(run),
   ];
   return `${[...lines, '', ...notes].join('\n')}\n`;

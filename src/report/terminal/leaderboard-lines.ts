@@ -1,26 +1,38 @@
 import type { Estimate, Evaluation, Leaderboard, LeaderboardEntry } from '../../contracts/agreement.js';
-import { countText, decimalText, levelText } from '../numbers.js';
+import { counted, countText, decimalText, levelText } from '../numbers.js';
 import { intervalText } from '../titles.js';
 import { fitted, shortened, wrapped } from './columns.js';
 
 const SHOWN = 10;
 const MOVERS = 3;
 const NAME_WIDTH = 29;
-/** With two models there is no order to speak of. */
+/** The rank correlation of two models is 1 or -1 and says little. */
 const FEWEST_MODELS = 3;
 
-/** The models that are best by label, where the reward puts them, how far the two orders agree, and who surely moves. */
+/** The top models by label with their rating by reward, the agreement of the two orders, and the models that surely move. */
 export function leaderboardLines({ leaderboard, bootstrap }: Evaluation): string[] {
   const { models } = leaderboard;
   if (models.length < FEWEST_MODELS) return [];
   const interval = `${levelText(bootstrap.level)} interval`;
-  const header = [`best of ${countText(models.length)} by label`, 'rating', interval, 'by reward', 'moves', interval];
+  const header = [titleOfBoard(models.length), 'rating', interval, 'by reward', 'moves', interval];
   const lines = fitted([header, ...models.slice(0, SHOWN).map(entryLine)]);
   return [
     ...lines,
     '',
-    ...wrapped([orders(leaderboard), movers(models), apart(leaderboard)].filter(Boolean).join(' ')),
+    ...wrapped(
+      [orders(leaderboard), movers(models), unrated(leaderboard), apart(leaderboard)].filter(Boolean).join(' '),
+    ),
   ];
+}
+
+function titleOfBoard(models: number): string {
+  return models > SHOWN ? `top ${SHOWN} of ${countText(models)} by label` : `${models} models by label`;
+}
+
+function unrated({ models, left_out }: Leaderboard): string {
+  return left_out === 0
+    ? ''
+    : `Only the ${models.length} of ${countText(models.length + left_out)} models with the most answers are rated.`;
 }
 
 function entryLine({ model, labels, reward, moved }: LeaderboardEntry): string[] {
@@ -34,7 +46,7 @@ function entryLine({ model, labels, reward, moved }: LeaderboardEntry): string[]
   ];
 }
 
-/** Ratings and places are shown whole. */
+/** Ratings and places are shown without a fraction. */
 function wholeText(value: number | null): string {
   return value === null ? '-' : String(Math.round(value) + 0);
 }
@@ -57,7 +69,7 @@ function inBrackets({ low, high }: Estimate): string {
   return low === null ? '' : ` (${intervalText(low, high, false)})`;
 }
 
-/** Those whose interval leaves out 0, the farthest first. */
+/** The models whose interval excludes 0, the farthest first. */
 function movers(models: readonly LeaderboardEntry[]): string {
   if (models.every(({ moved }) => moved.low === null)) return '';
   const sure = models.filter(({ moved }) => (moved.low ?? 0) > 0 || (moved.high ?? 0) < 0);
@@ -67,9 +79,12 @@ function movers(models: readonly LeaderboardEntry[]): string {
     const places = moved.value ?? 0;
     return `${shortened(model, NAME_WIDTH)} (${places > 0 ? '+' : ''}${wholeText(places)})`;
   });
-  return `${countText(sure.length)} surely ${sure.length === 1 ? 'moves' : 'move'}, farthest ${moves.join(', ')}.`;
+  const cut = sure.length > MOVERS ? `the top ${MOVERS} of them ` : '';
+  return `${counted(sure.length, 'model')} surely ${sure.length === 1 ? 'moves' : 'move'}: ${cut}${moves.join(', ')}.`;
 }
 
 function apart({ connected }: Leaderboard): string {
-  return connected ? '' : 'Some models never meet, not even by way of others: ratings across that gap mean nothing.';
+  return connected
+    ? ''
+    : 'Some models are not connected by comparisons, even indirectly: ratings across that gap mean nothing.';
 }

@@ -2,31 +2,31 @@ import type { Estimate, Evaluation } from '../../contracts/agreement.js';
 import { finding } from '../finding.js';
 import { notes } from '../notes.js';
 import { countText, levelText } from '../numbers.js';
-import { intervalText, OF_LABEL_SCORES, titleOf, valueText } from '../titles.js';
+import { DASH_LEGEND, intervalText, OF_LABEL_SCORES, titleOf, valueText } from '../titles.js';
 import { baselineLines } from './baseline-lines.js';
 import { fitted, wrapped } from './columns.js';
 import { leaderboardLines } from './leaderboard-lines.js';
 import { sliceLines } from './slice-lines.js';
 
 /**
- * The evaluation for a terminal of 80 columns: a line for each statistic with the reward's value and interval, the value of choosing the
- * longer answer and the interval of the difference; then what was found in a sentence, what else could explain it, slices,
- * leaderboard and notes. Plain text, ends in a newline.
+ * The evaluation for a terminal of 80 columns: a line for each statistic with the reward's value and interval, the value of picking the
+ * longer answer and the interval of the difference; then the main result in words, the baselines, slices, leaderboard and notes.
+ * Plain text, ends in a newline.
  */
 export function evaluationTable(evaluation: Evaluation): string {
   const sections = [
     statisticLines(evaluation),
     wrapped(finding(evaluation)),
     baselineLines(evaluation),
-    ...evaluation.slices.map((table) => sliceLines(table, evaluation.bootstrap.level)),
+    ...evaluation.slices.map((table) => sliceLines(table, evaluation)),
     leaderboardLines(evaluation),
-    notes(evaluation).flatMap(wrapped),
+    [...notes(evaluation), ...(evaluation.rows_compared > 0 ? [DASH_LEGEND] : [])].flatMap(wrapped),
   ];
   const shown = sections.filter((lines) => lines.length > 0);
   return `${shown.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
-/** No lines if there is nothing to compare: a table of dashes would say less than the sentence does. */
+/** No lines if there is nothing to compare: the sentence says more than a table of dashes. */
 function statisticLines(evaluation: Evaluation): string[] {
   const { rows_compared, rows_with_label_scores, bootstrap, statistics, baselines, differences } = evaluation;
   if (rows_compared === 0) return [];

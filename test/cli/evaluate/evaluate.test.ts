@@ -230,7 +230,7 @@ test('--suspects writes the rows with their texts and why, and leaves the saved 
   );
   assert.match(
     stdout.replaceAll(/\s+/g, ' '),
-    /Suspect labels: 1 row with equal answers labelled apart, 1 with a refusal first/,
+    /Suspect labels: 1 row with equal answers but different labels, 1 with a refusal labelled best/,
   );
   const kept = await run([...SCORE, '--keep'], `${rows}${refused}\n`);
   const again = await run(['evaluate', '--scored', '--suspects', '-', '-q'], kept.stdout);

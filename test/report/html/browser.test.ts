@@ -8,7 +8,7 @@ import { hostileReport, manyModels, ordinaryReport, report } from './reports.js'
 
 const skip = skipWithoutChromium();
 
-/** Every width and scheme that people have; paper as wide as A4 leaves it. */
+/** A phone and a desktop in both colour schemes, and paper as wide as the printable part of A4. */
 const LOOKS: readonly Look[] = [
   { width: 380, scheme: 'light', media: 'screen' },
   { width: 380, scheme: 'dark', media: 'screen' },
@@ -26,9 +26,9 @@ const PAGES: readonly (readonly [string, string])[] = [
   ['without labels', await reportPage(report({ rows: 3, labelled: false }))],
 ];
 
-// Scripts as text: this code is compiled for Node, which knows no document.
+// Scripts as text: this code is compiled for Node, which has no document.
 const UNFOLD = 'for (const one of document.querySelectorAll("details")) one.open = true';
-/** Of the worst rows three, which are made like all, and of what is right one place each: otherwise it takes many times as long. */
+/** Checks three of the worst rows, which are all made alike, and lists no passing nodes: otherwise it takes many times as long. */
 const AXE = `axe.run({ exclude: ['.worst > li:nth-child(n + 4)'] }, { resultTypes: ['violations'] })
   .then(({ violations, passes }) => ({ violations, passes }))`;
 const WIDTHS = '[document.documentElement.scrollWidth, document.documentElement.clientWidth]';
@@ -39,7 +39,7 @@ test('the page in a browser', { skip }, async (t) => {
 
   for (const [name, html] of PAGES) {
     await t.test(
-      `${name}: however it is looked at, accessible, silent, no wider than the window, plots to be seen`,
+      `${name}: accessible, silent, no wider than the window and with visible plots, in every look`,
       async () => {
         const seen = await opened(browser, html, LOOKS[0], { withoutPolicy: true });
         await seen.page.evaluate(UNFOLD);
@@ -50,7 +50,7 @@ test('the page in a browser', { skip }, async (t) => {
     );
   }
 
-  await t.test('hostile texts do nothing, be the policy of the page kept or not', async () => {
+  await t.test('hostile texts do nothing, with and without the policy of the page', async () => {
     for (const withoutPolicy of [false, true]) {
       const { page, done } = await opened(browser, hostile, LOOKS[0], { withoutPolicy });
       await page.evaluate(UNFOLD);
@@ -66,7 +66,7 @@ test('the page in a browser', { skip }, async (t) => {
     }
   });
 
-  await t.test('the policy of the page stops what would run or load if it ever got in', async () => {
+  await t.test('the policy of the page stops markup that would run or load, if it ever got in', async () => {
     const { page, done } = await opened(browser, ordinary, LOOKS[2]);
     await page.evaluate(`document.body.insertAdjacentHTML('beforeend', '<img src="https://example.org/x.png" onerror="window.hacked = 1">');
       document.body.append(Object.assign(document.createElement('script'), { textContent: 'window.hacked = 1' }))`);
@@ -77,7 +77,7 @@ test('the page in a browser', { skip }, async (t) => {
     );
   });
 
-  await t.test('by keyboard: to the report first, then into tables that scroll, and details open', async () => {
+  await t.test('by keyboard: the skip link comes first, tables scroll, and details open', async () => {
     // Without the policy, which would stop the polling of this test.
     const { page } = await opened(browser, ordinary, LOOKS[0], { withoutPolicy: true });
     const focused = (what: string) => page.evaluate<string>(`document.activeElement.${what}`);
@@ -97,7 +97,7 @@ test('the page in a browser', { skip }, async (t) => {
     assert.equal(await table.locator('table').isVisible(), true);
   });
 
-  await t.test('of 78 models 20 are seen, the others unfold, and on paper all are', async () => {
+  await t.test('20 of 78 models are visible, the others unfold, and paper shows all', async () => {
     const { page } = await opened(browser, await reportPage(manyModels()), LOOKS[0]);
     const board = page.locator('#models');
     const names =
@@ -111,49 +111,46 @@ test('the page in a browser', { skip }, async (t) => {
     assert.deepEqual(await page.evaluate(names), [20, 58]);
   });
 
-  await t.test(
-    'a table that is cut off on a phone has a shade where there is more, and none where there is not',
-    async () => {
-      for (const scheme of ['light', 'dark'] as const) {
-        const { page } = await opened(browser, ordinary, { width: 390, scheme, media: 'screen' });
-        const table = page.locator('#statistics .scroll').first();
-        const { scrollWidth, clientWidth } = await table.evaluate((one: Sizes) => ({
-          scrollWidth: one.scrollWidth,
-          clientWidth: one.clientWidth,
-        }));
-        assert.ok(scrollWidth > clientWidth + 100, 'the table is cut off');
-        // The outermost pixels of the head, where nothing is written, against the ground of the page.
-        const [start, startEnd] = await edges(table);
-        await table.evaluate((one: Sizes) => {
-          one.scrollLeft = one.scrollWidth;
-        });
-        const [end, endEnd] = await edges(table);
-        assert.ok(!start.equals(startEnd), `${scheme}: shade at the right`);
-        assert.ok(!end.equals(endEnd), `${scheme}: shade at the left`);
-        assert.ok(start.equals(endEnd), `${scheme}: none at the ends`);
-      }
-    },
-  );
+  await t.test('a table that is cut off on a phone has a shade where there is more, and none at its ends', async () => {
+    for (const scheme of ['light', 'dark'] as const) {
+      const { page } = await opened(browser, ordinary, { width: 390, scheme, media: 'screen' });
+      const table = page.locator('#statistics .scroll').first();
+      const { scrollWidth, clientWidth } = await table.evaluate((one: Sizes) => ({
+        scrollWidth: one.scrollWidth,
+        clientWidth: one.clientWidth,
+      }));
+      assert.ok(scrollWidth > clientWidth + 100, 'the table is cut off');
+      // The outermost pixels of the head, where nothing is written, against the ground of the page.
+      const [start, startEnd] = await edges(table);
+      await table.evaluate((one: Sizes) => {
+        one.scrollLeft = one.scrollWidth;
+      });
+      const [end, endEnd] = await edges(table);
+      assert.ok(!start.equals(startEnd), `${scheme}: shade at the right`);
+      assert.ok(!end.equals(endEnd), `${scheme}: shade at the left`);
+      assert.ok(start.equals(endEnd), `${scheme}: none at the ends`);
+    }
+  });
 
-  await t.test('on paper what is folded is open', async () => {
+  await t.test('on paper, folded parts are open', async () => {
     const seen = 'Array.from(document.querySelectorAll("details table, .worst .text"), (one) => one.checkVisibility())';
     const { page } = await opened(browser, ordinary, LOOKS[2]);
     const folded = await page.evaluate<boolean[]>(seen);
     await lookAt(page, LOOKS[4]);
     const printed = await page.evaluate<boolean[]>(seen);
-    assert.ok(folded.length > 100 && !folded.includes(true), 'on a screen nothing of it is seen');
-    assert.ok(printed.length === folded.length && !printed.includes(false), 'on paper all of it');
+    assert.ok(folded.length > 100 && !folded.includes(true), 'a screen shows none of it');
+    assert.ok(printed.length === folded.length && !printed.includes(false), 'paper shows all of it');
   });
 });
 
-/** What of an element of a page is used: this code is compiled for Node, which has none. */
+/** The members of a page's element that this file uses: it is compiled for Node, which has no DOM types. */
 interface Sizes {
   scrollWidth: number;
   clientWidth: number;
   scrollLeft: number;
 }
 
-/** A small picture of the left and of the right edge of an element, in the upper line of whose text nothing stands. */
+/** Screenshots of the left and the right edge of an element, in a strip above its text. */
 async function edges(element: Locator): Promise<[left: Buffer, right: Buffer]> {
   await element.scrollIntoViewIfNeeded();
   const box = await element.boundingBox();
@@ -186,7 +183,7 @@ async function looksRight({ page, done }: Seen, look: Look): Promise<void> {
 
 const PLOT_BOXES = 'Array.from(document.querySelectorAll("svg"), (svg) => svg.getBoundingClientRect().toJSON())';
 
-/** Texts of a plot whose boxes overlap by more than a pixel, and those that leave the page. */
+/** Finds texts of a plot whose boxes overlap by more than a pixel, and texts outside the page. */
 const COLLISIONS = `[...document.querySelectorAll('svg')].flatMap((svg) => {
   const boxes = [...svg.querySelectorAll('text')].map((text) => [text.textContent, text.getBoundingClientRect()]).filter(([text]) => text);
   const out = boxes.filter(([, box]) => box.left < 0 || box.right > innerWidth).map(([text]) => 'out: ' + text);

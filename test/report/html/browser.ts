@@ -19,7 +19,7 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-/** For `test(name, { skip }, …)`: why no page can be looked at, or false. Told aloud, as a run without it has not seen the page. */
+/** For `test(name, { skip }, …)`: why there is no browser, or false. Also written to stderr, as such a run has not tested the page. */
 export function skipWithoutChromium(): string | false {
   if (existsSync(CHROMIUM)) return false;
   const why = `NOT TESTED: no browser at ${CHROMIUM}; install chromium, or name it in STARLING_RM_CHROMIUM`;
@@ -31,14 +31,14 @@ export async function launched(): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, args: FLAGS, ...LIMIT });
 }
 
-/** How a page is looked at. */
+/** Width, colour scheme and medium of a page. */
 export interface Look {
   width: number;
   scheme: 'light' | 'dark';
   media: 'screen' | 'print';
 }
 
-/** An open page, and what it has done: messages on its console, errors, requests but for itself, windows that opened. */
+/** An open page and its side effects: console messages, errors, requests other than for itself, popups and dialogs. */
 export interface Seen {
   page: Page;
   done: string[];
@@ -46,7 +46,7 @@ export interface Seen {
 
 /**
  * Opens a page in a context of its own.
- * @param withoutPolicy whether the page's own policy is left out, as whoever loosens it would; and so that axe can be run in it
+ * @param withoutPolicy disables the page's content security policy: as if it were loosened, and so that axe can run in the page
  */
 export async function opened(
   browser: Browser,
@@ -71,7 +71,7 @@ export async function opened(
   return { page, done };
 }
 
-/** The same page, looked at in another way. */
+/** Changes the look of an open page. */
 export async function lookAt(page: Page, { width, scheme, media }: Look): Promise<void> {
   await page.setViewportSize({ width, height: 900 });
   await page.emulateMedia({ media, colorScheme: scheme });

@@ -14,7 +14,7 @@ const ALLOWED = new Set(
     'table thead tbody tr th td dl dt dd bdi small sup b span code br'
   ).split(' '),
 );
-/** Nothing that runs, loads or leads elsewhere. */
+/** Attributes that run, load and link to nothing outside the page. */
 const ATTRIBUTES =
   /^(?:lang|charset|name|content|http-equiv|class|href|id|tabindex|role|scope|dir|viewBox|aria-[a-z]+|transform|d|x2|y2|width|height|fill|fill-opacity|stroke|stroke-width|stroke-dasharray|opacity|text-anchor|font-size|font-weight)$/;
 
@@ -33,7 +33,7 @@ function tagsOf(page: string): Tag[] {
   }));
 }
 
-/** What stands between tags and in attributes, as a reader gets it. */
+/** The text of the page without tags. */
 function words(page: string): string {
   return page
     .replace(/<style>.*<\/style>/s, '')
@@ -41,7 +41,7 @@ function words(page: string): string {
     .replaceAll(/\s+/g, ' ');
 }
 
-test('whatever the rows hold, the page has only its own elements and attributes, and no link out of it', async () => {
+test('whatever the rows hold, the page has only known elements and attributes, and no outgoing link', async () => {
   for (const made of [ordinaryReport(), hostileReport()]) {
     const page = await reportPage(made);
     const body = page.replace(/^<!DOCTYPE html>\n/, '').replace(/<style>.*<\/style>/s, '');
@@ -62,13 +62,13 @@ test('whatever the rows hold, the page has only its own elements and attributes,
   }
 });
 
-test('hostile texts are there to be read', async () => {
+test('hostile texts are shown as text', async () => {
   const page = await reportPage(hostileReport());
   assert.ok(page.includes('&lt;script&gt;window.hacked = 1&lt;/script&gt;'));
   assert.ok(page.includes('␀ ␛[31m \ufffd'), 'what cannot be shown is shown by another character');
 });
 
-test('nothing in the page turns round the order of what follows', async () => {
+test('nothing in the page reverses the direction of the text that follows', async () => {
   const name = 'a\u202eb\u2067c';
   const made = report({
     rows: 20,
@@ -82,7 +82,7 @@ test('nothing in the page turns round the order of what follows', async () => {
   assert.ok(page.includes('a\ufffdb\ufffdc'));
 });
 
-test('texts are folded, and a row says who is best by whom', async () => {
+test('texts are folded, and the summary of a row compares reward and labels', async () => {
   const page = await reportPage(ordinaryReport());
   const [, ...rows] = page.split('<ol class="worst">')[1].split('<li><details><summary>');
   assert.equal(rows.length, 16);
@@ -96,7 +96,7 @@ test('texts are folded, and a row says who is best by whom', async () => {
   }
 });
 
-test('rankings without texts are told so, and how to get them', async () => {
+test('rankings without texts: the page says how to get them', async () => {
   const page = await reportPage(report({ rows: 10 }));
   assert.match(
     words(page),
@@ -106,7 +106,7 @@ test('rankings without texts are told so, and how to get them', async () => {
   assert.doesNotMatch(page, /class="text"/);
 });
 
-test('every plot has a name that says its main numbers, and a table of its data', async () => {
+test('every plot has a name with its main numbers, and a table of its data', async () => {
   const page = await reportPage(ordinaryReport());
   const figures = page.split('<figure ').slice(1);
   assert.equal(figures.length, 13);
@@ -125,7 +125,7 @@ test('every plot has a name that says its main numbers, and a table of its data'
   for (const [, id] of page.matchAll(/href="#([^"]*)"/g)) assert.ok(ids.includes(id), id);
 });
 
-test('what is undefined is a dash with its reason, and nowhere NaN, null or undefined numbers', async () => {
+test('an undefined figure is a dash with its reason, and there is no NaN, null or infinity', async () => {
   for (const made of [report({ rows: 1 }), report({ rows: 3, k: 2 }), report({ rows: 12, k: 2, models: ['only'] })]) {
     const text = words(await reportPage(made));
     assert.doesNotMatch(text, /NaN|null|Infinity|\[object/);
@@ -141,16 +141,17 @@ test('without labels there is a sentence instead of empty plots', async () => {
   assert.match(words(page), /No labels to compare with.*nothing more is shown.*Rows: 5 \(K = 7\)/);
 });
 
-test('the page has one kind of minus', async () => {
+test('the page has one kind of minus, and a legend of minus and dash', async () => {
   const falls = ordinaryReport();
-  // A negative difference in the sentence that a terminal shows as well.
+  // A negative difference in a sentence that is made for the terminal too.
   falls.evaluation.differences.length.pairwise_accuracy = { value: -0.1, low: -0.2, high: -0.05, n: 9 };
   const text = words(await reportPage(falls));
   assert.match(text, /difference −20\.0 to −5\.0/);
+  assert.match(text, /a dash \( – undefined \) means that there is nothing to compute.* A minus \(−\) or plus/);
   assert.deepEqual(text.match(/(?<![\w-])-\d[^ ]*/g), null);
 });
 
-test('pairs of models that are misordered most: only with intervals, in their order, and what is sure is said', async () => {
+test('pairs of models that are misordered most: only with intervals, in order, and the text counts those above 50 %', async () => {
   const { evaluation, ...rest } = ordinaryReport();
   const pairs = [0.62, 0.51, 0.3].map((low, i) => ({
     models: [`a${i}`, `b${i}`] as [string, string],
@@ -172,7 +173,7 @@ test('pairs of models that are misordered most: only with intervals, in their or
   assert.match(await pageOf(pairs.slice(2)), /None is surely misordered more often than not: /);
 });
 
-test('rows on which rewards and labels agree are told apart from the disagreements, which come first', async () => {
+test('rows on which rewards and labels agree stand apart from the disagreements, which come first', async () => {
   const { evaluation, worst, ...rest } = ordinaryReport();
   const pageOf = async (disagreeing: number) => {
     const worst_rows = evaluation.worst_rows.map((row, i) => ({
@@ -195,7 +196,7 @@ test('the same report gives the same page', async () => {
   assert.equal(await reportPage(ordinaryReport()), await reportPage(ordinaryReport()));
 });
 
-test('very many models, slices, answers and very long hostile texts and names stay in the bytes of a page', async () => {
+test('a page of very many models, slices, answers and very long hostile texts stays in its limit of bytes', async () => {
   const random = Xoshiro128.seeded(9);
   const long = (of: number) => `${of} ${'<&"\''.repeat(3000)}`;
   const fields = ['source', 'id', 'prompt_id', 'index', 'turns', 'length', 'model', 'file', 'a', 'b', 'c', 'd'];
@@ -214,7 +215,7 @@ test('very many models, slices, answers and very long hostile texts and names st
   assert.match(words(page), /\d further characters/);
 });
 
-test('rows of very many answers: what would be no picture is told', async () => {
+test('rows of very many answers: the page says which plots have too much to draw', async () => {
   const page = await reportPage(report({ rows: 4, k: 200 }));
   assert.match(words(page), /First places by position Nothing to draw: 200 positions are too many; --json has them\./);
   assert.match(words(page), /Confusion of ranks Nothing to draw: /);
@@ -226,8 +227,31 @@ test('an ordinary page is much smaller', async () => {
   assert.ok(bytes < BYTES / 4, `${bytes} bytes`);
 });
 
-test('every hostile text is in the report that tests use', () => {
+test('the hostile report has every hostile text', () => {
   const { worst, evaluation } = hostileReport();
   const all = JSON.stringify([worst, evaluation]);
   for (const text of HOSTILE) assert.ok(all.includes(JSON.stringify(text).slice(1, -1)), text);
+});
+
+test('lists that are cut say so, and slices that overlap', async () => {
+  const { evaluation, ...rest } = report({
+    rows: 60,
+    k: 40,
+    models: Array.from({ length: 60 }, (_, i) => `m${i}`),
+    by: ['model'],
+  });
+  const text = words(
+    await reportPage({
+      ...rest,
+      evaluation: { ...evaluation, leaderboard: { ...evaluation.leaderboard, left_out: 5 } },
+    }),
+  );
+  assert.match(text, /The top 20 of 60 rows by how unlikely the labels are/);
+  assert.match(text, /(?:[89]|1\d) of 40 answers are shown: the best by label and the best by reward\./);
+  assert.match(
+    text,
+    /Shown are 30 of 60 slices\. Slices overlap: a pair of answers counts in the slices of both its models\./,
+  );
+  assert.match(text, /Shown is the top 20 of 60\. Only the 60 of 65 models with the most answers are rated\./);
+  assert.match(text, /Drawn are [\d,]+ of 2,400 answers\./);
 });

@@ -5,7 +5,7 @@ import { Xoshiro128 } from '../../../src/measure/bootstrap/xoshiro128.js';
 import { Evaluator } from '../../../src/measure/evaluation.js';
 import type { Report } from '../../../src/report/html/report.js';
 
-/** Texts that would run, load, break out of where they stand, or harm the look of a page that took them as markup. */
+/** Texts that would run, load, break out of their place or spoil the layout of a page that took them as markup. */
 export const HOSTILE = [
   '<script>window.hacked = 1</script>',
   '</div></details></main><img src=x onerror="window.hacked = 1">',
@@ -27,15 +27,15 @@ export interface ReportOptions {
   k?: number;
   /** Names of the answering models. */
   models?: readonly string[];
-  /** Text of each answer; absent if nobody knows them. */
+  /** Text of each answer; absent if the rankings carry none. */
   text?: (row: number, position: number) => string;
-  /** What each row is of. */
+  /** Source of each row. */
   source?: (row: number) => string;
   by?: readonly string[];
   labelled?: boolean;
 }
 
-/** A report on rows of chance: models of different strength, rewards that follow both quality and length. */
+/** A report on random rows: models of different strength, rewards that follow both quality and length. */
 export function report(options: ReportOptions): Report {
   const { by = [], text, k = K } = options;
   const evaluator = new Evaluator({ resamples: 60, by });
@@ -84,7 +84,7 @@ const SOURCES = ['chat', 'code', 'reasoning'];
 
 const pick = (texts: readonly string[], position: number) => texts[position % texts.length];
 
-/** An ordinary report, texts and all. */
+/** An ordinary report with texts. */
 export function ordinaryReport(): Report {
   return report({
     rows: 16,
@@ -93,12 +93,12 @@ export function ordinaryReport(): Report {
   });
 }
 
-/** As many models as a leaderboard of many judges has, texts left out. */
+/** As many models as a large leaderboard has, without texts. */
 export function manyModels(): Report {
   return report({ rows: 200, models: Array.from({ length: 78 }, (_, model) => `model ${model}`) });
 }
 
-/** Whatever comes from the rows is hostile. */
+/** A report in which all texts from the rows are hostile. */
 export function hostileReport(): Report {
   const hostile = report({
     rows: 16,

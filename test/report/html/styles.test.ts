@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { STYLES } from '../../../src/report/html/styles.js';
 
-/** The colours of each scheme, in the order in which the style sheet has them: light, dark, print. */
+/** The colours of each scheme in the order of the style sheet: light, dark, print. */
 const [light, dark, print] = [...STYLES.matchAll(/:root \{([^}]*)\}/g)].map(
   ([, rules]) => new Map([...rules.matchAll(/--([a-z]+): (#[0-9a-f]+);/g)].map(([, name, colour]) => [name, colour])),
 );
 
-/** sRGB from 0 to 1. */
+/** sRGB components from 0 to 1. */
 function channels(colour: string): number[] {
   const digits =
     colour.length === 4 ? [...colour.slice(1)].map((digit) => digit + digit) : (colour.match(/[0-9a-f]{2}/g) ?? []);
@@ -32,7 +32,7 @@ test('contrast, by hand', () => {
   assert.equal(contrast(channels('#777777'), channels('#fff')).toFixed(2), '4.48');
 });
 
-test('text can be read on every ground, in light, in dark and on paper', () => {
+test('text is readable on every background, in light, in dark and on paper', () => {
   for (const scheme of [light, dark, print]) {
     for (const ground of ['paper', 'card', 'ground']) {
       for (const text of ['ink', 'muted', 'link', 'reward', 'longer', 'better', 'worse']) {
@@ -43,7 +43,7 @@ test('text can be read on every ground, in light, in dark and on paper', () => {
   }
 });
 
-test('numbers can be read on the strongest cell of the confusion of ranks', () => {
+test('numbers are readable on the strongest cell of the confusion of ranks', () => {
   for (const scheme of [light, dark, print]) {
     const card = colourOf(scheme, 'card');
     const cell = colourOf(scheme, 'reward').map((value, i) => 0.5 * value + 0.5 * card[i]);

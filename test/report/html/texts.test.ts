@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Turn } from '../../../src/contracts/row.js';
 import { beginning, cutFor, leftAfter, promptText } from '../../../src/report/html/texts.js';
 
-test('one turn is its text, several stand with their roles', () => {
+test('one turn is its text, several turns have their roles', () => {
   const user: Turn = { role: 'user', text: ' x\n' };
   assert.equal(promptText({ conversation: [user], answers: [] }), 'x');
   assert.equal(
@@ -12,7 +12,7 @@ test('one turn is its text, several stand with their roles', () => {
   );
 });
 
-test('a text is cut at code points, and what is left is counted in them', () => {
+test('a text is cut between code points, and the rest is counted in code points', () => {
   for (const [text, most, shown, left] of [
     ['😀😀😀', 2, '😀😀', 1],
     ['😀😀', 2, '😀😀', 0],
@@ -25,7 +25,7 @@ test('a text is cut at code points, and what is left is counted in them', () => 
   }
 });
 
-test('all texts together fit in the bytes they have, as they are written in the page', () => {
+test('all texts together, escaped, fit in their bytes of the page', () => {
   assert.equal(cutFor(['abc'], 10), 3000);
   const quotes = Array.from({ length: 100 }, () => '"'.repeat(5000));
   const most = cutFor(quotes, 600_000);

@@ -11,10 +11,10 @@ const row = (name: string, value: number) => ({
   color: 'var(--reward)',
 });
 
-/** What SVG elements say to a parser that trusts them. */
+/** The tags of the SVG. */
 const tags = (svg: string) => svg.match(/<[^>]*>/g) ?? [];
 
-test('the inside of an SVG as wide as every plot, with colours that the page defines and nothing from elsewhere', async () => {
+test('the SVG has the width of every plot and colours of the page, and refers to nothing outside', async () => {
   const { width, height, inside } = await draw(forestPlot([row('chat', 0.7), row('code', 0.6)]));
   assert.equal(width, 360);
   assert.ok(height > 90 && height < 110, `${height}`);
@@ -25,7 +25,7 @@ test('the inside of an SVG as wide as every plot, with colours that the page def
   assert.match(inside, />chat<.*>70\.0 %</s);
 });
 
-test('a name in a plot is text, whatever it is', async () => {
+test('a hostile name in a plot stays text', async () => {
   const hostile = ['<script>x()</script>', '"><b id=x>', "' onload='x()", '&lt;', 'a class="b" 1.23456'];
   const { inside } = await draw(forestPlot(hostile.map((name) => row(name, 0.6))));
   assert.equal(tags(inside).filter((tag) => /script|<b|onload|id=/.test(tag)).length, 0);
@@ -34,7 +34,7 @@ test('a name in a plot is text, whatever it is', async () => {
   assert.match(inside, /a class="b" 1\.23456/, 'what is shortened in tags is not in texts');
 });
 
-test('an estimate without an interval, or none, is drawn without a line', async () => {
+test('an estimate without an interval or value has no line', async () => {
   const lines = async (low: number | null, value: number | null) => {
     const estimate = { value, low, high: low, n: 1 };
     const { inside } = await draw(forestPlot([{ name: 'a', estimate, color: 'var(--longer)' }]));

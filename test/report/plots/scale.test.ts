@@ -8,7 +8,7 @@ test('a round scale, by hand', () => {
   assert.deepEqual(roundScale([-4.7, 6.2], 8), { domain: [-6, 8], ticks: [-6, -4, -2, 0, 2, 4, 6, 8] });
 });
 
-test('every value is within the scale, and there are a few ticks, whatever the values', () => {
+test('every value is within the scale, which has a few ticks', () => {
   const random = Xoshiro128.seeded(3);
   for (let i = 0; i < 500; i++) {
     const size = 10 ** (random.below(13) - 6);
@@ -21,14 +21,14 @@ test('every value is within the scale, and there are a few ticks, whatever the v
   }
 });
 
-test('one value, zero or not, has a scale with two ends', () => {
+test('a single value, zero or not, has a scale with two ends', () => {
   for (const value of [0, 7, -0.25, 1e300]) {
     const { domain } = roundScale([value], 5);
     assert.ok(domain[0] < domain[1] && domain[0] <= value && value <= domain[1], `${value}: ${domain}`);
   }
 });
 
-test('values nearer to each other, or to 0, than digits can tell have a scale with different ticks', () => {
+test('values that digits cannot tell apart from each other, or from 0, have a scale with distinct ticks', () => {
   for (const values of [
     [0, 5e-324],
     [1e15, 1e15 + 1],
@@ -43,7 +43,7 @@ test('values nearer to each other, or to 0, than digits can tell have a scale wi
   }
 });
 
-test('counts are ticked at whole numbers from the first, never more than asked for', () => {
+test('ticks of counts are whole numbers from the first, at most as many as asked for', () => {
   assert.deepEqual(countTicks(1, 7, 10), [1, 2, 3, 4, 5, 6, 7]);
   assert.deepEqual(countTicks(0, 0, 10), [0]);
   for (let last = 1; last < 200; last++) {

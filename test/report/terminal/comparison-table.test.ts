@@ -64,34 +64,35 @@ do, A 71.2 %: 0.6 points fewer (-1.4 to 0.2), so no difference is shown.
 
 by source  rows  flipped       A       B  95 % of B - A      p
 chat         30    5.0 %  71.2 %  70.6 %    -1.4 to 0.2  0.163
-and 1 smaller slice
+The largest 1 of 2 slices.
 
-rows that flipped most      pairs  right
-row-7                   4.5 of 21   -1.5
+rows that flipped      pairs  gained
+row-7              4.5 of 21    -1.5
 
 Rows in both: 61, 60 with different labels: 1,257 comparisons, 60 prompts.
-Intervals: paired, 95 %, bootstrap over prompts, 1,000 resamples, seed 1. p: the
-two swapped prompt by prompt, 10,000 times.
-Left out, only in A: 12 rows (a?1, a2, …).
+Intervals: paired, 95 %, bootstrap over prompts, 1,000 resamples, seed 1. p:
+permutation test, the two runs swapped by prompt 10,000 times.
+A lone "-" means nothing to compute; "-" before a number makes it negative.
+Left out, only in A: 12 rows (2 of 12: a?1, a2).
 `,
   );
 });
 
-test('a difference that is shown, none at all, and nothing to compare, in words', () => {
+test('the sentence for a difference that is shown, for none, and for nothing to compare', () => {
   const shown = ordinary();
   shown.statistics.pairwise_accuracy.difference = estimate(0.02, 0.01, 0.03, 1257);
   const flowing = (comparison: Comparison) => comparisonTable(comparison).replaceAll(/\s+/g, ' ');
   assert.match(flowing(shown), /A 71\.2 %: 2\.0 points more \(1\.0 to 3\.0\)\. /);
   const alike = { ...ordinary(), flipped_pairs: estimate(0, 0, 0, 1281), most_flipped: [] };
   assert.match(flowing(alike), /The two runs order every pair of answers alike\./);
-  assert.doesNotMatch(flowing(alike), /flipped most/);
+  assert.doesNotMatch(flowing(alike), /that flipped/);
   assert.match(flowing(new RunComparer().result()), /^Nothing to compare: no row is in both runs\. Rows in both: 0, /);
   const unlabelled = ordinary();
   const nothing: Estimate = { value: null, low: null, high: null, n: 0, reason: 'no labels' };
   unlabelled.rows_compared = 0;
   unlabelled.statistics = { pairwise_accuracy: { a: nothing, b: nothing, difference: nothing, p_value: null } };
   unlabelled.slices = [];
-  assert.match(flowing(unlabelled), /differently, .* Without labels nothing says which is better\./);
+  assert.match(flowing(unlabelled), /differently, .* Without labels, neither can be called better\./);
 });
 
 test('every line fits 80 columns, and the JSON gives the comparison again', () => {
@@ -111,4 +112,24 @@ test('Pearson has a line only where there are label scores', () => {
     });
   assert.doesNotMatch(withPearson(nothing), /Pearson/);
   assert.match(withPearson(estimate(0.5, 0.4, 0.6, 60)), /^Pearson +0\.500/m);
+});
+
+test('a list of flipped rows that is cut says so', () => {
+  const flipped = (count: number) =>
+    Array.from({ length: count }, (_, i) => ({ name: `row-${i}`, prompt_id: 'p', flipped: 1, pairs: 21, gained: 0 }));
+  const header = (count: number) =>
+    /^.*rows that flipped/m.exec(comparisonTable({ ...ordinary(), most_flipped: flipped(count) }))?.[0];
+  assert.equal(header(5), 'rows that flipped');
+  assert.equal(header(7), 'top 5 of 7 rows that flipped');
+  assert.equal(header(20), 'top 5 of at least 20 rows that flipped');
+});
+
+test('a note says that slices overlap, where rows count in several', () => {
+  const { slices, ...rest } = ordinary();
+  const [{ slices: some }] = slices;
+  const by = (field: string, rows: number) =>
+    comparisonTable({ ...rest, slices: [{ by: field, slices: some.map((one) => ({ ...one, rows })), left_out: 0 }] });
+  assert.match(by('model', 62), /\nSlices overlap: a row counts in the slice of each of its models\.\n/);
+  assert.match(by('source', 62), /\nSlices overlap: a row with several values counts in the slice of each\.\n/);
+  assert.doesNotMatch(by('source', 61), /overlap/);
 });

@@ -12,7 +12,7 @@ const TITLE = 'Best of n';
 /** An n is drawn if this share of the rows has as many answers. */
 const ENOUGH_ROWS = 0.2;
 
-/** What is lost by taking the reward's best answer for the best. */
+/** The label value lost by picking the reward's best answer. */
 export async function bestOfNFigure({ best_of_n }: Evaluation, draw: DrawPlot): Promise<Markup> {
   const { unit, points } = best_of_n;
   const drawn = points.filter(({ reward }) => reward.n >= ENOUGH_ROWS * points[0].reward.n);
@@ -24,15 +24,15 @@ export async function bestOfNFigure({ best_of_n }: Evaluation, draw: DrawPlot): 
       id: 'best-of-n',
       title: TITLE,
       says:
-        `Taking the reward's best of ${last.n} loses ${estimateWords(last.reward, 'number')} ${what} against the labels' best; ` +
-        `taking the longest ${estimateWords(last.length, 'number')}, taking any ${estimateWords(last.random, 'number')}.`,
+        `Picking the reward's best of ${last.n} loses ${estimateWords(last.reward, 'number')} ${what} against the labels' best; ` +
+        `picking the longest loses ${estimateWords(last.length, 'number')}, picking at random ${estimateWords(last.random, 'number')}.`,
       keys: [
         { mark: 'reward', text: 'reward' },
         { mark: 'longer', text: 'longest answer' },
-        { mark: 'random', text: 'any answer' },
+        { mark: 'random', text: 'random answer' },
       ],
       spec: bestOfNPlot({ unit, points: drawn }),
-      how: 'The mean loss over all subsets of n answers of a row, exact, with bands for the interval. Lower is better. An n that few rows have is only in the table.',
+      how: 'The exact mean loss over all subsets of n answers of a row, with its interval as a band. Lower is better. An n that few rows have is only in the table.',
       table: tableOf(best_of_n),
     },
     draw,
@@ -46,6 +46,6 @@ function tableOf({ points }: BestOfN): Markup {
     ...[reward, length, random].map((estimate) => reasons.cell(estimate, 'number')),
     countText(reward.n),
   ]);
-  const columns = ['n', 'reward', 'longest answer', 'any answer', 'rows'];
+  const columns = ['n', 'reward', 'longest answer', 'random answer', 'rows'];
   return html`${dataTable({ label: TITLE, columns, rows })}${reasons.list}`;
 }

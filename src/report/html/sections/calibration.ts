@@ -10,7 +10,7 @@ import { estimateWords, numberWords } from '../words.js';
 
 const TITLE = 'Calibration';
 
-/** Whether the probability that the reward gives its choice is that of its being right. */
+/** Whether the reward's choices are right as often as their probability says. */
 export async function calibrationFigure({ calibration }: Evaluation, draw: DrawPlot): Promise<Markup> {
   const { temperature, expected_error, expected_error_unscaled, bins } = calibration;
   if (temperature.value === null || bins.length === 0) {
@@ -21,7 +21,7 @@ export async function calibrationFigure({ calibration }: Evaluation, draw: DrawP
       id: 'calibration',
       title: TITLE,
       says:
-        `With the likeliest T of ${estimateWords(temperature, 'number')} the expected calibration error is ` +
+        `With the maximum-likelihood T of ${estimateWords(temperature, 'number')} the expected calibration error is ` +
         `${estimateWords(expected_error, 'percent')}; with the rewards as they are (T = 1) it is ${estimateWords(expected_error_unscaled, 'percent')}.`,
       keys: [
         { mark: 'reward', text: 'reward, with interval' },
@@ -29,7 +29,7 @@ export async function calibrationFigure({ calibration }: Evaluation, draw: DrawP
         { mark: 'bar', text: 'number of pairs' },
       ],
       spec: calibrationPlot(bins),
-      how: 'The probability that one answer beats another is sigmoid(difference of rewards / T). Below the dashed line the reward is surer than it should be, above it less sure.',
+      how: 'The probability that one answer beats another is sigmoid(difference of rewards / T). Below the dashed line the reward is overconfident, above it underconfident.',
       table: tableOf(calibration),
     },
     draw,

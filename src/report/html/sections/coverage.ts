@@ -10,7 +10,7 @@ import { estimateWords, numberWords } from '../words.js';
 
 const TITLE = 'Coverage against accuracy';
 
-/** How right the reward is if it may leave near pairs undecided. */
+/** The accuracy of the reward if it may leave close pairs undecided. */
 export async function coverageFigure({ coverage: curve }: Evaluation, draw: DrawPlot): Promise<Markup> {
   const all = curve.at(-1);
   if (all === undefined) return noFigure(TITLE, 'no row has two answers with different labels');
@@ -18,8 +18,8 @@ export async function coverageFigure({ coverage: curve }: Evaluation, draw: Draw
   const ofAll = estimateWords(all.accuracy, 'percent');
   const says =
     half === all
-      ? `The rewards of about all pairs are equally far apart: ${ofAll} of them are ordered as the labels do.`
-      : `If only the ${numberWords(half.coverage, 'percent')} of the pairs with the widest distance of rewards are decided, ` +
+      ? `The rewards of nearly all pairs are equally far apart: ${ofAll} of the pairs are ordered as the labels do.`
+      : `If only the ${numberWords(half.coverage, 'percent')} of pairs with the largest reward differences are decided, ` +
         `${estimateWords(half.accuracy, 'percent')} of them are ordered as the labels do; of all pairs ${ofAll}.`;
   return figure(
     {
@@ -28,7 +28,7 @@ export async function coverageFigure({ coverage: curve }: Evaluation, draw: Draw
       says,
       keys: [{ mark: 'reward', text: 'reward, with interval' }],
       spec: coveragePlot(curve),
-      how: 'Read it from the right: all pairs are decided, then those whose rewards are nearest are left undecided, more and more. A line that rises to the left means that the distance tells when to trust the reward.',
+      how: 'Read it from the right, where all pairs are decided. To the left, more and more pairs with close rewards are left undecided. If the line rises to the left, the difference of rewards shows when to trust the reward.',
       table: tableOf(curve),
     },
     draw,
@@ -47,5 +47,5 @@ function tableOf(curve: readonly CoveragePoint[]): Markup {
     reasons.cell(accuracy, 'percent'),
     countText(accuracy.n),
   ]);
-  return html`${dataTable({ label: TITLE, columns: ['decided', 'least distance', 'accuracy', 'pairs'], rows })}${reasons.list}`;
+  return html`${dataTable({ label: TITLE, columns: ['decided', 'least difference', 'accuracy', 'pairs'], rows })}${reasons.list}`;
 }

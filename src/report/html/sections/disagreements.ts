@@ -11,11 +11,11 @@ import type { Section } from '../section.js';
 import { beginning, cutFor, leftAfter, promptText } from '../texts.js';
 import { numberWords } from '../words.js';
 
-/** What all texts together may take of the page. */
+/** Bytes of the page for all texts together. */
 const TEXT_BYTES = 600_000;
-/** Answers of a row that are shown: the best by label and the best by reward if there are more. */
+/** Answers shown per row; of more answers, the best by label and the best by reward. */
 const MOST_ANSWERS = 16;
-/** Code points. */
+/** Code points of a prompt in the summary of its row. */
 const SNIPPET = 90;
 
 interface Disagreement extends WorstRow {
@@ -25,16 +25,16 @@ interface Disagreement extends WorstRow {
   positions: number[];
 }
 
-/** Nats. Equal rewards are as good as a guess, whatever the last bits say. */
+/** Nats. Smaller differences are rounding errors: equal rewards are as likely as a random guess. */
 const ROUNDING = 1e-9;
 
-/** The rows whose labels the rewards find least likely, with their texts folded: first those that a random guess finds likelier. */
+/** The rows whose labels are least likely under the rewards, with folded texts: first those that are likelier under a random guess. */
 export function disagreementsSection({ evaluation, worst }: Report): Section {
   const rows = evaluation.worst_rows.map((row, i) => disagreementOf(row, worst[i]));
   const count = rows.filter((row) => natsOf(row) > ROUNDING).length;
   const most = cutFor(rows.flatMap(shownTexts), TEXT_BYTES);
   const body = html`
-<p>The rows whose labels the rewards find least likely, by the negative log-likelihood of the Plackett-Luce model against that of a random guess. Either the reward is wrong here, or the labels are: these are the rows to read first.</p>
+<p>The top ${rows.length} of ${counted(evaluation.rows_compared, 'row')} by how unlikely the labels are under the rewards: their negative log-likelihood under the Plackett-Luce model, minus that under a random guess. Either the reward is wrong here, or the labels are: these are the rows to read first.</p>
 ${missing(rows)}
 ${list(rows.slice(0, count), most, 'worst')}
 ${agreeing(rows.length - count, count)}
@@ -55,7 +55,7 @@ function list(rows: readonly Disagreement[], most: number, names: string): Conte
   return html`<ol class="${names}">${items}</ol>`;
 }
 
-/** So that rows on which the two agree are not read as disagreements. */
+/** Keeps rows on which rewards and labels agree from being read as disagreements. */
 function agreeing(rows: number, disagreeing: number): Content {
   if (rows === 0) return undefined;
   const others =
@@ -98,7 +98,7 @@ ${row.texts && textsMarkup(row, row.texts, most)}
 </details>`;
 }
 
-/** The beginning of what the answers reply to, to know the row by. */
+/** The beginning of the turn that the answers reply to, by which a reader recognizes the row. */
 function snippet({ texts }: Disagreement): Content {
   const asked = texts?.conversation.at(-1);
   if (asked === undefined) return undefined;
@@ -121,7 +121,7 @@ function choice({ ranking }: Disagreement): Content {
     : undefined;
 }
 
-/** What is wrong where the reward's best is right. */
+/** Shows how much is wrong even where the reward's best answer is right. */
 function pairs({ comparisons, misordered }: Disagreement): string {
   return `; ${misordered} of ${counted(comparisons, 'pair')} misordered`;
 }
@@ -149,7 +149,7 @@ function answerTable(
     ...(models ? ['model'] : []),
   ];
   const more = scores.length - positions.length;
-  return html`${dataTable({ label: 'Answers of the row, by their positions from 0', columns, rows })}${more > 0 ? html`<p>${counted(more, 'answer')} in the middle not shown.</p>` : undefined}`;
+  return html`${dataTable({ label: 'Answers of the row, by their positions from 0', columns, rows })}${more > 0 ? html`<p>${positions.length} of ${counted(scores.length, 'answer')} are shown: the best by label and the best by reward.</p>` : undefined}`;
 }
 
 function known(label: number | null | undefined): Content {

@@ -12,15 +12,15 @@ import { Reasons } from '../reasons.js';
 import type { Section } from '../section.js';
 import { differenceWords, estimateWords, numberWords } from '../words.js';
 
-/** What could explain the agreement without quality. */
+/** Baselines and length controls: what could explain the agreement other than quality. */
 export async function explainedAwaySection(evaluation: Evaluation, draw: DrawPlot): Promise<Section> {
   const body = html`<div class="cards">${await baselineFigure(evaluation, draw)}${lengthControl(evaluation)}</div>`;
-  return { id: 'explained-away', title: 'What would explain it away', body };
+  return { id: 'explained-away', title: 'What else could explain it', body };
 }
 
 async function baselineFigure(evaluation: Evaluation, draw: DrawPlot): Promise<Markup> {
   const { statistics, baselines } = evaluation;
-  const title = 'Reward against what knows nothing of quality';
+  const title = 'Reward against baselines that ignore quality';
   const reward: Estimate | undefined = statistics.pairwise_accuracy;
   if (reward === undefined || reward.value === null) return noFigure(title, reward?.reason ?? 'it was not measured');
   const names = Object.keys(BASELINE_TITLES) as BaselineName[];
@@ -35,9 +35,9 @@ async function baselineFigure(evaluation: Evaluation, draw: DrawPlot): Promise<M
       id: 'baselines',
       title,
       says: saysOf(evaluation),
-      keys: [{ mark: 'dashed', text: '50 %, a coin' }],
+      keys: [{ mark: 'dashed', text: '50 %, a coin flip' }],
       spec: forestPlot(rows),
-      how: 'Pairwise accuracy of each, with its interval, on the same pairs. Intervals that overlap may still belong to a difference that is sure: the table of differences above pairs them.',
+      how: 'Pairwise accuracy of each, with its interval, on the same pairs. Two overlapping intervals can still belong to a clear difference: the table of differences above pairs them.',
       table: tableOf(rows),
     },
     draw,
@@ -51,7 +51,7 @@ function saysOf({ statistics, differences, position_effects }: Evaluation): stri
     `The reward orders ${estimateWords(statistics.pairwise_accuracy, 'percent')} of the pairs as the labels do: ` +
     `${against('length')}, ${against('model_mean')}.`;
   return isStoredInOrder(position_effects)
-    ? `${sentence} Most rows are stored best first, so the position knows the labels.`
+    ? `${sentence} Most rows are stored best first, so the position gives the labels away.`
     : sentence;
 }
 
@@ -76,9 +76,9 @@ function lengthControl({ length_control }: Evaluation): Markup {
       reasons.cell(length_controlled_accuracy, 'percent'),
       countText(length_controlled_accuracy.n),
     ],
-    ["log-odds for the choice's being longer", reasons.cell(length_effect, 'number'), countText(length_effect.n)],
+    ['log-odds that length adds, at most', reasons.cell(length_effect, 'number'), countText(length_effect.n)],
   ];
-  return html`<div class="card"><h3>Length taken away</h3>
-<p>What is left of the agreement where length cannot help: among pairs whose lengths differ by at most ${numberWords(within, 'percent')} of the longer, and by a regression that asks how often the label would agree with the reward if both answers were equally long, as AlpacaEval 2 does.</p>
-${dataTable({ label: 'Agreement without length', columns: ['measure', 'value', 'n'], rows })}${reasons.list}</div>`;
+  return html`<div class="card"><h3>Length controlled</h3>
+<p>The agreement that remains where length cannot help: among pairs whose lengths differ by at most ${numberWords(within, 'percent')} of the longer, and by a regression that estimates how often the label would agree with the reward if both answers were equally long, as AlpacaEval 2 does.</p>
+${dataTable({ label: 'Agreement with length controlled', columns: ['measure', 'value', 'n'], rows })}${reasons.list}</div>`;
 }

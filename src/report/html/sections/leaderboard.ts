@@ -19,10 +19,10 @@ import { estimateWords, numberWords } from '../words.js';
 const TITLE = 'Models by label and by reward';
 const MISORDERED = 'Pairs of models that are misordered most';
 const MOST_MODELS = 100;
-/** Models that are seen at once: about a screenful. */
+/** Models that are shown unfolded: about a screenful. */
 const TOP = 20;
 
-/** The answering models in the two orders, and the pairs of them that the reward confuses most. */
+/** The answering models ordered by label and by reward, and the pairs of models that the reward misorders most. */
 export async function leaderboardSection(
   { leaderboard, misordered_models }: Evaluation,
   draw: DrawPlot,
@@ -31,23 +31,27 @@ export async function leaderboardSection(
   return { id: 'leaderboard', title: 'Leaderboard', body };
 }
 
-async function board({ models, spearman, reason }: Leaderboard, draw: DrawPlot): Promise<Markup> {
+async function board({ models, left_out, spearman, reason }: Leaderboard, draw: DrawPlot): Promise<Markup> {
   if (models.length < 2) return noFigure(TITLE, reason ?? 'there is only one model');
   const all = models.slice(0, MOST_MODELS);
   const [shown, others] = [all.slice(0, TOP), all.slice(TOP)];
-  const of = models.length > TOP ? ` Shown is the top ${TOP} of ${models.length}.` : '';
+  const top = models.length > TOP ? ` Shown is the top ${TOP} of ${models.length}.` : '';
+  const unrated =
+    left_out > 0
+      ? ` Only the ${models.length} of ${models.length + left_out} models with the most answers are rated.`
+      : '';
   return figure(
     {
       id: 'models',
       title: TITLE,
-      says: html`The reward's order of ${counted(models.length, 'model')} has a Spearman correlation of ${estimateWords(spearman.reward, 'number')} with that of the labels; the order by length ${estimateWords(spearman.length, 'number')}. ${farthest(models)}${of}`,
+      says: html`The reward's order of ${counted(models.length, 'model')} has a Spearman correlation of ${estimateWords(spearman.reward, 'number')} with that of the labels; the order by length ${estimateWords(spearman.length, 'number')}. ${farthest(models)}${top}${unrated}`,
       keys: [
         { mark: 'label', text: 'by label, with interval' },
         { mark: 'reward', text: 'by reward' },
       ],
       spec: leaderboardPlot(shown, all),
       ...(others.length > 0 && { folded: othersFolded(others, all) }),
-      how: 'Bradley-Terry ratings on the scale of Elo: 400 points are odds of ten to one, the mean is 1000. ▲ and ▼: places that the model wins or loses under the reward.',
+      how: 'Bradley-Terry ratings on the scale of Elo: 400 points are odds of ten to one, the mean is 1000. ▲ and ▼: places that the model gains or loses under the reward.',
       table: modelTable(all),
     },
     draw,
@@ -83,7 +87,7 @@ function modelTable(models: readonly LeaderboardEntry[]): Markup {
   return html`${dataTable({ label: TITLE, columns, rows })}${reasons.list}`;
 }
 
-/** How well each order of the models agrees with that of the labels. */
+/** The rank correlation of each order of the models with the order by label. */
 function agreement({ models, spearman, kendall_tau_b, connected }: Leaderboard): Content {
   if (models.length < 2) return undefined;
   const reasons = new Reasons();
@@ -96,7 +100,7 @@ function agreement({ models, spearman, kendall_tau_b, connected }: Leaderboard):
   const rows = [row('Spearman', spearman), row('Kendall tau-b', kendall_tau_b)];
   const columns = ['correlation', 'reward', 'longer answer', 'difference'];
   return html`<div class="card"><h3>Agreement of the orders</h3>
-<p>Of each order of the models with that of the labels.${connected ? '' : ' Not every two models are compared, even by way of others: their ratings compare only by the prior.'}</p>
+<p>The rank correlation of each order of the models with the order by label.${connected ? '' : ' Some models are not connected by comparisons, even indirectly: their ratings compare only through the prior.'}</p>
 ${dataTable({ label: 'Agreement of the orders of models', columns, rows })}${reasons.list}</div>`;
 }
 
@@ -112,11 +116,11 @@ function misordered({ pairs, of, with_interval, reason }: MisorderedModels): Con
   ]);
   const columns = ['pair', 'first by label', 'first by reward', 'misordered', 'n'];
   return html`<div class="card"><h3>${MISORDERED}</h3>
-<p>How often the labels and the reward prefer the first, and how often the reward orders the two against the label. Shown are ${countText(pairs.length)} of the ${counted(with_interval, 'pair')} of models with enough prompts for an interval (of ${countText(of)} in all), by the lower ends of their intervals. ${surely(pairs)}</p>
+<p>How often the labels and the reward prefer the first model, and how often the reward orders the two against the label. Shown are ${countText(pairs.length)} of the ${counted(with_interval, 'pair')} of models with enough prompts for an interval (of ${countText(of)} in all), by the lower ends of their intervals. ${surely(pairs)}</p>
 ${dataTable({ label: MISORDERED, columns, rows })}${reasons.list}</div>`;
 }
 
-/** How many intervals are above what a coin would reach. */
+/** Counts the pairs whose interval is above 50 %. */
 function surely(pairs: MisorderedModels['pairs']): string {
   const sure = pairs.filter(({ misordered }) => (misordered.low ?? 0) > 0.5).length;
   if (sure === 0) return 'None is surely misordered more often than not: each interval begins at 50 % or below.';

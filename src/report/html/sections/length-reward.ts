@@ -9,21 +9,21 @@ import { estimateWords, numberWords } from '../words.js';
 
 const TITLE = 'Length against reward';
 
-/** Whether the reward goes by length. */
-export async function lengthRewardFigure({ length_reward }: Evaluation, draw: DrawPlot): Promise<Markup> {
+/** Whether the reward follows length. */
+export async function lengthRewardFigure({ length_reward, answers }: Evaluation, draw: DrawPlot): Promise<Markup> {
   const { spearman, points } = length_reward;
   if (points.length === 0) return noFigure(TITLE, 'no row has two answers with different labels');
   return figure(
     {
       id: 'length',
       title: TITLE,
-      says: `Within a row, reward and length go together with a Spearman correlation of ${estimateWords(spearman, 'number')}. Drawn are ${counted(points.length, 'answer')}.`,
+      says: `Within a row, reward and length have a Spearman correlation of ${estimateWords(spearman, 'number')}. Drawn are ${countText(points.length)} of ${counted(answers, 'answer')}.`,
       keys: [
         { mark: 'better', text: 'labelled in the better half of its row' },
         { mark: 'worse', text: 'in the worse half' },
       ],
       spec: lengthRewardPlot(length_reward),
-      how: 'The lines are means of groups of answers of like length. Their slope is what length earns; the distance between them is what quality earns at the same length.',
+      how: 'The lines are means of groups of answers of similar length. Their slope is what length earns; the distance between them is what quality earns at the same length.',
       table: tableOf(length_reward),
     },
     draw,

@@ -8,7 +8,7 @@ import { html, type Markup } from '../markup.js';
 import { Reasons } from '../reasons.js';
 import { estimateWords } from '../words.js';
 
-/** Accuracy by the distance of the labels. */
+/** Accuracy by the difference of the labels. */
 export function labelMarginsFigure(
   { accuracy_by_label_margin: { unit, bins } }: Evaluation,
   draw: DrawPlot,
@@ -17,7 +17,7 @@ export function labelMarginsFigure(
   return marginFigure('label-margin', 'Accuracy by label margin', what, bins, draw);
 }
 
-/** Accuracy by the distance of the rewards. */
+/** Accuracy by the difference of the rewards. */
 export function scoreMarginsFigure({ accuracy_by_score_margin: bins }: Evaluation, draw: DrawPlot): Promise<Markup> {
   return marginFigure('score-margin', 'Accuracy by score margin', 'rewards', bins, draw);
 }
@@ -36,7 +36,7 @@ async function marginFigure(
   const says =
     nearest === farthest
       ? `The two ${what} of all pairs are equally far apart: of the pairs ${accuracyIn(nearest)} are ordered as the labels do.`
-      : `Of the pairs with the nearest ${what} ${accuracyIn(nearest)} are ordered as the labels do; of those with the farthest ${accuracyIn(farthest)}.`;
+      : `Of the pairs with the closest ${what} ${accuracyIn(nearest)} are ordered as the labels do; of those with the farthest ${accuracyIn(farthest)}.`;
   return figure(
     {
       id,
@@ -44,10 +44,10 @@ async function marginFigure(
       says,
       keys: [
         { mark: 'reward', text: 'reward, with interval' },
-        { mark: 'dashed', text: '50 %, a coin' },
+        { mark: 'dashed', text: '50 %, a coin flip' },
       ],
-      spec: marginsPlot(bins, `distance of the two ${what} (mean of each group)`),
-      how: `Pairs of different label in groups by the distance of their two ${what}, near to far. ${HOW[id]}`,
+      spec: marginsPlot(bins, `difference of the two ${what} (mean of each group)`),
+      how: `Pairs with different labels, grouped by the difference of their two ${what}, smallest first. ${HOW[id]}`,
       table: tableOf(bins, title),
     },
     draw,
@@ -55,8 +55,8 @@ async function marginFigure(
 }
 
 const HOW: Readonly<Record<string, string>> = {
-  'label-margin': 'A reward that is good for something is sure of what the judge is sure of: the line should rise.',
-  'score-margin': 'Where the line rises, a large distance of rewards can be believed more than a small one.',
+  'label-margin': 'A useful reward is most accurate where the labels are farthest apart: the line should rise.',
+  'score-margin': 'Where the line rises, a large difference of rewards is more reliable than a small one.',
 };
 
 function tableOf(bins: readonly MarginBin[], label: string): Markup {
@@ -67,7 +67,7 @@ function tableOf(bins: readonly MarginBin[], label: string): Markup {
     reasons.cell(accuracy, 'percent'),
     countText(accuracy.n),
   ]);
-  return html`${dataTable({ label, columns: ['distance', 'mean', 'accuracy', 'pairs'], rows })}${reasons.list}`;
+  return html`${dataTable({ label, columns: ['difference', 'mean', 'accuracy', 'pairs'], rows })}${reasons.list}`;
 }
 
 function short(margin: number): string {

@@ -11,7 +11,7 @@ import { estimateWords, numberWords } from '../words.js';
 const MOST_SLOTS = 40;
 const TITLE = 'First places by position';
 
-/** Whether the place of an answer tells its label. */
+/** Whether the position of an answer in its row predicts its label. */
 export async function positionsFigure({ position_effects }: Evaluation, draw: DrawPlot): Promise<Markup> {
   const { k, rows, chance, stored_best_first, slots } = position_effects;
   const [first] = slots;
@@ -24,7 +24,7 @@ export async function positionsFigure({ position_effects }: Evaluation, draw: Dr
       title: TITLE,
       says:
         `Position 0 of ${k} has ${estimateWords(first.first_by_label, 'percent')} of the first places by label and ` +
-        `${estimateWords(first.first_by_reward, 'percent')} of those by reward; if the position meant nothing it were ${numberWords(chance, 'percent')}. ` +
+        `${estimateWords(first.first_by_reward, 'percent')} of those by reward; without an effect of position it would have ${numberWords(chance, 'percent')}. ` +
         `Stored from best to worst are ${estimateWords(stored_best_first, 'percent')} of ${counted(rows, 'row')}.`,
       keys: [
         { mark: 'label', text: 'by label' },
@@ -32,7 +32,7 @@ export async function positionsFigure({ position_effects }: Evaluation, draw: Dr
         { mark: 'dashed', text: 'no effect' },
       ],
       spec: positionsPlot(position_effects),
-      how: 'A file that is stored best first shows it here by label; that is no fault of the judge. Points away from the dashed line in a file in random order are.',
+      how: 'Where rows are stored best first, the points by label show that order and no bias of the judge. In rows of random order, points away from the dashed line show a bias.',
       table: tableOf(position_effects),
     },
     draw,

@@ -9,7 +9,7 @@ import { numberWords } from '../words.js';
 
 const TITLE = 'Confusion of ranks';
 
-/** Where the reward puts the answers of each label rank. */
+/** The label ranks of the answers at each reward rank. */
 export async function rankConfusionFigure({ rank_confusion }: Evaluation, draw: DrawPlot): Promise<Markup> {
   const { k, rows, counts } = rank_confusion;
   if (k === null || rows === 0) return noFigure(TITLE, 'no row has two answers with different labels');
@@ -25,7 +25,7 @@ export async function rankConfusionFigure({ rank_confusion }: Evaluation, draw: 
         `and ${numberWords(worst / first, 'percent')} last (${counted(rows, 'row')} of ${k} labelled answers).`,
       keys: [],
       spec: rankConfusionPlot(rank_confusion),
-      how: 'Each line is a rank by reward; its numbers say in percent how its answers are ranked by label. Answers that tie share the best rank among them. Framed: both ranks agree.',
+      how: 'Each line is a rank by reward; its numbers are the shares, in percent, of its answers at each rank by label. Tied answers share the best rank among them. Framed: both ranks agree.',
       table: tableOf(rank_confusion),
     },
     draw,

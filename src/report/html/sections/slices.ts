@@ -1,5 +1,6 @@
 import type { Estimate, Evaluation, Slice, SliceTable } from '../../../contracts/agreement.js';
 import { countText } from '../../numbers.js';
+import { overlapNote } from '../../overlap-note.js';
 import { forestPlot } from '../../plots/forest.js';
 import type { DrawPlot } from '../../plots/render.js';
 import { REWARD } from '../../plots/theme.js';
@@ -11,22 +12,25 @@ import { Reasons } from '../reasons.js';
 import type { Section } from '../section.js';
 import { estimateWords, statisticTitle, unitOf } from '../words.js';
 
-/** More would be no picture, and many tables of them no page. */
+/** Slices per plot and plots per page: more could not be read. */
 const MOST_SLICES = 30;
 const MOST_TABLES = 10;
 
-/** The accuracy in parts of the data. */
-export async function slicesSection({ slices, statistics }: Evaluation, draw: DrawPlot): Promise<Section> {
+/** The accuracy by slice, one figure per field of `--by`. */
+export async function slicesSection(
+  { slices, statistics, rows_compared }: Evaluation,
+  draw: DrawPlot,
+): Promise<Section> {
   const cards: Markup[] = [];
   for (const [i, table] of slices.slice(0, MOST_TABLES).entries()) {
-    cards.push(await sliceFigure(`slices-${i + 1}`, table, statistics.pairwise_accuracy, draw));
+    cards.push(await sliceFigure(`slices-${i + 1}`, table, statistics.pairwise_accuracy, rows_compared, draw));
   }
   return { id: 'slices', title: 'Slices', body: html`${opening(slices.length)}<div class="cards">${cards}</div>` };
 }
 
 function opening(tables: number): Content {
   if (tables === 0)
-    return html`<p class="nothing">None were asked for: <code>--by source,model,length</code> makes them.</p>`;
+    return html`<p class="nothing">No slices were asked for: <code>--by source,model,length</code> gives them.</p>`;
   if (tables > MOST_TABLES)
     return html`<p>Shown are ${MOST_TABLES} of ${tables} tables; <code>--json</code> has all.</p>`;
   return undefined;
@@ -36,6 +40,7 @@ async function sliceFigure(
   id: string,
   { by, slices, left_out }: SliceTable,
   all: Estimate | undefined,
+  rowsCompared: number,
   draw: DrawPlot,
 ): Promise<Markup> {
   const title = `By ${by}`;
@@ -45,7 +50,9 @@ async function sliceFigure(
   if (only === undefined) return noFigure(title, 'no slice has two answers with different labels');
   const more = slices.length - shown.length + left_out;
   if (second === undefined && more === 0)
-    return noFigure(title, html`all that is compared is of “${named(nameOf(only.value))}”`);
+    return noFigure(title, html`all comparisons are in the slice “${named(nameOf(only.value))}”`);
+  const cut = more > 0 ? ` Shown are ${shown.length} of ${countText(shown.length + more)} slices.` : '';
+  const overlap = overlapNote(by, slices, rowsCompared, 'pairs');
   const rows = measured.map(({ value, statistics, baselines }) => ({
     name: nameOf(value),
     estimate: statistics.pairwise_accuracy,
@@ -56,7 +63,7 @@ async function sliceFigure(
     {
       id,
       title,
-      says: html`${saysOf(measured)}${more > 0 ? ` ${countText(more)} further slices are not shown.` : ''}`,
+      says: html`${saysOf(measured)}${cut}${overlap === undefined ? '' : ` ${overlap}`}`,
       keys: [
         { mark: 'reward', text: 'reward, with interval' },
         { mark: 'longer', text: 'longer answer' },
@@ -64,7 +71,7 @@ async function sliceFigure(
         { mark: 'dashed', text: '50 %' },
       ],
       spec: forestPlot(rows, all?.value ?? undefined),
-      how: 'Pairwise accuracy in each slice. Slices with wide intervals have few pairs; of many slices some are far off by chance.',
+      how: 'Pairwise accuracy in each slice. Slices with wide intervals have few pairs. Among many slices, some are far off by chance.',
       table: tableOf(title, shown),
     },
     draw,
@@ -77,7 +84,7 @@ function saysOf(slices: readonly Slice[]): Markup {
     html`${estimateWords(slice.statistics.pairwise_accuracy, 'percent')} for “${named(nameOf(slice.value))}”`;
   const [lowest] = byAccuracy;
   const highest = byAccuracy[byAccuracy.length - 1];
-  return html`The accuracy goes from ${accuracyWords(lowest)} to ${accuracyWords(highest)}.`;
+  return html`The accuracy ranges from ${accuracyWords(lowest)} to ${accuracyWords(highest)}.`;
 }
 
 function accuracyOf({ statistics }: Slice): number {

@@ -3,17 +3,18 @@ import { countText } from '../../numbers.js';
 import { BASELINE_TITLES } from '../../titles.js';
 import { dataTable } from '../data-table.js';
 import { html, type Markup } from '../markup.js';
-import { Reasons } from '../reasons.js';
+import { NOTHING, Reasons } from '../reasons.js';
 import type { Section } from '../section.js';
 import { statisticTitle, unitOf } from '../words.js';
 
 const NAMES = Object.keys(BASELINE_TITLES) as BaselineName[];
 
-/** Every statistic of the reward and of each baseline, and their differences. */
+/** Every statistic of the reward and of each baseline, and their differences, after the legend of signs in all tables. */
 export function statisticsSection(evaluation: Evaluation): Section {
-  const body = html`${values(evaluation)}
-<h3>Reward less each alternative</h3>
-<p>Differences on the same rows, with intervals from the same resamples of prompts. One that includes 0 does not show that the reward is better.</p>
+  const body = html`<p>In all tables, a dash (${NOTHING}) means that there is nothing to compute, with the reason by its letter below the table. A minus (−) or plus (+) is the sign of a number.</p>
+${values(evaluation)}
+<h3>Reward minus each baseline</h3>
+<p>Differences on the same rows, with intervals from the same resamples of prompts. An interval that includes 0 does not show that the reward is better.</p>
 ${differences(evaluation)}`;
   return { id: 'statistics', title: 'Statistics', body };
 }
@@ -27,7 +28,7 @@ function values({ statistics, baselines }: Evaluation): Markup {
     countText(estimate.n),
   ]);
   const columns = ['statistic', 'reward', ...NAMES.map((name) => BASELINE_TITLES[name].title), 'n'];
-  return html`${dataTable({ label: 'Statistics of the reward and of what knows nothing of quality', columns, rows })}${reasons.list}`;
+  return html`${dataTable({ label: 'Statistics of the reward and of the baselines', columns, rows })}${reasons.list}`;
 }
 
 function differences({ statistics, differences }: Evaluation): Markup {
@@ -37,5 +38,5 @@ function differences({ statistics, differences }: Evaluation): Markup {
     ...NAMES.map((baseline) => reasons.difference(differences[baseline][name], unitOf(name))),
   ]);
   const columns = ['statistic', ...NAMES.map((name) => BASELINE_TITLES[name].title)];
-  return html`${dataTable({ label: 'Differences of the reward and what knows nothing of quality', columns, rows })}${reasons.list}`;
+  return html`${dataTable({ label: 'Differences of the reward and the baselines', columns, rows })}${reasons.list}`;
 }

@@ -5,11 +5,11 @@ import { NOTHING } from '../reasons.js';
 import type { Section } from '../section.js';
 import { differenceWords, intervalWords, numberWords, sentenceWords, type Unit } from '../words.js';
 
-/** What was found, in words and in the few figures that matter most. */
+/** The main result in words and in the few figures that matter most. */
 export function summarySection(evaluation: Evaluation): Section {
   const figures =
     evaluation.rows_compared === 0
-      ? html`<p class="nothing">Every statistic and every plot needs them: nothing more is shown.</p>`
+      ? html`<p class="nothing">Every statistic and every plot needs labels: nothing more is shown.</p>`
       : html`<dl class="tiles">${tilesOf(evaluation)}</dl>`;
   return {
     id: 'summary',
@@ -22,11 +22,11 @@ function tilesOf({ statistics, baselines, differences, length_control }: Evaluat
   const accuracy = 'pairwise_accuracy';
   return [
     tile('pairwise accuracy of the reward', statistics[accuracy], 'percent'),
-    tile('of the longer answer', baselines.length[accuracy], 'percent'),
+    tile('accuracy of the longer answer', baselines.length[accuracy], 'percent'),
     tile('difference of the two', differences.length[accuracy], 'percent', differenceWords),
-    tile('if both answers were equally long', length_control.length_controlled_accuracy, 'percent'),
+    tile('length-controlled accuracy', length_control.length_controlled_accuracy, 'percent'),
     tile("the reward's best is the labels' best", statistics.top1, 'percent'),
-    tile("Kendall's tau-b in a row", statistics.kendall_tau_b, 'number'),
+    tile('Kendall tau-b, mean over rows', statistics.kendall_tau_b, 'number'),
   ];
 }
 
