@@ -3,7 +3,7 @@ import { cpSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { tempFolder } from '../temp-folder.js';
-import { blocksOf, commandsOf, GUIDE, proseOf, REST } from './pages.js';
+import { blocksOf, commandsOf, proseOf, REST, WRITTEN } from './pages.js';
 import { printedLines, runIn, skipWithoutTools, workplace } from './workplace.js';
 
 /** A block is one of these; `console` and `sh` are run. */
@@ -13,7 +13,7 @@ const SETUP = /^(npm|export) /;
 
 const made = workplace();
 
-for (const page of GUIDE) {
+for (const page of WRITTEN) {
   test(`${page.path}: every command stands in a block that is run`, () => {
     const others = blocksOf(page).filter(({ language }) => language !== 'console' && language !== 'sh');
     for (const { language, lines } of others) {

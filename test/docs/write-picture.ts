@@ -10,8 +10,8 @@ const WIDTH = 1000;
 /** All of the page but its summary and the first two plots of when the reward can be trusted. */
 const HIDDEN = 'nav, section:not(#summary, #margins), #margins figure:nth-of-type(n + 3), .how, details';
 
-/** Makes the README's picture, a part of the report page for the sample: `npm run build && node dist/test/docs/picture.js`. */
-async function picture(): Promise<void> {
+/** Makes the README's picture, a part of the report page for the sample: `npm run build && node dist/test/docs/write-picture.js`. */
+async function writePicture(): Promise<void> {
   const report = join(tempFolder(), 'report.html');
   const program = join(ROOT, 'bin/starling-rm');
   const { status, stderr } = spawnSync(process.execPath, [program, 'evaluate', SAMPLE, '-q', '--html', report], {
@@ -25,4 +25,4 @@ async function picture(): Promise<void> {
   await page.screenshot({ path: PICTURE, fullPage: true });
 }
 
-await picture();
+await writePicture();

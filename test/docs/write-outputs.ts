@@ -2,13 +2,13 @@ import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../root.js';
 import { tempFolder } from '../temp-folder.js';
-import { type Command, commandsOf, GUIDE, type Page, REST } from './pages.js';
+import { type Command, commandsOf, type Page, REST, WRITTEN } from './pages.js';
 import { printedLines, runIn, skipWithoutTools, workplace } from './workplace.js';
 
-/** Writes what the commands of the README and `docs` print now into these pages: `npm run build && node dist/test/docs/refresh.js`. */
-async function refresh(): Promise<void> {
+/** Writes what the commands of the README and `docs` print now into these pages: `npm run docs`. */
+async function writeOutputs(): Promise<void> {
   const made = await workplace();
-  for (const page of GUIDE) {
+  for (const page of WRITTEN) {
     const folder = tempFolder();
     cpSync(made, folder, { recursive: true });
     const outputs = commandsOf(page).map((command): [Command, string[]] => [command, outputOf(command, folder)]);
@@ -34,4 +34,4 @@ function withOutputs({ text }: Page, outputs: readonly [Command, string[]][]): s
   return lines.join('\n');
 }
 
-await refresh();
+await writeOutputs();
