@@ -16,7 +16,7 @@ import { startTime } from './start-time.js';
 import { embeddedTrunk } from './trunk.js';
 
 /**
- * How fast the scorer is, beside every other way to get the same rewards on this processor: `npm run bench`, see README.
+ * How fast the scorer is, beside every other way to get the same rewards on this processor: `npm run bench`, see docs/speed.md.
  *
  *   node dist/test/bench/bench.js [--quick] [--rounds N] [--rows N] [--json FILE]
  */

@@ -44,16 +44,3 @@ test('every workaround in docs/decisions.md has the version that is installed, a
 test('every test of test/decisions stands in the list of docs/decisions.md, once', () => {
   assert.deepEqual(entries.map(({ test: title }) => title).sort(), titles.sort());
 });
-
-for (const [file, least] of [
-  ['docs/decisions.md', 40],
-  ['CONTRIBUTING.md', 20],
-] as const) {
-  test(`every path that ${file} names is there`, () => {
-    const named = [...readFileSync(join(ROOT, file), 'utf8').matchAll(/`((?:src|test|docs)\/[^`]+)`/g)];
-    // NAME stands for a file that is to be made.
-    const paths = named.map(([, path]) => path).filter((path) => !path.includes('NAME'));
-    assert.ok(paths.length > least);
-    for (const path of paths) assert.ok(existsSync(join(ROOT, path)), `${path} is not there`);
-  });
-}

@@ -53,7 +53,7 @@ test('what would end a cell or a line is escaped, and so is the backslash: a tex
   );
 });
 
-test('a cell that a spreadsheet takes for a formula is written as it is, as the README says: ids must still join', async () => {
+test('a cell that a spreadsheet takes for a formula is written as it is, as docs/data.md says: ids must still join', async () => {
   const [id, model] = ['=1+1', '@SUM(A1)'];
   const ranking = { ...bareRanking(0, { id }), prompt_id: '+1', models: [model] };
   const [, line] = (await tsv(ranking)).split('\n');

@@ -7,7 +7,7 @@ import { tell } from './tell.js';
 /** Set to see where an error comes from that nobody foresaw. */
 const TRACE = 'STARLING_RM_TRACE';
 
-/** Runs `work`, tells why it failed if it did, and gives the exit code: as the README says. */
+/** Runs `work`, tells why it failed if it did, and gives the exit code, as docs/reliability.md lists them. */
 export async function exitCode(work: () => Promise<unknown>): Promise<number> {
   // Whoever does not listen to standard error any more still gets the data.
   process.stderr.on('error', () => {});
