@@ -30,7 +30,7 @@ const SHOWN_DIGEST = 12;
  * @throws StarlingError E_RESUME with all differences
  */
 export function refuseOtherRun(before: RunPlan, now: RunPlan, place: Place, { mixesMachines = false } = {}): void {
-  const found = differencesOf(before, now).filter(({ name }) => !(mixesMachines && name === PROCESSOR));
+  const found = runDifferences(before, now).filter(({ name }) => !(mixesMachines && name === PROCESSOR));
   if (found.length === 0) return;
   const what = found.map(({ name, before: was, now: is }) => `${name} (${was} -> ${is})`).join(', ');
   const remedy = found.every(({ name }) => name === PROCESSOR)
@@ -40,7 +40,7 @@ export function refuseOtherRun(before: RunPlan, now: RunPlan, place: Place, { mi
 }
 
 /** In which ways the scores or the rows of `now` would not be those of `before`. The model's name is none. */
-export function differencesOf(before: RunPlan, now: RunPlan): Difference[] {
+export function runDifferences(before: RunPlan, now: RunPlan): Difference[] {
   return [
     ...between({ ...before.identity, model: '' }, { ...now.identity, model: '' }),
     ...between(comparable(before.asked, before.asked), comparable(now.asked, before.asked)),

@@ -1,7 +1,7 @@
 import { StarlingError } from '../../../contracts/errors.js';
 import type { ErrorCode } from '../../../contracts/exit-codes.js';
 import type { Input } from '../../../read/inputs/inputs.js';
-import { differencesOf, refuseOtherRun } from '../../../runs/differences.js';
+import { runDifferences, refuseOtherRun } from '../../../runs/differences.js';
 import { withDigests } from '../../../runs/input-digests.js';
 import { readRunRecord, recordOf } from '../../../runs/run-record.js';
 import { type Sealed, sealedFile } from '../../../runs/sealed.js';
@@ -36,7 +36,7 @@ export async function wholeRun(
   const now = { ...plan, inputs: await withDigests(plan.inputs, record.inputs) };
   // No score is made, so another processor makes no difference.
   const anywhere = { ...now, identity: { ...now.identity, processor: record.identity.processor } };
-  if (output.force && differencesOf(record, anywhere).length > 0) return undefined;
+  if (output.force && runDifferences(record, anywhere).length > 0) return undefined;
   refuseOtherRun(record, anywhere, { file: target.name });
   if (!(await isSealed(target.path, end))) {
     if (output.force) return undefined;
