@@ -1,12 +1,12 @@
 import type { Stats } from 'node:fs';
 import { lstat, readFile, stat } from 'node:fs/promises';
 
-/** No string of Node is longer. */
+/** UTF-16 units of Node's longest string. */
 const MOST_TEXT = 2 ** 29 - 24;
 
 /**
  * The text of a file of a model or a checkpoint.
- * @throws Error where it cannot be read, is no file or is too large
+ * @throws Error if it cannot be read, is not a regular file or is too large
  */
 export async function fileText(file: string): Promise<string> {
   const { size } = await plainFile(file);
@@ -14,7 +14,7 @@ export async function fileText(file: string): Promise<string> {
   return readFile(file, 'utf8');
 }
 
-/** The same, or `undefined` where there is nothing of this name. What is there and cannot be read is never taken for absent. */
+/** As `fileText`, but `undefined` for an absent file. An unreadable file is an error, not absent. */
 export async function fileTextIfAny(file: string): Promise<string | undefined> {
   const found = await lstat(file).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return undefined;
@@ -23,7 +23,7 @@ export async function fileTextIfAny(file: string): Promise<string | undefined> {
   return found && fileText(file);
 }
 
-/** The size of a file and the like. A folder holds no bytes, and a pipe would be waited for without end. @throws Error for these */
+/** `stat` of a regular file. Anything else is refused: a folder has no bytes, and a read from a pipe may block forever. @throws Error */
 export async function plainFile(file: string): Promise<Stats> {
   const found = await stat(file);
   if (!found.isFile()) throw new Error('this is no file');

@@ -7,14 +7,14 @@ import { isObject, type JsonObject } from './json-object.js';
 export interface JsonErrors {
   code: ErrorCode;
   absent: string;
-  /** @param why what the system says */
+  /** @param why the message of the system's error */
   unreadable: (why: string) => string;
   invalid: string;
 }
 
 /**
- * What a JSON file holds.
- * @param otherwise what stands for a file that is not there; without it that is an error
+ * The value in a JSON file.
+ * @param otherwise the value for an absent file; without it an absent file is an error
  * @throws StarlingError of `errors`
  */
 export async function readJson(file: string, errors: JsonErrors, otherwise?: unknown): Promise<unknown> {
@@ -26,14 +26,14 @@ export async function readJson(file: string, errors: JsonErrors, otherwise?: unk
   throw new StarlingError(errors.code, errors.absent, { file });
 }
 
-/** The same of a file that is to hold an object. @throws StarlingError of `errors`, and for any other value */
+/** As `readJson`, for a file that has to hold an object. @throws StarlingError of `errors`, also for any other value */
 export async function readJsonObject(file: string, errors: JsonErrors, otherwise?: JsonObject): Promise<JsonObject> {
   const value = await readJson(file, errors, otherwise);
   if (isObject(value)) return value;
   throw new StarlingError(errors.code, 'not a JSON object', { file });
 }
 
-/** What the text of a JSON file holds. @throws StarlingError with what it is instead */
+/** The value in the text of a JSON file. @throws StarlingError with the message `invalid` */
 export function parsedJson(
   text: string,
   file: string,
