@@ -19,35 +19,36 @@ import { checkNotRandom } from './graph/random-nodes.js';
 import { scannedModel } from './graph/scanned-model.js';
 import type { Card, ExternalGraph } from './graph-contract.js';
 
-/** A model folder whose files, but for the weights, are there and are those that reward.json vouches for. */
+/** An opened model folder. All files but the weights exist and have the digests in reward.json. */
 export interface ModelFolder {
   folder: string;
   dtype: Dtype;
   /** Path of the graph of `dtype`. */
   graph: string;
-  /** SHA-256 of each file of weights by its name in the folder, as reward.json says; see `checkWeights`. None in an external folder. */
+  /** Expected SHA-256 of each file of weights, by its name in the folder; see `checkWeights`. Empty for an external folder. */
   weights: ReadonlyMap<string, unknown>;
-  /** How texts are made, cut and read; from reward.json, or as far as the files of an external folder say it. */
+  /** Name of the template, from reward.json; for an external folder, if its files or its name tell it. The fields below have the same sources. */
   template?: string;
   system: string | null;
   trim: boolean;
   addBos: boolean;
   readout: Readout;
-  /** The id that the readout `last-token` passes over at the end of a text, if it does. */
+  /** The id that the readout `last-token` skips at the end of a text; absent if it skips none. */
   padId?: number;
-  /** Ids of the readout `card`; absent if the graph was made without it. */
+  /** Ids for the readout `card`; absent if the model does not have it. */
   card?: Omit<Card, 'maxLength'>;
   /** Tokens. */
   maxLength: number;
-  /** Tokens that the graph has positions for. */
+  /** Number of positions of the graph, in tokens. */
   maxPositions: number;
   /** Only for a folder that other tools made. */
   external?: ExternalGraph;
 }
 
 /**
- * @param dtype the first of `DTYPES` that is present if absent
- * @throws StarlingError E_MODEL when a file is missing, altered or says something that cannot be
+ * Opens a folder that `convert` made and verifies its files, except for the weights.
+ * @param dtype default: the first of `DTYPES` that the folder has
+ * @throws StarlingError E_MODEL if a file is missing or altered, or has an invalid value
  */
 export async function openModelFolder(folder: string, dtype?: Dtype): Promise<ModelFolder> {
   const reward = await readReward(folder);
@@ -87,7 +88,7 @@ export async function graphOfModel(folder: string, dtype?: Dtype): Promise<strin
   );
 }
 
-/** How many ids and positions the graph's own tables have. */
+/** Number of ids and of positions in the graph's own tables. */
 function shapeOf(file: string): { vocabulary: number; positions: number } {
   const model = scannedModel(file);
   checkNotRandom(model, file);
@@ -101,8 +102,8 @@ function shapeOf(file: string): { vocabulary: number; positions: number } {
 }
 
 /**
- * Reads all weights, which takes a second for each gigabyte or so: whoever can do something else meanwhile should.
- * @throws StarlingError E_MODEL when they are missing or altered
+ * Verifies the digests of all weights. It takes about a second for each gigabyte, so callers should do other work meanwhile.
+ * @throws StarlingError E_MODEL if a file of weights is missing or altered
  */
 export async function checkWeights({ folder, weights }: ModelFolder): Promise<void> {
   for (const [name, digest] of weights) await checkFile(folder, name, digest);
@@ -115,7 +116,7 @@ function cardOf(card: JsonNode, vocabulary: number): ModelFolder['card'] {
   return { padId: id('pad_id'), fillId: id('fill_id') };
 }
 
-/** What the keys and values of a token take is only told, by `doctor`. */
+/** Checks the shape of the KV cache, which only `doctor` reports. */
 function checkCache(cache: JsonNode): void {
   if (cache.value === undefined) return;
   cache.object();
@@ -126,7 +127,7 @@ function chooseDtype(file: string, digests: ReadonlyMap<string, unknown>, dtype?
   const present = DTYPES.filter((one) => digests.has(GRAPHS[one]));
   const chosen = dtype ?? present[0];
   if (chosen !== undefined && present.includes(chosen)) return chosen;
-  const problem = `no ${chosen ?? DTYPES.join(' or ')} in this model; it has ${present.join(', ') || 'no graph'}`;
+  const problem = `this model has no ${chosen ?? DTYPES.join(' or ')}; it has ${present.join(', ') || 'no graph'}`;
   throw new StarlingError('E_MODEL', `${problem}. Make one with starling-rm convert --dtype`, { file });
 }
 
@@ -139,13 +140,13 @@ async function checkFile(folder: string, name: string, expected: unknown): Promi
   if (found !== expected) {
     throw new StarlingError(
       'E_MODEL',
-      'this is not the file that reward.json vouches for (other SHA-256); convert or copy the model again',
+      'this file has another SHA-256 than reward.json lists; convert or copy the model again',
       { file },
     );
   }
 }
 
-/** @throws StarlingError E_MODEL if there is no folder of that name */
+/** @throws StarlingError E_MODEL if this is not a folder */
 export async function checkIsFolder(folder: string): Promise<void> {
   const found = await stat(folder).catch(() => undefined);
   if (found?.isDirectory()) return;
@@ -168,11 +169,11 @@ async function readReward(folder: string): Promise<JsonNode> {
   return new JsonNode({ file, code }, '', parsedJson(text, file, { code, invalid: 'not valid JSON' }));
 }
 
-/** What other tools left may have graphs, and none in a form or of a name that is taken without reward.json. */
+/** The remedy for a folder without reward.json: it may have graphs of another tool, but none with a supported name. */
 async function remedyFor(folder: string): Promise<string> {
   const names = await readdir(folder, { recursive: true }).catch(() => []);
   const graphs = names.filter((name) => /^(onnx[/\\])?[^/\\]+\.onnx$/.test(name)).sort();
   if (graphs.length === 0) return 'make one with starling-rm convert';
   const wanted = 'onnx/model.onnx (fp32), onnx/model_quantized.onnx (int8) or onnx/model_q4.onnx, and config.json';
-  return `of the graphs here (${graphs.join(', ')}) none is taken without it: expected ${wanted}`;
+  return `without it, none of the graphs here (${graphs.join(', ')}) can be used; expected ${wanted}`;
 }

@@ -4,25 +4,25 @@ import { fileText } from '../json/file-text.js';
 import { isObject, type JsonObject } from '../json/json-object.js';
 import { tokenSpelling } from './token-spelling.js';
 
-/** What a model folder's JSON files say, as far as checks ask; what is not there or of another kind is left out. */
+/** The values of a model folder's JSON files that checks need. Absent values and values of another type are left out. */
 export interface ModelJson {
-  /** `bos`, `eos`, `pad`: id in config.json, and the token that tokenizer_config.json names. */
+  /** The ids of BOS, EOS and padding in config.json, and their tokens in tokenizer_config.json. */
   special: Record<'bos' | 'eos' | 'pad', { id?: number; token?: string }>;
-  /** Rows of the embedding, by config.json. */
+  /** Rows of the embedding, from config.json. */
   vocabularySize?: number;
-  /** Whether the tokenizer, used by other programs, puts BOS before a text. */
+  /** `add_bos_token` of tokenizer_config.json: whether other programs set BOS before a text. */
   tokenizerAddsBos?: boolean;
-  /** Ids of all spellings. */
+  /** Token ids by spelling. */
   ids: Map<string, number>;
-  /** Spellings that tokenizer.json calls special. */
+  /** Spellings of the tokens that tokenizer.json marks as special. */
   specialTokens: string[];
-  /** Bytes of keys and values of one token; 0 for a graph without a cache. */
+  /** Bytes of one token in the KV cache; 0 for a graph without a cache. */
   cachePerToken: number;
 }
 
 const BYTES_OF_FLOAT32 = 4;
 
-/** Reads files that were checked before: config.json, tokenizer.json, tokenizer_config.json, and reward.json if there is one. */
+/** Reads config.json, tokenizer.json, tokenizer_config.json and, if it exists, reward.json. The caller has checked the files. */
 export async function readModelJson(folder: string): Promise<ModelJson> {
   const [reward, config, tokenizer, settings] = await Promise.all(
     ['reward.json', 'config.json', 'tokenizer.json', 'tokenizer_config.json'].map((name) => objectIn(folder, name)),
@@ -50,7 +50,7 @@ export async function readModelJson(folder: string): Promise<ModelJson> {
   };
 }
 
-/** Spellings with their ids, which are places where the vocabulary is a list. */
+/** Spellings with their ids. In a vocabulary that is a list, an id is the position. */
 function spellingsOf(vocabulary: unknown): (readonly [unknown, unknown])[] {
   if (!Array.isArray(vocabulary)) return Object.entries(object(vocabulary));
   return vocabulary.map((entry, id) => [list(entry)[0], id] as const);
@@ -61,7 +61,7 @@ async function objectIn(folder: string, name: string): Promise<JsonObject> {
   return object(JSON.parse(await fileText(join(folder, name))));
 }
 
-/** Ids may be a list, of which the first is the model's own; a token may be an object with its spelling inside. */
+/** An id in config.json may be a list, whose first item counts. */
 function specialOf(name: string, config: JsonObject, settings: JsonObject): { id?: number; token?: string } {
   const id = config[`${name}_token_id`];
   return { id: number(Array.isArray(id) ? id[0] : id), token: tokenSpelling(settings[`${name}_token`]) };

@@ -11,12 +11,13 @@ import { tokenizerFacts } from './tokenizer-facts.js';
 /** Which model to open. */
 export interface ModelChoice {
   folder: string;
-  /** Default: the first that the folder has. */
+  /** Default: the folder's default dtype. */
   dtype?: Dtype;
 }
 
 /**
- * Opens a folder that `convert` made, or one that other tools made, whose name may be that of a known repository.
+ * Opens a folder that `convert` made, or an external one. If an external folder has the name of a known repository, that repository's
+ * settings apply.
  * @throws StarlingError E_MODEL
  */
 export async function openModel({ folder, dtype }: ModelChoice): Promise<ModelFolder> {
@@ -32,7 +33,7 @@ export async function openModel({ folder, dtype }: ModelChoice): Promise<ModelFo
   };
 }
 
-/** Bytes of the graph that `openModel` would take, with its weights; 0 where there is none, for which `openModel` has an error. */
+/** Bytes of the graph that `openModel` chooses, with its weights; 0 if `openModel` would throw an error. */
 export async function modelBytes({ folder, dtype }: ModelChoice): Promise<number> {
   try {
     const exported = (await isExternalFolder(folder)) ? await graphOf(folder, dtype) : undefined;

@@ -6,7 +6,7 @@ import { readChatTemplate } from '../chat-template-file.js';
 import type { TextOptions } from './text-options.js';
 
 /**
- * The first two stages of the way of a row, template -> encode, with the tokenizer of `folder`.
+ * Opens the first two stages of scoring, template and encoder, with the tokenizer of `folder`.
  * @throws StarlingError E_MODEL, E_TEMPLATE, E_NO_INPUT
  */
 export async function openEncoder(folder: string, options: TextOptions): Promise<Encoder> {

@@ -110,7 +110,7 @@ function problemOf(error: unknown): Problem {
 if (parentPort) {
   const port = parentPort;
   const tell = (message: FromTextWorker) => port.postMessage(message);
-  // One after another: the first in is the first out.
+  // Requests run one after another, so that answers keep their order.
   let queue = Promise.resolve();
   tell({ begun: true });
   port.on('message', (question: ToTextWorker) => {
