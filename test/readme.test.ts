@@ -16,7 +16,7 @@ import { tempFolder } from './temp-folder.js';
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
 const LINES = readFileSync(SAMPLE, 'utf8').trimEnd().split('\n');
 
-/** What others bring along. */
+/** Programs that systems usually have. */
 const TOOLS = ['jq', 'duckdb', 'parallel', 'zcat'];
 
 /** The commands of a chapter, each with the comment before it. */
@@ -26,7 +26,7 @@ function commandsIn(chapter: string): [title: string, command: string][] {
   return [...body.matchAll(/^ {4}# (.+)\n {4}(.+)$/gm)].map(([, title, command]) => [title, command]);
 }
 
-/** A folder with the rows that the commands are about, and a `starling-rm` with a small model. */
+/** A folder with the rows that the commands use, and a `starling-rm` with a small model. */
 async function workplace(): Promise<string> {
   const folder = tempFolder();
   copyFileSync(SAMPLE, join(folder, 'rows.jsonl'));
@@ -57,7 +57,7 @@ function filesIn(folder: string): string[] {
 const commands = commandsIn('In the shell');
 const place = workplace();
 
-test('ten uses in the shell are told', () => {
+test('the README has ten uses in the shell', () => {
   assert.equal(commands.length, 10);
 });
 
@@ -78,7 +78,7 @@ for (const [title, command] of commands) {
   });
 }
 
-test('every shape in the table is read as it stands there', async () => {
+test('every shape in the table is read as written there', async () => {
   const rows = [...README.matchAll(/^\| ([^|]+) \| `([{[].*)$/gm)];
   assert.equal(rows.length, 10);
   for (const [, shape, cell] of rows) {
@@ -92,7 +92,7 @@ test('every shape in the table is read as it stands there', async () => {
   }
 });
 
-/** With something in the place of `…`: nothing more in a list, a dialogue as a list. */
+/** Replaces `…`: the rest of a list by nothing, a dialogue by a list of turns. */
 function whole(example: string): string {
   const turns = (answer: string) => `[{"role":"user","content":"Hi"},{"role":"assistant","content":"${answer}"}]`;
   let lists = 0;
