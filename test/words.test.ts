@@ -4,7 +4,9 @@ import { join, relative } from 'node:path';
 import { test } from 'node:test';
 import { ROOT } from './root.js';
 
-/** Words that hide who acts, and phrases of sentences that had to be read twice. A sentence names its subject and uses the field's terms. */
+/**
+ * Words that hide who acts, and phrases of sentences that had to be read twice. A sentence names its subject and uses the field's terms.
+ */
 const RIDDLES: readonly string[] = [
   'whoever',
   'somebody',

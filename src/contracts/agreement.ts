@@ -32,7 +32,10 @@ export interface Evaluation {
   answers: number;
   /** Answers of all rows whose text was cut to the maximum length. */
   truncated_answers: number;
-  /** Comparisons with two known, equal label scores: the ranks order the pair although the judge's scores do not. They are counted, not dropped. */
+  /**
+   * Comparisons with two known, equal label scores: the ranks order the pair although the judge's scores do not. They are counted, not
+   * dropped.
+   */
   equal_label_scores: number;
   /** Compared rows whose labelled answers all have a label score. */
   rows_with_label_scores: number;
@@ -72,7 +75,10 @@ export interface Bootstrap {
   seed: number;
   level: number;
   unit: 'prompt_id';
-  /** How many units are drawn in a resample: one for each cluster, or a fixed number of random groups of clusters if there are too many clusters. */
+  /**
+   * How many units are drawn in a resample: one for each cluster, or a fixed number of random groups of clusters if there are too many
+   * clusters.
+   */
   units: number;
   interval: 'expanded percentile';
 }
@@ -83,7 +89,10 @@ export interface LengthControl {
   within: number;
   /** Pairwise accuracy among pairs of about equal length. */
   equal_length_accuracy: Estimate;
-  /** Predicted share of comparisons in which label and reward would agree if both answers were equally long, by regression as in AlpacaEval 2. */
+  /**
+   * Predicted share of comparisons in which label and reward would agree if both answers were equally long, by regression as in AlpacaEval
+   * 2.
+   */
   length_controlled_accuracy: Estimate;
   /** The most that length adds, in log-odds, to the odds that the label agrees with the reward's choice. */
   length_effect: Estimate;
@@ -149,7 +158,10 @@ export interface RankConfusion {
 export interface LengthReward {
   /** Spearman's correlation of reward and length within rows, mean over rows. */
   spearman: Estimate;
-  /** A sample of answers: length in code points, reward minus the mean reward of the row, share of the row's other answers with a worse label. */
+  /**
+   * A sample of answers: length in code points, reward minus the mean reward of the row, share of the row's other answers with a worse
+   * label.
+   */
   points: [length: number, reward: number, beaten: number][];
 }
 

@@ -1,4 +1,7 @@
-/** 1: the run failed or rows were skipped. 2: misuse (flags, missing files or models, a model that the hub does not serve). 129, 130, 138, 143: stopped by SIGHUP, SIGINT, SIGUSR1, SIGTERM. */
+/**
+ * 1: the run failed or rows were skipped. 2: misuse (flags, missing files or models, a model that the hub does not serve). 129, 130, 138,
+ * 143: stopped by SIGHUP, SIGINT, SIGUSR1, SIGTERM.
+ */
 export type ExitCode = 1 | 2 | 129 | 130 | 138 | 143;
 
 /** The exit code of a run that ends with an error of this code. 0 is success, also if the reader closes the output pipe. */

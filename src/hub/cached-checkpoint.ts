@@ -29,7 +29,9 @@ export async function cachedCheckpoint(
   return found;
 }
 
-/** Yields the names of the files in turn. The caller checks each before it takes the next, so the index is checked before it is read here. */
+/**
+ * Yields the names of the files in turn. The caller checks each before it takes the next, so the index is checked before it is read here.
+ */
 async function* cachedFiles(
   cache: RepositoryCache,
   { folder, repository: { name, commit } }: LoadedCheckpoint,

@@ -2,7 +2,10 @@ import { createHash, type Hash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { plainFile } from '../json/file-text.js';
 
-/** Path of each dtype's graph in a model folder, as on the ONNX hub. Its weights lie beside it, see `weightsOf`. The fastest dtype comes first and is the default. */
+/**
+ * Path of each dtype's graph in a model folder, as on the ONNX hub. Its weights lie beside it, see `weightsOf`. The fastest dtype comes
+ * first and is the default.
+ */
 export const GRAPHS = { int8: 'onnx/model_int8.onnx', q4: 'onnx/model_q4.onnx', fp32: 'onnx/model.onnx' } as const;
 
 export type Dtype = keyof typeof GRAPHS;
@@ -12,7 +15,9 @@ export const DTYPES = Object.keys(GRAPHS) as Dtype[];
 /** End of the name of a float16 graph. A CPU computes it in float32. */
 const HALF = '_fp16.onnx';
 
-/** Paths of each dtype's graph in folders of exporters: optimum and PyTorch write to the top level, models for transformers.js have `onnx/`. */
+/**
+ * Paths of each dtype's graph in folders of exporters: optimum and PyTorch write to the top level, models for transformers.js have `onnx/`.
+ */
 export const EXPORTED_GRAPHS: Readonly<Record<Dtype, readonly string[]>> = {
   fp32: [GRAPHS.fp32, 'model.onnx', `onnx/model${HALF}`, `model${HALF}`],
   int8: [GRAPHS.int8, 'onnx/model_quantized.onnx', 'model_quantized.onnx'],
@@ -23,7 +28,10 @@ export function isHalfGraph(graph: string): boolean {
   return graph.endsWith(HALF);
 }
 
-/** The token that the head reads: the last one of a text, or the one that the code on Starling-RM's card reads, see `engines/local/plan/card.ts`. */
+/**
+ * The token that the head reads: the last one of a text, or the one that the code on Starling-RM's card reads, see
+ * `engines/local/plan/card.ts`.
+ */
 export const READOUTS = ['last-token', 'card'] as const;
 
 export type Readout = (typeof READOUTS)[number];

@@ -27,7 +27,10 @@ export interface ModelFolder {
   graph: string;
   /** Expected SHA-256 of each file of weights, by its name in the folder; see `checkWeights`. Empty for an external folder. */
   weights: ReadonlyMap<string, unknown>;
-  /** Name of the template, from reward.json; for an external folder, if its files or its name tell it. The fields below have the same sources. */
+  /**
+   * Name of the template, from reward.json; for an external folder, if its files or its name tell it. The fields below have the same
+   * sources.
+   */
   template?: string;
   system: string | null;
   trim: boolean;

@@ -62,7 +62,10 @@ export function checkIds({ ids }: TokenizerFacts, rows: number, folder: string):
   throw new StarlingError('E_CHECKPOINT', `${problem}; ${remedy}`, { file: join(folder, 'tokenizer.json') });
 }
 
-/** Ids of the vocabulary and the added tokens. The vocabulary maps spelling -> id in BPE and WordPiece, and is a list of [spelling, score] in Unigram. */
+/**
+ * Ids of the vocabulary and the added tokens. The vocabulary maps spelling -> id in BPE and WordPiece, and is a list of [spelling, score]
+ * in Unigram.
+ */
 function idsOf({ model, added_tokens }: Record<string, unknown>): Map<string, number> {
   const ids = new Map<string, number>();
   const add = (token: unknown, id: unknown) => {

@@ -102,7 +102,10 @@ function dataType(library: Library, type: ArrowType): DataType {
   );
 }
 
-/** Converts a value for the library's builders. A 64-bit integer is a bigint. A struct is a list, as the builders would find inherited fields in an object. */
+/**
+ * Converts a value for the library's builders. A 64-bit integer is a bigint. A struct is a list, as the builders would find inherited
+ * fields in an object.
+ */
 function encoded(value: unknown, type: ArrowType): unknown {
   if (value === null || value === undefined) return null;
   if (type === 'int64') return BigInt(value as number);
@@ -180,7 +183,9 @@ export async function* readIpcFile(
   }
 }
 
-/** The same file with reads that throw an Error at the end of the file. On a truncated file the library would repeat a short read forever. */
+/**
+ * The same file with reads that throw an Error at the end of the file. On a truncated file the library would repeat a short read forever.
+ */
 function wholeReads(file: FileHandle): FileHandle {
   const read = async (buffer: Uint8Array, offset: number, length: number, position: number) => {
     let bytesRead = 0;

@@ -31,7 +31,7 @@ export interface Questions {
   look: { asked: Texts; given: Look };
   /** The id of a token. */
   token: { asked: string; given: number };
-  /** The ids of each text, without special tokens. */
+  /** The ids of each text as plain text: spellings of special tokens do not become these tokens. */
   words: { asked: readonly string[]; given: number[][] };
 }
 

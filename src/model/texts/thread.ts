@@ -26,7 +26,9 @@ const PATIENCE_A_CHARACTER = 60e-6;
 /** Timeout in seconds after a first stop signal. */
 const PATIENCE_WHEN_STOPPED = 5;
 
-/** Heap limits in megabytes. With the default for young objects the heap would grow by 40. The limit for old objects ends runaway templates. */
+/**
+ * Heap limits in megabytes. With the default for young objects the heap would grow by 40. The limit for old objects ends runaway templates.
+ */
 const HEAP = { maxYoungGenerationSizeMb: 6, maxOldGenerationSizeMb: 2048 };
 
 export interface ThreadOptions {
@@ -102,7 +104,10 @@ export class TextThread {
     return worker;
   }
 
-  /** Keeps the process alive while a request is pending. An interval counts the seconds, so that time in which the process was suspended does not count. */
+  /**
+   * Keeps the process alive while a request is pending. An interval counts the seconds, so that time in which the process was suspended
+   * does not count.
+   */
   #watch(): void {
     this.#worker?.ref();
     if (this.#timer !== undefined) return;

@@ -53,8 +53,8 @@ async function openStream({ kind, name }: Input, signal: AbortSignal | undefined
 }
 
 /**
- * Opens a FIFO so that an abort can end the reading. Opening a FIFO blocks a thread until a writer opens it too, and so does reading it as a
- * file; a blocked thread would keep the process from exiting. So the FIFO is read as a socket, which polls, and an abort ends the blocked
+ * Opens a FIFO so that an abort can end the reading. Opening a FIFO blocks a thread until a writer opens it too, and so does reading it as
+ * a file; a blocked thread would keep the process from exiting. So the FIFO is read as a socket, which polls, and an abort ends the blocked
  * opening by opening the FIFO as a writer.
  */
 async function openFifo(path: string, signal: AbortSignal | undefined): Promise<number> {

@@ -44,7 +44,9 @@ async function load(): Promise<Libzstd> {
   });
 }
 
-/** Hides `fetch` from the package. With it, the package would fetch its own bytes, for which Node loads a second WebAssembly to parse HTTP. */
+/**
+ * Hides `fetch` from the package. With it, the package would fetch its own bytes, for which Node loads a second WebAssembly to parse HTTP.
+ */
 function withoutFetch<Result>(begin: () => Result): Result {
   const own = Object.getOwnPropertyDescriptor(globalThis, 'fetch');
   Object.defineProperty(globalThis, 'fetch', { value: undefined, configurable: true });

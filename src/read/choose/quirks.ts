@@ -33,7 +33,9 @@ function hasRepeated(values: readonly string[]): boolean {
   return new Set(values).size < values.length;
 }
 
-/** Whether ranks have a gap. Ties may be ranked 1 2 2 3 (dense), 1 2 2 4 (best place), 1 3 3 4 (worst place) or 1 2.5 2.5 4 (mean place). */
+/**
+ * Whether ranks have a gap. Ties may be ranked 1 2 2 3 (dense), 1 2 2 4 (best place), 1 3 3 4 (worst place) or 1 2.5 2.5 4 (mean place).
+ */
 function hasGap(ranks: readonly number[]): boolean {
   const sorted = [...ranks].sort((a, b) => a - b);
   const distinct = [...new Set(sorted)];

@@ -12,10 +12,9 @@ import type { Shape } from './shape.js';
 const BOTH = 3;
 
 /**
- * AlpacaEval's annotations: `instruction`, `output_1`, `output_2`, `generator_1`, `generator_2` and `preference`. The preference goes from 1
- * (the first output is better) to 2 (the second is better); 1.5, or 0 in AlpacaEval's first version, is a tie. It becomes the label score of
- * the second answer, and 3 minus it that of the first.
- * Source: tatsu-lab/alpaca_eval, annotators; `preference` of `annotations.json`.
+ * AlpacaEval's annotations: `instruction`, `output_1`, `output_2`, `generator_1`, `generator_2` and `preference`. The preference goes from
+ * 1 (the first output is better) to 2 (the second is better); 1.5, or 0 in AlpacaEval's first version, is a tie. It becomes the label score
+ * of the second answer, and 3 minus it that of the first. Source: tatsu-lab/alpaca_eval, annotators; `preference` of `annotations.json`.
  */
 export const alpacaEval: Shape = {
   expects: 'instruction, output_1, output_2 and preference',

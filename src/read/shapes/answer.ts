@@ -26,8 +26,8 @@ export interface ReadAnswer {
 }
 
 /**
- * Reads an answer: a string, a list of turns that ends with the answer, or an object with the text, `model`, and `rank` or `score` as labels.
- * The text is kept verbatim.
+ * Reads an answer: a string, a list of turns that ends with the answer, or an object with the text, `model`, and `rank` or `score` as
+ * labels. The text is kept verbatim.
  * @throws RowError E_ANSWER; E_LABEL for labels; E_FIELD for other fields
  */
 export function answerIn(value: unknown, field: string, place: RowPlace): ReadAnswer {

@@ -11,10 +11,10 @@ export const PROMPT_FORMATS = ['auto', 'dialogue', 'text'] as const;
 export type PromptFormat = (typeof PROMPT_FORMATS)[number];
 
 /**
- * The turns of a prompt in Nectar's form: "\n\nHuman: a\n\nAssistant: b\n\nHuman: c\n\nAssistant:" is user a, assistant b, user c. One space
- * after a marker belongs to the marker. All other white space is kept, as templates decide on trimming. As in the data that reward models were
- * trained on, an assistant turn without text is dropped, and only the first "\n\nAssistant:" after a "\n\nHuman:" starts a turn. `auto` reads a
- * prompt without markers, or one that `isMarkedText` accepts, as one verbatim user turn.
+ * The turns of a prompt in Nectar's form: "\n\nHuman: a\n\nAssistant: b\n\nHuman: c\n\nAssistant:" is user a, assistant b, user c. One
+ * space after a marker belongs to the marker. All other white space is kept, as templates decide on trimming. As in the data that reward
+ * models were trained on, an assistant turn without text is dropped, and only the first "\n\nAssistant:" after a "\n\nHuman:" starts a
+ * turn. `auto` reads a prompt without markers, or one that `isMarkedText` accepts, as one verbatim user turn.
  * @throws RowError E_PROMPT if the prompt has markers but is not such a dialogue, as any reading would invent or lose a turn; in the format
  * `dialogue` also if it has no markers
  */
@@ -35,8 +35,8 @@ function hasMarker(prompt: string): boolean {
 }
 
 /**
- * Whether a prompt is certainly plain text although it contains "\n\nAssistant:". A dialogue would have a user turn before, and a prompt that
- * ends with the marker expects an answer.
+ * Whether a prompt is certainly plain text although it contains "\n\nAssistant:". A dialogue would have a user turn before, and a prompt
+ * that ends with the marker expects an answer.
  */
 export function isMarkedText(prompt: string): boolean {
   if (!prompt.includes(ASSISTANT) || prompt.includes(HUMAN) || isDialogue(prompt)) return false;

@@ -25,8 +25,8 @@ const SCORES = {
 const RANKS = { chosen: 1, rejected: 2 } as const;
 
 /**
- * `chosen` and `rejected`, with the label ranks 1 and 2. Each is an answer to `prompt` (RewardBench), a list of such answers (RewardBench 2),
- * a whole transcript (HH), or the turns of a whole conversation (UltraFeedback binarized). The last two include the prompt.
+ * `chosen` and `rejected`, with the label ranks 1 and 2. Each is an answer to `prompt` (RewardBench), a list of such answers (RewardBench
+ * 2), a whole transcript (HH), or the turns of a whole conversation (UltraFeedback binarized). The last two include the prompt.
  */
 export const preferencePair: Shape = {
   expects: 'chosen and rejected, with a prompt or as whole conversations',

@@ -54,8 +54,8 @@ export class ArrowFileMessages {
   }
 
   /**
-   * Checks that the footer lists every message of the file exactly once; otherwise rows would be missing or repeated. To be called after all
-   * messages were checked.
+   * Checks that the footer lists every message of the file exactly once; otherwise rows would be missing or repeated. To be called after
+   * all messages were checked.
    * @throws Error
    */
   async checkNoneIsLeftOut(): Promise<void> {
@@ -68,7 +68,10 @@ export class ArrowFileMessages {
     await this.#checkGap(end, this.#end);
   }
 
-  /** Checks the bytes between listed messages. They may be the schema at the beginning of the file, which Polars writes without its length, or an end mark or padding, which have the length 0. */
+  /**
+   * Checks the bytes between listed messages. They may be the schema at the beginning of the file, which Polars writes without its length,
+   * or an end mark or padding, which have the length 0.
+   */
   async #checkGap(from: number, to: number): Promise<void> {
     if (to - from < PREFIX_BYTES) return;
     if (from === START) {

@@ -23,8 +23,8 @@ export function metadataPlace(bytes: Buffer): { start: number; length: number } 
 }
 
 /**
- * Follows the messages of an Arrow IPC stream. A message has a length, metadata of that length, and a body, whose length is in the metadata.
- * A length of 0 is the end mark.
+ * Follows the messages of an Arrow IPC stream. A message has a length, metadata of that length, and a body, whose length is in the
+ * metadata. A length of 0 is the end mark.
  */
 export class ArrowMessages {
   readonly #held = new HeldBytes();
@@ -47,7 +47,10 @@ export class ArrowMessages {
     return this.#beyond;
   }
 
-  /** Passes on the bytes up to the end mark. Metadata are held back until they are complete and checked. @throws Error for an invalid message */
+  /**
+   * Passes on the bytes up to the end mark. Metadata are held back until they are complete and checked.
+   * @throws Error for an invalid message
+   */
   *pass(piece: Buffer): Generator<Buffer> {
     for (let at = 0; at < piece.length; ) {
       if (this.#ended) {

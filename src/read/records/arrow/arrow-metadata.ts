@@ -86,7 +86,9 @@ const PARAMETERS: Readonly<Record<number, readonly Parameter[]>> = {
   18: [{ field: 0, allowed: isUnit, short: true }],
 };
 
-/** Types whose tables are checked further: a timestamp has a time zone, a struct has named fields, a union has the numbers of its members. */
+/**
+ * Types whose tables are checked further: a timestamp has a time zone, a struct has named fields, a union has the numbers of its members.
+ */
 const TIMESTAMP = 10;
 const STRUCT = 13;
 const UNION = 14;

@@ -8,7 +8,10 @@ const MOST_LEVELS = 64;
 /** Shared by all tables of a buffer. */
 interface Bounds {
   view: DataView;
-  /** Number of tables that may still be read. Each table needs an offset to it, so a buffer cannot have more tables than offsets fit into it. */
+  /**
+   * Number of tables that may still be read. Each table needs an offset to it, so a buffer cannot have more tables than offsets fit into
+   * it.
+   */
   left: number;
 }
 

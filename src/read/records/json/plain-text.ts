@@ -9,7 +9,10 @@ interface OtherKind {
   magic: Buffer;
   /** Byte offset of the magic number. */
   at?: number;
-  /** A shell command, without the file's name, that extracts JSON lines; absent for formats that are read, which are here only inside compressed files. */
+  /**
+   * A shell command, without the file's name, that extracts JSON lines; absent for formats that are read, which are here only inside
+   * compressed files.
+   */
   command?: string;
 }
 

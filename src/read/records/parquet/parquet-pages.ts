@@ -38,8 +38,8 @@ export class DamagedPage extends Error {
 }
 
 /**
- * Verifies the CRC-32 of a Parquet file's pages, which DuckDB ignores. Row groups are checked once, in order, as their rows are needed. Only
- * the headers of pages without a checksum are read.
+ * Verifies the CRC-32 of a Parquet file's pages, which DuckDB ignores. Row groups are checked once, in order, as their rows are needed.
+ * Only the headers of pages without a checksum are read.
  */
 export class PageChecks {
   readonly #handle: FileHandle;
@@ -116,7 +116,10 @@ export class PageChecks {
     return sum;
   }
 
-  /** At least `least` bytes from `at` on, or fewer at the end of the file. They come from the last read if possible; else `ahead` bytes are read. */
+  /**
+   * At least `least` bytes from `at` on, or fewer at the end of the file. They come from the last read if possible; else `ahead` bytes are
+   * read.
+   */
   async #bytes(at: number, ahead: number, least: number): Promise<Buffer> {
     const { at: start, bytes } = this.#window;
     if (at >= start && at + least <= start + bytes.length) return bytes.subarray(at - start);
