@@ -78,7 +78,7 @@ const LINES: readonly BadInput[] = [
     line: `{"prompt":"hi","answers":["a"],"deep":${'['.repeat(50_000)}${']'.repeat(50_000)}}`,
     code: 'E_NESTING',
     exitCode: 1,
-    says: /more than 100 lists and objects .*column 138.*--max-nesting/,
+    says: /more than 100 nested lists and objects, at column 138.*--max-nesting/,
     run: true,
   },
   { title: 'null', line: 'null', code: 'E_NOT_OBJECT', exitCode: 1, says: /found null/ },
