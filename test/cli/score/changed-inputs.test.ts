@@ -139,7 +139,7 @@ test('a file that is another one when its turn comes ends the run before its row
   const { path } = await written('rows.jsonl');
   const second = join(tempFolder(), 'second.jsonl');
   const change: Record<string, [() => void, RegExp]> = {
-    cut: [() => truncateSync(second, LINES[0].length), /it was cut/],
+    cut: [() => truncateSync(second, LINES[0].length), /it was truncated while it was read/],
     replaced: [
       () => renameSync(path.replace('rows', 'other'), second),
       /another file has replaced it since the run began/,
