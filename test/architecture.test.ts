@@ -23,7 +23,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   report: [],
   convert: ['json', 'model', 'template'],
   hub: ['json', 'model'],
-  doctor: ['json', 'model', 'engines/local', 'score'],
+  doctor: ['model', 'engines/local', 'score'],
   // Commands may import all stages and `cli/common`, but no other command.
   cli: ['cli/*', 'write'],
   'cli/common': ['engines/local', 'model', 'read', 'score', 'write'],

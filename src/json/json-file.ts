@@ -1,6 +1,6 @@
 import { StarlingError } from '../contracts/errors.js';
 import type { ErrorCode } from '../contracts/exit-codes.js';
-import { fileTextIfAny } from './file-text.js';
+import { fileTextIfAny, type ReadText } from './file-text.js';
 import { isObject, type JsonObject } from './json-object.js';
 
 /** How a reader of a JSON file words its errors. */
@@ -17,8 +17,13 @@ export interface JsonErrors {
  * @param otherwise the value for an absent file; without it an absent file is an error
  * @throws StarlingError of `errors`
  */
-export async function readJson(file: string, errors: JsonErrors, otherwise?: unknown): Promise<unknown> {
-  const text = await fileTextIfAny(file).catch((cause: Error) => {
+export async function readJson(
+  file: string,
+  errors: JsonErrors,
+  otherwise?: unknown,
+  read: ReadText = fileTextIfAny,
+): Promise<unknown> {
+  const text = await read(file).catch((cause: Error) => {
     throw new StarlingError(errors.code, errors.unreadable(cause.message), { file }, cause);
   });
   if (text !== undefined) return parsedJson(text, file, errors);
@@ -27,8 +32,13 @@ export async function readJson(file: string, errors: JsonErrors, otherwise?: unk
 }
 
 /** As `readJson`, for a file that has to hold an object. @throws StarlingError of `errors`, also for any other value */
-export async function readJsonObject(file: string, errors: JsonErrors, otherwise?: JsonObject): Promise<JsonObject> {
-  const value = await readJson(file, errors, otherwise);
+export async function readJsonObject(
+  file: string,
+  errors: JsonErrors,
+  otherwise?: JsonObject,
+  read?: ReadText,
+): Promise<JsonObject> {
+  const value = await readJson(file, errors, otherwise, read);
   if (isObject(value)) return value;
   throw new StarlingError(errors.code, 'not a JSON object', { file });
 }

@@ -1,3 +1,4 @@
+import type { ReadText } from '../json/file-text.js';
 import { type JsonErrors, readJsonObject } from '../json/json-file.js';
 import type { JsonObject } from '../json/json-object.js';
 
@@ -13,6 +14,6 @@ const ERRORS: JsonErrors = {
  * @param otherwise the value for an absent file; without it an absent file is an error
  * @throws StarlingError E_CHECKPOINT
  */
-export function checkpointJson(file: string, otherwise?: JsonObject): Promise<JsonObject> {
-  return readJsonObject(file, ERRORS, otherwise);
+export function checkpointJson(file: string, otherwise?: JsonObject, read?: ReadText): Promise<JsonObject> {
+  return readJsonObject(file, ERRORS, otherwise, read);
 }

@@ -1,6 +1,7 @@
 import { lstat, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { StarlingError } from '../contracts/errors.js';
+import type { ReadText } from '../json/file-text.js';
 import { type JsonErrors, readJsonObject } from '../json/json-file.js';
 import type { JsonObject } from '../json/json-object.js';
 import { type Dtype, EXPORTED_GRAPHS, isHalfGraph } from './files.js';
@@ -38,7 +39,11 @@ export async function isExternalFolder(folder: string): Promise<boolean> {
  * @param dtype default: fp32 if the folder has it, as the int8 graphs of other tools quantize with one scale a batch
  * @throws StarlingError E_MODEL if a file is missing or broken
  */
-export async function openExternalFolder(folder: string, dtype?: Dtype): Promise<Omit<ModelFolder, 'addBos'>> {
+export async function openExternalFolder(
+  folder: string,
+  dtype?: Dtype,
+  read?: ReadText,
+): Promise<Omit<ModelFolder, 'addBos'>> {
   const graph = await graphOf(folder, dtype);
   if (graph === undefined) {
     throw new StarlingError('E_MODEL', `this folder has no graph of ${dtype}; drop --dtype or choose another`, {
@@ -46,8 +51,8 @@ export async function openExternalFolder(folder: string, dtype?: Dtype): Promise
     });
   }
   await checkGraph(graph.graph);
-  const config = await readJsonObject(join(folder, 'config.json'), ERRORS);
-  const tokenizer = await readJsonObject(join(folder, 'tokenizer_config.json'), ERRORS);
+  const config = await readJsonObject(join(folder, 'config.json'), ERRORS, undefined, read);
+  const tokenizer = await readJsonObject(join(folder, 'tokenizer_config.json'), ERRORS, undefined, read);
   const maxPositions = positionsOf(config, tokenizer);
   return {
     folder,

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StarlingError } from '../contracts/errors.js';
-import { fileText } from '../json/file-text.js';
+import { fileTextIfAny } from '../json/file-text.js';
 import { parsedJson } from '../json/json-file.js';
 import { JsonNode } from '../json/json-node.js';
 import {
@@ -18,6 +18,10 @@ import {
 import { checkNotRandom } from './graph/random-nodes.js';
 import { scannedModel } from './graph/scanned-model.js';
 import type { Card, ExternalGraph } from './graph-contract.js';
+import type { FileReader } from './kept-files.js';
+
+/** Reads files whenever they are needed. */
+const FROM_DISK: FileReader = { text: fileTextIfAny, sha256 };
 
 /** An opened model folder. All files but the weights exist and have the digests in reward.json. */
 export interface ModelFolder {
@@ -53,13 +57,17 @@ export interface ModelFolder {
  * @param dtype default: the first of `DTYPES` that the folder has
  * @throws StarlingError E_MODEL if a file is missing or altered, or has an invalid value
  */
-export async function openModelFolder(folder: string, dtype?: Dtype): Promise<ModelFolder> {
-  const reward = await readReward(folder);
+export async function openModelFolder(
+  folder: string,
+  dtype?: Dtype,
+  files: FileReader = FROM_DISK,
+): Promise<ModelFolder> {
+  const reward = await readReward(folder, files);
   const digests = new Map(Object.entries(reward.at('files').object()));
   const chosen = chooseDtype(reward.source.file, digests, dtype);
   const graph = GRAPHS[chosen];
   const optional = [CHAT_TEMPLATE_FILE].filter((name) => digests.has(name));
-  for (const name of [...COMMON_FILES, ...optional, graph]) await checkFile(folder, name, digests.get(name));
+  for (const name of [...COMMON_FILES, ...optional, graph]) await checkFile(folder, name, digests.get(name), files);
   const { vocabulary, positions } = shapeOf(join(folder, graph));
   const maxPositions = reward.at('max_positions').countWithin(1, positions);
   reward.at('truncation_side').oneOf(['left']);
@@ -84,7 +92,7 @@ export async function openModelFolder(folder: string, dtype?: Dtype): Promise<Mo
 
 /** The graph that `openModelFolder` would take. @throws StarlingError E_MODEL */
 export async function graphOfModel(folder: string, dtype?: Dtype): Promise<string> {
-  const reward = await readReward(folder);
+  const reward = await readReward(folder, FROM_DISK);
   return join(
     folder,
     GRAPHS[chooseDtype(reward.source.file, new Map(Object.entries(reward.at('files').object())), dtype)],
@@ -109,7 +117,7 @@ function shapeOf(file: string): { vocabulary: number; positions: number } {
  * @throws StarlingError E_MODEL if a file of weights is missing or altered
  */
 export async function checkWeights({ folder, weights }: ModelFolder): Promise<void> {
-  for (const [name, digest] of weights) await checkFile(folder, name, digest);
+  for (const [name, digest] of weights) await checkFile(folder, name, digest, FROM_DISK);
 }
 
 function cardOf(card: JsonNode, vocabulary: number): ModelFolder['card'] {
@@ -134,10 +142,10 @@ function chooseDtype(file: string, digests: ReadonlyMap<string, unknown>, dtype?
   throw new StarlingError('E_MODEL', `${problem}. Make one with starling-rm convert --dtype`, { file });
 }
 
-async function checkFile(folder: string, name: string, expected: unknown): Promise<void> {
+async function checkFile(folder: string, name: string, expected: unknown, files: FileReader): Promise<void> {
   const file = join(folder, name);
   if (expected === undefined) throw new StarlingError('E_MODEL', 'reward.json has no digest of this file', { file });
-  const found = await sha256(file).catch((cause: unknown) => {
+  const found = await files.sha256(file).catch((cause: unknown) => {
     throw new StarlingError('E_MODEL', 'a file of the model is missing or cannot be read', { file }, cause);
   });
   if (found !== expected) {
@@ -157,17 +165,17 @@ export async function checkIsFolder(folder: string): Promise<void> {
   throw new StarlingError('E_MODEL', problem, { file: folder });
 }
 
-async function readReward(folder: string): Promise<JsonNode> {
+async function readReward(folder: string, files: FileReader): Promise<JsonNode> {
   const file = join(folder, 'reward.json');
   await checkIsFolder(folder);
-  const text = await fileText(file).catch(async (cause: unknown) => {
-    throw new StarlingError(
-      'E_MODEL',
-      `not a model folder: it lacks this file; ${await remedyFor(folder)}`,
-      { file },
-      cause,
-    );
+  const noReward = async (cause?: unknown) => {
+    const problem = `not a model folder: it lacks this file; ${await remedyFor(folder)}`;
+    return new StarlingError('E_MODEL', problem, { file }, cause);
+  };
+  const text = await files.text(file).catch(async (cause: unknown) => {
+    throw await noReward(cause);
   });
+  if (text === undefined) throw await noReward();
   const code = 'E_MODEL';
   return new JsonNode({ file, code }, '', parsedJson(text, file, { code, invalid: 'not valid JSON' }));
 }

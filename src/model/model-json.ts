@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileText } from '../json/file-text.js';
+import type { ReadText } from '../json/file-text.js';
 import { isObject, type JsonObject } from '../json/json-object.js';
 import { tokenSpelling } from './token-spelling.js';
 
@@ -23,9 +22,11 @@ export interface ModelJson {
 const BYTES_OF_FLOAT32 = 4;
 
 /** Reads config.json, tokenizer.json, tokenizer_config.json and, if it exists, reward.json. The caller has checked the files. */
-export async function readModelJson(folder: string): Promise<ModelJson> {
+export async function readModelJson(folder: string, read: ReadText): Promise<ModelJson> {
   const [reward, config, tokenizer, settings] = await Promise.all(
-    ['reward.json', 'config.json', 'tokenizer.json', 'tokenizer_config.json'].map((name) => objectIn(folder, name)),
+    ['reward.json', 'config.json', 'tokenizer.json', 'tokenizer_config.json'].map((name) =>
+      objectIn(join(folder, name), read),
+    ),
   );
   const added = list(tokenizer.added_tokens).map(object);
   const vocabulary = spellingsOf(object(tokenizer.model).vocab);
@@ -56,9 +57,9 @@ function spellingsOf(vocabulary: unknown): (readonly [unknown, unknown])[] {
   return vocabulary.map((entry, id) => [list(entry)[0], id] as const);
 }
 
-async function objectIn(folder: string, name: string): Promise<JsonObject> {
-  if (!existsSync(join(folder, name))) return {};
-  return object(JSON.parse(await fileText(join(folder, name))));
+async function objectIn(file: string, read: ReadText): Promise<JsonObject> {
+  const text = await read(file);
+  return text === undefined ? {} : object(JSON.parse(text));
 }
 
 /** An id in config.json may be a list, whose first item counts. */

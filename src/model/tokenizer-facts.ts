@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StarlingError } from '../contracts/errors.js';
-import { fileTextIfAny } from '../json/file-text.js';
+import { fileTextIfAny, type ReadText } from '../json/file-text.js';
 import { isObject } from '../json/json-object.js';
 import { tokenizerAddsBos } from './bos.js';
 import { checkpointJson } from './checkpoint-json.js';
@@ -31,10 +31,14 @@ export interface TokenizerFacts {
  * @param templateFile a file that replaces the tokenizer's chat template
  * @throws StarlingError E_CHECKPOINT if one is missing or not a JSON object, E_NO_INPUT if `templateFile` cannot be read
  */
-export async function tokenizerFacts(folder: string, templateFile?: string): Promise<TokenizerFacts> {
+export async function tokenizerFacts(
+  folder: string,
+  templateFile?: string,
+  read: ReadText = fileTextIfAny,
+): Promise<TokenizerFacts> {
   await checkTokenizer(folder);
-  const tokenizer = await checkpointJson(join(folder, 'tokenizer.json'));
-  const config = await checkpointJson(join(folder, 'tokenizer_config.json'));
+  const tokenizer = await checkpointJson(join(folder, 'tokenizer.json'), undefined, read);
+  const config = await checkpointJson(join(folder, 'tokenizer_config.json'), undefined, read);
   const bos = tokenSpelling(config.bos_token) ?? tokenSpelling(config.cls_token);
   const unk = tokenSpelling(config.unk_token) ?? tokenSpelling(field(tokenizer.model, 'unk_token'));
   const ids = idsOf(tokenizer);
@@ -42,7 +46,7 @@ export async function tokenizerFacts(folder: string, templateFile?: string): Pro
     addsBos: tokenizerAddsBos(tokenizer.post_processor, config.add_bos_token, bos),
     bosId: bos === undefined ? undefined : ids.get(bos),
     unkId: unk === undefined ? undefined : ids.get(unk),
-    chatTemplate: await chatTemplate(folder, config, templateFile),
+    chatTemplate: await chatTemplate(folder, config, read, templateFile),
     ids,
   };
 }
@@ -91,6 +95,7 @@ async function checkTokenizer(folder: string): Promise<void> {
 async function chatTemplate(
   folder: string,
   config: Record<string, unknown>,
+  read: ReadText,
   file?: string,
 ): Promise<string | undefined> {
   if (file !== undefined) {
@@ -99,7 +104,7 @@ async function chatTemplate(
     });
   }
   const own = join(folder, CHAT_TEMPLATE_FILE);
-  const beside = await fileTextIfAny(own).catch((cause: unknown) => {
+  const beside = await read(own).catch((cause: unknown) => {
     throw new StarlingError('E_CHECKPOINT', 'a file of the checkpoint cannot be read', { file: own }, cause);
   });
   return beside ?? (config.chat_template == null ? undefined : JSON.stringify(config.chat_template));

@@ -10,6 +10,8 @@ export const DOING = { tokenizer: 0, template: 1 } as const;
 export interface TextWorkerStart {
   folder: string;
   options: TextOptions;
+  /** Bytes of files that need not be read again, by path; `undefined` for absent files. */
+  kept?: ReadonlyMap<string, Uint8Array | undefined>;
   doing: Int32Array;
 }
 

@@ -35,6 +35,8 @@ export interface ThreadOptions {
   interrupted?: AbortSignal;
   /** Milliseconds that count as a second. */
   second?: number;
+  /** See `kept` of TextWorkerStart. */
+  kept?: TextWorkerStart['kept'];
 }
 
 type Given = Exclude<FromTextWorker, { begun: true }>;
@@ -60,8 +62,8 @@ export class TextThread {
   #waited = 0;
   #hasBegun = false;
 
-  constructor(folder: string, options: TextOptions, { interrupted, second = 1000 }: ThreadOptions = {}) {
-    this.#start = { folder, options, doing: new Int32Array(new SharedArrayBuffer(4)) };
+  constructor(folder: string, options: TextOptions, { interrupted, second = 1000, kept }: ThreadOptions = {}) {
+    this.#start = { folder, options, kept, doing: new Int32Array(new SharedArrayBuffer(4)) };
     this.#interrupted = interrupted;
     this.#second = second;
   }
