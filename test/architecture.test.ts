@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import { test } from 'node:test';
 import { ROOT } from './root.js';
 
-/** Which room of `src` may import which others. Every room may import itself, and `contracts` may be imported by all. */
+/** The rooms of `src` that each room may import. Every room may import itself and `contracts`. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   contracts: [],
   json: [],
@@ -16,7 +16,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   model: ['json', 'template', 'encode', 'threads'],
   'engines/local': ['model', 'threads'],
   rank: [],
-  // The composing room: it joins texts, engine and ranking.
+  // Joins texts, engine and ranking.
   score: ['model', 'engines/local', 'rank'],
   write: ['json', 'tables'],
   runs: ['json', 'model', 'read', 'write'],
@@ -24,8 +24,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   report: [],
   convert: ['json', 'model', 'template'],
   hub: ['json', 'model'],
-  doctor: ['json', 'model', 'engines/local', 'score'],
-  // Commands know all stages, the room of what they share, and no other command.
+  doctor: ['model', 'engines/local', 'score'],
+  // Commands may import all stages and `cli/common`, but no other command.
   cli: ['cli/*', 'write'],
   'cli/common': ['engines/local', 'model', 'read', 'runs', 'score', 'template', 'write'],
   'cli/compare': ['cli/common', 'measure', 'read', 'report', 'write'],
@@ -35,9 +35,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'cli/evaluate': ['cli/common', 'measure', 'rank', 'read', 'report', 'runs', 'score', 'write'],
   'cli/score': ['cli/common', 'engines/local', 'read', 'report', 'score', 'write'],
 };
-/** Folders whose folders are rooms of their own. */
+/** Folders whose subfolders are separate rooms. */
 const SPLIT: ReadonlySet<string> = new Set(['engines', 'cli']);
-/** A folder with more files beside each other than this is hard to find one's way in. */
+/** It is hard to find a file in a larger folder. */
 const MOST_FILES = 20;
 const BUILT_IN = /^node:/;
 
@@ -45,7 +45,7 @@ const SOURCES = join(ROOT, 'src');
 const IMPORT =
   /(?:^|\s)(?:import|export)\b[^'"`;]*?\bfrom\s*'([^']+)'|\bimport\(\s*'([^']+)'\s*\)|(?:^|\n)import\s+'([^']+)'|new URL\('([^']+\.js)'/g;
 
-/** Constants are left out: those in capitals are named within their file. */
+/** Constants in capitals are left out, as their names count only within their file. */
 const EXPORT = /^export (?:abstract |async )*(?:function\*?|class|interface|type) (\w+)/gm;
 
 interface Source {
@@ -71,7 +71,7 @@ function resolved(from: string, specifier: string): string {
   return relative(SOURCES, join(dirname(from), specifier.replace(/\.js$/, '.ts')));
 }
 
-/** The room that a source lies in: `engines/local`, or `cli` for what lies in that folder itself. */
+/** The room of a source: `engines/local`, or `cli` for a file in that folder itself. */
 function roomOf(file: string): string {
   const [first, second] = file.split('/');
   return SPLIT.has(first) && !second.endsWith('.ts') ? `${first}/${second}` : first;
@@ -84,8 +84,8 @@ const packageOf = (name: string) => name.split('/', name.startsWith('@') ? 2 : 1
 
 const all = sources();
 
-test('no file lies loose in src, and every room is in the table', () => {
-  for (const { file } of all) assert.ok(file.includes('/'), `${file} lies loose in src`);
+test('no file is directly in src, and every room is in the table', () => {
+  for (const { file } of all) assert.ok(file.includes('/'), `${file} is directly in src; move it into a folder`);
   assert.deepEqual(new Set(all.map(({ file }) => roomOf(file))), new Set(Object.keys(ALLOWED)));
 });
 
@@ -118,13 +118,13 @@ test('rooms import each other in one direction', () => {
   assertNoCycle(importsOf);
 });
 
-test(`no folder has more than ${MOST_FILES} files beside each other`, () => {
+test(`no folder has more than ${MOST_FILES} files`, () => {
   const counts = new Map<string, number>();
   for (const { file } of all) counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1);
   for (const [folder, count] of counts) assert.ok(count <= MOST_FILES, `${folder} has ${count} files`);
 });
 
-test('one importer a library, and none that package.json does not name', () => {
+test('each library is imported by one file and listed in package.json', () => {
   const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   const importers = new Map<string, Set<string>>();
   for (const { file, imports } of all) {
@@ -152,14 +152,14 @@ function assertNoCycle(importsOf: ReadonlyMap<string, readonly string[]>): void 
   for (const name of importsOf.keys()) visit(name, []);
 }
 
-test('two things that are exported never share a name', () => {
+test('no two exports share a name', () => {
   const files = new Map<string, string>();
   for (const { file } of all) {
     for (const [, name] of readFileSync(join(SOURCES, file), 'utf8').matchAll(EXPORT)) {
       assert.equal(
         files.get(name),
         undefined,
-        `${name} is exported by ${files.get(name)} and ${file}; name one of them for what it is`,
+        `${name} is exported by ${files.get(name)} and ${file}; rename one of them`,
       );
       files.set(name, file);
     }
@@ -167,7 +167,7 @@ test('two things that are exported never share a name', () => {
   assert.equal(files.get('RewardEngine'), 'contracts/reward-engine.ts', 'the reader of exports finds them');
 });
 
-test('flags become settings in one step: no other file knows what commander gives', () => {
+test('flags become settings in one step: no other file uses the options of commander', () => {
   const isStep = (file: string) => /^cli\/[^/]+\/(flags|settings)\.ts$/.test(file);
   for (const { file } of all.filter((source) => !isStep(source.file))) {
     const [flags] = /\b[A-Z]\w*Flags\b/.exec(readFileSync(join(SOURCES, file), 'utf8')) ?? [];
@@ -175,7 +175,7 @@ test('flags become settings in one step: no other file knows what commander give
   }
 });
 
-test('the reader of imports finds them: a test that sees nothing would pass', () => {
+test('the reader of imports finds imports; otherwise all tests above would pass', () => {
   const importsOf = (file: string) => all.find((source) => source.file === file)?.imports ?? [];
   assert.ok(importsOf('score/open-scorer.ts').includes('engines/local/local-engine.ts'));
   assert.ok(importsOf('engines/local/pool.ts').includes('engines/local/worker.ts'));

@@ -5,25 +5,25 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { StarlingError } from '../src/contracts/errors.js';
 
-/** What became of one damage. */
+/** The outcome of one damage. */
 export interface Outcome {
   damage: string;
-  /** Of the error; `none` if there was none, `E_INTERNAL` for one that no person was meant to read. */
+  /** Code of the error; `none` without an error, `E_INTERNAL` for an error that is not a StarlingError. */
   code: string;
   exitCode?: number;
   message: string;
 }
 
-/** Values that no count, name or object of a model is. */
+/** Values that are never a valid count, name or object of a model. */
 export const NONSENSE: readonly unknown[] = [
   ...[2 ** 53, 2 ** 40, 2 ** 30, 1e9, 1e308, 0, -1, -0.5, 1.5, 1e-300],
   ...['x', '64', '', true, false, [], [1], {}, { a: { b: [] } }],
 ];
 
-/** What stands in place of a JSON file. */
+/** Replacements for the content of a JSON file. */
 export const NO_OBJECTS: readonly string[] = ['', '[', 'null', '[]', '1', '"x"', '{"a":', '{"a":NaN}', '['.repeat(1e5)];
 
-/** What stands in place of a file and holds no bytes, or is waited for without end. */
+/** Replacements for a file that have no bytes or block forever. */
 export const NO_FILES: Readonly<Record<string, (path: string) => void>> = {
   'a folder': (path) => mkdirSync(path),
   'a pipe': (path) => execFileSync('mkfifo', [path]),
@@ -31,7 +31,7 @@ export const NO_FILES: Readonly<Record<string, (path: string) => void>> = {
   'a link to nothing': (path) => symlinkSync('/no/such/file', path),
 };
 
-/** Lets `attempt` meet each of these in place of a file. */
+/** Runs `attempt` with each of these in place of a file. */
 export async function tellNoFiles(path: string, attempt: () => Promise<unknown>): Promise<void> {
   const content = existsSync(path) ? readFileSync(path) : undefined;
   for (const [what, make] of Object.entries(NO_FILES)) {
@@ -43,7 +43,7 @@ export async function tellNoFiles(path: string, attempt: () => Promise<unknown>)
   if (content) writeFileSync(path, content);
 }
 
-/** The same file, with the bytes of some place changed or all behind it gone; always the same ones. */
+/** Copies of a file with bytes changed at some place, or cut there; the same ones in every run. */
 export function spoiltBytes(bytes: Buffer, count: number): { damage: string; bytes: Buffer }[] {
   return Array.from({ length: count }, (_, i) => {
     const at = Math.floor(((i + 0.5) / count) * bytes.length);
@@ -54,7 +54,7 @@ export function spoiltBytes(bytes: Buffer, count: number): { damage: string; byt
   });
 }
 
-/** For the process that is attacked: says what becomes of each, before the next begins. */
+/** For the process under attack: prints the outcome of each damage before the next begins. */
 export async function tellOutcome(damage: string, attempt: () => Promise<unknown>): Promise<void> {
   const outcome = await attempt().then(
     () => ({ damage, code: 'none', message: '' }),
@@ -66,14 +66,14 @@ export async function tellOutcome(damage: string, attempt: () => Promise<unknown
   process.stdout.write(`${JSON.stringify(outcome)}\n`);
 }
 
-/** Runs the script beside `from` in a process of its own, whose crash or endless loop is seen here. */
+/** Runs the script beside `from` in a process of its own, so that a crash or an endless loop is detected. */
 export async function outcomesOf(script: string, from: string, ...args: string[]): Promise<Outcome[]> {
   const path = fileURLToPath(new URL(script, from));
-  // A loop over 2^40 would end with nobody waiting for it any more.
+  // A loop over 2^40 steps would outlast the test.
   const child = spawn(process.execPath, ['--max-old-space-size=512', path, ...args], { timeout: 300_000 });
   const ended = new Promise<string>((resolve) => child.once('close', (code, signal) => resolve(`${code ?? signal}`)));
-  const [told, trace, end] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
-  const outcomes: Outcome[] = told
+  const [printed, trace, end] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  const outcomes: Outcome[] = printed
     .split('\n')
     .slice(0, -1)
     .map((line) => JSON.parse(line));

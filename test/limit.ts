@@ -1,2 +1,2 @@
-/** For tests that look for what hangs: a time that no machine is slow or busy enough to need. */
+/** A time limit for tests of hangs that even a slow, busy machine does not reach. */
 export const LIMIT = { timeout: 600_000 } as const;

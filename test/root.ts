@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The repository, wherever the compiled test lies in it. */
+/** The root of the repository, found from the compiled test. */
 export const ROOT = folderOfPackage(dirname(fileURLToPath(import.meta.url)));
 export const SAMPLE = join(ROOT, 'fixtures/sample.jsonl');
 export const MODEL = join(ROOT, 'models/starling-rm-mini');
 
-/** The folder beside the repository with data, checkpoints and oracles that cannot be part of it. */
+/** The folder beside the repository with data, checkpoints and oracles that are not in the repository. */
 export const SHARED = join(ROOT, '../shared');
 
 /** For `test(name, { skip }, …)`: why a test that needs these files cannot run, or false. */

@@ -4,7 +4,10 @@ import type { ModelSettings, ScoringSettings } from '../src/score/open-scorer.js
 
 export type Changes = Partial<TextChoice & PoolOptions & Omit<ModelSettings, 'folder'>>;
 
-/** Settings that score with the model in `folder`: one worker of one thread, special tokens in texts as plain text, but for `changes`. */
+/**
+ * Settings for scoring with the model in `folder`: one worker with one thread, and special tokens in texts as plain text. `changes`
+ * overrides them.
+ */
 export function scoringOf(folder: string, changes: Changes = {}): ScoringSettings {
   const { dtype, readout, logit, workers = 1, threads = 1, device, ...text } = changes;
   return {

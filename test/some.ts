@@ -4,7 +4,7 @@ import { join, relative, resolve } from 'node:path';
 import { ROOT } from './root.js';
 
 /**
- * Runs some of the tests, which are compiled:
+ * Runs some of the compiled tests:
  *
  *     npm run test:some -- test/rank/ranking.test.ts      # files, or folders
  *     npm run test:fast                                   # all that start no command, browser, server or large model
@@ -13,7 +13,7 @@ const SLOW = ['bench', 'cli', 'convert', 'engines', 'hub', 'model', 'report/html
 
 const COMPILED = join(ROOT, 'dist');
 
-/** Paths from `dist`, of all compiled test files. */
+/** Paths of all compiled test files, relative to `dist`. */
 function testFiles(): string[] {
   return readdirSync(join(COMPILED, 'test'), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.test.js'))
@@ -25,7 +25,7 @@ function isSlow(path: string): boolean {
   return SLOW.some((slow) => path.startsWith(join('test', slow)));
 }
 
-/** A source, or a folder of sources, as it is compiled. */
+/** The compiled path of a source or of a folder of sources. */
 function isNamed(path: string, names: readonly string[]): boolean {
   return names.some((name) => {
     const compiled = relative(ROOT, resolve(name)).replace(/\.ts$/, '.js');

@@ -1,21 +1,21 @@
 import type { Ranking } from './ranking.js';
 
-/** A figure with its interval. What is undefined is `null` and has a reason, never NaN. */
+/** A figure with its interval. An undefined value or interval is `null` and has a reason; it is never NaN. */
 export interface Estimate {
   value: number | null;
   /** Ends of the interval; both `null` if there is none. */
   low: number | null;
   high: number | null;
-  /** What the value rests on: comparisons for accuracies, rows for means over rows. */
+  /** Size of the sample: comparisons for accuracies, rows for means over rows. */
   n: number;
-  /** Why `value`, or else the interval, is `null`. */
+  /** Why `value` is `null`, or, if it is not, why the interval is. */
   reason?: string;
 }
 
 /** Estimates by the name of the statistic, as in the JSON output. Accuracies, top-1 and NDCG are from 0 to 1. */
 export type Statistics = Record<string, Estimate>;
 
-/** Scores that know nothing of quality. */
+/** Scorers that ignore what an answer says. */
 export type BaselineName = 'length' | 'model_mean' | 'position' | 'random';
 
 /** How well rankings agree with labels. The keys are the output's contract. */
@@ -32,7 +32,10 @@ export interface Evaluation {
   answers: number;
   /** Answers of all rows whose text was cut to the maximum length. */
   truncated_answers: number;
-  /** Comparisons whose two label scores are known and equal: the label orders the pair though its judge saw no difference. Counted, not dropped. */
+  /**
+   * Comparisons with two known, equal label scores: the ranks order the pair although the judge's scores do not. They are counted, not
+   * dropped.
+   */
   equal_label_scores: number;
   /** Compared rows whose labelled answers all have a label score. */
   rows_with_label_scores: number;
@@ -40,21 +43,21 @@ export interface Evaluation {
   k: { min: number | null; max: number | null };
   bootstrap: Bootstrap;
   statistics: Statistics;
-  /** The same statistics on the same rows, with scores that know nothing of quality. `random` is what random scores give on average, exactly. */
+  /** The same statistics on the same rows, with the scores of the baselines. `random` is the exact expectation over random scores. */
   baselines: Record<BaselineName, Statistics>;
-  /** Reward less baseline, from the same resamples. */
+  /** Reward minus baseline, from the same resamples. */
   differences: Record<BaselineName, Statistics>;
   length_control: LengthControl;
   best_of_n: BestOfN;
   calibration: Calibration;
-  /** Comparisons by the distance of their two rewards, near to far. */
+  /** Comparisons by the distance between their two rewards, the closest first. */
   accuracy_by_score_margin: MarginBin[];
   accuracy_by_label_margin: LabelMargins;
-  /** From the widest margin, which few pairs have, to all pairs. */
+  /** From the pairs with the widest margins to all pairs. */
   coverage: CoveragePoint[];
   rank_confusion: RankConfusion;
   length_reward: LengthReward;
-  /** One table for each field of `--by`, in the order asked for. */
+  /** One table for each field of `--by`, in the order of the flags. */
   slices: SliceTable[];
   leaderboard: Leaderboard;
   misordered_models: MisorderedModels;
@@ -72,46 +75,52 @@ export interface Bootstrap {
   seed: number;
   level: number;
   unit: 'prompt_id';
-  /** What is drawn: the clusters, or where there are too many of them as many random groups of clusters. */
+  /**
+   * How many units are drawn in a resample: one for each cluster, or a fixed number of random groups of clusters if there are too many
+   * clusters.
+   */
   units: number;
   interval: 'expanded percentile';
 }
 
-/** What is left of the agreement where length cannot help. */
+/** Agreement with the effect of length removed. */
 export interface LengthControl {
   /** Pairs count as equally long if their lengths differ by at most this share of the longer. */
   within: number;
   /** Pairwise accuracy among pairs of about equal length. */
   equal_length_accuracy: Estimate;
-  /** Share of comparisons in which the label agrees with the reward, if the two answers were equally long: by regression, as AlpacaEval 2 does. */
+  /**
+   * Predicted share of comparisons in which label and reward would agree if both answers were equally long, by regression as in AlpacaEval
+   * 2.
+   */
   length_controlled_accuracy: Estimate;
-  /** Log-odds that the regression gives to the reward's choice for being longer, at most. */
+  /** The most that length adds, in log-odds, to the odds that the label agrees with the reward's choice. */
   length_effect: Estimate;
 }
 
-/** Label value lost by taking a scorer's best of n answers drawn at random, against the best by label of the same n. Exact over all subsets. */
+/** Regret of best-of-n: the label value of the best of n random answers less that of the answer a scorer picks. Exact over all subsets. */
 export interface BestOfN {
-  /** Of the values: label scores if every compared row has them, else places in the ranking. */
+  /** Unit of the values: label scores if every compared row has them, else places in the ranking. */
   unit: 'label_score' | 'rank';
   points: { n: number; reward: Estimate; length: Estimate; random: Estimate }[];
 }
 
 /** P(answer i is labelled better than j) = sigmoid((score i - score j) / T). */
 export interface Calibration {
-  /** The T under which the labels are likeliest. */
+  /** The maximum-likelihood T. */
   temperature: Estimate;
   /** Expected calibration error with this T, from 0 to 1. */
   expected_error: Estimate;
-  /** The same with T = 1: the reward as it is. */
+  /** The same with T = 1, for the reward without scaling. */
   expected_error_unscaled: Estimate;
-  /** By the confidence that the higher score wins, from 0.5 to 1, with the fitted T. */
+  /** Bins of the confidence that the higher score wins, from 0.5 to 1, with the fitted T. */
   bins: CalibrationBin[];
 }
 
 export interface CalibrationBin {
   low: number;
   high: number;
-  /** Mean confidence of the pairs in it; `null` if there are none. */
+  /** Mean confidence of the pairs in the bin; `null` if it is empty. */
   confidence: number | null;
   accuracy: Estimate;
 }
@@ -137,9 +146,9 @@ export interface CoveragePoint {
   accuracy: Estimate;
 }
 
-/** Where the reward puts the answers of a label rank. */
+/** Label ranks against reward ranks. */
 export interface RankConfusion {
-  /** Labelled answers of the rows in it: the commonest number. `null` without rows. */
+  /** Labelled answers a row: the table covers the rows with the commonest number. `null` without rows. */
   k: number | null;
   rows: number;
   /** `counts[r][l]`: answers of reward rank r + 1 and label rank l + 1; ties share the best rank among them. */
@@ -149,15 +158,18 @@ export interface RankConfusion {
 export interface LengthReward {
   /** Spearman's correlation of reward and length within rows, mean over rows. */
   spearman: Estimate;
-  /** A sample of answers: length in code points, reward less the mean reward of its row, share of its row's other answers that are labelled worse. */
+  /**
+   * A sample of answers: length in code points, reward minus the mean reward of the row, share of the row's other answers with a worse
+   * label.
+   */
   points: [length: number, reward: number, beaten: number][];
 }
 
 export interface SliceTable {
   by: string;
-  /** The largest first, or in the order of their values where these have one. */
+  /** The largest first, or in the order of their values if the values have an order. */
   slices: Slice[];
-  /** Further slices, too many to show. */
+  /** Number of slices that are not shown because there are too many. */
   left_out: number;
 }
 
@@ -177,12 +189,12 @@ export interface Slice {
 export interface Leaderboard {
   /** Best by label first. */
   models: LeaderboardEntry[];
-  /** Further models, with fewer answers than those: at most 100 are rated. */
+  /** Number of models that are not rated: at most 100 are, those with the most answers. */
   left_out: number;
-  /** Agreement of two orders of the models: of each scorer's with the labels'. */
+  /** Agreement between each scorer's order of the models and the order by labels. */
   spearman: OrderAgreement;
   kendall_tau_b: OrderAgreement;
-  /** Whether every two models are compared, be it by way of others. If not, their ratings compare only by the prior. */
+  /** Whether comparisons connect every two models, directly or through others. If not, the prior alone relates their ratings. */
   connected: boolean;
   /** Why there are no models. */
   reason?: string;
@@ -191,7 +203,7 @@ export interface Leaderboard {
 export interface OrderAgreement {
   reward: Estimate;
   length: Estimate;
-  /** Reward less length, from the same resamples. */
+  /** Reward minus length, from the same resamples. */
   difference: Estimate;
 }
 
@@ -201,23 +213,23 @@ export interface LeaderboardEntry {
   labels: Standing;
   reward: Standing;
   length: Standing;
-  /** Places won under the reward (negative: lost) against the order by labels. */
+  /** Places that the model gains in the order by reward, against the order by labels; negative if it loses places. */
   moved: Estimate;
 }
 
 export interface Standing {
   /** 1 = best. */
   rank: Estimate;
-  /** On Elo's scale: 400 points are odds of ten to one; the mean of all models is 1000. n: comparisons. */
+  /** On Elo's scale: 400 points are odds of ten to one, and the mean of all models is 1000. `n` counts comparisons. */
   rating: Estimate;
 }
 
 export interface MisorderedModels {
-  /** Of those with an interval the 20 that are likeliest to be misordered often, by the lower ends of their intervals, the highest first. */
+  /** The 20 pairs with the highest lower ends of their intervals, the highest first: those that are most surely misordered often. */
   pairs: MisorderedPair[];
-  /** Pairs of models that are compared at all. */
+  /** Pairs of models with at least one comparison. */
   of: number;
-  /** Of these, pairs that are compared in enough prompts for an interval. */
+  /** Of these, pairs with comparisons in enough prompts for an interval. */
   with_interval: number;
   /** Why there are no pairs. */
   reason?: string;
@@ -232,14 +244,14 @@ export interface MisorderedPair {
   misordered: Estimate;
 }
 
-/** Whether the place of an answer in its row tells its label. */
+/** Whether the position of an answer in its row predicts its label. */
 export interface PositionEffects {
-  /** Answers of the rows in it, all labelled: the commonest number. `null` without rows. */
+  /** Answers a row: the table covers the fully labelled rows with the commonest number. `null` without rows. */
   k: number | null;
   rows: number;
-  /** 1 / k: what each slot has of the first places if position means nothing. */
+  /** 1 / k: the share of first places that each position has if position has no effect. */
   chance: number | null;
-  /** Share of rows that are stored from the best label to the worst. */
+  /** Share of rows whose answers are stored from the best label to the worst. */
   stored_best_first: Estimate;
   /** Answers that tie for the first place share it. */
   slots: { position: number; first_by_label: Estimate; first_by_reward: Estimate }[];
@@ -253,7 +265,7 @@ export interface WorstRow {
   /** Plackett-Luce negative log-likelihood of its labels under the rewards, and under a random guess. */
   nll: number;
   random_nll: number;
-  /** Pairs of its answers whose labels differ, and how many of these the reward orders the other way; a tie is half. */
+  /** Pairs of its answers whose labels differ. `misordered` counts those that the reward orders the other way, a tie as half. */
   comparisons: number;
   misordered: number;
 }
@@ -264,29 +276,29 @@ export type SuspectReason =
       /** Answers of the same text have different labels. */
       kind: 'equal_answers';
       positions: number[];
-      /** What shows it: the texts, or where the ranking carries none equal scores and lengths. */
+      /** The evidence: equal texts, or equal scores and lengths if the ranking carries no texts. */
       by: 'text' | 'score_and_length';
     }
-  /** A refusal is labelled best though the prompt is good-natured. */
+  /** A refusal has the best label although the prompt is good-natured. */
   | { kind: 'refusal_first'; positions: number[] }
-  /** The labels are less likely under the rewards than under a random guess, by so many nats. */
+  /** The labels are less likely under the rewards than under a random guess. `nats` is the difference of the log-likelihoods. */
   | { kind: 'disagreement'; nats: number; best_by_reward: number[]; best_by_label: number[] };
 
-/** Rows by what makes their labels suspect; a row may be in several counts. */
+/** Number of rows for each reason to suspect labels. A row may count for several reasons. */
 export interface SuspectCounts {
   equal_answers: number;
   refusal_first: number;
   disagreement: number;
-  /** Rows whose texts could be read: refusals are looked for in these only. */
+  /** Rows with texts. Refusals are looked for in these only. */
   rows_with_texts: number;
 }
 
-/** A row to look at: its ranking, with prompt and answers where it carries them, and why. */
+/** A row to look at: the reasons, and its ranking with prompt and answers if it carries them. */
 export type Suspect = { suspect: SuspectReason[] } & Ranking;
 
 /** Two runs over the same rows. The keys are the output's contract. */
 export interface Comparison {
-  /** Rows that both have, with the same answers: only these are compared. */
+  /** Rows that both runs have, with the same answers. Only these are compared. */
   rows: number;
   /** Of these, rows with two different labels. */
   rows_compared: number;
@@ -294,7 +306,7 @@ export interface Comparison {
   comparisons: number;
   only_a: Unpaired;
   only_b: Unpaired;
-  /** Rows of one name whose answers or labels are not the same in both. */
+  /** Rows with one name in both runs whose answers or labels differ. */
   different: Unpaired;
   bootstrap: Bootstrap;
   permutations: number;
@@ -311,16 +323,16 @@ export interface Comparison {
 /** Rows that could not be paired. */
 export interface Unpaired {
   rows: number;
-  /** Ten of them, by id where there is one: the shortest first, then in the order of their letters. */
+  /** At most ten of them, by id if they have one: the shortest first, then in alphabetical order. */
   names: string[];
 }
 
 export interface Change {
   a: Estimate;
   b: Estimate;
-  /** B less A, from the same resamples. */
+  /** B minus A, from the same resamples. */
   difference: Estimate;
-  /** Two-sided, from swapping the two runs prompt by prompt; `null` where the difference is undefined. */
+  /** Two-sided p-value of a permutation test that swaps the two runs prompt by prompt; `null` if the difference is undefined. */
   p_value: number | null;
 }
 
@@ -329,7 +341,7 @@ export interface FlippedRow {
   prompt_id: string;
   flipped: number;
   pairs: number;
-  /** Comparisons that B orders as the labels do and A does not, less those the other way round; ties count half. */
+  /** Comparisons that only B orders as the labels do, minus those that only A does. Ties count half. */
   gained: number;
 }
 

@@ -1,4 +1,4 @@
-/** ok: as it should be. warn: works, but look at it. fail: do not trust it. skip: another check has to be ok first. */
+/** ok: no problem. warn: works, but needs a look. fail: do not trust the model. skip: another check has to pass first. */
 export type Verdict = 'ok' | 'warn' | 'fail' | 'skip';
 
 /** What `doctor` found about one thing. The keys are the output's contract. */
@@ -7,8 +7,8 @@ export interface Check {
   check: string;
   verdict: Verdict;
   found: string;
-  /** What to do; absent where nothing is to be done, or `found` says it. */
+  /** What to do; absent if there is nothing to do, or if `found` says it. */
   remedy?: string;
-  /** All that the verdict rests on. */
+  /** The values behind the verdict. */
   details?: Readonly<Record<string, unknown>>;
 }

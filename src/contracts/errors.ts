@@ -4,20 +4,20 @@ import { type ErrorCode, EXIT_CODES, type ExitCode, STOP_SIGNALS, STOPPED_BY } f
 export interface Place {
   file?: string;
   line?: number;
-  /** Position from 0 in a file that has no lines, as Parquet: with several files `row` runs on and this does not. */
+  /** Position from 0 in a file without lines, such as Parquet. Each file counts anew, while `row` counts over all files. */
   record?: number;
   row?: number;
-  /** Where the line begins, in bytes from 0 of the file's text, unpacked if it is compressed. */
+  /** Byte offset of the line in the file's text, after decompression. */
   byte?: number;
   field?: string;
 }
 
-/** What stood where a row was refused: what it holds, or else its text; bytes that are no text in base64; nothing if it was not kept. */
+/** The input of a refused row: its parsed record, else its text, else (for bytes that are no UTF-8) base64. */
 export type Refused = { record: unknown } | { text: string } | { base64: string };
 
 /**
- * Every error a person is meant to read. The message says what happened, what was expected and what to do;
- * `place` says where. `String(error)` is the one line that the CLI prints.
+ * An error for the user to read. The message says what happened, what was expected and what to do; `place` says where.
+ * `String(error)` is the line that the CLI prints.
  */
 export class StarlingError extends Error {
   readonly code: ErrorCode;
@@ -40,31 +40,34 @@ export class StarlingError extends Error {
   }
 }
 
-/** An error that belongs to one row: the rows around it are still good. */
+/** An error of one row. Other rows are not affected. */
 export class RowError extends StarlingError {
   override readonly name = 'RowError';
-  /** For `--rejects`; set by whoever knows it. */
+  /** What `--rejects` saves. The reader that still has the row's input sets it; absent if the input was not kept. */
   refused?: Refused;
 }
 
-/** What something that was thrown says. */
+/** The message of a thrown value, whether it is an Error or not. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
-/** The run came to an early end because `interrupted` was aborted; its reason is the signal's name, or the error itself. */
+/**
+ * The error of a run that ended early because `interrupted` was aborted.
+ * @param interrupted its reason is the name of a signal, or a StarlingError, which is returned unchanged
+ */
 export function stoppedBy(interrupted: AbortSignal, message: string): StarlingError {
   if (interrupted.reason instanceof StarlingError) return interrupted.reason;
   const signal = STOP_SIGNALS.find((one) => one === interrupted.reason) ?? 'SIGINT';
   return new StarlingError(STOPPED_BY[signal], message);
 }
 
-/** What ends a line, commands a terminal, or turns round the order in which what follows is read. */
+/** Line ends, control characters of terminals, and characters that reverse the reading direction. */
 const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
 
 /**
- * Text for people, on one line, with such characters spelt out: `\u001b`. Whatever goes to a terminal passes through here or through
- * `harmless`: names of files, fields and models are other people's. Data is written as it is.
+ * Text for people on one line, with such characters escaped: `\u001b`. All text for a terminal passes through here or through
+ * `harmless`, as names of files, fields and models are untrusted. Data is written unchanged.
  */
 export function oneLine(text: string): string {
   return text.replaceAll(UNSEEN, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
@@ -75,7 +78,7 @@ export function harmless(text: string): string {
   return text.split('\n').map(oneLine).join('\n');
 }
 
-/** A path in a command that a message gives, as a shell reads it. */
+/** A path quoted for the shell, for commands in messages. */
 export function shellWord(path: string): string {
   const name = path.startsWith('-') ? `./${path}` : path;
   return /^[\w./+@%,:=-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;

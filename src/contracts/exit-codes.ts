@@ -1,9 +1,12 @@
-/** 1: the run failed or rows were skipped. 2: misuse (flags, missing files or models, a hub that does not give a model). 129, 130, 138, 143: stopped by SIGHUP, SIGINT, SIGUSR1, SIGTERM. */
+/**
+ * 1: the run failed or rows were skipped. 2: misuse (flags, missing files or models, a model that the hub does not serve). 129, 130, 138,
+ * 143: stopped by SIGHUP, SIGINT, SIGUSR1, SIGTERM.
+ */
 export type ExitCode = 1 | 2 | 129 | 130 | 138 | 143;
 
-/** The exit code of a run that ends with an error of this code. 0 is success, also when the reader of a pipe has gone. */
+/** The exit code of a run that ends with an error of this code. 0 is success, also if the reader closes the output pipe. */
 export const EXIT_CODES = {
-  // What is wrong with one row; `--on-error skip` goes on after these.
+  // Errors of one row. The run continues after them with `--on-error skip`.
   E_JSON: 1,
   E_DUPLICATE_KEY: 1,
   E_NESTING: 1,
@@ -16,7 +19,7 @@ export const EXIT_CODES = {
   E_ANSWER: 1,
   E_LABEL: 1,
   E_FIELD: 1,
-  // What ends a run.
+  // Errors that end a run.
   E_READ: 1,
   E_WRITE: 1,
   E_ENGINE: 1,
@@ -45,7 +48,7 @@ export const EXIT_CODES = {
 
 export type ErrorCode = keyof typeof EXIT_CODES;
 
-/** The signals that ask a run to come to an end. Schedulers send SIGUSR1 before they requeue a job. */
+/** The signals that stop a run in an orderly way. Schedulers send SIGUSR1 before they requeue a job. */
 export const STOPPED_BY = {
   SIGHUP: 'E_HANGUP',
   SIGINT: 'E_INTERRUPTED',

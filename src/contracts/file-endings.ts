@@ -1,9 +1,10 @@
-/** How the names of files end, lower case and without the dot, by what is in them. */
+/** A file name ending and the formats that it stands for. */
 export interface FileEnding {
+  /** Lower case, without the dot. */
   ending: string;
-  /** What such a file is read as; absent if it is not read. `text` is JSON, as lines or one array. */
+  /** Input format; absent if such files are not read. `text` is JSON, as lines or one array. */
   read?: 'text' | 'parquet' | 'arrow';
-  /** What rankings become in a file of such a name; absent if the name asks for no format. */
+  /** Format of rankings in a file with this ending; absent if the ending selects none. */
   written?: 'tsv' | 'parquet' | 'arrow';
 }
 
@@ -21,7 +22,7 @@ export const FILE_ENDINGS: readonly FileEnding[] = [
   { ending: 'ipc', read: 'arrow', written: 'arrow' },
 ];
 
-/** Endings of compressed files. Nothing is written so. */
+/** Endings of compressed files. Output is never compressed. */
 export const COMPRESSIONS: readonly { ending: string; program: string; isRead: boolean }[] = [
   { ending: 'gz', program: 'gzip', isRead: true },
   { ending: 'zst', program: 'zstd', isRead: true },
@@ -29,6 +30,6 @@ export const COMPRESSIONS: readonly { ending: string; program: string; isRead: b
   { ending: 'xz', program: 'xz', isRead: false },
 ];
 
-/** Formats of data that other tools write, and that a name should not promise here. */
+/** Endings of other data formats. Output files must not have them, as their content would be of another format. */
 export const OTHER_FORMATS: readonly string[] =
   'avro csv db duckdb h5 hdf hdf5 npy npz ods orc pickle pkl sqlite sqlite3 xls xlsb xlsm xlsx xml yaml yml'.split(' ');

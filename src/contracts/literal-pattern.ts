@@ -1,4 +1,4 @@
-/** A text as a regular expression, with the flag u, that matches it alone. */
+/** Escapes a text so that, as a regular expression with the flag u, it matches only itself. */
 export function literalPattern(literal: string): string {
   return literal.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 }

@@ -1,11 +1,11 @@
-/** Edits of a slip of the pen; more make another word. */
+/** More edits make another word, not a typo. */
 const MOST_EDITS = 3;
-/** So many letters are the beginning of a name. */
+/** Letters that a word needs to count as the beginning of a name. */
 const BEGINNING = 3;
 
 /**
- * The candidate with the fewest edits from `word`, the first of several; of those that begin with `word`, if any do. `undefined` where
- * none is near: three edits at most, and no more than half of its letters.
+ * The candidate with the fewest edits from `word`, the first of several. Candidates that begin with `word` exclude all others.
+ * `undefined` if no candidate is near: within three edits, and within half as many as `word` has letters.
  */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const begun = word.length < BEGINNING ? [] : candidates.filter((one) => one.startsWith(word));
@@ -15,8 +15,8 @@ export function nearest(word: string, candidates: readonly string[]): string | u
 }
 
 /**
- * The candidates from the nearest to `word` to the farthest: those in which it stands first, then by their edits. Of a path, as
- * `scores.helpful`, the last part counts as well.
+ * The candidates sorted by distance from `word`: first those that contain it, then by the number of edits. For a path such as
+ * `scores.helpful` the edits to its last part count if they are fewer.
  */
 export function nearestFirst(word: string, candidates: readonly string[]): string[] {
   const ranked = candidates.map((one) => ({ one, holds: one.includes(word), distance: distance(word, one) }));

@@ -1,11 +1,11 @@
 /** One line of output: a row's rewards and ranks, and what evaluation needs of the row. The keys are the output's contract. */
 export interface Ranking {
   index: number;
-  /** Which input the row is of; absent if there is only one. */
+  /** The input that the row comes from; absent if there is only one. */
   file?: string;
   id?: string | number;
   prompt_id: string;
-  /** Rewards in answer order. Only differences within a row mean something. */
+  /** Rewards in answer order. Only differences within a row are meaningful. */
   scores: number[];
   /** 1 = best; equal scores share the best rank among them (1, 2, 2, 4). */
   ranks: number[];
@@ -35,15 +35,15 @@ export interface KnownScores {
 
 /** What one field of a ranking holds. */
 interface RankingField {
-  /** `positions`: answer positions, ranks or lengths, whole numbers of 32 bits. `id`: text, or a number where the input has one. */
+  /** `positions`: answer positions, ranks or lengths, as integers of 32 bits. `id`: text, or a number if the input has a number. */
   holds: 'count' | 'text' | 'id' | 'flag' | 'numbers' | 'positions' | 'texts';
-  /** Whether its value is copied from the row, where the field has the same name. */
+  /** Whether the value is copied from the input row's field of the same name. */
   isOfRow: boolean;
 }
 
 /**
- * The fields of a ranking in the order in which they are written. Readers, writers, columns and `--keep` all go by this table; the
- * compiler holds it to the type above.
+ * The fields of a ranking in output order. Readers, writers, columns and `--keep` all use this table. The compiler checks it against
+ * the type above.
  */
 export const RANKING_FIELDS = {
   index: { holds: 'count', isOfRow: false },
@@ -63,7 +63,7 @@ export const RANKING_FIELDS = {
   good_natured: { holds: 'flag', isOfRow: true },
 } as const satisfies Readonly<Record<keyof Ranking, RankingField>>;
 
-/** A value for every field: `undefined` where the ranking does not have it. A field that is forgotten does not compile. */
+/** A value for every field, `undefined` if the ranking lacks it. A missing field is a compile error. */
 export type RankingValues = { [Field in keyof Required<Ranking>]: Ranking[Field] | undefined } & Pick<
   Ranking,
   'index' | 'prompt_id' | 'scores' | 'ranks' | 'order' | 'lengths'
@@ -73,7 +73,7 @@ export function isRankingField(name: string): name is keyof Ranking {
   return Object.hasOwn(RANKING_FIELDS, name);
 }
 
-/** The ranking of these values, its fields in their order and only those that it has, and `kept` behind them. */
+/** Makes a ranking: the defined values in output order, followed by `kept`. */
 export function rankingFrom(values: RankingValues, kept: Readonly<Record<string, unknown>> = {}): Ranking {
   const own = Object.keys(RANKING_FIELDS).filter(isRankingField);
   const known = own.filter((field) => values[field] !== undefined).map((field) => [field, values[field]]);

@@ -1,12 +1,12 @@
 /**
- * Answers that decline the request, by two measures. `isRefusal` finds an answer that opens by declining, whatever it says then: a
- * label that prefers it is suspect. `isStockRefusal` is narrower: the whole answer is the one stock sentence with which data sets fill
- * slots, so it stands for no answer at all.
+ * Two tests for answers that decline the request. `isRefusal` accepts a short answer that opens with a refusal: a label that prefers
+ * such an answer is suspect. `isStockRefusal` is narrower: the whole answer is the stock sentence that data sets use as a placeholder,
+ * so the slot holds no real answer.
  */
 
-/** How far into an answer a refusal begins: after a greeting, not after help was given. Characters. */
+/** Characters at the start of an answer that are searched for a refusal: enough for a greeting before it. */
 const OPENING = 160;
-/** Longer answers help after all, once they have said what they cannot do. */
+/** Characters. Longer answers usually help after the refusal. */
 const LONGEST = 800;
 
 const CANNOT =
@@ -14,7 +14,7 @@ const CANNOT =
 const SERVE =
   '(?:help|assist|answer|provide|fulfill?|comply|do that|do this|create|write|generate|give|offer|engage|support|respond|discuss|share|continue|participate|advise)';
 
-/** English only. A sorry alone is none: "I'm sorry to hear that" comforts. */
+/** English only. "Sorry" alone is no refusal: "I'm sorry to hear that" expresses sympathy. */
 const REFUSALS: readonly RegExp[] = [
   new RegExp(`\\bI(?: really| simply| just)? ?${CANNOT}(?: \\w+)? ${SERVE}\\b`, 'i'),
   new RegExp(`^(?:I(?:'m| am) )?(?:so |very |really )?sorry,? (?:but )?I(?: \\w+)? ?${CANNOT}\\b`, 'i'),
@@ -28,12 +28,12 @@ const REFUSALS: readonly RegExp[] = [
   /\bI (?:do not|don't) feel comfortable\b/i,
 ];
 
-/** "I'm sorry, but I can't assist with that." and its like, as the whole of an answer. */
+/** "I'm sorry, but I can't assist with that." and variants, as the whole answer. */
 const STOCK =
   /^(i['’]?m |i am )?(really |very |truly )?sorry[,;.]? ?(but )?(as an ai( language model)?, )?i( ?['’]m| am)? ?(can['’]?t|cannot|can not|won['’]?t|unable to|not able to)( be able to)? (assist|help|fulfill|comply|do|provide|answer|continue)( you)?( with)?( that| this| your| the)?( request| question| information)?[.!]?$/i;
 const LONGEST_STOCK = 120;
 
-/** Whether an answer is short and begins by saying that it will not answer. */
+/** Whether an answer is short and opens with a refusal. */
 export function isRefusal(text: string): boolean {
   const trimmed = text.trim();
   if (trimmed.length > LONGEST) return false;

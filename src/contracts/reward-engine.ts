@@ -4,31 +4,31 @@ import type { EncodedAnswer } from './text.js';
 export interface EncodedRow {
   /** The ids of each answer's whole text, in answer order; equal answers share one object. At least one. */
   answers: readonly EncodedAnswer[];
-  /** The same texts spelled out, before anything is cut, for engines that read text. They are made when this is called. */
+  /** The same texts before tokenization and truncation, in answer order, for engines that read text. Computed on demand. */
   texts(): Promise<string[]>;
 }
 
 export interface RowRewards {
   /** In answer order. */
   rewards: number[];
-  /** Tokens that the row asks for, shared ones counted once. */
+  /** Tokens of the row's texts, with shared tokens counted once. */
   tokens: number;
 }
 
 /**
- * What turns encoded rows into rewards. `score/` knows nothing else about an engine: how it batches, shares prefixes or reaches a
- * server is its own business. An engine that can also give hidden states gets a method of its own for them, so that `score` stays as it is.
+ * Computes rewards of encoded rows. This is all that `score/` knows of an engine: batching, prefix sharing and access to a server are
+ * internal to it. Further outputs, such as hidden states, get a method of their own, so that `score` does not change.
  */
 export interface RewardEngine {
-  /** How the model is run, where users should know it. */
+  /** A remark for users on how the model is run. */
   readonly note?: string;
-  /** Rows that may wait for their rewards at once: enough that the engine is never idle. */
+  /** Rows that may wait for their rewards at once, enough to keep the engine busy. */
   readonly rowsAhead: number;
   /**
    * Called in row order; the promises may settle in any order.
-   * @throws RowError E_ENGINE when this row cannot be scored, StarlingError E_ENGINE when no row can be any more
+   * @throws RowError E_ENGINE if this row cannot be scored, StarlingError E_ENGINE if the engine can score no further rows
    */
   score(row: EncodedRow): Promise<RowRewards>;
-  /** Ends what runs the model. Rows that are not yet scored fail. */
+  /** Shuts the engine down. Rows that are not yet scored fail. */
   close(): Promise<void>;
 }

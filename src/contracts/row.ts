@@ -11,9 +11,9 @@ export interface Turn {
 /** One of the K answers of a row. */
 export interface Answer {
   text: string;
-  /** Which model wrote it. */
+  /** The model that wrote it. */
   model?: string;
-  /** Label rank: 1 = best; equal ranks = the judge made no difference. */
+  /** Label rank: 1 = best. Equal ranks are ties. */
   rank?: number;
   /** Label score of the judge, higher = better. */
   score?: number;
@@ -23,10 +23,10 @@ export interface Answer {
 export interface Row {
   /** Position in the whole input, from 0; rows with errors count. */
   index: number;
-  /** Which input it is of, where there are several. */
+  /** The input that the row comes from; absent if there is only one. */
   file?: string;
   id?: string | number;
-  /** Rows with the same `promptId` are one cluster for intervals: the input's `prompt_id`, else a hash of the prompt. */
+  /** The input's `prompt_id`, else a hash of the prompt. Rows with the same `promptId` are one cluster for intervals. */
   promptId: string;
   conversation: Turn[];
   /** At least one. */
@@ -36,11 +36,11 @@ export interface Row {
   goodNatured?: boolean;
   /** Where the row stands, for errors. */
   place: Place;
-  /** The input record, untouched. */
+  /** The input record, unchanged. */
   record: Readonly<Record<string, unknown>>;
 }
 
-/** What was said in a row. */
+/** The texts of a row. */
 export interface RowTexts {
   conversation: readonly Turn[];
   /** In answer order. */

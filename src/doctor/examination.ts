@@ -6,6 +6,7 @@ import type { RowPlans } from '../engines/local/row-plans.js';
 import { RUNTIME_VERSION } from '../engines/local/runtime-version.js';
 import { checkIsFolder, type ModelFolder } from '../model/folder.js';
 import { graphBytes } from '../model/graph/graph-bytes.js';
+import { KeptFiles } from '../model/kept-files.js';
 import { type ModelJson, readModelJson } from '../model/model-json.js';
 import { openModel } from '../model/open-model.js';
 import { ModelTexts } from '../model/texts/model-texts.js';
@@ -82,12 +83,14 @@ async function* checks(options: ExaminationOptions): AsyncGenerator<Check> {
   const { workers, threads } = scoring.run;
   yield versionsCheck({ starling_rm: version, node: process.versions.node, onnxruntime: RUNTIME_VERSION });
   yield threadsCheck({ cores: availableParallelism(), workers, threads });
-  yield await filesCheck(scoring.model.folder);
-  const model = await openModel(scoring.model);
+  const files = new KeptFiles();
+  yield await filesCheck(scoring.model.folder, files);
+  const model = await openModel(scoring.model, files);
   yield modelCheck(model, scoring);
-  const json = await readModelJson(model.folder);
+  const json = await readModelJson(model.folder, files.text);
   yield tokenIdsCheck(json);
-  const thread = new TextThread(model.folder, textOptions(model, scoring.text), options);
+  const { interrupted } = options;
+  const thread = new TextThread(model.folder, textOptions(model, scoring.text), { interrupted, kept: files.bytes });
   try {
     const look = await lookOf(thread);
     yield await templateCheck(thread, look, json);

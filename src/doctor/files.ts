@@ -2,15 +2,14 @@ import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Check } from '../contracts/check.js';
-import { fileText } from '../json/file-text.js';
-import { sha256 } from '../model/files.js';
+import type { FileReader } from '../model/kept-files.js';
 
 type State = 'same' | 'altered' | 'missing';
 
 const REMEDY = 'copy the model folder again, or convert the checkpoint again';
 
 /** Whether every file of a model folder is the one that reward.json vouches for. */
-export async function filesCheck(folder: string): Promise<Check> {
+export async function filesCheck(folder: string, reader: FileReader): Promise<Check> {
   if (isExternal(folder)) {
     const found = 'made by other tools: nothing vouches for the files';
     return {
@@ -20,13 +19,14 @@ export async function filesCheck(folder: string): Promise<Check> {
       remedy: 'keep your own digests, or convert the original checkpoint',
     };
   }
-  const files = await vouchedFor(join(folder, 'reward.json'));
+  const files = await vouchedFor(join(folder, 'reward.json'), reader);
   if (files === undefined) {
     const found = `no reward.json with digests in ${folder}`;
     return { check: 'files', verdict: 'fail', found, remedy: 'make a model folder with starling-rm convert' };
   }
   const states: Record<string, State> = {};
-  for (const [name, expected] of Object.entries(files)) states[name] = await stateOf(join(folder, name), expected);
+  for (const [name, expected] of Object.entries(files))
+    states[name] = await stateOf(join(folder, name), expected, reader);
   const wrong = Object.entries(states).filter(([, state]) => state !== 'same');
   return {
     check: 'files',
@@ -44,17 +44,17 @@ function isExternal(folder: string): boolean {
   return existsSync(join(folder, 'config.json')) && !existsSync(join(folder, 'reward.json'));
 }
 
-async function vouchedFor(reward: string): Promise<Record<string, unknown> | undefined> {
+async function vouchedFor(reward: string, reader: FileReader): Promise<Record<string, unknown> | undefined> {
   try {
-    const { files } = JSON.parse(await fileText(reward));
+    const { files } = JSON.parse((await reader.text(reward)) ?? '');
     return typeof files === 'object' && files !== null ? files : undefined;
   } catch {
     return undefined;
   }
 }
 
-async function stateOf(path: string, expected: unknown): Promise<State> {
+async function stateOf(path: string, expected: unknown, reader: FileReader): Promise<State> {
   const found = await stat(path).catch(() => undefined);
   if (!found?.isFile()) return 'missing';
-  return (await sha256(path)) === expected ? 'same' : 'altered';
+  return (await reader.sha256(path)) === expected ? 'same' : 'altered';
 }

@@ -1,12 +1,12 @@
 import { isObject } from '../json/json-object.js';
 import type { Watch } from './watch.js';
 
-/** Bytes. A page of 1,000 files has some 300 kB. */
+/** Limit of an answer in bytes. A page of 1,000 files has some 300 kB. */
 const MOST_BYTES = 16 * 2 ** 20;
 
 /**
- * The JSON that the hub answered a question with, whole.
- * @param nonsense throws the error for what is no such answer
+ * Reads the whole body of a JSON answer from the hub.
+ * @param nonsense throws the error for an answer that is too long
  */
 export async function answerText(
   { body }: Response,
@@ -24,7 +24,7 @@ export async function answerText(
   return Buffer.concat(pieces).toString();
 }
 
-/** A page of what it lists. */
+/** Whether a value is a page of a listing. */
 export function isPage(value: unknown): boolean {
   return Array.isArray(value) && value.every(isObject);
 }

@@ -21,7 +21,7 @@ import { type Digest, digestOf } from './digest.js';
 import { isCommit } from './repository.js';
 
 /**
- * The cache of one repository, as Python's huggingface_hub lays it out, so that both share what they loaded:
+ * The cache of one repository in the layout of Python's huggingface_hub, so that both share downloads:
  * `blobs/DIGEST` holds files, `snapshots/COMMIT/NAME` links to them, `refs/REVISION` holds the commit of a branch or tag.
  */
 export class RepositoryCache {
@@ -46,7 +46,7 @@ export class RepositoryCache {
     return join(this.#folder, 'snapshots', commit);
   }
 
-  /** Makes the folders that blobs and a snapshot lie in. @throws StarlingError E_WRITE */
+  /** Makes the folders for blobs and for a snapshot. @throws StarlingError E_WRITE */
   async create(commit: string): Promise<void> {
     await writingCache(this.#folder, async () => {
       await this.#make('blobs');
@@ -54,7 +54,7 @@ export class RepositoryCache {
     });
   }
 
-  /** Makes a folder step by step: a link planted in its place would have files of another folder replaced. */
+  /** Makes a folder level by level and refuses links: a planted link would let a download replace files of another folder. */
   async #make(...names: readonly string[]): Promise<void> {
     let folder = this.#folder;
     await mkdir(folder, { recursive: true });
@@ -67,12 +67,12 @@ export class RepositoryCache {
     }
   }
 
-  /** Whether a file of a snapshot, behind its link, lies in this repository's part of the cache. */
+  /** Whether the target of a snapshot's file lies in this repository's part of the cache. */
   async owns(file: string): Promise<boolean> {
     return (await realpath(file)).startsWith((await realpath(this.#folder)) + sep);
   }
 
-  /** Bytes of these files that are neither there nor begun. */
+  /** Bytes of these files that are still to be downloaded. */
   async missing(files: readonly { size: number; digest: Digest }[]): Promise<number> {
     let sum = 0;
     for (const { size, digest } of files) {
@@ -82,21 +82,21 @@ export class RepositoryCache {
     return sum;
   }
 
-  /** Fails early where a download cannot end well. @throws StarlingError E_WRITE */
+  /** Fails before a download that does not fit on the disk. @throws StarlingError E_WRITE */
   async checkSpace(bytes: number): Promise<void> {
     const { bavail, bsize } = await statfs(this.#folder);
     const free = bavail * bsize;
     if (bytes > free)
-      throw diskFull(this.#cache, `${megabytes(bytes)} are to be loaded and ${megabytes(free)} are free`);
+      throw diskFull(this.#cache, `${megabytes(bytes)} are to be loaded, and ${megabytes(free)} are free`);
   }
 
-  /** Lets `snapshots/COMMIT/NAME` stand for the blob. @throws StarlingError E_WRITE */
+  /** Makes `snapshots/COMMIT/NAME` a link to the blob. @throws StarlingError E_WRITE */
   async link(commit: string, name: string, digest: Digest): Promise<void> {
     const blob = this.blob(digest);
     const pointer = join(this.snapshot(commit), name);
     await writingCache(pointer, async () => {
       await rm(pointer, { force: true });
-      // Windows makes symbolic links for administrators only.
+      // Windows allows symbolic links only to administrators.
       await symlink(relative(dirname(pointer), blob), pointer).catch(() => link(blob, pointer));
     });
   }
@@ -106,7 +106,7 @@ export class RepositoryCache {
     const names = ['refs', ...revision.split('/')];
     if (isCommit(revision)) return;
     const ref = join(this.#folder, ...names);
-    // A name that cannot be known in advance, and a file that is new: a link planted there would be written through.
+    // The name is random and the file has to be new, as a write would follow a link planted under a predictable name.
     const next = `${ref}.${randomUUID()}.new`;
     await writingCache(ref, async () => {
       await this.#make(...names.slice(0, -1));
@@ -118,7 +118,7 @@ export class RepositoryCache {
     });
   }
 
-  /** The commit that a revision was when it was last loaded. */
+  /** The commit of a revision when it was last loaded; `undefined` if it never was. */
   async commitOf(revision: string): Promise<string | undefined> {
     if (isCommit(revision)) return revision;
     const ref = join(this.#folder, 'refs', revision);
@@ -126,18 +126,18 @@ export class RepositoryCache {
     return isCommit(text.trim()) ? text.trim() : undefined;
   }
 
-  /** Names of the files in a snapshot; none if there is no such snapshot. */
+  /** Names of the files in a snapshot; empty if there is no such snapshot. */
   async names(commit: string): Promise<string[]> {
     const entries = await readdir(this.snapshot(commit), { withFileTypes: true }).catch(() => []);
     return entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
   }
 
-  /** Whether a file of a snapshot is there, and not only a link to it. */
+  /** Whether a snapshot's file exists. A dangling link does not count. */
   async has(commit: string, name: string): Promise<boolean> {
     return (await sizeOf(join(this.snapshot(commit), name))) !== undefined;
   }
 
-  /** The digest that names the blob behind a file of a snapshot; `undefined` where no link says it. */
+  /** The digest in the name of the blob that a snapshot's file links to; `undefined` if the file is not a link. */
   async digestOf(commit: string, name: string): Promise<Digest | undefined> {
     const pointer = join(this.snapshot(commit), name);
     if (!(await lstat(pointer)).isSymbolicLink()) return undefined;
@@ -145,18 +145,18 @@ export class RepositoryCache {
   }
 }
 
-/** Bytes of a regular file; of a named pipe nothing would ever come. */
+/** Bytes of a regular file; `undefined` for anything else. A read from a named pipe would block. */
 async function sizeOf(path: string): Promise<number | undefined> {
   const found = await stat(path).catch(() => undefined);
   return found?.isFile() ? found.size : undefined;
 }
 
-/** Where a blob lies that is not all there. */
+/** The path of an incomplete blob. */
 export function partialBlob(blob: string): string {
   return `${blob}.incomplete`;
 }
 
-/** Runs what writes into the cache. @throws StarlingError E_WRITE naming the remedy */
+/** Runs `work`, which writes into the cache. @throws StarlingError E_WRITE naming the remedy */
 export async function writingCache<Result>(file: string, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
@@ -178,7 +178,7 @@ function diskFull(file: string, what: string, cause?: unknown): StarlingError {
   return new StarlingError('E_WRITE', `the disk of the cache is full: ${what}; ${remedy}`, { file }, cause);
 }
 
-/** For people. */
+/** A size for messages. */
 export function megabytes(bytes: number): string {
   return `${Math.ceil(bytes / 1e6).toLocaleString('en')} MB`;
 }

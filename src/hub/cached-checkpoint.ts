@@ -7,7 +7,7 @@ import { neededFiles, shardsIn } from './needed-files.js';
 import { atCommit, type LoadedCheckpoint, type Repository } from './repository.js';
 
 /**
- * What the cache alone has of a repository; every file whose blob is named by a digest is held to it.
+ * Loads a checkpoint from the cache, without the network. A file whose blob is named by a digest is verified.
  * @throws StarlingError E_NO_INPUT when a part is missing, E_DIGEST, or as `stoppedBy`
  */
 export async function cachedCheckpoint(
@@ -16,7 +16,7 @@ export async function cachedCheckpoint(
   { weights, interrupted }: { weights: boolean; interrupted?: AbortSignal },
 ): Promise<LoadedCheckpoint> {
   const commit = await cache.commitOf(revision);
-  if (commit === undefined) throw notCached(`${name}@${revision}`, 'nothing of it was ever loaded');
+  if (commit === undefined) throw notCached(`${name}@${revision}`, 'this revision was never loaded');
   const found = { folder: cache.snapshot(commit), repository: { name, commit } };
   for await (const file of cachedFiles(cache, found, weights)) {
     const path = join(found.folder, file);
@@ -29,7 +29,9 @@ export async function cachedCheckpoint(
   return found;
 }
 
-/** Each is checked before the next is asked for, so the index is read only after that. */
+/**
+ * Yields the names of the files in turn. The caller checks each before it takes the next, so the index is checked before it is read here.
+ */
 async function* cachedFiles(
   cache: RepositoryCache,
   { folder, repository: { name, commit } }: LoadedCheckpoint,
@@ -54,17 +56,19 @@ async function orNotCached<Found>(where: string, find: () => Promise<Found>): Pr
 
 function notCached(file: string, what: string): StarlingError {
   const remedy = 'unset HF_HUB_OFFLINE once to load it, or let HF_HOME name the cache that has it';
-  return new StarlingError('E_NO_INPUT', `the cache of the hub does not have all of this: ${what}; ${remedy}`, {
+  return new StarlingError('E_NO_INPUT', `the cache of the hub lacks files of this checkpoint: ${what}; ${remedy}`, {
     file,
   });
 }
 
 function damaged(file: string): StarlingError {
-  const problem = 'this file of the cache is damaged (other digest than its name says)';
-  return new StarlingError('E_DIGEST', `${problem}; without HF_HUB_OFFLINE it is loaded anew`, { file });
+  const problem = 'this file of the cache is damaged: its digest differs from the one in its name';
+  return new StarlingError('E_DIGEST', `${problem}; unset HF_HUB_OFFLINE to load it again`, { file });
 }
 
 function leadsAway(file: string): StarlingError {
-  const problem = 'this link of the cache leads out of it, so what it names is not from the hub';
-  return new StarlingError('E_DIGEST', `${problem}; remove it, and load anew without HF_HUB_OFFLINE`, { file });
+  const problem = 'this link leads out of the cache, so its target is not from the hub';
+  return new StarlingError('E_DIGEST', `${problem}; remove it, and unset HF_HUB_OFFLINE to load the file again`, {
+    file,
+  });
 }

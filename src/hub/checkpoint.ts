@@ -9,18 +9,18 @@ import type { HubFile } from './listing.js';
 import { type NeededFiles, neededFiles, shardsIn } from './needed-files.js';
 import { atCommit, type LoadedCheckpoint, type Repository } from './repository.js';
 
-/** Bytes of a file that says what a model is. The largest tokenizers have some 40 MB. */
+/** Limit of a settings or tokenizer file in bytes. The largest tokenizers have some 40 MB. */
 const LARGEST_SETTINGS = 512e6;
 
 export interface LoadOptions extends Pick<DownloadOptions, 'onStep' | 'onBytes' | 'interrupted' | 'waits'> {
-  /** Told how many bytes `onBytes` will come to. */
+  /** Called once with the total that the calls of `onBytes` will sum up to. */
   onTotal(bytes: number): void;
-  /** Whether the weights are wanted too. */
+  /** Whether to load the weights too. */
   weights: boolean;
 }
 
 /**
- * Loads what a conversion needs of a repository into the cache, as far as it is not there, and verifies all of it.
+ * Downloads the files of a repository that a conversion needs into the cache, unless they are there already, and verifies all of them.
  * @throws StarlingError E_NETWORK, E_ACCESS, E_NO_INPUT, E_CHECKPOINT, E_DIGEST, E_WRITE, or as `stoppedBy`
  */
 export async function loadCheckpoint(
@@ -59,7 +59,7 @@ async function loadNeeded(
   for (const file of large) await download(file, options);
 }
 
-/** @throws StarlingError E_CHECKPOINT where two would be one file on a disk that does not tell large letters from small ones */
+/** @throws StarlingError E_CHECKPOINT if two names would be one file on a case-insensitive disk */
 function ofNames(names: readonly string[], listed: readonly HubFile[], where: string): HubFile[] {
   const wanted = new Set(names);
   const taken = new Map<string, string>();

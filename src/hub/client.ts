@@ -10,32 +10,32 @@ import { Watch } from './watch.js';
 
 type Library = typeof import('@huggingface/hub');
 
-/** Times the milliseconds without a byte: how long all pages of a listing may take. */
+/** Timeout for all pages of a listing, as a multiple of the idle timeout. */
 const WHOLE_ANSWER = 20;
 
-/** What every question to the library has. */
+/** Parameters of every call to the library. */
 interface Common {
   hubUrl: string;
   accessToken?: string;
   fetch: typeof fetch;
 }
 
-/** Bytes of a file, and where in it they begin. */
+/** Bytes of a file and their offset in it. */
 export interface FilePart {
   at: number;
   bytes: Uint8Array;
 }
 
-/** Where the library, and Python's, keep what was loaded. */
+/** The cache folder that this library and Python's share, and the name of the repository's folder in it. */
 export async function cacheFolderOf(repository: string): Promise<{ cache: string; folder: string }> {
   const { getHFHubCachePath, getRepoFolderName } = await import('@huggingface/hub');
   return { cache: getHFHubCachePath(), folder: getRepoFolderName({ type: 'model', name: repository }) };
 }
 
 /**
- * Asks a hub about one repository, with @huggingface/hub, which is loaded here and nowhere else. The library's own download into the
- * cache neither resumes nor verifies, so only its parts are used: what a revision is, the listing, and a file as a blob that can be
- * read from any byte on. Large files go over plain HTTP, which every hub and mirror gives, not over the Xet protocol.
+ * A client of one repository on a hub. Only this file loads @huggingface/hub. The library's own download into the cache neither resumes
+ * nor verifies, so only three of its functions are used: resolving a revision, listing files, and reading a file from any offset. Large
+ * files are fetched over plain HTTP, which every hub and mirror supports, not over the Xet protocol.
  */
 export class HubClient {
   readonly #library: Library;
@@ -82,12 +82,12 @@ export class HubClient {
   }
 
   /**
-   * The bytes of a file from `from` on, or from 0 if the hub gives no less.
-   * @throws PassingTrouble when the connection is cut, StarlingError E_NETWORK, E_ACCESS, E_NO_INPUT
+   * The bytes of a file from `from` on, or from 0 if the hub ignores the requested range.
+   * @throws PassingTrouble if the connection is cut, StarlingError E_NETWORK, E_ACCESS, E_NO_INPUT
    */
   async *bytes(file: HubFile, commit: string, from: number): AsyncGenerator<FilePart> {
     const watch = new Watch(this.#idle, this.#interrupted);
-    // The library's stream tells nothing of an error but its text.
+    // The library's stream keeps only the text of an error.
     let failed: unknown;
     let at = from;
     const answers: typeof fetch = async (input, init) => {
@@ -116,14 +116,17 @@ export class HubClient {
 
   async #blob({ path, size, digest }: HubFile, commit: string, answers: typeof fetch): Promise<Blob> {
     const { repository, endpoint } = this.#asked;
-    // What the listing said saves a question a file.
+    // Size and digest from the listing save one request for each file.
     const url = `${endpoint}/${repository}/resolve/${commit}/${encodeURIComponent(path)}`;
     const downloadInfo = { size, etag: digest.hex, url };
     const options = { ...this.#common(answers), repo: repository, path, revision: commit, downloadInfo, xet: false };
     return (await this.#library.downloadFile(options)) ?? this.#nonsense(`no file ${path}`);
   }
 
-  /** One question and its whole answer. @param isAnswer whether JSON is what a hub answers; else the library fails on it somewhere */
+  /**
+   * Makes a request and reads the whole answer.
+   * @param isAnswer whether a value has the shape of the hub's answer; the library itself does not check it
+   */
   async #asking<Answer>(
     isAnswer: (value: unknown) => boolean,
     ask: (common: Common) => Promise<Answer>,
@@ -153,7 +156,7 @@ export class HubClient {
 
   async #fetched(watch: Watch, ...[input, init]: Parameters<typeof fetch>): Promise<Response> {
     const address = addressOf(input);
-    // The library puts the token into every question, also where the link to the next page leads elsewhere.
+    // The library sends the token with every request, even if the link to the next page leads to another server.
     const { origin } = new URL(this.#asked.endpoint);
     if (address.origin !== origin) this.#nonsense(`its listing goes on at another server, ${address.origin}`);
     const response = await follow(address, { ...init, signal: watch.signal }, this.#nonsense);
@@ -167,7 +170,7 @@ export class HubClient {
     throw noHub(this.#asked, found);
   };
 
-  /** The first byte that an answer holds: a hub or mirror may give all where a part was asked for. */
+  /** The offset of an answer's first byte: a hub or mirror may send the whole file when a range was requested. */
   #startOf({ status, headers }: Response, from: number): number {
     if (status !== 206) return 0;
     const range = headers.get('content-range') ?? 'nothing';

@@ -3,13 +3,13 @@ import { stat } from 'node:fs/promises';
 import { stoppedBy } from '../contracts/errors.js';
 import { hashedFile } from '../model/files.js';
 
-/** How the hub names what a file holds: the SHA-256 of a large one (LFS, Xet), git's SHA-1 of a small one. In hex, both name blobs in the cache. */
+/** The hub's digest of a file: SHA-256 for a large one (LFS, Xet), git's SHA-1 for a small one. In hex, both name blobs in the cache. */
 export type Digest = { algorithm: 'SHA-256' | 'git SHA-1'; hex: string };
 
 const SHA256 = /^[0-9a-f]{64}$/;
 const SHA1 = /^[0-9a-f]{40}$/;
 
-/** By its length; `undefined` for what is no digest. */
+/** Recognizes a digest by its length; `undefined` for anything else. */
 export function digestOf(hex: unknown): Digest | undefined {
   if (typeof hex !== 'string') return undefined;
   if (SHA256.test(hex)) return { algorithm: 'SHA-256', hex };
@@ -17,8 +17,8 @@ export function digestOf(hex: unknown): Digest | undefined {
 }
 
 /**
- * The digest of the bytes that lie on the disk, whoever wrote them.
- * @throws StarlingError or as `stoppedBy`
+ * The digest of the bytes on the disk, in hex.
+ * @throws Error of the system, or as `stoppedBy`
  */
 export async function fileDigest(
   path: string,

@@ -8,27 +8,30 @@ import { PassingTrouble } from './hub-error.js';
 import type { HubFile } from './listing.js';
 import { openPartial, PartialFile } from './partial-file.js';
 
-/** Milliseconds before a connection is made again, after the first, second, … time in a row that nothing new came. */
+/** Milliseconds before each retry in a row. A connection that brings new bytes starts the row again. */
 const WAITS: readonly number[] = [500, 1000, 2000, 4000, 8000];
 
-/** Bytes that a connection has to bring to be worth another. */
+/** Bytes that a connection has to bring to count as progress. */
 const NEW = 1024;
 
 export interface DownloadOptions {
   client: HubClient;
   cache: RepositoryCache;
   commit: string;
-  /** Told what is being done, for people. */
+  /** Called with the current step, as text for people. */
   onStep(what: string): void;
-  /** Told how many bytes more are there, fewer than none where some have to come again, and whether they came just now. */
+  /**
+   * Called with the number of bytes that were added to the cache; negative if bytes were dropped and have to be loaded again.
+   * @param came whether they were downloaded just now
+   */
   onBytes(bytes: number, came: boolean): void;
   interrupted?: AbortSignal;
   waits?: readonly number[];
 }
 
 /**
- * Brings a file into the cache: what is there is kept, what an earlier run began is gone on with, and nothing counts before its size
- * and digest on the disk are those that the hub lists. A run that ends early leaves `blobs/DIGEST.incomplete`.
+ * Downloads a file into the cache. A complete file is kept, and a partial one is resumed. A file counts as complete once its size and
+ * digest on the disk equal those that the hub lists. A run that ends early leaves `blobs/DIGEST.incomplete`.
  * @throws StarlingError E_NETWORK, E_ACCESS, E_NO_INPUT, E_DIGEST, E_WRITE, or as `stoppedBy`
  */
 export async function download(file: HubFile, options: DownloadOptions): Promise<void> {
@@ -45,12 +48,12 @@ async function load(file: HubFile, blob: string, options: DownloadOptions): Prom
   if (await isWhole(partial, file, options)) return rename(partial, blob);
   await rm(partial, { force: true });
   if (begun === 0) throw otherDigest(file);
-  options.onStep(`${file.path}: what an earlier run left is damaged; loading it anew`);
+  options.onStep(`${file.path}: the part from an earlier run is damaged; loading the file again`);
   options.onBytes(-file.size, false);
   return load(file, blob, options);
 }
 
-/** Whether this is the file that the hub lists, by its bytes on the disk. */
+/** Whether the file on the disk has the size and the digest that the hub lists. */
 async function isWhole(path: string, file: HubFile, { onStep, interrupted }: DownloadOptions): Promise<boolean> {
   const found = await stat(path).catch(() => undefined);
   if (!found?.isFile() || found.size !== file.size) return false;
@@ -58,13 +61,13 @@ async function isWhole(path: string, file: HubFile, { onStep, interrupted }: Dow
   return (await fileDigest(path, file.digest.algorithm, interrupted)) === file.digest.hex;
 }
 
-/** Loads what `path` lacks. @returns how much of it was there */
+/** Downloads the rest of a partial file. @returns bytes that were there before */
 async function fill(path: string, file: HubFile, options: DownloadOptions): Promise<number> {
   const partial = new PartialFile(await openPartial(path), options.onBytes);
   try {
     const begun = await partial.begin(file.size);
     options.onStep(
-      begun > 0 ? `going on with ${progressOf(file, begun)}` : `loading ${file.path} (${megabytes(file.size)})`,
+      begun > 0 ? `resuming ${progressOf(file, begun)}` : `loading ${file.path} (${megabytes(file.size)})`,
     );
     await addAll(partial, file, options);
     return begun;
@@ -73,7 +76,7 @@ async function fill(path: string, file: HubFile, options: DownloadOptions): Prom
   }
 }
 
-/** Until all is there; a cut connection is made again, as long as something new comes from time to time. */
+/** Downloads until the file is complete. A cut connection is retried; too many retries in a row without progress are an error. */
 async function addAll(partial: PartialFile, file: HubFile, options: DownloadOptions): Promise<void> {
   const { interrupted, waits = WAITS } = options;
   let most = partial.size;
@@ -89,7 +92,7 @@ async function addAll(partial: PartialFile, file: HubFile, options: DownloadOpti
   }
 }
 
-/** One connection. @returns what cut it */
+/** Downloads over one connection. @returns the reason if it was cut */
 async function add(partial: PartialFile, file: HubFile, options: DownloadOptions): Promise<PassingTrouble | undefined> {
   try {
     for await (const part of options.client.bytes(file, options.commit, partial.size)) {
@@ -104,13 +107,13 @@ async function add(partial: PartialFile, file: HubFile, options: DownloadOptions
 }
 
 function cut(file: HubFile, at: number, trouble: PassingTrouble): StarlingError {
-  const problem = `loading ended at ${progressOf(file, at)}: ${trouble.message}. What came is kept: run again to go on`;
+  const problem = `the download stopped at ${progressOf(file, at)}: ${trouble.message}; run again to resume it`;
   return new StarlingError('E_NETWORK', problem, {}, trouble);
 }
 
 function otherDigest({ path, digest }: HubFile): StarlingError {
-  const problem = `what came has another size or ${digest.algorithm} than the hub lists, and was not kept`;
-  const remedy = 'run again; if it stays so, something between here and the hub alters files';
+  const problem = `the downloaded file has another size or ${digest.algorithm} than the hub lists, and was deleted`;
+  const remedy = 'run again; if the error persists, a proxy between here and the hub alters files';
   return new StarlingError('E_DIGEST', `${problem}; ${remedy}`, { file: path });
 }
 

@@ -1,8 +1,8 @@
 import { StarlingError } from '../contracts/errors.js';
 
-/** What the environment says about the hub; the variables are those of Python's huggingface_hub. */
+/** Settings of the hub from the environment. The variables are those of Python's huggingface_hub. */
 export interface HubEnvironment {
-  /** Without a slash at the end. */
+  /** Without a trailing slash. */
   endpoint: string;
   token: string | undefined;
   offline: boolean;
@@ -15,8 +15,8 @@ const TRUE = /^(1|on|yes|true)$/i;
 const IDLE_SECONDS = 30;
 
 /**
- * `HF_ENDPOINT`, `HF_TOKEN`, `HF_HUB_OFFLINE` and `HF_HUB_DOWNLOAD_TIMEOUT` (seconds). Where the cache lies is for the library to say:
- * `HF_HUB_CACHE`, else `hub` in `HF_HOME`.
+ * Reads `HF_ENDPOINT`, `HF_TOKEN`, `HF_HUB_OFFLINE` and `HF_HUB_DOWNLOAD_TIMEOUT` (seconds). The library itself reads the place of the
+ * cache: `HF_HUB_CACHE`, else `hub` in `HF_HOME`.
  * @throws StarlingError E_USAGE naming the variable
  */
 export function hubEnvironment(variables: NodeJS.ProcessEnv): HubEnvironment {
@@ -30,18 +30,18 @@ export function hubEnvironment(variables: NodeJS.ProcessEnv): HubEnvironment {
 
 function endpointOf(text: string): string {
   if (/^https?:$/.test(URL.canParse(text) ? new URL(text).protocol : '')) return text.replace(/\/+$/, '');
-  throw new StarlingError('E_USAGE', `expected HF_ENDPOINT to be an address as ${PUBLIC_HUB}, found "${text}"`);
+  throw new StarlingError('E_USAGE', `expected HF_ENDPOINT to be an address such as ${PUBLIC_HUB}, found "${text}"`);
 }
 
-/** The token itself is never told. */
+/** Messages never contain the token itself. */
 function tokenOf(text: string | undefined): string | undefined {
   if (!text) return undefined;
   if (/^hf_[\w-]+$/.test(text)) return text;
-  throw new StarlingError('E_USAGE', 'what HF_TOKEN holds is no access token of the hub: these begin with hf_');
+  throw new StarlingError('E_USAGE', 'expected HF_TOKEN to be an access token of the hub, which begins with hf_');
 }
 
 function secondsOf(text: string | undefined): number {
   const seconds = Number(text || IDLE_SECONDS);
   if (seconds > 0 && Number.isFinite(seconds)) return seconds;
-  throw new StarlingError('E_USAGE', `expected HF_HUB_DOWNLOAD_TIMEOUT to be seconds, found "${text}"`);
+  throw new StarlingError('E_USAGE', `expected HF_HUB_DOWNLOAD_TIMEOUT to be a number of seconds, found "${text}"`);
 }

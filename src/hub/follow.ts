@@ -2,8 +2,8 @@ const MOST_REDIRECTS = 10;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /**
- * Asks for `address` and follows redirects. The token goes no further than the origin that was asked: large files lie on other
- * servers, whose addresses are signed. What was asked for over HTTPS is never taken over plain HTTP.
+ * Fetches `address` and follows redirects. The token is sent only to the first origin: large files lie on other servers, at signed
+ * addresses. A redirect from HTTPS to plain HTTP is refused.
  * @param nonsense throws the error for a redirect that is not followed
  */
 export async function follow(address: URL, init: RequestInit, nonsense: (found: string) => never): Promise<Response> {

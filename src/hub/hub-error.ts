@@ -1,6 +1,6 @@
 import { StarlingError } from '../contracts/errors.js';
 
-/** Trouble that may be gone a moment later: a cut or silent connection, a busy hub. */
+/** A transient error, worth a retry: a cut or silent connection, or a busy hub. */
 export class PassingTrouble extends StarlingError {
   override readonly name = 'PassingTrouble';
 
@@ -9,7 +9,7 @@ export class PassingTrouble extends StarlingError {
   }
 }
 
-/** Who asked for what. */
+/** The request that an error is about. */
 export interface Asked {
   /** `OWNER/NAME` */
   repository: string;
@@ -17,18 +17,18 @@ export interface Asked {
   token: string | undefined;
 }
 
-/** No answer at all, at the first question. */
+/** The first request got no answer. */
 export function unreachable({ endpoint }: Asked, cause: unknown): StarlingError {
   const remedy = 'check the network and HF_ENDPOINT, or use what is in the cache with HF_HUB_OFFLINE=1';
   return new StarlingError('E_NETWORK', `${endpoint} cannot be reached (${reasonOf(cause)}); ${remedy}`, {}, cause);
 }
 
-/** What answers is no hub, or a broken or hostile one. */
+/** The server is not a hub, or it is broken or hostile. */
 export function noHub({ endpoint }: Asked, found: string): StarlingError {
   return new StarlingError('E_NETWORK', `${endpoint} does not answer as a hub does: ${found}; check HF_ENDPOINT`);
 }
 
-/** What the hub answered instead of what was asked for. `X-Error-Code` says what the status alone does not. */
+/** The error for an answer with an HTTP error status. `X-Error-Code` is more specific than the status. */
 export function refusal({ status, statusText, headers }: Response, asked: Asked): StarlingError {
   const place = { file: asked.repository };
   const reason = headers.get('x-error-code');
@@ -49,7 +49,7 @@ function gated({ repository, endpoint, token }: Asked): string {
   return `access to this repository is restricted; ${remedy}`;
 }
 
-/** To strangers the hub does not tell a private repository from none. */
+/** Without a token, the hub gives the same answer for a private repository and for one that does not exist. */
 function noSuchOrPrivate({ token }: Asked): string {
   return token === undefined
     ? 'there is no such public repository, and no local folder of this name; for a private one set HF_TOKEN'
@@ -58,11 +58,11 @@ function noSuchOrPrivate({ token }: Asked): string {
 
 function missing(reason: string | null): string {
   if (reason === 'RevisionNotFound') return 'there is no such revision; expected a branch, tag or commit after the @';
-  if (reason === 'EntryNotFound') return 'the hub lists a file that it does not give; run again';
+  if (reason === 'EntryNotFound') return 'the hub lists a file that it does not serve; run again';
   return 'there is no such repository on the hub, and no local folder of this name; check the spelling';
 }
 
-/** `fetch` hides what went wrong behind "fetch failed". */
+/** The cause of an error, as the message of `fetch` is only "fetch failed". */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { cause } = error;

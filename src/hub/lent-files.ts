@@ -6,15 +6,16 @@ import { checkSettings, settingsFiles } from '../model/checkpoint-files.js';
 
 const TOKENIZER = 'tokenizer.json';
 
-/** Whether a checkpoint lacks its settings or its tokenizer; one of SentencePiece alone cannot be read. */
+/** Whether a checkpoint lacks config.json or tokenizer.json. A SentencePiece model alone cannot be read. */
 export function needsBase(folder: string): boolean {
   return ['config.json', TOKENIZER].some((name) => !existsSync(join(folder, name)));
 }
 
 /**
- * A new temporary folder with all of a checkpoint, and of `base` what it lacks: config.json, and the files of the tokenizer if it has none.
- * Weights are links, the small files are copies: the new folder has no link that leaves it and is followed. Neither folder changes.
- * @returns the folder that the new one lies in alone, for removal, and the new one
+ * Makes a temporary folder with all files of a checkpoint, and with those that it lacks from `base`: config.json, and the files of the
+ * tokenizer if it has none. Weights are linked. Small files are copied, as `checkSettings` refuses links that leave the folder. Neither
+ * source folder changes.
+ * @returns the new folder, and its parent, which holds nothing else and is to be removed
  * @throws StarlingError E_CHECKPOINT as `checkSettings` does
  */
 export async function lentFiles(checkpoint: string, base: string): Promise<{ parent: string; folder: string }> {

@@ -2,14 +2,14 @@ import { type Digest, digestOf } from './digest.js';
 
 /** A file of a repository as the hub lists it. */
 export interface HubFile {
-  /** A name: files in folders are never asked for. */
+  /** A file name without folders: files in folders are never loaded. */
   path: string;
   /** Bytes. */
   size: number;
   digest: Digest;
 }
 
-/** An entry of the listing, as the library gives it on, which checks nothing. */
+/** An entry of the listing. The library passes it on unchecked. */
 interface Entry {
   type: string;
   path: string;
@@ -18,28 +18,28 @@ interface Entry {
   lfs?: { oid: string; size: number };
 }
 
-/** A page holds 1,000 entries; these bounds are far above every repository that holds a model. */
+/** A page holds 1,000 entries. These limits are far above any repository of a model. */
 const MOST_PAGES = 1000;
 const MOST_ENTRIES = 100_000;
 
-/** A name that is one file beside the others on every system; files of other names are never loaded. */
+/** A name that every system takes for a plain file in the same folder. Files with other names are never loaded. */
 const PLAIN = /^(?!\.{1,2}$)[^/\\:\p{Cc}]+$/u;
 
-/** What a hub says a repository holds, page by page. It comes from a server that is not trusted: it has to end and to make sense. */
+/** The files of a repository, collected page by page. The server is not trusted, so the number of pages and each entry are checked. */
 export class Listing {
   readonly #pages = new Set<string>();
   readonly #files = new Map<string, HubFile>();
   readonly #nonsense: (found: string) => never;
   #entries = 0;
 
-  /** @param nonsense throws the error for what no hub says */
+  /** @param nonsense throws the error for an invalid listing */
   constructor(nonsense: (found: string) => never) {
     this.#nonsense = nonsense;
   }
 
-  /** Called before a page is asked for. */
+  /** To be called before each request for a page. */
   page(address: string): void {
-    if (this.#pages.has(address)) this.#nonsense('the pages of its listing lead round in a circle');
+    if (this.#pages.has(address)) this.#nonsense('the pages of its listing form a circle');
     if (this.#pages.size === MOST_PAGES) this.#nonsense(`its listing does not end after ${MOST_PAGES} pages`);
     this.#pages.add(address);
   }

@@ -3,19 +3,19 @@ import { join } from 'node:path';
 import { StarlingError } from '../contracts/errors.js';
 import { settingsFiles, weightLayout, weightMap } from '../model/checkpoint-files.js';
 
-/** What a conversion needs of a repository. */
+/** The files of a repository that a conversion needs. */
 export interface NeededFiles {
-  /** Small. */
+  /** Settings and tokenizer, which are small. */
   settings: string[];
-  /** Names the weights in `shards` of its own; absent where `weights` says them all. */
+  /** The file that lists the shards of the weights; absent if `weights` is complete. */
   index?: string;
   weights: string[];
 }
 
 /**
- * Of the files of a repository those that a conversion reads, and nothing of its folders.
+ * Chooses the files that a conversion reads from the top of a repository.
  * @param where the repository, for errors
- * @throws StarlingError E_CHECKPOINT when there are no weights, or none that a conversion would choose
+ * @throws StarlingError E_CHECKPOINT as `weightLayout` does
  */
 export function neededFiles(names: readonly string[], where: string): NeededFiles {
   const settings = settingsFiles(names);
@@ -26,7 +26,7 @@ export function neededFiles(names: readonly string[], where: string): NeededFile
 
 /**
  * The weights that an index in `folder` names.
- * @throws StarlingError E_CHECKPOINT when it is none, or names a file that `names` lacks
+ * @throws StarlingError E_CHECKPOINT if it is not an index, or names a file that `names` lacks
  */
 export async function shardsIn(folder: string, index: string, names: readonly string[]): Promise<string[]> {
   const file = join(folder, index);
@@ -41,7 +41,7 @@ export async function shardsIn(folder: string, index: string, names: readonly st
   return shards;
 }
 
-/** What is no JSON is no index either, and is told as that. */
+/** `undefined` for invalid JSON, which `weightMap` then refuses like any other value that is not an index. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -5,8 +5,8 @@ import type { FilePart } from './client.js';
 const { O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_RDWR } = constants;
 
 /**
- * Opens what an earlier run left, or a new file. A link, hard or symbolic, or a named pipe in that place is removed: what is written
- * through a link would end in another file of the user's.
+ * Opens the partial file of an earlier run, or a new file. A hard or symbolic link or a named pipe of that name is removed, as a write
+ * through a link would change another file of the user.
  */
 export async function openPartial(path: string): Promise<FileHandle> {
   const handle = await open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o644).catch(
@@ -22,26 +22,26 @@ export async function openPartial(path: string): Promise<FileHandle> {
 }
 
 /**
- * The beginning of a file, as far as it was loaded. Every byte goes to its own place and the beginning is never missing, so two runs
- * that load the same file at the same time do each other no harm.
+ * The part of a file from its beginning on that has been downloaded. Every byte is written at its own offset and there are no gaps, so
+ * two runs may download the same file at the same time.
  */
 export class PartialFile {
   readonly #handle: FileHandle;
   readonly #onBytes: (bytes: number, came: boolean) => void;
   #size = 0;
 
-  /** @param onBytes told how many bytes it has more, or less, and whether they were added */
+  /** @param onBytes called with each change of the size, and whether the bytes were downloaded just now */
   constructor(handle: FileHandle, onBytes: (bytes: number, came: boolean) => void) {
     this.#handle = handle;
     this.#onBytes = onBytes;
   }
 
-  /** Bytes from the beginning on that are there. */
+  /** Bytes that are there. */
   get size(): number {
     return this.#size;
   }
 
-  /** Goes on with what is there, unless that is more than the whole. @returns how much that is */
+  /** Counts the bytes that are there, or drops them if they are more than `whole`. @returns the size */
   async begin(whole: number): Promise<number> {
     const { size } = await this.#handle.stat();
     if (size > whole) await this.#handle.truncate();
@@ -49,7 +49,7 @@ export class PartialFile {
     return this.#size;
   }
 
-  /** @param part that follows on what is there, or starts anew */
+  /** @param part begins at the current size, or at 0 to replace all that is there */
   async add({ at, bytes }: FilePart): Promise<void> {
     if (at === 0 && this.#size > 0) {
       await this.#handle.truncate();

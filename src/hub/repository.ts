@@ -1,4 +1,4 @@
-/** A model on a hub, at a branch, tag or commit of it. */
+/** A model repository on a hub, at a branch, tag or commit. */
 export interface Repository {
   /** `OWNER/NAME` */
   name: string;
@@ -6,7 +6,7 @@ export interface Repository {
   revision: string;
 }
 
-/** A checkpoint of a hub that lies on this machine. */
+/** A checkpoint from a hub that has been downloaded. */
 export interface LoadedCheckpoint {
   /** The snapshot in the cache. */
   folder: string;
@@ -17,7 +17,7 @@ const PART = String.raw`[A-Za-z0-9][\w.-]*`;
 const REPOSITORY = new RegExp(String.raw`^(${PART}/${PART})(?:@([\w./-]+))?$`);
 const COMMIT = /^[0-9a-f]{40}$/;
 
-/** `OWNER/NAME` or `OWNER/NAME@revision`; `undefined` for anything else, as a path is. */
+/** Parses `OWNER/NAME` or `OWNER/NAME@revision`; `undefined` for anything else, such as a path. */
 export function parseRepository(text: string): Repository | undefined {
   const [, name, revision = 'main'] = REPOSITORY.exec(text) ?? [];
   // A revision becomes a path below `refs/` of the cache.
@@ -30,7 +30,7 @@ export function isCommit(revision: unknown): revision is string {
   return typeof revision === 'string' && COMMIT.test(revision);
 }
 
-/** How a repository at one commit is named in reward.json and in errors. */
+/** The name of a repository at one commit, for reward.json and errors. */
 export function atCommit(name: string, commit: string): string {
   return `${name}@${commit}`;
 }

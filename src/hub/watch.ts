@@ -1,10 +1,10 @@
 import { stoppedBy } from '../contracts/errors.js';
 import { PassingTrouble } from './hub-error.js';
 
-/** Bytes a second. Without a floor a server that sends a byte now and then holds a run for ever. */
+/** Bytes a second. Without this minimum, a server that sends a byte now and then would block a run forever. */
 const SLOWEST = 1024;
 
-/** One conversation with the hub, that ends when the run is stopped or too little comes for too long. */
+/** The timeouts of one exchange with the hub. It is aborted if the run is stopped, or if too little arrives for too long. */
 export class Watch {
   readonly #interrupted: AbortSignal | undefined;
   readonly #ended = new AbortController();
@@ -14,8 +14,8 @@ export class Watch {
   readonly signal: AbortSignal;
 
   /**
-   * @param idle milliseconds in which something has to come, of a body `SLOWEST` bytes for each second of them
-   * @param whole milliseconds in which all has to come
+   * @param idle milliseconds within which an answer has to begin, and within which its body has to bring `SLOWEST` bytes a second
+   * @param whole milliseconds within which the exchange has to end
    */
   constructor(idle: number, interrupted?: AbortSignal, whole?: number) {
     this.#interrupted = interrupted;
@@ -26,13 +26,13 @@ export class Watch {
       this.#timers.push(setTimeout(() => this.#ended.abort(`the answer was not whole after ${whole / 1000} s`), whole));
   }
 
-  /** An answer began. */
+  /** Restarts the idle timeout, as when an answer begins. */
   readonly heard = (): void => {
     this.#bytes = 0;
     this.#timers[0].refresh();
   };
 
-  /** So many bytes of its body came. */
+  /** Counts bytes of the body. */
   came(bytes: number): void {
     this.#bytes += bytes;
     if (this.#bytes >= this.#least) this.heard();
@@ -42,7 +42,7 @@ export class Watch {
     for (const timer of this.#timers) clearTimeout(timer);
   }
 
-  /** What an error means if it came from here: the run was stopped, or too little came. */
+  /** The error if the exchange was aborted here: the run was stopped, or a timeout passed. */
   ended(): Error | undefined {
     if (this.#interrupted?.aborted) return stoppedBy(this.#interrupted, 'stopped while files were loaded from the hub');
     if (this.#ended.signal.aborted) return new PassingTrouble(String(this.#ended.signal.reason));

@@ -1,24 +1,29 @@
 import { StarlingError } from '../contracts/errors.js';
 import type { ErrorCode } from '../contracts/exit-codes.js';
-import { fileTextIfAny } from './file-text.js';
+import { fileTextIfAny, type ReadText } from './file-text.js';
 import { isObject, type JsonObject } from './json-object.js';
 
 /** How a reader of a JSON file words its errors. */
 export interface JsonErrors {
   code: ErrorCode;
   absent: string;
-  /** @param why what the system says */
+  /** @param why the message of the system's error */
   unreadable: (why: string) => string;
   invalid: string;
 }
 
 /**
- * What a JSON file holds.
- * @param otherwise what stands for a file that is not there; without it that is an error
+ * The value in a JSON file.
+ * @param otherwise the value for an absent file; without it an absent file is an error
  * @throws StarlingError of `errors`
  */
-export async function readJson(file: string, errors: JsonErrors, otherwise?: unknown): Promise<unknown> {
-  const text = await fileTextIfAny(file).catch((cause: Error) => {
+export async function readJson(
+  file: string,
+  errors: JsonErrors,
+  otherwise?: unknown,
+  read: ReadText = fileTextIfAny,
+): Promise<unknown> {
+  const text = await read(file).catch((cause: Error) => {
     throw new StarlingError(errors.code, errors.unreadable(cause.message), { file }, cause);
   });
   if (text !== undefined) return parsedJson(text, file, errors);
@@ -26,14 +31,19 @@ export async function readJson(file: string, errors: JsonErrors, otherwise?: unk
   throw new StarlingError(errors.code, errors.absent, { file });
 }
 
-/** The same of a file that is to hold an object. @throws StarlingError of `errors`, and for any other value */
-export async function readJsonObject(file: string, errors: JsonErrors, otherwise?: JsonObject): Promise<JsonObject> {
-  const value = await readJson(file, errors, otherwise);
+/** As `readJson`, for a file that has to hold an object. @throws StarlingError of `errors`, also for any other value */
+export async function readJsonObject(
+  file: string,
+  errors: JsonErrors,
+  otherwise?: JsonObject,
+  read?: ReadText,
+): Promise<JsonObject> {
+  const value = await readJson(file, errors, otherwise, read);
   if (isObject(value)) return value;
   throw new StarlingError(errors.code, 'not a JSON object', { file });
 }
 
-/** What the text of a JSON file holds. @throws StarlingError with what it is instead */
+/** The value in the text of a JSON file. @throws StarlingError with the message `invalid` */
 export function parsedJson(
   text: string,
   file: string,

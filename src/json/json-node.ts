@@ -3,18 +3,18 @@ import type { ErrorCode } from '../contracts/exit-codes.js';
 import { isObject, type JsonObject } from './json-object.js';
 import { shownJson } from './json-text.js';
 
-/** No tokenizer nests its parts deeper; what is made of them goes down step by step. */
+/** No tokenizer nests its parts deeper. The limit keeps recursive readers from overflowing the stack. */
 const MOST_DEPTH = 100;
 
-/** The file that values stand in, and how what is wrong with one is refused. */
+/** The file that values come from, and how errors about them are worded. */
 export interface JsonSource {
   file: string;
   code: ErrorCode;
-  /** Stands before what was expected. */
+  /** Text of the message before the expected value. */
   problem?: string;
 }
 
-/** A value in a JSON file that knows its path, so that a refusal says where. Fields are checked where they are read. */
+/** A value in a JSON file together with its path, which errors name. Fields are checked when they are read. */
 export class JsonNode {
   readonly source: JsonSource;
   readonly path: string;
@@ -22,7 +22,7 @@ export class JsonNode {
 
   readonly #depth: number;
 
-  /** @throws StarlingError when it is nested too deep */
+  /** @throws StarlingError if it is nested too deeply */
   constructor(source: JsonSource, path: string, value: unknown, depth = 0) {
     this.source = source;
     this.path = path;
@@ -36,7 +36,7 @@ export class JsonNode {
     return this.value === undefined || this.value === null;
   }
 
-  /** The value under a key; absent if this has no such key, or is no object. */
+  /** The value of a key; absent if there is no such key, or if this is not an object. */
   at(key: string): JsonNode {
     const value = isObject(this.value) ? this.value[key] : undefined;
     return new JsonNode(this.source, this.path ? `${this.path}.${key}` : key, value, this.#depth + 1);
@@ -51,13 +51,13 @@ export class JsonNode {
     return this.list().map((_, i) => this.item(i));
   }
 
-  /** The same as plain values, for long lists. */
+  /** As `items`, but as plain values, for long lists. */
   list(): readonly unknown[] {
     if (this.absent) return [];
     return Array.isArray(this.value) ? this.value : this.refuse('a list');
   }
 
-  /** The item at a place of the list; absent if there is none. */
+  /** The item at a position of the list; absent if there is none. */
   item(place: number): JsonNode {
     return new JsonNode(this.source, `${this.path}[${place}]`, this.list()[place], this.#depth + 1);
   }
@@ -71,14 +71,14 @@ export class JsonNode {
     return typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : this.refuse('a whole number');
   }
 
-  /** A whole number within bounds, which the refusal names. */
+  /** A whole number from `least` to `most`. The error names both bounds. */
   countWithin(least: number, most: number): number {
     const { value } = this;
     if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
     return this.refuse(`a whole number from ${least} to ${most}`);
   }
 
-  /** Of a token, as the ids of a text are held. */
+  /** A token id. */
   id(): number {
     return isId(this.value) ? this.value : this.refuse(`an id from 0 to ${MOST_ID}`);
   }
@@ -99,7 +99,7 @@ export class JsonNode {
       this.refuse(values.map((value) => JSON.stringify(value) ?? 'nothing').join(' or '));
   }
 
-  /** One of these names, which the refusal shows as they are. */
+  /** One of these names. The error lists them. */
   name<Name extends string>(names: readonly Name[]): Name {
     return names.find((one) => one === this.value) ?? this.refuse(names.join(' or '));
   }
@@ -116,7 +116,7 @@ export function unexpectedValue(source: JsonSource, field: string, expected: str
   return new StarlingError(code, `${problem}expected ${expected}, found ${shownJson(found)}`, { file, field });
 }
 
-/** What 32 bits hold: a larger one would be another. */
+/** The largest id that fits the Int32Array of a text. A larger one would wrap around to another id. */
 export const MOST_ID = 2 ** 31 - 1;
 
 export function isId(value: unknown): value is number {

@@ -1,15 +1,15 @@
 import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 
-/** Stands before the digits of an integer while it is a string. No input can know it. */
+/** Marks a string that holds the digits of an integer. It is random, so no input can contain it. */
 const MARK = `${randomUUID()}:`;
 const MARKED = new RegExp(`"${MARK}(-?\\d+)"`, 'g');
 
-/** A string, which is passed over, or an integer of so many digits that a number may not hold it. */
+/** A string, which is skipped, or an integer with too many digits for a number to be surely exact. */
 const STRING_OR_LONG = /"(?:[^"\\]|\\.)*"|(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g;
 const LONG = /\d{16}/;
 
-/** A value as JSON. A bigint is the integer that it is. Throws a RangeError where it is nested too deep. */
+/** A value as JSON, with bigints as integers. @throws RangeError if it is nested too deeply */
 export function jsonText(value: unknown): string {
   try {
     return JSON.stringify(value);
@@ -19,20 +19,20 @@ export function jsonText(value: unknown): string {
   }
 }
 
-/** Characters of a value in a message. */
+/** Characters of a value that a message shows. */
 const MOST_SHOWN = 100;
 
-/** A value of a JSON file as a message shows it: its beginning, where it is long. */
+/** A value of a JSON file as a message shows it, shortened if it is long. */
 export function shownJson(value: unknown): string {
   try {
     const text = JSON.stringify(value) ?? 'nothing';
     return text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text;
   } catch {
-    return 'a value that is nested too deep';
+    return 'a value that is nested too deeply';
   }
 }
 
-/** What JSON says, an integer that no number holds as a bigint. Throws a SyntaxError as `JSON.parse` does. */
+/** Parses JSON. Integers that a number cannot hold exactly become bigints. @throws SyntaxError as `JSON.parse` does */
 export function jsonValue(text: string): unknown {
   const value: unknown = JSON.parse(text);
   if (!LONG.test(text)) return value;
@@ -44,12 +44,12 @@ export function jsonValue(text: string): unknown {
   );
 }
 
-/** Bytes as JSON holds them: as the text that they are, since some writers of Parquet and Arrow do not mark text as text, else in base64. */
+/** Bytes as a JSON string: UTF-8 is decoded, as some writers of Parquet and Arrow do not mark text as text; other bytes become base64. */
 export function bytesText(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(isUtf8(bytes) ? 'utf8' : 'base64');
 }
 
-/** An integer as a number where that holds it. */
+/** An integer as a number if a number holds it exactly, else as a bigint. */
 export function plainInteger(value: bigint): number | bigint {
   return Number.isSafeInteger(Number(value)) ? Number(value) : value;
 }

@@ -1,21 +1,21 @@
 import { isObject } from '../json/json-object.js';
 import { CHAT_TEMPLATE } from '../template/templates.js';
 
-/** What says whether BOS stands before a text; the first of these that says anything is followed. */
+/** The sources that decide whether BOS comes before a text. The first that has a value wins. */
 export interface BosSources {
   /** `--add-bos` or `--no-add-bos` of convert, else `add_bos` of the checkpoint's reward.json. */
   asked?: boolean;
-  /** What is known of a published model of this name. */
+  /** `addBos` of the known repository of this name. */
   known?: boolean;
-  /** The tokenizer's own way, and its chat template. */
+  /** The tokenizer's own setting, and its chat template. */
   tokenizer: { addsBos: boolean; chatTemplate?: string };
-  /** The name of the template, if it is settled. */
+  /** The name of the template, if it is known already. */
   template?: string;
 }
 
 /**
- * Whether the tokenizer's BOS stands before each text of a model: decided here and nowhere else. `reward.json` keeps the decision for
- * models that `convert` makes. A chat template sets BOS itself, or leaves it to the tokenizer: either way there is one.
+ * Whether the tokenizer's BOS comes before each text of a model. Only this function decides it; `reward.json` keeps the decision for
+ * models that `convert` makes. A chat template that names BOS means one BOS, whether the template or the tokenizer sets it.
  */
 export function addsBos({ asked, known, tokenizer, template }: BosSources): boolean {
   const isInTemplate = template === CHAT_TEMPLATE && /\bbos_token\b/.test(tokenizer.chatTemplate ?? '');
@@ -23,7 +23,7 @@ export function addsBos({ asked, known, tokenizer, template }: BosSources): bool
 }
 
 /**
- * Whether a tokenizer sets BOS before every text, as transformers reads its files: `add_bos_token` is stronger than the post-processor.
+ * Whether a tokenizer sets BOS before every text. As in transformers, `add_bos_token` overrides the post-processor.
  * @param processor `post_processor` of tokenizer.json
  * @param asked `add_bos_token` of tokenizer_config.json
  * @param bos the spelling of BOS
@@ -36,7 +36,7 @@ export function tokenizerAddsBos(processor: unknown, asked: unknown, bos: string
 function beginsWith(processor: unknown, bos: string | undefined): boolean {
   if (bos === undefined) return false;
   const processors = [processor];
-  // Sequences may be nested as deep as JSON is, so they are not gone into by recursion.
+  // A loop instead of recursion, as sequences may be nested as deeply as JSON allows.
   for (const one of processors) {
     const inner = isObject(one) ? one.processors : undefined;
     if (Array.isArray(inner)) for (const step of inner) processors.push(step);

@@ -3,20 +3,20 @@ import { basename, dirname, join, sep } from 'node:path';
 import { StarlingError } from '../contracts/errors.js';
 import { isObject } from '../json/json-object.js';
 
-/** Read by a conversion whatever the weights are in; everything of the tokenizer, as its format is not known yet. */
+/** Files that a conversion reads besides weights. It includes all tokenizer files, as the tokenizer's format is not known yet. */
 const SETTINGS =
   /^(config\.json|reward\.json|tokenizer[\w.-]*|special_tokens_map\.json|added_tokens\.json|vocab\.json|merges\.txt|chat_template[\w.-]*)$/;
 
-/** Of the files at the top of a repository those that say what a model is and how it reads texts. */
+/** Selects the settings and tokenizer files among the files at the top of a repository. */
 export function settingsFiles(names: readonly string[]): string[] {
   return names.filter((name) => SETTINGS.test(name));
 }
 
 /**
- * Refuses a checkpoint with settings or tokenizer files that are links out of it. They become part of the model, which is passed on:
- * in a checkpoint from elsewhere such a link could name a key of the user. Links inside the folder are fine, and in a snapshot of the
- * hub's cache those into its blobs. Weights may be links to anywhere: of a file that holds no tensors nothing is taken over.
- * @throws StarlingError E_CHECKPOINT naming the link and where it leads
+ * Refuses a checkpoint whose settings or tokenizer files are links out of it. These files are copied into the model, which may be shared,
+ * and a link in a foreign checkpoint could point to a private key of the user. Links inside the folder are allowed, as are links from a
+ * snapshot of the hub's cache to its blobs. Weights may be links to anywhere, as a file without tensors is not copied.
+ * @throws StarlingError E_CHECKPOINT naming the link and its target
  */
 export async function checkSettings(folder: string): Promise<void> {
   const top = await realpath(folder);
@@ -24,7 +24,7 @@ export async function checkSettings(folder: string): Promise<void> {
   for (const name of settingsFiles(await readdir(folder))) {
     const file = join(folder, name);
     const target = await realpath(file).catch(() => undefined);
-    // What is missing behind a link is told by the reader that needs it.
+    // A dangling link is reported by the reader that needs the file.
     const found = target === undefined ? undefined : await stat(target);
     if (target === undefined || found?.isDirectory()) continue;
     if (!within.some((place) => target.startsWith(place + sep))) throw outside(file, target);
@@ -37,31 +37,31 @@ function outside(file: string, target: string): StarlingError {
   return new StarlingError('E_CHECKPOINT', `${problem}; if that is meant, put a copy in its place`, { file });
 }
 
-/** What the files of a checkpoint's weights are written in. */
+/** File format of a checkpoint's weights. */
 export type WeightFormat = 'safetensors' | 'pytorch';
 
-/** Where a checkpoint has its weights. */
+/** The files that hold a checkpoint's weights. */
 export interface WeightLayout {
   format: WeightFormat;
-  /** The file with all tensors, or the index of those that lie in several. */
+  /** The file with all tensors, or the index of the shards. */
   file: string;
   isIndex: boolean;
 }
 
-/** By the names that transformers gives: one file with all tensors, or an index of shards; else one file of another name. Safetensors first. */
+/** File names, safetensors first: `name` and its index as transformers writes them, else one file that matches `other`. */
 const LAYOUTS: readonly { format: WeightFormat; name: string; other: RegExp }[] = [
   { format: 'safetensors', name: 'model.safetensors', other: /^[^/\\]+\.safetensors$/ },
   { format: 'pytorch', name: 'pytorch_model.bin', other: /^[^/\\]+\.(bin|pt)$/ },
 ];
 
-/** What trainers leave beside a model, and what is no whole model. */
+/** Files that trainers leave beside a model, and files that are not a whole model. */
 const NO_MODEL = /^(adapter|consolidated|optimizer|rng_state|scaler|scheduler|training)/;
 
 /**
- * Of the files at the top of a checkpoint the one that its weights begin with; with an index, whole weights come before those in shards.
- * @param names in the order in which they are to be told
+ * Finds the weights among the files at the top of a checkpoint. A file with all tensors is preferred to an index of shards.
+ * @param names in the order in which errors list them
  * @param where the checkpoint, for errors
- * @throws StarlingError E_CHECKPOINT when there are no weights, or several that could be meant
+ * @throws StarlingError E_CHECKPOINT if there are no weights, or several candidates
  */
 export function weightLayout(names: readonly string[], where: string): WeightLayout {
   for (const { format, name, other } of LAYOUTS) {
@@ -78,15 +78,16 @@ export function weightLayout(names: readonly string[], where: string): WeightLay
 function noWeights(found: string, where: string): StarlingError {
   const names = LAYOUTS.map(({ name }) => name).join(' or ');
   const expected = `${names}, whole or in shards with their index.json, or one .safetensors, .bin or .pt file`;
-  return new StarlingError('E_CHECKPOINT', `the checkpoint has ${found}; expected ${expected}, at its top`, {
+  return new StarlingError('E_CHECKPOINT', `the checkpoint has ${found}; expected ${expected}, at its top level`, {
     file: where,
   });
 }
 
 /**
- * The shard of each tensor, as an index says it: `{ "weight_map": { tensor: file, … } }`. Source: transformers, save_pretrained.
+ * The shard of each tensor by an index: `{ "weight_map": { tensor: file, … } }`. Source: transformers, save_pretrained.
  * @param file the index, for errors
- * @throws StarlingError E_CHECKPOINT when it is none, or names what is no file beside it
+ * @returns file names by the names of tensors
+ * @throws StarlingError E_CHECKPOINT if it is not an index, or if a shard is not a plain file name
  */
 export function weightMap(index: unknown, file: string): Map<string, string> {
   const map = isObject(index) ? index.weight_map : undefined;

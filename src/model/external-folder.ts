@@ -1,6 +1,7 @@
 import { lstat, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { StarlingError } from '../contracts/errors.js';
+import type { ReadText } from '../json/file-text.js';
 import { type JsonErrors, readJsonObject } from '../json/json-file.js';
 import type { JsonObject } from '../json/json-object.js';
 import { type Dtype, EXPORTED_GRAPHS, isHalfGraph } from './files.js';
@@ -18,33 +19,40 @@ const ERRORS: JsonErrors = {
   invalid: 'not a JSON object',
 };
 
-/** Longer texts are cut, unless --max-length says otherwise. */
+/** Default of --max-length in tokens. */
 const USUAL_LENGTH = 2048;
-/** Positions where config.json says nothing. */
+/** Positions if config.json does not give their number. */
 const USUAL_POSITIONS = 512;
-/** The position ids of these begin after that of the padding. */
+/** Model types whose position ids begin after the padding id. */
 const SHIFTED = /roberta|camembert|mpnet/;
 
 /** Whether other tools made this folder: a graph and a config.json, and no reward.json. */
 export async function isExternalFolder(folder: string): Promise<boolean> {
-  // One that cannot be read is no sign of another tool.
+  // `lstat` also finds a reward.json that cannot be read: the folder is then a broken one of ours.
   if (await lstat(join(folder, 'reward.json')).catch(() => undefined)) return false;
   return (await isFile(join(folder, 'config.json'))) && (await graphOf(folder)) !== undefined;
 }
 
 /**
- * What the files of such a folder say of themselves, but for BOS, which the tokenizer says. The template is left open unless the tokenizer is one for pairs of texts.
- * @param dtype fp32 if absent and there, as others quantize with one scale a batch
- * @throws StarlingError E_MODEL when a file is missing or broken
+ * Opens an external folder and reads its settings from its files. `addBos` is left to the caller, as it depends on the tokenizer. The
+ * template stays undefined unless the tokenizer is one for pairs of texts.
+ * @param dtype default: fp32 if the folder has it, as the int8 graphs of other tools quantize with one scale a batch
+ * @throws StarlingError E_MODEL if a file is missing or broken
  */
-export async function openExternalFolder(folder: string, dtype?: Dtype): Promise<Omit<ModelFolder, 'addBos'>> {
+export async function openExternalFolder(
+  folder: string,
+  dtype?: Dtype,
+  read?: ReadText,
+): Promise<Omit<ModelFolder, 'addBos'>> {
   const graph = await graphOf(folder, dtype);
   if (graph === undefined) {
-    throw new StarlingError('E_MODEL', `no graph of ${dtype} here; drop --dtype or name another`, { file: folder });
+    throw new StarlingError('E_MODEL', `this folder has no graph of ${dtype}; drop --dtype or choose another`, {
+      file: folder,
+    });
   }
   await checkGraph(graph.graph);
-  const config = await readJsonObject(join(folder, 'config.json'), ERRORS);
-  const tokenizer = await readJsonObject(join(folder, 'tokenizer_config.json'), ERRORS);
+  const config = await readJsonObject(join(folder, 'config.json'), ERRORS, undefined, read);
+  const tokenizer = await readJsonObject(join(folder, 'tokenizer_config.json'), ERRORS, undefined, read);
   const maxPositions = positionsOf(config, tokenizer);
   return {
     folder,
@@ -60,7 +68,7 @@ export async function openExternalFolder(folder: string, dtype?: Dtype): Promise
   };
 }
 
-/** What the runtime would say of these names no file, or nothing at all. */
+/** Checks the graph before the runtime does: its errors do not name the file, or it reports none. */
 async function checkGraph(file: string): Promise<void> {
   const model = scannedModel(file);
   checkNotRandom(model, file);
@@ -73,7 +81,7 @@ async function checkGraph(file: string): Promise<void> {
   }
 }
 
-/** The graph of an external folder: of `dtype`, or the first that is there. */
+/** The graph of an external folder: that of `dtype`, else the first that exists of fp32, int8 and q4. */
 export async function graphOf(folder: string, dtype?: Dtype): Promise<{ dtype: Dtype; graph: string } | undefined> {
   for (const one of dtype === undefined ? (['fp32', 'int8', 'q4'] as const) : [dtype]) {
     for (const name of EXPORTED_GRAPHS[one]) {
@@ -94,12 +102,12 @@ function pairTemplate({ cls_token, sep_token }: JsonObject): string | undefined 
   return cls === '<s>' && separator === '</s>' ? 'pair-roberta' : undefined;
 }
 
-/** Infinite where positions are told by their distance alone, as DeBERTa-v3's. */
+/** Number of positions; infinite for models with only relative positions, such as DeBERTa-v3. */
 function positionsOf(config: JsonObject, tokenizer: JsonObject): number {
   if (config.relative_attention === true && config.position_biased_input === false) return Number.POSITIVE_INFINITY;
   const positions = whole(config.max_position_embeddings) ?? USUAL_POSITIONS;
   const shift = SHIFTED.test(String(config.model_type)) ? (whole(config.pad_token_id) ?? 0) + 1 : 0;
-  // Many write a huge number for "no limit".
+  // Many tokenizers have a huge `model_max_length` for "no limit".
   return Math.min(positions - shift, whole(tokenizer.model_max_length) ?? Number.POSITIVE_INFINITY);
 }
 

@@ -2,17 +2,22 @@ import { createHash, type Hash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { plainFile } from '../json/file-text.js';
 
-/** Where a model folder keeps each dtype's graph, as on the ONNX hub; its weights lie beside it, see `weightsOf`. The fastest comes first: it is taken where none is asked for. */
+/**
+ * Path of each dtype's graph in a model folder, as on the ONNX hub. Its weights lie beside it, see `weightsOf`. The fastest dtype comes
+ * first and is the default.
+ */
 export const GRAPHS = { int8: 'onnx/model_int8.onnx', q4: 'onnx/model_q4.onnx', fp32: 'onnx/model.onnx' } as const;
 
 export type Dtype = keyof typeof GRAPHS;
 
 export const DTYPES = Object.keys(GRAPHS) as Dtype[];
 
-/** Ends the name of a graph that computes in 16 bits. A processor widens them to 32. */
+/** End of the name of a float16 graph. A CPU computes it in float32. */
 const HALF = '_fp16.onnx';
 
-/** Where exporters put each dtype's graph: optimum and PyTorch at the top, the transformers.js hub in `onnx/`. */
+/**
+ * Paths of each dtype's graph in folders of exporters: optimum and PyTorch write to the top level, models for transformers.js have `onnx/`.
+ */
 export const EXPORTED_GRAPHS: Readonly<Record<Dtype, readonly string[]>> = {
   fp32: [GRAPHS.fp32, 'model.onnx', `onnx/model${HALF}`, `model${HALF}`],
   int8: [GRAPHS.int8, 'onnx/model_quantized.onnx', 'model_quantized.onnx'],
@@ -23,7 +28,10 @@ export function isHalfGraph(graph: string): boolean {
   return graph.endsWith(HALF);
 }
 
-/** Which token a reward is read at: a text's last, or the one that the class on a Starling-RM's card reads, see `engines/local/plan/card.ts`. */
+/**
+ * The token that the head reads: the last one of a text, or the one that the code on Starling-RM's card reads, see
+ * `engines/local/plan/card.ts`.
+ */
 export const READOUTS = ['last-token', 'card'] as const;
 
 export type Readout = (typeof READOUTS)[number];
@@ -33,12 +41,12 @@ export function weightsOf(graph: string): string {
   return `${graph}_data`;
 }
 
-/** The further files of weights that are too large for one: `onnx/model.onnx_data_1`, … as transformers.js counts them. */
+/** File `part` of weights that need several files, numbered as transformers.js does: `onnx/model.onnx_data`, `onnx/model.onnx_data_1`, … */
 export function weightsPart(weights: string, part: number): string {
   return part === 0 ? weights : `${weights}_${part}`;
 }
 
-/** Of the files of a model folder those with the weights of a graph; the first of them in any case. */
+/** Selects the files with a graph's weights. The first of them is always included, even if `files` lacks it. */
 export function weightsAmong(files: Iterable<string>, graph: string): string[] {
   const first = weightsOf(graph);
   return [
@@ -47,10 +55,10 @@ export function weightsAmong(files: Iterable<string>, graph: string): string[] {
   ];
 }
 
-/** What every model folder has beside graphs and reward.json. */
+/** Files of every model folder besides graphs and reward.json. */
 export const COMMON_FILES = ['config.json', 'tokenizer.json', 'tokenizer_config.json'];
 
-/** The chat template of a folder, if it is not in tokenizer_config.json. */
+/** File of the chat template, if the template is not in tokenizer_config.json. */
 export const CHAT_TEMPLATE_FILE = 'chat_template.jinja';
 
 /** Bytes of a file that are read at a time. */
@@ -62,9 +70,9 @@ export function sha256(file: string, interrupted?: AbortSignal): Promise<string>
 }
 
 /**
- * What `hash` makes, in hex, of a file after what it has been given. The file is read piece by piece into one buffer, which takes two
- * thirds of the time of a stream.
- * @param interrupted rejects with its reason once it is aborted
+ * Adds a file to `hash` and returns the digest in hex. Reading into one reused buffer takes two thirds of the time of a stream.
+ * @param interrupted once it is aborted, the promise rejects with its reason
+ * @throws Error if the file cannot be read or is not a regular file
  */
 export async function hashedFile(file: string, hash: Hash, interrupted?: AbortSignal): Promise<string> {
   await plainFile(file);

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StarlingError } from '../contracts/errors.js';
-import { fileText } from '../json/file-text.js';
+import { fileTextIfAny } from '../json/file-text.js';
 import { parsedJson } from '../json/json-file.js';
 import { JsonNode } from '../json/json-node.js';
 import {
@@ -18,47 +18,59 @@ import {
 import { checkNotRandom } from './graph/random-nodes.js';
 import { scannedModel } from './graph/scanned-model.js';
 import type { Card, ExternalGraph } from './graph-contract.js';
+import type { FileReader } from './kept-files.js';
 
-/** A model folder whose files, but for the weights, are there and are those that reward.json vouches for. */
+/** Reads files whenever they are needed. */
+const FROM_DISK: FileReader = { text: fileTextIfAny, sha256 };
+
+/** An opened model folder. All files but the weights exist and have the digests in reward.json. */
 export interface ModelFolder {
   folder: string;
   dtype: Dtype;
   /** Path of the graph of `dtype`. */
   graph: string;
-  /** SHA-256 of each file of weights by its name in the folder, as reward.json says; see `checkWeights`. None in an external folder. */
+  /** Expected SHA-256 of each file of weights, by its name in the folder; see `checkWeights`. Empty for an external folder. */
   weights: ReadonlyMap<string, unknown>;
-  /** SHA-256 of each file that makes a reward, as reward.json says, by its name in the folder. Absent for an external folder. */
+  /** Expected SHA-256 of each file that makes a reward, by its name in the folder. Absent for an external folder. */
   digests?: ReadonlyMap<string, unknown>;
-  /** How texts are made, cut and read; from reward.json, or as far as the files of an external folder say it. */
+  /**
+   * Name of the template, from reward.json; for an external folder, if its files or its name tell it. The fields below have the same
+   * sources.
+   */
   template?: string;
   system: string | null;
   trim: boolean;
   addBos: boolean;
   readout: Readout;
-  /** The id that the readout `last-token` passes over at the end of a text, if it does. */
+  /** The id that the readout `last-token` skips at the end of a text; absent if it skips none. */
   padId?: number;
-  /** Ids of the readout `card`; absent if the graph was made without it. */
+  /** Ids for the readout `card`; absent if the model does not have it. */
   card?: Omit<Card, 'maxLength'>;
   /** Tokens. */
   maxLength: number;
-  /** Tokens that the graph has positions for. */
+  /** Number of positions of the graph, in tokens. */
   maxPositions: number;
   /** Only for a folder that other tools made. */
   external?: ExternalGraph;
 }
 
 /**
- * @param dtype the first of `DTYPES` that is present if absent
- * @throws StarlingError E_MODEL when a file is missing, altered or says something that cannot be
+ * Opens a folder that `convert` made and verifies its files, except for the weights.
+ * @param dtype default: the first of `DTYPES` that the folder has
+ * @throws StarlingError E_MODEL if a file is missing or altered, or has an invalid value
  */
-export async function openModelFolder(folder: string, dtype?: Dtype): Promise<ModelFolder> {
-  const reward = await readReward(folder);
+export async function openModelFolder(
+  folder: string,
+  dtype?: Dtype,
+  files: FileReader = FROM_DISK,
+): Promise<ModelFolder> {
+  const reward = await readReward(folder, files);
   const digests = new Map(Object.entries(reward.at('files').object()));
   const chosen = chooseDtype(reward.source.file, digests, dtype);
   const graph = GRAPHS[chosen];
   const optional = [CHAT_TEMPLATE_FILE].filter((name) => digests.has(name));
   const small = [...COMMON_FILES, ...optional, graph];
-  for (const name of small) await checkFile(folder, name, digests.get(name));
+  for (const name of small) await checkFile(folder, name, digests.get(name), files);
   const weights = weightsAmong(digests.keys(), graph);
   const { vocabulary, positions } = shapeOf(join(folder, graph));
   const maxPositions = reward.at('max_positions').countWithin(1, positions);
@@ -85,14 +97,14 @@ export async function openModelFolder(folder: string, dtype?: Dtype): Promise<Mo
 
 /** The graph that `openModelFolder` would take. @throws StarlingError E_MODEL */
 export async function graphOfModel(folder: string, dtype?: Dtype): Promise<string> {
-  const reward = await readReward(folder);
+  const reward = await readReward(folder, FROM_DISK);
   return join(
     folder,
     GRAPHS[chooseDtype(reward.source.file, new Map(Object.entries(reward.at('files').object())), dtype)],
   );
 }
 
-/** How many ids and positions the graph's own tables have. */
+/** Number of ids and of positions in the graph's own tables. */
 function shapeOf(file: string): { vocabulary: number; positions: number } {
   const model = scannedModel(file);
   checkNotRandom(model, file);
@@ -106,11 +118,11 @@ function shapeOf(file: string): { vocabulary: number; positions: number } {
 }
 
 /**
- * Reads all weights, which takes a second for each gigabyte or so: whoever can do something else meanwhile should.
- * @throws StarlingError E_MODEL when they are missing or altered
+ * Verifies the digests of all weights. It takes about a second for each gigabyte, so callers should do other work meanwhile.
+ * @throws StarlingError E_MODEL if a file of weights is missing or altered
  */
 export async function checkWeights({ folder, weights }: ModelFolder): Promise<void> {
-  for (const [name, digest] of weights) await checkFile(folder, name, digest);
+  for (const [name, digest] of weights) await checkFile(folder, name, digest, FROM_DISK);
 }
 
 function cardOf(card: JsonNode, vocabulary: number): ModelFolder['card'] {
@@ -120,7 +132,7 @@ function cardOf(card: JsonNode, vocabulary: number): ModelFolder['card'] {
   return { padId: id('pad_id'), fillId: id('fill_id') };
 }
 
-/** What the keys and values of a token take is only told, by `doctor`. */
+/** Checks the shape of the KV cache, which only `doctor` reports. */
 function checkCache(cache: JsonNode): void {
   if (cache.value === undefined) return;
   cache.object();
@@ -131,26 +143,26 @@ function chooseDtype(file: string, digests: ReadonlyMap<string, unknown>, dtype?
   const present = DTYPES.filter((one) => digests.has(GRAPHS[one]));
   const chosen = dtype ?? present[0];
   if (chosen !== undefined && present.includes(chosen)) return chosen;
-  const problem = `no ${chosen ?? DTYPES.join(' or ')} in this model; it has ${present.join(', ') || 'no graph'}`;
+  const problem = `this model has no ${chosen ?? DTYPES.join(' or ')}; it has ${present.join(', ') || 'no graph'}`;
   throw new StarlingError('E_MODEL', `${problem}. Make one with starling-rm convert --dtype`, { file });
 }
 
-async function checkFile(folder: string, name: string, expected: unknown): Promise<void> {
+async function checkFile(folder: string, name: string, expected: unknown, files: FileReader): Promise<void> {
   const file = join(folder, name);
   if (expected === undefined) throw new StarlingError('E_MODEL', 'reward.json has no digest of this file', { file });
-  const found = await sha256(file).catch((cause: unknown) => {
+  const found = await files.sha256(file).catch((cause: unknown) => {
     throw new StarlingError('E_MODEL', 'a file of the model is missing or cannot be read', { file }, cause);
   });
   if (found !== expected) {
     throw new StarlingError(
       'E_MODEL',
-      'this is not the file that reward.json vouches for (other SHA-256); convert or copy the model again',
+      'this file has another SHA-256 than reward.json lists; convert or copy the model again',
       { file },
     );
   }
 }
 
-/** @throws StarlingError E_MODEL if there is no folder of that name */
+/** @throws StarlingError E_MODEL if this is not a folder */
 export async function checkIsFolder(folder: string): Promise<void> {
   const found = await stat(folder).catch(() => undefined);
   if (found?.isDirectory()) return;
@@ -158,26 +170,26 @@ export async function checkIsFolder(folder: string): Promise<void> {
   throw new StarlingError('E_MODEL', problem, { file: folder });
 }
 
-async function readReward(folder: string): Promise<JsonNode> {
+async function readReward(folder: string, files: FileReader): Promise<JsonNode> {
   const file = join(folder, 'reward.json');
   await checkIsFolder(folder);
-  const text = await fileText(file).catch(async (cause: unknown) => {
-    throw new StarlingError(
-      'E_MODEL',
-      `not a model folder: it lacks this file; ${await remedyFor(folder)}`,
-      { file },
-      cause,
-    );
+  const noReward = async (cause?: unknown) => {
+    const problem = `not a model folder: it lacks this file; ${await remedyFor(folder)}`;
+    return new StarlingError('E_MODEL', problem, { file }, cause);
+  };
+  const text = await files.text(file).catch(async (cause: unknown) => {
+    throw await noReward(cause);
   });
+  if (text === undefined) throw await noReward();
   const code = 'E_MODEL';
   return new JsonNode({ file, code }, '', parsedJson(text, file, { code, invalid: 'not valid JSON' }));
 }
 
-/** What other tools left may have graphs, and none in a form or of a name that is taken without reward.json. */
+/** The remedy for a folder without reward.json: it may have graphs of another tool, but none with a supported name. */
 async function remedyFor(folder: string): Promise<string> {
   const names = await readdir(folder, { recursive: true }).catch(() => []);
   const graphs = names.filter((name) => /^(onnx[/\\])?[^/\\]+\.onnx$/.test(name)).sort();
   if (graphs.length === 0) return 'make one with starling-rm convert';
   const wanted = 'onnx/model.onnx (fp32), onnx/model_quantized.onnx (int8) or onnx/model_q4.onnx, and config.json';
-  return `of the graphs here (${graphs.join(', ')}) none is taken without it: expected ${wanted}`;
+  return `without it, none of the graphs here (${graphs.join(', ')}) can be used; expected ${wanted}`;
 }

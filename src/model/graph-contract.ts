@@ -1,28 +1,28 @@
 /**
- * Every run over a model has a whole number of these tokens: a plan's prefix does, and a suffix that does not is filled up when it
- * is run. One query row alone, or a last odd one, goes through kernels of the runtime that add in another order (flash attention's
- * one-row tile, one-token decoding); an even number never does. So a reward's bits do not depend on where a row was split.
+ * The number of tokens in every run over a model is a multiple of this. Prefixes are planned so, and suffixes are padded. For a single
+ * query row, or a last odd one, the runtime uses kernels that sum in another order (flash attention's one-row tile, one-token decoding);
+ * for an even number it never does. So the bits of a reward do not depend on where a row was split.
  */
 export const RUN_MULTIPLE = 2;
 
-/** What the class on a model's card does with a text that is shorter than the maximum length: see `engines/local/plan/card.ts`. */
+/** Padding of short texts by the code on a model's card, see `engines/local/plan/card.ts`. */
 export interface Card {
-  /** The id that it looks for to find the end of the text. */
+  /** The id that the code searches for to find the end of the text. */
   padId: number;
-  /** The id that it fills texts up with. */
+  /** The id that the code pads texts with. */
   fillId: number;
-  /** Tokens that it fills texts up to. */
+  /** Number of tokens that the code pads texts to. */
   maxLength: number;
 }
 
-/** How a sequence-classification graph that other tools made is run; what is undefined has to be known otherwise. */
+/** How a sequence-classification graph of another tool is run. A field is undefined if the files do not tell it. */
 export interface ExternalGraph {
-  /** The id that texts which are run together are filled up with. */
+  /** The id that pads the shorter texts of a batch. */
   padId: number;
-  /** Whether its weights are of 16 bits, as far as its files say so. */
+  /** Whether the weights are float16, by the folder's files. */
   isHalf?: boolean;
-  /** Which of several logits is the reward. */
+  /** Index of the logit that is the reward, if there are several. */
   logit?: number;
-  /** Where the graph asks for kinds of tokens, those after the first of this id in a text are of the second. */
+  /** If the graph has the input `token_type_ids`: tokens after the first one with this id are of type 1. */
   separatorId?: number;
 }

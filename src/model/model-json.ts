@@ -1,31 +1,32 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileText } from '../json/file-text.js';
+import type { ReadText } from '../json/file-text.js';
 import { isObject, type JsonObject } from '../json/json-object.js';
 import { tokenSpelling } from './token-spelling.js';
 
-/** What a model folder's JSON files say, as far as checks ask; what is not there or of another kind is left out. */
+/** The values of a model folder's JSON files that checks need. Absent values and values of another type are left out. */
 export interface ModelJson {
-  /** `bos`, `eos`, `pad`: id in config.json, and the token that tokenizer_config.json names. */
+  /** The ids of BOS, EOS and padding in config.json, and their tokens in tokenizer_config.json. */
   special: Record<'bos' | 'eos' | 'pad', { id?: number; token?: string }>;
-  /** Rows of the embedding, by config.json. */
+  /** Rows of the embedding, from config.json. */
   vocabularySize?: number;
-  /** Whether the tokenizer, used by other programs, puts BOS before a text. */
+  /** `add_bos_token` of tokenizer_config.json: whether other programs set BOS before a text. */
   tokenizerAddsBos?: boolean;
-  /** Ids of all spellings. */
+  /** Token ids by spelling. */
   ids: Map<string, number>;
-  /** Spellings that tokenizer.json calls special. */
+  /** Spellings of the tokens that tokenizer.json marks as special. */
   specialTokens: string[];
-  /** Bytes of keys and values of one token; 0 for a graph without a cache. */
+  /** Bytes of one token in the KV cache; 0 for a graph without a cache. */
   cachePerToken: number;
 }
 
 const BYTES_OF_FLOAT32 = 4;
 
-/** Reads files that were checked before: config.json, tokenizer.json, tokenizer_config.json, and reward.json if there is one. */
-export async function readModelJson(folder: string): Promise<ModelJson> {
+/** Reads config.json, tokenizer.json, tokenizer_config.json and, if it exists, reward.json. The caller has checked the files. */
+export async function readModelJson(folder: string, read: ReadText): Promise<ModelJson> {
   const [reward, config, tokenizer, settings] = await Promise.all(
-    ['reward.json', 'config.json', 'tokenizer.json', 'tokenizer_config.json'].map((name) => objectIn(folder, name)),
+    ['reward.json', 'config.json', 'tokenizer.json', 'tokenizer_config.json'].map((name) =>
+      objectIn(join(folder, name), read),
+    ),
   );
   const added = list(tokenizer.added_tokens).map(object);
   const vocabulary = spellingsOf(object(tokenizer.model).vocab);
@@ -50,18 +51,18 @@ export async function readModelJson(folder: string): Promise<ModelJson> {
   };
 }
 
-/** Spellings with their ids, which are places where the vocabulary is a list. */
+/** Spellings with their ids. In a vocabulary that is a list, an id is the position. */
 function spellingsOf(vocabulary: unknown): (readonly [unknown, unknown])[] {
   if (!Array.isArray(vocabulary)) return Object.entries(object(vocabulary));
   return vocabulary.map((entry, id) => [list(entry)[0], id] as const);
 }
 
-async function objectIn(folder: string, name: string): Promise<JsonObject> {
-  if (!existsSync(join(folder, name))) return {};
-  return object(JSON.parse(await fileText(join(folder, name))));
+async function objectIn(file: string, read: ReadText): Promise<JsonObject> {
+  const text = await read(file);
+  return text === undefined ? {} : object(JSON.parse(text));
 }
 
-/** Ids may be a list, of which the first is the model's own; a token may be an object with its spelling inside. */
+/** An id in config.json may be a list, whose first item counts. */
 function specialOf(name: string, config: JsonObject, settings: JsonObject): { id?: number; token?: string } {
   const id = config[`${name}_token_id`];
   return { id: number(Array.isArray(id) ? id[0] : id), token: tokenSpelling(settings[`${name}_token`]) };

@@ -5,24 +5,27 @@ import { graphOf, isExternalFolder, openExternalFolder } from './external-folder
 import type { Dtype } from './files.js';
 import { graphOfModel, type ModelFolder, openModelFolder } from './folder.js';
 import { graphBytes } from './graph/graph-bytes.js';
+import type { FileReader } from './kept-files.js';
 import { knownRepository } from './known-models.js';
 import { tokenizerFacts } from './tokenizer-facts.js';
 
 /** Which model to open. */
 export interface ModelChoice {
   folder: string;
-  /** Default: the first that the folder has. */
+  /** Default: the folder's default dtype. */
   dtype?: Dtype;
 }
 
 /**
- * Opens a folder that `convert` made, or one that other tools made, whose name may be that of a known repository.
+ * Opens a folder that `convert` made, or an external one. If an external folder has the name of a known repository, that repository's
+ * settings apply.
+ * @param files default: every file is read from the disk when it is needed
  * @throws StarlingError E_MODEL
  */
-export async function openModel({ folder, dtype }: ModelChoice): Promise<ModelFolder> {
-  if (!(await isExternalFolder(folder))) return openModelFolder(folder, dtype);
-  const opened = await openExternalFolder(folder, dtype);
-  const tokenizer = await tokenizerFacts(folder);
+export async function openModel({ folder, dtype }: ModelChoice, files?: FileReader): Promise<ModelFolder> {
+  if (!(await isExternalFolder(folder))) return openModelFolder(folder, dtype, files);
+  const opened = await openExternalFolder(folder, dtype, files?.text);
+  const tokenizer = await tokenizerFacts(folder, undefined, files?.text);
   const { template = opened.template, maxLength = opened.maxLength, addBos } = knownRepository(resolve(folder)) ?? {};
   return {
     ...opened,
@@ -32,7 +35,7 @@ export async function openModel({ folder, dtype }: ModelChoice): Promise<ModelFo
   };
 }
 
-/** Bytes of the graph that `openModel` would take, with its weights; 0 where there is none, for which `openModel` has an error. */
+/** Bytes of the graph that `openModel` chooses, with its weights; 0 if `openModel` would throw an error. */
 export async function modelBytes({ folder, dtype }: ModelChoice): Promise<number> {
   try {
     const exported = (await isExternalFolder(folder)) ? await graphOf(folder, dtype) : undefined;

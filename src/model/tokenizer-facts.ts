@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StarlingError } from '../contracts/errors.js';
-import { fileTextIfAny } from '../json/file-text.js';
+import { fileTextIfAny, type ReadText } from '../json/file-text.js';
 import { isObject } from '../json/json-object.js';
 import { tokenizerAddsBos } from './bos.js';
 import { checkpointJson } from './checkpoint-json.js';
@@ -10,31 +10,35 @@ import { tokenSpelling } from './token-spelling.js';
 
 const SENTENCE_PIECE = 'tokenizer.model';
 
-/** Ids that an error names. */
+/** Maximum number of ids that an error lists. */
 const NAMED = 3;
 
-/** What a checkpoint's tokenizer says of itself. */
+/** Settings of a checkpoint's tokenizer. */
 export interface TokenizerFacts {
   /** Whether it sets BOS before every text. */
   addsBos: boolean;
-  /** Ids of BOS and of the token for what it cannot spell, if it has them. */
+  /** Ids of BOS and of the unknown token, if it has them. */
   bosId?: number;
   unkId?: number;
-  /** What stands where its chat template is, if it has one. */
+  /** The text of its chat template, or the JSON of `chat_template`; absent if it has none. */
   chatTemplate?: string;
-  /** Ids of all that it can give, by spelling. */
+  /** Token ids by spelling. */
   ids: ReadonlyMap<string, number>;
 }
 
 /**
- * Reads tokenizer.json and tokenizer_config.json as transformers does: `add_bos_token` is stronger than the post-processor.
- * @param templateFile a chat template in place of its own
- * @throws StarlingError E_CHECKPOINT when one is missing or no JSON object, E_NO_INPUT when there is no `templateFile`
+ * Reads tokenizer.json and tokenizer_config.json. As in transformers, `add_bos_token` overrides the post-processor.
+ * @param templateFile a file that replaces the tokenizer's chat template
+ * @throws StarlingError E_CHECKPOINT if one is missing or not a JSON object, E_NO_INPUT if `templateFile` cannot be read
  */
-export async function tokenizerFacts(folder: string, templateFile?: string): Promise<TokenizerFacts> {
+export async function tokenizerFacts(
+  folder: string,
+  templateFile?: string,
+  read: ReadText = fileTextIfAny,
+): Promise<TokenizerFacts> {
   await checkTokenizer(folder);
-  const tokenizer = await checkpointJson(join(folder, 'tokenizer.json'));
-  const config = await checkpointJson(join(folder, 'tokenizer_config.json'));
+  const tokenizer = await checkpointJson(join(folder, 'tokenizer.json'), undefined, read);
+  const config = await checkpointJson(join(folder, 'tokenizer_config.json'), undefined, read);
   const bos = tokenSpelling(config.bos_token) ?? tokenSpelling(config.cls_token);
   const unk = tokenSpelling(config.unk_token) ?? tokenSpelling(field(tokenizer.model, 'unk_token'));
   const ids = idsOf(tokenizer);
@@ -42,15 +46,15 @@ export async function tokenizerFacts(folder: string, templateFile?: string): Pro
     addsBos: tokenizerAddsBos(tokenizer.post_processor, config.add_bos_token, bos),
     bosId: bos === undefined ? undefined : ids.get(bos),
     unkId: unk === undefined ? undefined : ids.get(unk),
-    chatTemplate: await chatTemplate(folder, config, templateFile),
+    chatTemplate: await chatTemplate(folder, config, read, templateFile),
     ids,
   };
 }
 
 /**
- * Stops where texts could have tokens that the model has no row for. More rows than tokens are usual: they are padded to a round number.
- * @param rows of the embedding
- * @throws StarlingError E_CHECKPOINT naming them
+ * Checks that the embedding has a row for every token. More rows than tokens are fine: embeddings are often padded to a round number.
+ * @param rows rows of the embedding
+ * @throws StarlingError E_CHECKPOINT naming tokens without a row
  */
 export function checkIds({ ids }: TokenizerFacts, rows: number, folder: string): void {
   const beyond = [...ids].filter(([, id]) => id >= rows).sort(([, a], [, b]) => a - b);
@@ -62,7 +66,10 @@ export function checkIds({ ids }: TokenizerFacts, rows: number, folder: string):
   throw new StarlingError('E_CHECKPOINT', `${problem}; ${remedy}`, { file: join(folder, 'tokenizer.json') });
 }
 
-/** The vocabulary, spelling -> id in BPE and WordPiece, a list of [spelling, score] in Unigram, and the added tokens. */
+/**
+ * Ids of the vocabulary and the added tokens. The vocabulary maps spelling -> id in BPE and WordPiece, and is a list of [spelling, score]
+ * in Unigram.
+ */
 function idsOf({ model, added_tokens }: Record<string, unknown>): Map<string, number> {
   const ids = new Map<string, number>();
   const add = (token: unknown, id: unknown) => {
@@ -75,19 +82,20 @@ function idsOf({ model, added_tokens }: Record<string, unknown>): Map<string, nu
   return ids;
 }
 
-/** SentencePiece's own file is a protocol buffer, which transformers turns into tokenizer.json. */
+/** Refuses a checkpoint with only SentencePiece's own file, a protocol buffer. transformers converts it to tokenizer.json. */
 async function checkTokenizer(folder: string): Promise<void> {
   const names = await readdir(folder);
   if (names.includes('tokenizer.json') || !names.includes(SENTENCE_PIECE)) return;
-  // The folder's name stays out of it: it is someone else's, and this is pasted into a shell.
+  // The command does not contain the folder's name, which is untrusted, as users paste the command into a shell.
   const remedy = `pip install transformers sentencepiece protobuf; python -c "import sys; from transformers import AutoTokenizer; AutoTokenizer.from_pretrained(sys.argv[1]).save_pretrained('tokenizer')" CHECKPOINT; then convert with --base ./tokenizer`;
-  const problem = `there is only SentencePiece's file and no tokenizer.json; make one: ${remedy}`;
+  const problem = `the checkpoint has only SentencePiece's file and no tokenizer.json; make one: ${remedy}`;
   throw new StarlingError('E_CHECKPOINT', problem, { file: join(folder, SENTENCE_PIECE) });
 }
 
 async function chatTemplate(
   folder: string,
   config: Record<string, unknown>,
+  read: ReadText,
   file?: string,
 ): Promise<string | undefined> {
   if (file !== undefined) {
@@ -96,7 +104,7 @@ async function chatTemplate(
     });
   }
   const own = join(folder, CHAT_TEMPLATE_FILE);
-  const beside = await fileTextIfAny(own).catch((cause: unknown) => {
+  const beside = await read(own).catch((cause: unknown) => {
     throw new StarlingError('E_CHECKPOINT', 'a file of the checkpoint cannot be read', { file: own }, cause);
   });
   return beside ?? (config.chat_template == null ? undefined : JSON.stringify(config.chat_template));

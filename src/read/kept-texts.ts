@@ -5,8 +5,8 @@ import type { FieldNames } from './shapes/named-fields.js';
 import { readingOf } from './shapes/shapes.js';
 
 /**
- * The texts of the row whose fields a ranking carries along, as `score --keep` writes them, found as in a row.
- * `undefined` where it carries none, or not those of its answers.
+ * Reads the texts that a ranking carries along from its row, as `score --keep` writes them. The fields are recognized as in a row.
+ * @returns `undefined` if the ranking carries no texts, or not one for each of its answers
  */
 export function keptTexts(
   ranking: Ranking,

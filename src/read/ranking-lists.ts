@@ -4,7 +4,7 @@ import type { JsonObject } from '../json/json-object.js';
 import { isFiniteNumber, nameOf } from './records/json/json-value.js';
 import type { RowPlace } from './records/row-place.js';
 
-/** What an item of a list may be, and how a message calls it. */
+/** A test for the items of a list, and their name in messages. */
 interface ItemKind<T> {
   name: string;
   isItem(value: unknown): value is T;
@@ -28,8 +28,8 @@ const OPTIONAL_STRING: ItemKind<string | null> = {
 };
 
 /**
- * The lists of a ranking that have one item for each of its answers; `scores` tells how many answers these are.
- * Everything throws a RowError E_FIELD where a list is not that.
+ * The lists of a ranking with one item for each answer. The length of `scores` is the number of answers. All methods throw a RowError
+ * E_FIELD for an invalid list.
  */
 export class AnswerLists {
   /** Not empty. */
@@ -77,7 +77,7 @@ export class AnswerLists {
     return this.#isAbsent(field) ? undefined : this.#perAnswer(field, OPTIONAL_STRING);
   }
 
-  /** Some answer positions from 0, each once. */
+  /** A subset of the answer positions, which count from 0. */
   optionalPositions(field: string): number[] | undefined {
     if (this.#isAbsent(field)) return undefined;
     const positions = this.#list(field, this.#position());

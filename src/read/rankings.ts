@@ -10,13 +10,13 @@ import { optionalCount, optionalFlag, optionalId, optionalNames } from './shapes
 import { isLikeRow } from './shapes/shapes.js';
 
 export interface RankingOptions extends ReadOptions {
-  /** What else can be done where rows are given in place of rankings. */
+  /** A further remedy for the error if an input has rows instead of rankings. */
   rowRemedy?: string;
 }
 
 /**
- * Each record of the inputs, which are outputs of `score`: the ranking, or the RowError (E_FIELD) it is.
- * An abort ends the rankings without an error; leaving early closes the input.
+ * Reads outputs of `score`. Each record becomes a ranking or a RowError (E_FIELD). An abort ends the rankings without an error; leaving
+ * early closes the input.
  * @throws StarlingError E_READ
  */
 export async function* readRankings(
@@ -68,8 +68,8 @@ function rankingOf(record: JsonObject, place: RowPlace): Ranking {
 }
 
 /**
- * All fields, also those that are not checked here. A field of the ranking is null in a column where the ranking lacks it. A field of
- * the input that is null says so: it may be a column of its own.
+ * All fields, including those that are not checked here. A null in a field of rankings is dropped, as in a table it means that the ranking
+ * lacks the field. A null in another field is kept, as it may be a value of the input.
  */
 function known(record: JsonObject): Record<string, unknown> {
   return Object.fromEntries(Object.entries(record).filter(([name, value]) => value !== null || !isRankingField(name)));

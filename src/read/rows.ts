@@ -13,20 +13,19 @@ import { hashedPromptId } from './shapes/prompt-id.js';
 import { foundIn, readingOf } from './shapes/shapes.js';
 
 export interface RowOptions extends ReadOptions {
-  /** Answers of a row at most. */
+  /** Maximum number of answers of a row. */
   maxAnswers: number;
-  /** Where prompt, answers and labels stand, as far as that was named. */
+  /** Names of the fields of prompt, answers and labels, if the user gave them. */
   fields?: FieldNames;
-  /** Shown each record, and how it was understood. */
+  /** Checks that the named fields occur in the records. */
   watch?: NamedFieldsWatch;
-  /** Told how each row was understood: `prompt and answers[].answer, labels in rank`. */
+  /** Called with the fields that each row was read from: `prompt and answers[].answer, labels in rank`. */
   onFound?(found: string, place: RowPlace): void;
 }
 
 /**
- * Each record of the inputs, in order, as soon as it has arrived: the row or the RowError it is.
- * `index` runs on over all inputs, and where there are several `file` says which.
- * An abort ends the rows without an error; leaving early closes the input.
+ * Reads the records of the inputs in order, each as soon as it arrives. Each becomes a row or a RowError. `index` counts over all inputs;
+ * `file` is set if there are several. An abort ends the rows without an error; leaving early closes the input.
  * @throws StarlingError E_READ, E_USAGE
  */
 export function readRows(inputs: readonly Input[], options: RowOptions): AsyncGenerator<Row | RowError> {
@@ -67,7 +66,7 @@ function rowOf(value: unknown, place: RowPlace, { fields = {}, maxAnswers, watch
   };
 }
 
-/** A bare list: the prompt, then its answers. */
+/** Whether a record is a bare list of texts: the prompt, then its answers. */
 function isTextList(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.length > 1 && value.every((item) => typeof item === 'string');
 }
@@ -85,7 +84,7 @@ function about(record: JsonObject, place: RowPlace): Pick<Row, 'id' | 'source' |
   };
 }
 
-/** Where labels are scores alone, their ranks: 1 = best, equal scores share the best rank among them. */
+/** Adds ranks to answers that have only scores: 1 = best, equal scores share the best rank among them. */
 function ranked(answers: Answer[]): Answer[] {
   if (answers.some(({ rank }) => rank !== undefined)) return answers;
   const { ranks } = ranksOf(answers.flatMap(({ score }) => score ?? []));

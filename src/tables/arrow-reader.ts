@@ -31,18 +31,18 @@ export interface ArrowColumn {
   type: ArrowType;
 }
 
-/** Arrow IPC: a stream is read as it comes; a file has a footer by which its batches are found. */
+/** Layout of Arrow IPC: a stream is read in order; a file has a footer that locates its batches. */
 export type ArrowLayout = 'stream' | 'file';
 
-/** Rows as Arrow IPC. What it returns, one piece after the other, is the stream or the file. */
+/** Encodes rows as Arrow IPC. The returned pieces, concatenated, are the stream or the file. */
 export interface ArrowEncoder {
-  /** @param rows each with a value a column: JSON's values, objects for structs */
+  /** @param rows one JSON value for each column in each row; structs are objects */
   batch(rows: readonly (readonly unknown[])[]): Uint8Array;
-  /** The end, and with it the schema if there was no batch. */
+  /** The end of the data. It includes the schema if there was no batch. */
   end(): Uint8Array;
 }
 
-/** Loads the library. Batches are not compressed, nothing is a dictionary: every reader takes that. */
+/** Loads the library and opens an encoder. Batches are neither compressed nor dictionary-encoded, so that every reader accepts them. */
 export async function openArrowEncoder(columns: readonly ArrowColumn[], layout: ArrowLayout): Promise<ArrowEncoder> {
   const library = await import('apache-arrow');
   const fields = columns.map(({ name, type }) => new library.Field(name, dataType(library, type), true));
@@ -71,7 +71,7 @@ export async function openArrowEncoder(columns: readonly ArrowColumn[], layout: 
   };
 }
 
-/** What the writer has written and nobody has taken: its own queue gives that only to whoever waits for it. */
+/** Collects the writer's output, so that it can be taken at any time. The library's own queue hands it out only to a pending read. */
 class Pieces {
   readonly queue: AsyncByteQueue;
   #pieces: Uint8Array[] = [];
@@ -102,7 +102,10 @@ function dataType(library: Library, type: ArrowType): DataType {
   );
 }
 
-/** As the library's builders take it: integers of 64 bits are bigints; a struct is a list, for they would find inherited fields in an object. */
+/**
+ * Converts a value for the library's builders. A 64-bit integer is a bigint. A struct is a list, as the builders would find inherited
+ * fields in an object.
+ */
 function encoded(value: unknown, type: ArrowType): unknown {
   if (value === null || value === undefined) return null;
   if (type === 'int64') return BigInt(value as number);
@@ -112,19 +115,19 @@ function encoded(value: unknown, type: ArrowType): unknown {
   return [...type.struct].map(([name, field]) => (Object.hasOwn(struct, name) ? encoded(struct[name], field) : null));
 }
 
-/** How a compressed buffer is unpacked: to exactly `size` bytes. Throws an Error if it is damaged or of another size. */
+/** Decompresses a buffer to exactly `size` bytes. @throws Error if it is damaged or has another size */
 export type Unpack = (bytes: Uint8Array, size: number) => Uint8Array;
 
-/** How the buffers of record batches may be compressed. */
+/** Decompressors for the buffers of record batches. */
 export interface IpcCodecs {
   lz4: Unpack;
   zstd: Unpack;
 }
 
-/** A value as JSON has it. What JSON does not know, as dates, is text; a map is a list of `{ key, value }`. */
+/** A value in JSON's types. Types that JSON lacks, such as dates, become text; a map becomes a list of `{ key, value }`. */
 type Plain = string | number | bigint | boolean | null | Plain[] | { [key: string]: Plain };
 
-/** Text that is no UTF-8. Nobody replaces it in silence. */
+/** Thrown for text that is not valid UTF-8. Invalid bytes are never silently replaced. */
 export class NotUtf8 extends Error {
   readonly bytes: Uint8Array;
   /** Where it stands in its row: `answers[1].answer`. */
@@ -138,23 +141,23 @@ export class NotUtf8 extends Error {
   }
 }
 
-/** How long a compressed buffer is unpacked stands before it. */
+/** Bytes before a compressed buffer that hold its decompressed size. */
 const SIZE_BYTES = 8;
 
-/** Of a `BinaryView`: a value's view, and how much of it a view holds itself. */
+/** `BinaryView`: the size of a view, and the longest value that is stored inside the view. */
 const VIEW_BYTES = 16;
 const MOST_INLINE_BYTES = 12;
 
-/** Units of time are seconds, milliseconds, microseconds, nanoseconds, numbered from 0. */
+/** Arrow numbers the units of time from 0: seconds, milliseconds, microseconds, nanoseconds. Each adds three digits. */
 const DIGITS_OF_UNIT = 3;
 const MILLISECONDS_OF_DAY = 86_400_000;
 
-/** The rows of a record batch, each made when it is called. A row throws an Error if it is damaged, and a NotUtf8. */
+/** The rows of a record batch. Each function decodes its row; it throws an Error if the row is damaged, and NotUtf8 for invalid text. */
 export type IpcRows = Iterable<() => Record<string, Plain>> & { readonly count: number };
 
 /**
- * The rows of an Arrow IPC stream, those of a record batch at a time. Whoever gives the bytes has checked the metadata.
- * Throws an Error, the library's, for what is damaged or ends inside of a message; the end of the pieces between two is no error.
+ * The rows of an Arrow IPC stream, one record batch at a time. The caller has to check the metadata before.
+ * @throws Error of the library if the stream is damaged or ends inside a message; an end between two messages is no error
  */
 export async function* readIpc(source: AsyncIterable<Uint8Array>, codecs: IpcCodecs): AsyncGenerator<IpcRows> {
   const library = await openLibrary(codecs);
@@ -162,8 +165,8 @@ export async function* readIpc(source: AsyncIterable<Uint8Array>, codecs: IpcCod
 }
 
 /**
- * The rows of an Arrow IPC file by its footer, for the body of some files is no stream.
- * @param batches yields as often as the file has batches, each time before one is read; the dictionaries are read before the first
+ * The rows of an Arrow IPC file, located by its footer, as the body of some files is not a valid stream.
+ * @param batches yields once for each batch of the file, before the batch is read; the dictionaries are read before the first batch
  */
 export async function* readIpcFile(
   file: FileHandle,
@@ -180,7 +183,9 @@ export async function* readIpcFile(
   }
 }
 
-/** The same file; a read that gives fewer bytes than were asked for is an Error. The library asks for the rest of a file that was cut for ever. */
+/**
+ * The same file with reads that throw an Error at the end of the file. On a truncated file the library would repeat a short read forever.
+ */
 function wholeReads(file: FileHandle): FileHandle {
   const read = async (buffer: Uint8Array, offset: number, length: number, position: number) => {
     let bytesRead = 0;
@@ -202,7 +207,7 @@ async function openLibrary({ lz4, zstd }: IpcCodecs): Promise<Library> {
   return library;
 }
 
-/** Where a stream has no batch the library gives one whose columns are no data of it. */
+/** Skips the batch with invalid columns that the library makes up for a stream without batches. */
 function* rowsIn(library: Library, batch: RecordBatch): Generator<IpcRows> {
   if (batch.numRows > 0 || batch.data.children.some(({ length }) => length > 0))
     yield Object.assign(rowsOf(library, columnsOf(library, batch), batch.numRows), { count: batch.numRows });
@@ -218,12 +223,12 @@ interface Column {
   values: Vector;
 }
 
-/** Throws an Error if a column points outside of itself. */
+/** @throws Error if a column has offsets outside its buffers */
 function columnsOf(library: Library, batch: RecordBatch): Column[] {
   return batch.schema.fields.map(({ name, type }, c) => {
     const data = undecoded(library, batch.data.children[c]);
     if (isSound(library, data)) return { name, type, values: new library.Vector([data]) };
-    throw new Error(`column ${name} points outside of itself`);
+    throw new Error(`column ${name} has offsets out of bounds`);
   });
 }
 
@@ -237,8 +242,8 @@ function* rowsOf(library: Library, columns: readonly Column[], count: number): G
 }
 
 /**
- * The same values, texts as the bytes they are made of, and times as the integers: the library drops a byte order mark that a text
- * begins with, puts another character in the place of what is no UTF-8, and rounds times to milliseconds.
+ * The same values with texts as bytes and times as integers. The library's own decoders drop a byte order mark at the start of a text,
+ * replace invalid UTF-8, and round times to milliseconds.
  */
 function undecoded(library: Library, data: Data): Data {
   const { type, offset, length, nullCount, dictionary, variadicBuffers } = data;
@@ -268,8 +273,8 @@ function storedType(library: Library, type: DataType): DataType {
 }
 
 /**
- * Whether data, `undecoded`, points at nothing outside of itself. Where it does the library gives values that are not there, and of a
- * list billions of them.
+ * Whether all offsets and indices of `undecoded` data lie within its buffers. For others the library makes up values, and for a list
+ * billions of them.
  */
 function isSound(library: Library, data: Data): boolean {
   const { type, length, children, nullCount, nullBitmap, values, dictionary } = data;
@@ -309,7 +314,7 @@ function areIndices(data: Data, end: number): boolean {
   return true;
 }
 
-/** A view has its length and then, if that is more than fits into it, four bytes, a buffer's number, and where in it. */
+/** A view holds its length. If the value does not fit into the view, four bytes, the number of a buffer and an offset into it follow. */
 function areViews({ length, values, variadicBuffers }: Data): boolean {
   if (values.length < length * VIEW_BYTES) return false;
   const views = new DataView(values.buffer, values.byteOffset, values.byteLength);
@@ -334,7 +339,7 @@ function areMembers({ type, length, typeIds, valueOffsets, children }: Data): bo
   return true;
 }
 
-/** @param value what the library gives for a value of the type, `undecoded` */
+/** @param value the library's value for the type, from `undecoded` data */
 function plain(library: Library, type: DataType, value: unknown): Plain {
   const { DataType: is } = library;
   if (value === null || value === undefined) return null;
@@ -361,7 +366,7 @@ function list(library: Library, type: DataType, items: Iterable<unknown>): Plain
   return Array.from(items, (item, i) => inside(`[${i}]`, () => plain(library, type, item)));
 }
 
-/** By position: by their names some fields are what every object has. */
+/** Reads fields by position, as names such as `__proto__` would find inherited properties. */
 function struct(library: Library, { children }: Struct, fields: Iterable<[string, unknown]>): Plain {
   const values = Array.from(fields, ([name, value], i) => {
     return [name, inside(`.${name}`, () => plain(library, children[i].type, value))] as const;
@@ -375,7 +380,7 @@ function map(library: Library, { children: [key, item] }: Struct, entries: Itera
   );
 }
 
-/** What `work` gives; if it throws a NotUtf8, that has `part` before its field. */
+/** Runs `work`, and prefixes the field of a NotUtf8 that it throws with `part`. */
 function inside<Value>(part: string, work: () => Value): Value {
   try {
     return work();
@@ -393,14 +398,14 @@ function wholeDays(milliseconds: number): number {
   return Math.floor(milliseconds / MILLISECONDS_OF_DAY);
 }
 
-/** The whole number in two's complement, its lowest 32 bits first. The library's own text of it is right for 32 and 128 bits alone. */
+/** An integer in two's complement, lowest 32 bits first. The library's own conversion to text is correct only for 32 and 128 bits. */
 function integerOf(words: Uint32Array): bigint {
   let value = 0n;
   for (let i = words.length - 1; i >= 0; i--) value = (value << 32n) | BigInt(words[i]);
   return BigInt.asIntN(32 * words.length, value);
 }
 
-/** A scale below 0 counts zeros that are left out. */
+/** A negative scale counts trailing zeros that are not stored. */
 function decimal(integer: bigint, scale: number): number | string {
   const unscaled = integer * 10n ** BigInt(Math.max(0, -scale));
   const places = Math.max(0, scale);

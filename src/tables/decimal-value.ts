@@ -1,7 +1,7 @@
-/** Every decimal of so many digits has a double of its own. */
+/** Every decimal with this many digits survives the conversion to a double and back. */
 const DIGITS_OF_DOUBLE = 15;
 
-/** A decimal, as `-1.25`: a number where a double has all of its digits, else the text. */
+/** A decimal such as `-1.25`, as a number if a double keeps all of its digits, else as text. */
 export function decimalValue(text: string): number | string {
   return text.replaceAll(/\D/g, '').replace(/^0+/, '').length <= DIGITS_OF_DOUBLE ? Number(text) : text;
 }

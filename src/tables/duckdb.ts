@@ -9,13 +9,13 @@ import { timestampText } from './time-text.js';
 
 type Library = typeof import('@duckdb/node-api');
 
-/** What a value of DuckDB becomes: a map is a list of `{ key, value }`; what JSON does not know, as dates, is DuckDB's text of it. */
+/** A DuckDB value in JSON's types. A map becomes a list of `{ key, value }`; types that JSON lacks, such as dates, become DuckDB's text. */
 export type DuckDbValue = string | number | bigint | boolean | null | DuckDbValue[] | { [key: string]: DuckDbValue };
 
-/** What may stand for a `?` in SQL. */
+/** A value for a `?` in SQL. */
 export type DuckDbParameter = string | number | bigint | boolean | null;
 
-/** Some rows of a result, each with a value a column. They are made as they are asked for, so that those not yet wanted stay packed. */
+/** Some rows of a result, with one value for each column. A row is decoded when the iterator reaches it, to save memory. */
 export interface DuckDbChunk {
   columns: readonly string[];
   rows: Iterable<DuckDbValue[]>;
@@ -25,8 +25,8 @@ export interface DuckDbChunk {
 }
 
 /**
- * What a column is called where DuckDB calls it otherwise: it takes names for equal that differ only in case, and numbers them. `fields`
- * are those of a struct, the item of a list, or the key and the value of a map.
+ * The original name of a column. DuckDB renames columns whose names differ only in case, by adding a number. `fields` are the fields of a
+ * struct, the item of a list, or the key and the value of a map.
  */
 export interface DuckDbName {
   name: string;
@@ -34,22 +34,22 @@ export interface DuckDbName {
 }
 
 export interface DuckDbSettings {
-  /** Threads it computes with. */
+  /** Number of threads for queries. */
   threads: number;
-  /** Mebibytes it holds before it gives up: nothing is spilled, so nothing is left behind however the process ends. */
+  /** Memory limit in MiB. A query that needs more fails: nothing is spilled to disk, so no files remain however the process ends. */
   memory: number;
-  /** The one file that SQL can read; it can write none. If absent, any. */
+  /** The only file that SQL can read; it can then write none. If absent, SQL can read and write any file. */
   only?: string;
 }
 
-/** A database in memory: a way to read and write files by SQL. Errors are an `Error` of one line. */
+/** A database in memory, to read and write files by SQL. Failed statements throw an `Error` with a message of one line. */
 export interface Database {
   /** Runs one or more statements to their end. */
   run(sql: string, parameters?: readonly DuckDbParameter[]): Promise<void>;
   /**
-   * The rows of a query, in its order, some thousand at a time and as they are asked for. Leaving early stops the query; an abort
-   * ends the rows without an error. Several streams may be open at once.
-   * @param names of the first columns, as a file has them
+   * Streams the rows of a query in order, some thousand in a chunk. Leaving the iteration stops the query. An abort ends the iteration
+   * without an error. Several streams may be open at once.
+   * @param names original names of the first columns
    */
   stream(
     sql: string,
@@ -60,12 +60,12 @@ export interface Database {
   close(): void;
 }
 
-/** Some 4,000 rows. */
+/** Two chunks have some 4,000 rows. */
 const CHUNKS_BETWEEN_COLLECTIONS = 2;
 
 /**
- * Loads the native library and opens a database. It never goes to the network, loads no extension, reads and leaves nothing in the
- * home folder, and keeps the order of rows.
+ * Loads the native library and opens a database that keeps the order of rows. The database does not use the network, extensions or the
+ * home folder.
  */
 export async function openDuckDb(settings: DuckDbSettings = { threads: 2, memory: 512 }): Promise<Database> {
   const { threads, memory, only } = settings;
@@ -74,7 +74,7 @@ export async function openDuckDb(settings: DuckDbSettings = { threads: 2, memory
     threads: `${threads}`,
     memory_limit: `${memory}MiB`,
     temp_directory: '',
-    // Else a page of a hundred megabytes that was read stays with the allocator, several times over.
+    // With the defaults, the allocator keeps several times the size of a page of a hundred megabytes after the page was read.
     allocator_flush_threshold: '1MiB',
     allocator_bulk_deallocation_flush_threshold: '1MiB',
     preserve_insertion_order: 'true',
@@ -92,7 +92,7 @@ export async function openDuckDb(settings: DuckDbSettings = { threads: 2, memory
       connection.closeSync();
     }
   };
-  // A list is no setting that a database can be opened with.
+  // `create` does not take a list as the value of a setting.
   if (only !== undefined) await run(`SET allowed_paths = [${namesInSql(only)}]; SET enable_external_access = false`);
   await run('SET lock_configuration = true');
   return {
@@ -121,29 +121,29 @@ export async function openDuckDb(settings: DuckDbSettings = { threads: 2, memory
   };
 }
 
-/** Its decoder drops a byte order mark at the beginning of a text, as if each were a file. */
+/** Replaces the library's text decoder, which drops a byte order mark at the beginning of each text. */
 async function loadLibrary(): Promise<Library> {
   const { default: accessors } = await import('@duckdb/node-api/lib/vectors/dataAccessors.js');
   Object.assign(accessors, { textDecoder: new TextDecoder('utf-8', { ignoreBOM: true }) });
   return import('@duckdb/node-api');
 }
 
-/** Text as it stands in SQL, where a parameter cannot. */
+/** A string literal in SQL, for places where a parameter is not allowed. */
 export function sqlText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** A file as it stands in SQL: an absolute path is no address, and in brackets `*` is no pattern. */
+/** A file path in SQL. It is absolute, so that DuckDB does not take it for a URL, and its glob characters are escaped. */
 export function sqlFile(path: string): string {
   return sqlText(resolve(path).replaceAll(/[*?[]/g, '[$&]'));
 }
 
-/** Both the pattern and what it stands for have to be allowed. */
+/** Both the escaped pattern and the path that it matches have to be allowed. */
 function namesInSql(path: string): string {
   return `${sqlText(resolve(path))}, ${sqlFile(path)}`;
 }
 
-/** A column's or a field's name as it stands in SQL. */
+/** A quoted name of a column or field in SQL. */
 export function sqlName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
@@ -167,13 +167,13 @@ async function* chunks(
     const { columnCount, rowCount } = chunk;
     const last = () => valueIn(library, columnOf(library, chunk, columnCount - 1, names), rowCount - 1);
     yield { columns, rows: rowsOf(library, chunk, names), count: rowCount, last };
-    // What a chunk holds outside of the heap is not seen by the collector, which leaves a gigabyte of them for a few small objects.
+    // The garbage collector does not see a chunk's memory outside the heap: it lets a gigabyte of dead chunks pile up.
     chunk.reset();
     if (count % CHUNKS_BETWEEN_COLLECTIONS === 0) collectGarbage();
   }
 }
 
-/** Node gives no other way to ask for it in a process that was started without `--expose-gc`. */
+/** Runs the garbage collector. In a process that was started without `--expose-gc`, Node offers no other way. */
 function collectGarbage(): void {
   setFlagsFromString('--expose-gc');
   runInNewContext('gc')();
@@ -198,15 +198,15 @@ function valueIn(library: Library, { vector, fields }: Column, row: number): Duc
   return plain(library, vector.getItem(row), fields);
 }
 
-/** What is in a type: the fields of a struct by their names, the item of a list, the key and the value of a map. */
+/** The children of a type: the named fields of a struct, the item of a list, or the key and the value of a map. */
 interface Fields {
   names: readonly string[];
   inside: readonly Fields[];
 }
 
 /**
- * Numbers the fields of structs for the library, which puts them into an object by their names: there `1` would come before `a`, and
- * `__proto__` would be no field.
+ * Renames the fields of structs to numbers for the library, which makes an object of them. With their own names, `1` would come before
+ * `a`, and `__proto__` would be lost.
  */
 function fieldsOf(library: Library, type: DuckDBType, name?: DuckDbName): Fields {
   const inside = (types: readonly DuckDBType[]) => types.map((one, i) => fieldsOf(library, one, name?.fields[i]));
@@ -242,13 +242,13 @@ function plain(library: Library, value: DuckDBValue, { names, inside }: Fields):
   }
   if (value instanceof library.DuckDBUnionValue) return plain(library, value.value, inside[names.indexOf(value.tag)]);
   if (value instanceof library.DuckDBDecimalValue) return decimalValue(`${value}`);
-  // The library's own text is that of this machine's zone.
+  // The library's own text is in the local time zone.
   if (value instanceof library.DuckDBTimestampTZValue && value.isFinite) return timestampText(value.micros, 6, true);
   if (value instanceof library.DuckDBBlobValue) return bytesText(value.bytes);
   return `${value}`;
 }
 
-/** The first line says what happened; the others show the SQL, which is ours. */
+/** Keeps the first line of a message. The other lines show our own SQL, which users did not write. */
 function oneLine(error: unknown): Error {
   const [message] = messageOf(error).split('\n');
   return new Error(message.replace(/^Failed to extract statements: /, ''), { cause: error });

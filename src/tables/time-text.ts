@@ -1,4 +1,4 @@
-/** The Gregorian calendar comes again after 400 years. */
+/** The Gregorian calendar repeats every 400 years. */
 const DAYS_OF_CYCLE = 146_097;
 const YEARS_OF_CYCLE = 400;
 const MILLISECONDS_OF_DAY = 86_400_000;
@@ -14,8 +14,8 @@ export function dateText(days: number): string {
 }
 
 /**
- * A time of day as DuckDB writes it, zeros at its end left out: `01:02:03.5`.
- * @param time seconds since midnight with `digits` digits of their fractions: microseconds if that is 6
+ * A time of day as DuckDB writes it, without trailing zeros: `01:02:03.5`.
+ * @param time time since midnight in units of 10^-digits seconds: microseconds for 6 digits
  */
 export function timeText(time: bigint, digits: number): string {
   const unit = 10n ** BigInt(digits);
@@ -26,9 +26,10 @@ export function timeText(time: bigint, digits: number): string {
 }
 
 /**
- * A point in time as DuckDB writes it, all of its digits kept: `2024-01-31 01:02:03.123456`; with `+00` where it is one of UTC, whatever
- * the zone it was written for and the zone of this machine.
- * @param time seconds since 1970-01-01 00:00 with `digits` digits of their fractions: microseconds if that is 6
+ * A timestamp as DuckDB writes it, with all digits: `2024-01-31 01:02:03.123456`. A timestamp with a time zone is written in UTC with
+ * `+00`; neither its own zone nor the local one matters.
+ * @param time time since 1970-01-01 00:00 in units of 10^-digits seconds: microseconds for 6 digits
+ * @param isUtc whether the type has a time zone
  */
 export function timestampText(time: bigint, digits: number, isUtc: boolean): string {
   const unitsOfDay = SECONDS_OF_DAY * 10n ** BigInt(digits);

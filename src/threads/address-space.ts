@@ -4,8 +4,8 @@ import { StarlingError } from '../contracts/errors.js';
 const MEBIBYTE = 2 ** 20;
 
 /**
- * Bytes that V8 reserves of the address space for the code of a worker thread, and that its stack, its heap and the model's library
- * grow by; where it cannot, it aborts the whole process. With 64 MiB for the latter it still did.
+ * Bytes of address space that a worker thread needs: V8's reservation for code, and 192 MiB for stack, heap and the model's library. If V8
+ * cannot get them, it aborts the whole process. With 64 MiB instead of 192 it still did.
  */
 const WORKER = ((process.arch === 'x64' ? 512 : 128) + 192) * MEBIBYTE;
 
@@ -13,9 +13,9 @@ const LIMIT = /^Max address space\s+(\d+)/m;
 const IN_USE = /^VmSize:\s+(\d+) kB/m;
 
 /**
- * Refuses a worker that would abort the process under `ulimit -v`, where Linux says how much there is.
- * @param promised bytes of the address space that will be in use when the workers that were started before have begun
- * @returns the same with this worker
+ * Refuses a worker that would abort the process under `ulimit -v`. Only Linux reports the limit; other systems are not checked.
+ * @param promised bytes of address space in use once all workers that are starting are online
+ * @returns `promised` with this worker included
  * @throws StarlingError E_RESOURCES
  */
 export function roomForWorker(promised: number): number {

@@ -1,14 +1,14 @@
 import { Worker, type WorkerOptions } from 'node:worker_threads';
 import { roomForWorker } from './address-space.js';
 
-/** Workers that were started and have not begun. */
+/** Workers that are not online yet. */
 let starting = 0;
 
-/** Bytes of the address space that will be in use when they have. */
+/** Bytes of address space in use once they are online. */
 let promised = 0;
 
 /**
- * Starts a worker thread, unless there is no address space for it: V8 would abort the whole process.
+ * Starts a worker thread. Without enough address space V8 would abort the whole process, so an error is thrown instead.
  * @throws StarlingError E_RESOURCES
  */
 export function startWorker(module: URL, options: WorkerOptions): Worker {

@@ -19,7 +19,7 @@ test('misuse ends with 2 and one line that says what is wrong and where, before 
   const folder = tempFolder();
   const cases: [string[], RegExp][] = [
     [['score', 'no-such-file.jsonl'], /E_NO_INPUT: no-such-file\.jsonl: /],
-    [['score', 'src'], /E_NO_INPUT: src: this folder has no files of data/],
+    [['score', 'src'], /E_NO_INPUT: src: this folder has no data files/],
     [['score', 'no-such/*.parquet'], /E_NO_INPUT: no-such\/\*\.parquet: no file matches/],
     [['score', '--rejects', 'x'], /E_USAGE: --rejects does nothing without --on-error skip/],
     [['score', '--lower-is-better'], /E_USAGE: --lower-is-better does nothing without --label-field/],
@@ -37,7 +37,7 @@ test('misuse ends with 2 and one line that says what is wrong and where, before 
     [['score', '--readout', 'mean'], /E_USAGE: .*last-token, card/],
     [['score', '--model', 'no-such-model'], /E_MODEL: no-such-model: no such model folder/],
     [['score', '--model', 'fixtures'], /E_MODEL: fixtures\/reward\.json: not a model folder/],
-    [['score', '--dtype', 'fp32'], /E_MODEL: .*no fp32 in this model; it has int8/],
+    [['score', '--dtype', 'fp32'], /E_MODEL: .*this model has no fp32; it has int8/],
     [['score', '--dtype', 'int9'], /E_USAGE: .*int9/],
     [['score', '--max-length', '100000'], /E_USAGE: .*100000 tokens is more than the 8192 positions/],
     [['score', '--max-length', '1'], /E_USAGE: .*at least 2/],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isRefusal, isStockRefusal } from '../../src/contracts/refusal.js';
 
-test('refusals are told from sorrow, from letters and from help with a caveat', () => {
+test('a refusal is distinguished from sympathy, from a letter and from help with a caveat', () => {
   for (const text of [
     "I'm sorry, but I can't assist with that.",
     'I’m sorry, but I cannot fulfil that request.',
@@ -31,7 +31,7 @@ test('refusals are told from sorrow, from letters and from help with a caveat', 
   }
 });
 
-test('a stock refusal is the stock sentence and nothing else', () => {
+test('a stock refusal is only the stock sentence', () => {
   for (const text of [
     "I'm sorry, but I can't assist with that.",
     'Sorry, I cannot help with that request',

@@ -156,7 +156,7 @@ const MODELS: [string, RegExp, Spoil][] = [
   ],
   [
     'a tokenizer of SentencePiece alone',
-    /tokenizer\.model: there is only SentencePiece's file and no tokenizer\.json; make one: pip .*; python -c .*--base/,
+    /tokenizer\.model: the checkpoint has only SentencePiece's file and no tokenizer\.json; make one: pip .*; python -c .*--base/,
     (folder) => rename(join(folder, 'tokenizer.json'), join(folder, 'tokenizer.model')),
   ],
   [

@@ -143,7 +143,7 @@ test('weights in several files are checked as one is', async () => {
   await writeFile(part, 'others');
   assert.match(
     String(await failure(async () => checkWeights(await openModelFolder(folder)))),
-    /E_MODEL: .*onnx_data_1: this is not the file/,
+    /E_MODEL: .*onnx_data_1: this file has another SHA-256 than reward\.json lists/,
   );
 });
 

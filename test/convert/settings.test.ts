@@ -114,7 +114,7 @@ test('a template from a file is kept in the model, checked, and not mixed with a
   await writeFile(kept, `${BRACKETS} `);
   await assert.rejects(
     scores(options.folder),
-    /chat_template\.jinja: this is not the file that reward\.json vouches for/,
+    /chat_template\.jinja: this file has another SHA-256 than reward\.json lists/,
   );
 });
 

@@ -30,16 +30,16 @@ const text = (bytes: number[], end = bytes.length): Data<Utf8> =>
     data: new Uint8Array(bytes),
   });
 
-test('Arrow asks for the rest of a file that was cut for ever', async () => {
+test('Arrow requests the rest of a truncated file forever', async () => {
   const whole = tableToIPC(tableFromArrays({ a: Int32Array.from({ length: 1000 }, (_, i) => i) }), 'file');
   const MOST_READS = 1000;
   let reads = 0;
   const handle = {
     fd: 0,
     stat: async () => ({ size: whole.length }),
-    // After two reads nothing more comes, as of a file that another program cut.
+    // After two reads there are no more bytes, as if another program had truncated the file.
     async read(buffer: Uint8Array, offset: number, length: number, position: number) {
-      if (++reads > MOST_READS) throw new Error('it asks for ever');
+      if (++reads > MOST_READS) throw new Error('it reads forever');
       const part = whole.subarray(position, length < 4000 ? position + length : position);
       buffer.set(part, offset);
       return { bytesRead: part.length, buffer };
@@ -49,7 +49,7 @@ test('Arrow asks for the rest of a file that was cut for ever', async () => {
   const read = async () => {
     for await (const _ of await RecordBatchReader.from(handle as unknown as FileHandle));
   };
-  await assert.rejects(read, /it asks for ever/);
+  await assert.rejects(read, /it reads forever/);
 });
 
 test('Arrow gives the bytes that it wrote only to a reader that waits, and keeps them otherwise', () => {

@@ -6,7 +6,7 @@ import type { DuckDBConnection, DuckDBInstance, DuckDBStructValue, DuckDBValue }
 import { ROOT } from '../root.js';
 import { tempFolder } from '../temp-folder.js';
 
-// Before the library is loaded: it asks for the zone of the machine once.
+// Set before the library is loaded, as it reads the time zone only once.
 process.env.TZ = 'Asia/Tokyo';
 
 let instance: DuckDBInstance;

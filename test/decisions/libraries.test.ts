@@ -11,7 +11,7 @@ import { Inflate, ungzip } from 'pako';
 import { parse, View } from 'vega';
 import { ZSTDDecoder } from 'zstddec/stream';
 
-/** By Python's zstandard: one frame with a checksum. */
+/** Compressed with Python's zstandard: one frame with a checksum. */
 const ZSTD = Buffer.from(
   'KLUv/SS3fQIA1AN7ImlkIjogMCwgInByb21wdCI6ICJRdWVzdGlvbiAwPyIsICJhbnN3ZXJzIjogWyJ5ZXNubyJdfQoxMTIyBgBAFKAc8DBQAghZxqwJBVPKw2Y=',
   'base64',
@@ -113,7 +113,7 @@ test('vega draws grounds that are never painted, and names for scripts', async (
   view.finalize();
 });
 
-test('onnxruntime-node reads what it is told of telemetry and of attention from the environment', () => {
+test('onnxruntime-node reads the settings of telemetry and of attention from the environment', () => {
   const main = createRequire(import.meta.url).resolve('onnxruntime-node');
   const folder = join(dirname(main), '../bin/napi-v6', process.platform, process.arch);
   const libraries = readdirSync(folder).filter((name) => /onnxruntime\.(so|dylib|dll|[\d.]+dylib)/.test(name));

@@ -7,7 +7,7 @@ import { ROOT } from '../root.js';
 interface Entry {
   library: string;
   version: string;
-  /** Where the workaround lies. */
+  /** The file with the workaround. */
   file: string;
   test: string;
 }
@@ -32,15 +32,15 @@ const titles = readdirSync(TESTS)
   .flatMap((name) => [...readFileSync(join(TESTS, name), 'utf8').matchAll(/^test\(\s*(['"`])(.*?)\1,/gms)])
   .map(([, , title]) => title);
 
-test('every workaround in docs/decisions.md has the version that is installed, a file, and a test', () => {
+test('every workaround in docs/decisions.md names the installed version, a file and a test', () => {
   assert.ok(entries.length > 30);
   for (const { library, version, file, test: title } of entries) {
-    assert.equal(version, dependencies[library], `${library}: is it still so in this version?`);
+    assert.equal(version, dependencies[library], `${library}: check whether this version still needs the workaround`);
     assert.ok(existsSync(join(ROOT, file)), `${file} is not there`);
     assert.ok(titles.includes(title), `no test in test/decisions is called: ${title}`);
   }
 });
 
-test('every test of test/decisions stands in the list of docs/decisions.md, once', () => {
+test('every test of test/decisions is in the list of docs/decisions.md once', () => {
   assert.deepEqual(entries.map(({ test: title }) => title).sort(), titles.sort());
 });

@@ -21,7 +21,7 @@ const words = (settings: object, text: string) =>
   partsOf({ pre_tokenizer: settings }).pre_tokenizer.pre_tokenize(text, { section_index: 0 });
 const normalized = (settings: object, text: string) => partsOf({ normalizer: settings }).normalizer.normalize(text);
 
-// The right sides that the Rust library gives are in test/oracles/pieces.json.gz.
+// The results of the Rust library are in test/oracles/pieces.json.gz.
 
 test('@huggingface/tokenizers takes only 0 to 9 for digits', () => {
   assert.deepEqual(words({ type: 'Digits', individual_digits: true }, 'a٣1'), ['a٣', '1']);

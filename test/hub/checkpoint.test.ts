@@ -32,7 +32,7 @@ async function assertWhole(loaded: { folder: string }): Promise<void> {
   assert.deepEqual(partials, []);
 }
 
-test('what a conversion needs, and no more, lies in the cache as Python lays it out', async () => {
+test('the cache gets only the files that a conversion needs, in the layout of Python', async () => {
   const server = await hub({ page: 2 });
   const loaded = await load(server);
   await assertWhole(loaded);
@@ -42,7 +42,7 @@ test('what a conversion needs, and no more, lies in the cache as Python lays it 
   assert.equal(await readlink(join(loaded.folder, 'config.json')), `../../blobs/${gitSha1(CONFIG)}`);
 });
 
-test('what the cache has is not asked for again, at whatever revision', async () => {
+test('files in the cache are not requested again, at any revision', async () => {
   const server = await hub();
   await load(server);
   const before = server.requestsFor(WEIGHTS).length;
@@ -53,7 +53,7 @@ test('what the cache has is not asked for again, at whatever revision', async ()
   assert.deepEqual(await readdir(join(folder(), 'refs')), ['main']);
 });
 
-test('a connection that is cut is gone on with where it was cut', async () => {
+test('a cut connection is resumed where it was cut', async () => {
   const server = await hub(faultsOfStore({ cutAfter: 3000 }, undefined, { cutAfter: 100_000 }, { cutAfter: 50_000 }));
   await assertWhole(await load(server));
   const asked = ranges(server.requestsFor(WEIGHTS));
@@ -66,18 +66,22 @@ test('a connection that is cut is gone on with where it was cut', async () => {
   assert.match(String(ranges(server.requestsFor('tokenizer.json'))), /^,bytes=\d+-19999$/);
 });
 
-test('connections may be cut as often as they bring something new, and no more than that', async () => {
+test('a download is retried as long as connections bring new bytes, and then fails', async () => {
   const again = await hub({ fault: ({ url }) => (url.startsWith('/store/') ? { cutAfter: 40_000 } : undefined) });
   await assertWhole(await load(again));
   await rm(folder(), { recursive: true });
   const never = await hub({ fault: ({ url }) => (url.endsWith(sha256(LARGE)) ? { cutAfter: 0 } : undefined) });
-  await refused(load(never), 'E_NETWORK', /model\.safetensors at 0 MB of 1 MB: .*What came is kept: run again/);
+  await refused(
+    load(never),
+    'E_NETWORK',
+    /the download stopped at model\.safetensors at 0 MB of 1 MB: .*; run again to resume it/,
+  );
   assert.equal(never.requestsFor(WEIGHTS).length, 3);
 });
 
-test('a later run goes on with what an earlier one left, and checks all of it', async () => {
+test('a later run resumes the partial file of an earlier one, and verifies all of it', async () => {
   const cutting = await hub(faultsOfStore(undefined, { cutAfter: 120_000 }, { status: 503 }, { status: 429 }));
-  await refused(load(cutting), 'E_NETWORK', /429.*What came is kept/);
+  await refused(load(cutting), 'E_NETWORK', /429.*; run again to resume it/);
   const begun = (await lstat(`${blob(LARGE)}.incomplete`)).size;
   assert.ok(begun > 0 && begun <= 120_000);
   await assert.rejects(readFile(join(folder(), 'refs/main')), { code: 'ENOENT' });
@@ -86,10 +90,10 @@ test('a later run goes on with what an earlier one left, and checks all of it', 
   const steps: string[] = [];
   await assertWhole(await load(server, { steps }));
   assert.deepEqual(ranges(server.requestsFor(WEIGHTS)), [`bytes=${begun}-299999`]);
-  assert.match(steps.join('\n'), /^going on with model\.safetensors at 1 MB of 1 MB\nchecking model\.safetensors$/);
+  assert.match(steps.join('\n'), /^resuming model\.safetensors at 1 MB of 1 MB\nchecking model\.safetensors$/);
 });
 
-test('a damaged beginning, and one that is too long, are loaded anew', async () => {
+test('a partial file that is damaged or too long is loaded again', async () => {
   const server = await hub();
   for (const left of [Buffer.alloc(120_000), Buffer.alloc(300_000), Buffer.alloc(300_001)]) {
     await mkdir(join(folder(), 'blobs'), { recursive: true });
@@ -99,7 +103,7 @@ test('a damaged beginning, and one that is too long, are loaded anew', async () 
   }
 });
 
-test('a blob of the cache that is damaged is loaded anew', async () => {
+test('a damaged blob of the cache is loaded again', async () => {
   const server = await hub();
   await load(server);
   await writeFile(blob(LARGE), Buffer.alloc(LARGE.length));
@@ -108,17 +112,17 @@ test('a blob of the cache that is damaged is loaded anew', async () => {
   await assertWhole(await load(server));
 });
 
-test('bytes of another digest or size than the hub lists are refused and not kept', async () => {
+test('bytes with another digest or size than the hub lists are refused and deleted', async () => {
   for (const path of [WEIGHTS, 'config.json']) {
     const altering = await hub({
       fault: ({ url }) =>
         url.endsWith(sha256(LARGE)) === (path === WEIGHTS) && /store|config/.test(url) ? { altered: true } : undefined,
     });
-    await refused(load(altering), 'E_DIGEST', /(SHA-256|git SHA-1) than the hub lists, and was not kept; run again/);
+    await refused(load(altering), 'E_DIGEST', /(SHA-256|git SHA-1) than the hub lists, and was deleted; run again/);
     await rm(folder(), { recursive: true });
   }
   const sized = (size: number) => hub({ listedSize: new Map([[WEIGHTS, size]]) });
-  // The byte beyond the end never comes.
+  // The byte beyond the end is never sent.
   const waiting = load(await sized(LARGE.length + 1), { environment: { idle: 1000 } });
   await refused(waiting, 'E_NETWORK', /model\.safetensors/);
   await refused(load(await sized(LARGE.length - 1)), 'E_DIGEST', /model\.safetensors/);
@@ -126,23 +130,23 @@ test('bytes of another digest or size than the hub lists are refused and not kep
   assert.ok(!left.includes(sha256(LARGE)), left.join());
 });
 
-test('a hub that gives no parts of files is asked for the whole again', async () => {
+test('a file is loaded again from its beginning if the hub ignores ranges', async () => {
   const server = await hub(faultsOfStore(undefined, { cutAfter: 100_000 }, { wholeFile: true }));
   await assertWhole(await load(server));
 });
 
-test('a connection on which nothing comes counts as cut, a slow one does not', async () => {
+test('a silent connection counts as cut, a slow one does not', async () => {
   const silent = await hub(faultsOfStore(undefined, { silentAfter: 50_000 }));
   await assertWhole(await load(silent, { environment: { idle: 3000 } }));
   assert.ok(silent.requestsFor(WEIGHTS).length > 1);
   await rm(folder(), { recursive: true });
-  // All of it takes longer than a connection may be idle, each of its 19 pieces does not.
+  // The whole file takes longer than the idle timeout, but each of its 19 pieces does not.
   const slow = await hub(faultsOfStore(undefined, { pause: 400 }));
   await assertWhole(await load(slow, { environment: { idle: 7000 } }));
   assert.equal(slow.requestsFor(WEIGHTS).length, 1);
 });
 
-test('the token goes to the hub and nowhere else', async () => {
+test('the token is sent only to the hub', async () => {
   const server = await hub(faultsOfStore(undefined, { cutAfter: 50_000 }));
   await load(server, { environment: { token: 'hf_secret' } });
   const [store, own] = [true, false].map((at) => server.log.filter(({ url }) => url.startsWith('/store/') === at));
@@ -151,7 +155,7 @@ test('the token goes to the hub and nowhere else', async () => {
   assert.ok(own.every(({ authorization }) => authorization === 'Bearer hf_secret'));
 });
 
-test('what the hub refuses is told with its remedy', async () => {
+test('errors of the hub have a remedy', async () => {
   const at = (pattern: RegExp, fault: Fault) => hub({ fault: ({ url }) => (pattern.test(url) ? fault : undefined) });
   const token = { environment: { token: 'hf_secret' } };
   const cases: [HubServer, Loading, ErrorCode, RegExp][] = [
@@ -184,7 +188,7 @@ test('what the hub refuses is told with its remedy', async () => {
       await at(/resolve/, { status: 404, code: 'EntryNotFound' }),
       {},
       'E_NO_INPUT',
-      /lists a file that it does not give/,
+      /lists a file that it does not serve/,
     ],
     [await hub(), { revision: 'v9' }, 'E_NO_INPUT', /no such revision/],
     [await at(/api/, { status: 503 }), {}, 'E_NETWORK', /503 Service Unavailable; try again later/],
@@ -193,7 +197,7 @@ test('what the hub refuses is told with its remedy', async () => {
   for (const [server, loading, code, message] of cases) await refused(load(server, loading), code, message);
 });
 
-test('no network, and what is no hub', async () => {
+test('without a network, or with a server that is not a hub, the error names the address', async () => {
   await refused(
     load(undefined),
     'E_NETWORK',
@@ -207,12 +211,12 @@ test('no network, and what is no hub', async () => {
   await refused(load(other), 'E_NETWORK', /no commit but "\.\.\/\.\.\/x"/);
 });
 
-test('a disk that is full, before and while a file is loaded', async () => {
+test('a full disk ends a download before it starts, or while it runs', async () => {
   const huge = await hub({ listedSize: new Map([[WEIGHTS, 9e15]]) });
   await refused(
     load(huge),
     'E_WRITE',
-    /disk of the cache is full: 9,000,000,000 MB are to be loaded and [\d,]+ MB are free.*HF_HOME/,
+    /disk of the cache is full: 9,000,000,000 MB are to be loaded, and [\d,]+ MB are free.*HF_HOME/,
   );
   assert.equal(huge.requestsFor(WEIGHTS).length, 0);
   await refused(
@@ -222,12 +226,12 @@ test('a disk that is full, before and while a file is loaded', async () => {
   );
 });
 
-test('a cache that cannot be written', async () => {
+test('a read-only cache is an error with a remedy', async () => {
   await writeFile(folder(), 'a file');
   await refused(load(await hub()), 'E_WRITE', /cache of the hub cannot be written.*HF_HOME/);
 });
 
-test('the weights that an index names are loaded, and no others', async () => {
+test('only the weights that an index names are loaded', async () => {
   const index = JSON.stringify({
     weight_map: { a: 'model-1.safetensors', b: 'model-2.safetensors', c: 'model-1.safetensors' },
   });
@@ -250,12 +254,12 @@ test('the weights that an index names are loaded, and no others', async () => {
   );
 });
 
-test('offline, only the cache is used, and all of it is held to its digests', async () => {
+test('offline, only the cache is used, and all its files are verified', async () => {
   const offline = { environment: { offline: true } };
   await refused(
     load(undefined, offline),
     'E_NO_INPUT',
-    /reward\.model@main: .*nothing of it was ever loaded; unset HF_HUB_OFFLINE/,
+    /reward\.model@main: .*this revision was never loaded; unset HF_HUB_OFFLINE/,
   );
   await load(await hub());
   await assertWhole(await load(undefined, offline));

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What goes wrong with an answer of a hub. Bytes are those of the answer's body. */
+/** A fault in an answer of the hub. Numbers of bytes count the answer's body. */
 export type Fault =
   | { status: number; code?: string }
   | { page: string }
@@ -11,7 +11,7 @@ export type Fault =
   | { altered: true }
   | { wholeFile: true }
   | { pause: number }
-  /** Another answer altogether. */
+  /** Replaces the whole answer. */
   | { answer: (response: ServerResponse) => void };
 
 export interface Asked {
@@ -26,13 +26,13 @@ export interface HubOptions {
   /** `OWNER/NAME` */
   name: string;
   files: ReadonlyMap<string, Uint8Array>;
-  /** Files of so many bytes or more are large: they are redirected to another server, as LFS files are. */
+  /** Files with at least this many bytes are redirected to another server, like LFS files. */
   largeFrom?: number;
-  /** Entries a page of the listing. */
+  /** Entries on a page of the listing. */
   page?: number;
-  /** Lists another size than a file has. */
+  /** Sizes in the listing that differ from the files. */
   listedSize?: ReadonlyMap<string, number>;
-  /** The first that fits a request, asked for each. */
+  /** Returns the fault for a request; called for each request. */
   fault?: (asked: Asked) => Fault | undefined;
 }
 
@@ -40,9 +40,9 @@ const REVISION = 'main';
 export const COMMIT = '0123456789abcdef0123456789abcdef01234567';
 const PIECE = 16_384;
 
-/** A hub on the loopback that has one repository, and its store of large files, which is another origin. */
+/** A hub on the loopback interface with one repository, and a store of large files at another origin. */
 export class HubServer {
-  /** What it was asked, in order. */
+  /** The requests, in order. */
   readonly log: Asked[] = [];
   readonly #options: HubOptions;
   readonly #hub: Server;
@@ -64,7 +64,7 @@ export class HubServer {
     return originOf(this.#hub);
   }
 
-  /** The requests for a file, at the store for a large one. */
+  /** The requests for a file; for a large file those to the store. */
   requestsFor(path: string): Asked[] {
     const paths = [`/${this.#options.name}/resolve/${COMMIT}/${path}`, `/store/${sha256(this.#bytes(path))}`];
     const [small, large] = paths.map((one) => this.log.filter(({ url }) => url === one));
@@ -166,7 +166,7 @@ function refuse(response: ServerResponse, status: number, code = ''): void {
   response.end(JSON.stringify({ error: 'refused' }));
 }
 
-/** The bytes that were asked for, with what goes wrong. */
+/** Sends the requested bytes, with the fault. */
 function send(whole: Uint8Array, request: IncomingMessage & { fault?: Fault }, response: ServerResponse): void {
   const fault: Partial<Record<string, unknown>> = request.fault ?? {};
   const [, start, end] = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '') ?? [];

@@ -8,7 +8,7 @@ import type { HubEnvironment } from '../../src/hub/environment.js';
 import { tempFolder } from '../temp-folder.js';
 import { type Fault, type HubOptions, HubServer, sha256 } from './hub-server.js';
 
-/** Milliseconds without a byte that no machine is busy enough to let pass. */
+/** Idle timeout in milliseconds that even a busy machine does not reach. */
 const LONG = 600_000;
 
 export const NAME = 'some-one/reward.model';
@@ -38,14 +38,14 @@ afterEach(async () => {
   delete process.env.HF_HUB_CACHE;
 });
 
-/** A hub that is closed after the test. */
+/** Starts a hub that is closed after the test. */
 export async function hub(options: Partial<HubOptions> = {}): Promise<HubServer> {
   const server = await HubServer.open({ name: NAME, files: FILES, ...options });
   servers.push(server);
   return server;
 }
 
-/** What goes wrong with the first requests of large files, one after the other. */
+/** Faults for the first requests for large files, in order. */
 export function faultsOfStore(...faults: (Fault | undefined)[]): Pick<HubOptions, 'fault'> {
   return { fault: ({ url }) => (url.startsWith('/store/') ? faults.shift() : undefined) };
 }

@@ -10,7 +10,7 @@ import { blob, folder, hub, LARGE, load, refused, WEIGHTS } from './loading.js';
 
 const MINE = 'a file that is none of the cache\n';
 
-/** A file outside of the cache, and what lies beside it. */
+/** A file outside the cache, with files beside it. */
 async function outside(): Promise<{ place: string; file: string }> {
   const place = tempFolder();
   const file = join(place, 'mine');
@@ -18,7 +18,7 @@ async function outside(): Promise<{ place: string; file: string }> {
   return { place, file };
 }
 
-test('what was planted for a file that is being loaded is removed, and not written through', async () => {
+test('a link or pipe planted for a partial file is removed and not written through', async () => {
   const { place, file } = await outside();
   const plants = [
     () => symlink(file, `${blob(LARGE)}.incomplete`),
@@ -37,7 +37,7 @@ test('what was planted for a file that is being loaded is removed, and not writt
   }
 });
 
-test('what was planted for a reference is not written through', async () => {
+test('a link planted for a reference is not written through', async () => {
   const { place, file } = await outside();
   for (const [name, target] of [
     ['main.new', file],
@@ -54,7 +54,7 @@ test('what was planted for a reference is not written through', async () => {
   }
 });
 
-test('a link in place of a folder of the cache is refused: files of the folder behind it would be replaced', async () => {
+test('a link in place of a folder of the cache is refused, as files of its target would be replaced', async () => {
   for (const name of ['blobs', 'snapshots', `snapshots/${COMMIT}`, 'refs']) {
     const { place } = await outside();
     await writeFile(join(place, 'config.json'), MINE);
@@ -68,7 +68,7 @@ test('a link in place of a folder of the cache is refused: files of the folder b
   }
 });
 
-test('offline, a link that leads out of the cache is no file of the hub', async () => {
+test('offline, a link that leads out of the cache is refused', async () => {
   const offline = { environment: { offline: true } };
   const { file } = await outside();
   const { folder: snapshot } = await load(await hub());
@@ -76,7 +76,11 @@ test('offline, a link that leads out of the cache is no file of the hub', async 
     const kept = await readFile(join(snapshot, name)).catch(() => undefined);
     await rm(join(snapshot, name), { force: true });
     await symlink(file, join(snapshot, name));
-    await refused(load(undefined, offline), 'E_DIGEST', /leads out of it, so what it names is not from the hub/);
+    await refused(
+      load(undefined, offline),
+      'E_DIGEST',
+      /this link leads out of the cache, so its target is not from the hub/,
+    );
     await rm(join(snapshot, name));
     if (kept !== undefined) await writeFile(join(snapshot, name), kept);
   }

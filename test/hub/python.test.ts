@@ -9,7 +9,7 @@ import { tempFolder } from '../temp-folder.js';
 import { HubServer } from './hub-server.js';
 import { tinyRepository } from './tiny-repository.js';
 
-/** With the packages of test/oracles/requirements.txt. */
+/** A Python with the packages of test/oracles/requirements.txt. */
 const PYTHON = process.env.STARLING_RM_PYTHON ?? 'python3';
 const NAME = 'some-one/tiny';
 const LOAD = `from huggingface_hub import snapshot_download; print(snapshot_download('${NAME}'), end='')`;
@@ -19,7 +19,7 @@ function skipWithoutHub(): string | false {
   return status !== 0 && `NOT TESTED: ${PYTHON} has no huggingface_hub (test/oracles/requirements.txt)`;
 }
 
-/** What Python's huggingface_hub has loaded, as it says. */
+/** Loads files with Python's huggingface_hub and returns what it prints. */
 async function python(variables: Record<string, string>): Promise<string> {
   const env = {
     ...process.env,
@@ -43,7 +43,7 @@ async function ours(cache: string, endpoint: string, offline: boolean): Promise<
   }
 }
 
-test("Python's huggingface_hub and this share one cache, both ways", { skip: skipWithoutHub() }, async () => {
+test("Python's huggingface_hub and this share one cache in both directions", { skip: skipWithoutHub() }, async () => {
   const { files } = await tinyRepository();
   const server = await HubServer.open({ name: NAME, files, page: 2 });
   try {

@@ -29,7 +29,7 @@ test('OWNER/NAME with a revision is a repository, a path is not', () => {
   for (const path of paths) assert.equal(parseRepository(path), undefined, path);
 });
 
-test('weights as a conversion chooses them, and nothing that is no part of the model', () => {
+test('the needed files are the weights that a conversion chooses, settings and tokenizer, and no others', () => {
   const settings = ['config.json', 'reward.json', 'tokenizer.model', 'special_tokens_map.json'];
   const others = [
     'README.md',
@@ -51,7 +51,7 @@ test('weights as a conversion chooses them, and nothing that is no part of the m
   assert.throws(() => needed('a.pt', 'b.pt'), /several files of weights: a\.pt, b\.pt;/);
 });
 
-test('the environment says where the hub is, and a wrong value names its variable', () => {
+test('the environment sets the hub, and an error names the variable with the invalid value', () => {
   const usual = { endpoint: 'https://huggingface.co', token: undefined, offline: false, idle: 30_000 };
   assert.deepEqual(hubEnvironment({ HF_TOKEN: ' ', HF_HUB_OFFLINE: '0', HF_ENDPOINT: '' }), usual);
   const set = {

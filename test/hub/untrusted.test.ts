@@ -14,7 +14,7 @@ import { CONFIG, FILES, folder, hub, LARGE, load, NAME, refused, WEIGHTS } from 
 const TREE = `/api/models/${NAME}/tree/${COMMIT}`;
 const TOKEN = { environment: { token: 'hf_secret' } };
 
-/** A hub that answers some questions otherwise. */
+/** A hub that gives other answers to some requests. */
 function hostile(at: RegExp, answer: Fault): Promise<HubServer> {
   return hub({ fault: ({ url }) => (at.test(url) ? answer : undefined) });
 }
@@ -34,20 +34,20 @@ function redirect(location: string, status = 302): Fault {
 
 const listed = (path: string) => ({ type: 'file', path, size: CONFIG.length, oid: gitSha1(CONFIG) });
 
-/** Bytes for ever, as fast as they are taken. */
+/** Sends bytes forever, as fast as they are read. */
 function endless(response: ServerResponse, piece: string): void {
   const more = () => !response.destroyed && response.write(piece, more);
   more();
 }
 
-test('a listing that goes on at another server is refused, and that server gets no token', async () => {
+test('a listing that continues at another server is refused, and that server gets no token', async () => {
   const elsewhere = await hub();
   const server = await hostile(/\/tree\//, page([listed('config.json')], `${elsewhere.endpoint}${TREE}?cursor=1`));
   await refused(load(server, TOKEN), 'E_NETWORK', /its listing goes on at another server, http:\/\/127\.0\.0\.1:\d+/);
   assert.deepEqual(elsewhere.log, []);
 });
 
-test('a redirect to another server takes no token along, at whatever question', async () => {
+test('the token is not sent after a redirect to another server, for any request', async () => {
   const elsewhere = await hub();
   for (const question of ['/revision/', '/tree/', '/resolve/']) {
     const server = await hub({
@@ -61,7 +61,7 @@ test('a redirect to another server takes no token along, at whatever question', 
   assert.deepEqual([...new Set(elsewhere.log.map(({ authorization }) => authorization))], [undefined]);
 });
 
-test('a redirect within the hub keeps the token, as for a repository that was renamed', async () => {
+test('a redirect within the hub keeps the token, as for a renamed repository', async () => {
   const server = await hub({
     fault: ({ url }) =>
       url.includes('/revision/main?') ? redirect(url.replace('main?', `${COMMIT}?`), 307) : undefined,
@@ -71,23 +71,23 @@ test('a redirect within the hub keeps the token, as for a repository that was re
   assertToken(server);
 });
 
-/** Whether all questions to the hub itself had the token. */
+/** Whether all requests to the hub itself had the token. */
 function assertToken({ log }: HubServer): void {
   const own = log.filter(({ url }) => !url.startsWith('/store/'));
   assert.ok(own.length > 0 && own.every(({ authorization }) => authorization === 'Bearer hf_secret'));
 }
 
-test('redirects that never end, and those to what is no web address, are refused', async () => {
+test('endless redirects and redirects to invalid addresses are refused', async () => {
   await refused(load(await hostile(/revision/, redirect('?again'))), 'E_NETWORK', /more than 10 redirects in a row/);
   for (const location of ['file:///etc/hostname', 'data:application/json,{}', 'ftp://127.0.0.1/x']) {
     await refused(load(await hostile(/revision/, redirect(location))), 'E_NETWORK', /a redirect from http: to \w+:/);
   }
 });
 
-test('pages that lead in a circle, or on for ever, end', async () => {
+test('a listing whose pages form a circle or never end is refused', async () => {
   const circle = await hub({ fault: ({ url }) => (url.includes('/tree/') ? circular : undefined) });
   const circular: Fault = page([], `${circle.endpoint}${TREE}?cursor=1`);
-  await refused(load(circle), 'E_NETWORK', /the pages of its listing lead round in a circle/);
+  await refused(load(circle), 'E_NETWORK', /the pages of its listing form a circle/);
 
   let pages = 0;
   const onward: Fault = {
@@ -113,12 +113,12 @@ test('a listing of a million files is refused', async () => {
   await refused(load(server), 'E_NETWORK', /its listing does not end after 100000 entries/);
 });
 
-test('an answer without an end is not kept in memory', async () => {
+test('an endless answer is refused before it fills the memory', async () => {
   const server = await hostile(/revision/, { answer: (response) => endless(response, '"'.padEnd(2 ** 20)) });
   await refused(load(server), 'E_NETWORK', /an answer of more than 16 MiB/);
 });
 
-test('an answer that trickles in for ever ends, of a question and of a file', async () => {
+test('an answer that trickles in forever is cut, for a request and for a file', async () => {
   const trickle: Fault = {
     answer: (response) => {
       const timer = setInterval(() => response.write(' '), 20);
@@ -134,7 +134,7 @@ test('an answer that trickles in for ever ends, of a question and of a file', as
   );
 });
 
-test('what is JSON and no answer is told as that', async () => {
+test('JSON that is not an answer of a hub is an error', async () => {
   for (const nonsense of ['null', '[]', '7', '"sha"']) {
     await refused(
       load(await hostile(/revision/, { page: nonsense })),
@@ -151,7 +151,7 @@ test('what is JSON and no answer is told as that', async () => {
   await refused(load(await hostile(/tree/, twice)), 'E_NETWORK', /config\.json twice in its listing/);
 });
 
-test('names that lead out of the folder, or are no plain names, are never loaded', async () => {
+test('files are never loaded if their names lead out of the folder or are not plain names', async () => {
   const names = ['../../config.json', '/tmp/config.json', 'a/../b.safetensors', '..\\x.safetensors', 'x\0.safetensors'];
   names.push('.', '..', '', 'c:x.safetensors', 'x\n.safetensors', '\u001b[2J.safetensors');
   const files = new Map<string, Uint8Array>([...FILES, ...names.map((name) => [name, CONFIG] as const)]);
@@ -169,7 +169,7 @@ test('names that lead out of the folder, or are no plain names, are never loaded
   await load(await hostile(/tree/, page(number)));
 });
 
-test('two names that are one file on some disks are refused', async () => {
+test('two names that differ only in case or normal form are refused', async () => {
   const files = new Map([...FILES, ['tokenizer.JSON', CONFIG]]);
   await refused(
     load(await hub({ files })),
@@ -184,7 +184,7 @@ test('settings of an absurd size are refused before they are loaded', async () =
   assert.deepEqual(server.requestsFor('tokenizer.json'), []);
 });
 
-test('a length that is announced wrongly counts as a cut, and more than was listed as another file', async () => {
+test('an answer with a wrong content length counts as cut, and one with more bytes than listed as another file', async () => {
   const announced = (length: number): Fault => ({
     answer: (response) => {
       response.writeHead(200, { 'content-length': length });
@@ -199,14 +199,14 @@ test('a length that is announced wrongly counts as a cut, and more than was list
   await refused(load(flooding), 'E_DIGEST', /another size or SHA-256 than the hub lists/);
 });
 
-/** What goes wrong with the first requests for some bytes. */
+/** Faults for the first requests for bytes of a file. */
 function onceEach(bytes: Uint8Array, ...faults: Fault[]): HubOptions['fault'] {
   return ({ url }) => (url === `/store/${sha256(bytes)}` ? faults.shift() : undefined);
 }
 
 const openssl = spawnSync('openssl', ['version']).status === 0;
 
-test('what is asked for over HTTPS is not taken over plain HTTP', {
+test('a redirect from HTTPS to plain HTTP is refused', {
   skip: !openssl && 'NOT TESTED: no openssl',
 }, async () => {
   const [key, cert] = ['key.pem', 'cert.pem'].map((name) => join(tempFolder(), name));

@@ -10,7 +10,7 @@ import { ROOT } from '../root.js';
 import { scoringOf } from '../scoring-of.js';
 import { tempFolder } from '../temp-folder.js';
 
-/** What no field but the named ones may hold. */
+/** Values that are invalid in every field except the listed ones. */
 const ALLOWED: Readonly<Record<string, readonly unknown[]>> = {
   system: ['x', '64', ''],
   trim: [true, false],
@@ -34,7 +34,7 @@ async function score(model: string): Promise<void> {
     if (ranking instanceof Error) throw ranking;
 }
 
-/** Only an external folder needs to have it named. */
+/** Set only for an external folder. */
 const templateOf = (model: string) => (model.endsWith('foreign') ? 'llama-2-ppo' : undefined);
 
 const model = join(tempFolder(), 'model');
@@ -71,7 +71,7 @@ for (const name of ['reward.json', 'config.json', 'tokenizer.json', 'tokenizer_c
 for (const name of ['onnx/model.onnx', 'onnx/model.onnx_data'])
   await tellNoFiles(join(model, name), () => score(model));
 
-/** With its own digest, so that it is the graph itself which is looked at. */
+/** Updates the digest, so that the damaged graph itself is checked. */
 const graph = readFileSync(join(model, 'onnx/model.onnx'));
 for (const { damage, bytes } of spoiltBytes(graph, 40)) {
   writeFileSync(join(model, 'onnx/model.onnx'), bytes);

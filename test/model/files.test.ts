@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { sha256, weightsAmong } from '../../src/model/files.js';
 import { tempFolder } from '../temp-folder.js';
 
-test('the parts of one dtype are not taken for those of another', () => {
+test('parts of the weights of one dtype are not confused with those of another', () => {
   const files = [
     'onnx/model.onnx',
     'onnx/model.onnx_data',
@@ -19,7 +19,7 @@ test('the parts of one dtype are not taken for those of another', () => {
   assert.deepEqual(weightsAmong([], 'onnx/model.onnx'), ['onnx/model.onnx_data'], 'missed where it is checked');
 });
 
-test('a digest is that of the published example, and can be stopped', async () => {
+test('a digest equals that of the published example, and hashing can be stopped', async () => {
   const file = join(tempFolder(), 'abc');
   await writeFile(file, 'abc');
   // FIPS 180-2, appendix B.1.

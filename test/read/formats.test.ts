@@ -21,7 +21,7 @@ async function rowsIn(path: string, options: Partial<RowOptions> = {}) {
   return collect(readRows(await openInputs([path]), { ...LIMITS, ...options }));
 }
 
-/** What of a row does not depend on the format. */
+/** The parts of a row that do not depend on the format. */
 async function contents(path: string, options: Partial<RowOptions> = {}) {
   return (await rowsIn(path, options)).map((row) => {
     if (row instanceof RowError) return String(row);
@@ -66,7 +66,7 @@ async function arrow(layout: 'stream' | 'file', batch: number): Promise<string> 
   return folder.file(Buffer.concat([...pieces, encoder.end()]));
 }
 
-test('the same rows in every format are the same rows', async () => {
+test('the same data in every format gives the same rows', async () => {
   const expected = await contents(SAMPLE);
   assert.equal(expected.length, 28);
   const files = [
@@ -83,7 +83,7 @@ test('the same rows in every format are the same rows', async () => {
   for (const file of files) assert.deepEqual(await contents(file), expected, file);
 });
 
-test('text in Arrow is what was written: a mark it begins with stays, and what is no UTF-8 is told with its field', async () => {
+test('text in Arrow is unchanged: a leading byte order mark stays, and invalid UTF-8 is an error with its field', async () => {
   const struct = new Map([
     ['answer', 'string'],
     ['toString', 'string'],
@@ -121,7 +121,7 @@ test('text in Arrow is what was written: a mark it begins with stays, and what i
   assert.equal(last && 'index' in last && last.index, 2);
 });
 
-test('Arrow that is damaged gives no rows that are not there, nor fewer in silence', async () => {
+test('damaged Arrow never gives made-up rows, nor silently fewer rows', async () => {
   const columns = [
     { name: 'prompt', type: 'string' },
     { name: 'answers', type: { list: ANSWER } },
@@ -168,7 +168,7 @@ test('Arrow that is damaged gives no rows that are not there, nor fewer in silen
   assert.ok(errors > 20, `${errors}`);
 });
 
-test('--where reads some rows of Parquet, which keep their index; what is no condition is misuse', async () => {
+test('--where selects rows of Parquet, which keep their index; an invalid condition is misuse', async () => {
   const file = await parquet('');
   const rows = await rowsIn(file, { where: "source[1] = 'code' -- all of them" });
   assert.deepEqual(
@@ -187,7 +187,7 @@ test('--where reads some rows of Parquet, which keep their index; what is no con
   await assert.rejects(rowsIn(SAMPLE, { where: 'true' }), { code: 'E_USAGE' });
 });
 
-test('folders and patterns stand for their files of data, by name', async () => {
+test('folders and patterns stand for their data files, sorted by name', async () => {
   const data = join(folder.path, 'shards');
   mkdirSync(join(data, '.cache'), { recursive: true });
   for (const [i, name] of ['b.jsonl', 'a.jsonl', '_SUCCESS', 'notes.txt', '.cache/c.jsonl'].entries()) {
@@ -199,13 +199,13 @@ test('folders and patterns stand for their files of data, by name', async () => 
   await assert.rejects(openInputs([join(data, '*.parquet')]), { code: 'E_NO_INPUT' });
 });
 
-test('a name may stand in several objects, and in texts', async () => {
+test('a key may occur in several objects, and in texts', async () => {
   const line = '{"prompt":"a \\"b\\": {\\"b\\"","answers":["a"],"b":{"a":1},"c":{"a":1}}';
   const [row] = await rowsIn(folder.file(line));
   assert.ok(row && !(row instanceof RowError), String(row));
 });
 
-test('a sample is uniform, in order, the same for any format, and part of a larger one', async () => {
+test('a sample is uniform, in input order, independent of the format, and part of any larger one', async () => {
   async function* numbers() {
     for (let i = 0; i < 60; i++) yield { i };
   }
@@ -218,7 +218,7 @@ test('a sample is uniform, in order, the same for any format, and part of a larg
     );
     for (const i of drawn) counts[i]++;
   }
-  // Each is drawn 300 times on average, with a standard deviation of 16.4.
+  // Each row is drawn 300 times on average, with a standard deviation of 16.4.
   for (const count of counts) assert.ok(Math.abs(count - 300) < 5 * 16.5, `${count}`);
   const small = await collect(sample(numbers(), 5, 1));
   const large = await collect(sample(numbers(), 20, 1));

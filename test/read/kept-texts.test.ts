@@ -6,7 +6,7 @@ import { keptTexts } from '../../src/read/kept-texts.js';
 
 const RANKING: Ranking = { index: 0, prompt_id: 'p', scores: [1, 2], ranks: [2, 1], order: [1, 0], lengths: [1, 1] };
 
-/** A ranking that carries a row along. */
+/** A ranking that carries the fields of a row. */
 const having = (record: Record<string, unknown>): Ranking => ({ ...RANKING, ...keptFields(record) });
 
 const TEXTS = { conversation: [{ role: 'user', text: 'x' }], answers: ['a', 'b'] };
@@ -27,13 +27,13 @@ test('the texts are found in every shape of row', () => {
   }
 });
 
-test('the texts are found in fields that were named', () => {
+test('the texts are found in named fields', () => {
   const record = { q: 'x', out: { one: 'a', two: 'b' } };
   assert.deepEqual(keptTexts(having(record), { prompt: 'q', answers: 'out.one,out.two' }), TEXTS);
   assert.equal(keptTexts(having(record)), undefined);
 });
 
-test('a ranking without the texts of all its answers has none', () => {
+test('a ranking that lacks texts of some answers counts as without texts', () => {
   const answers = ['a', 'b'];
   for (const record of [
     {},

@@ -3,7 +3,7 @@ import { RowError } from '../../src/contracts/errors.js';
 import { LIMITS, openInputs } from '../../src/read/inputs/inputs.js';
 import { readRows } from '../../src/read/rows.js';
 
-/** A program for tests of streaming: prints each row as a line as soon as it has it, then `done` and how the run's memory grew. */
+/** A program for tests of streaming: prints each row as a line as soon as it is read, then `done` and the growth of memory. */
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
   options: {

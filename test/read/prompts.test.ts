@@ -21,7 +21,7 @@ const PROMPTS: readonly { title: string; prompt: unknown; turns: string[] }[] = 
     turns: ['user: a\n ', 'assistant:\tb ', 'user:c\n'],
   },
   {
-    title: 'a silent assistant has no turn, a silent user has',
+    title: 'an empty assistant turn is dropped, an empty user turn is kept',
     prompt: '\n\nHuman: a\n\nAssistant: \n\nHuman: \n\nAssistant:',
     turns: ['user:a', 'user:'],
   },
@@ -52,7 +52,7 @@ function turnsOf(record: Record<string, unknown>, format?: PromptFormat): string
   return promptOf(record, PLACE, format).conversation.map(({ role, text }) => `${role}:${text}`);
 }
 
-/** What may be a dialogue to one and text to another, and what `auto` makes of it: nothing where it is an error. */
+/** Ambiguous prompts, and the turns that `auto` reads; `undefined` for an error. */
 const NEAR_MISSES: readonly { prompt: string; auto?: 'text' }[] = [
   { prompt: 'Go on with the play:\n\nAssistant: Tea, Sir?\n\nBoss: No.', auto: 'text' },
   { prompt: 'Who speaks here?\n\nAssistant: Hello.\n\nAssistant: Are you there?', auto: 'text' },
@@ -76,7 +76,7 @@ for (const { prompt, auto } of NEAR_MISSES) {
   });
 }
 
-test('dialogues are read alike by auto and dialogue, and as they are by text; other text is no dialogue', () => {
+test('auto and dialogue read dialogues alike, and text reads them verbatim; dialogue refuses other text', () => {
   for (const { prompt, turns } of PROMPTS) {
     assert.deepEqual(turnsOf({ prompt }, 'auto'), turns);
     if (typeof prompt === 'string') assert.deepEqual(turnsOf({ prompt }, 'text'), [`user:${prompt}`]);
@@ -84,12 +84,12 @@ test('dialogues are read alike by auto and dialogue, and as they are by text; ot
   const dialogue = '\n\nHuman: a\n\nAssistant: b\n\nHuman: c\n\nAssistant:';
   assert.deepEqual(turnsOf({ prompt: dialogue }, 'dialogue'), ['user:a', 'assistant:b', 'user:c']);
   assert.deepEqual(turnsOf({ question: 'Human: a' }, 'dialogue'), ['user:a']);
-  assert.throws(() => turnsOf({ prompt: 'a' }, 'dialogue'), /the prompt is no dialogue: it has no "\\n\\nHuman:"/);
+  assert.throws(() => turnsOf({ prompt: 'a' }, 'dialogue'), /the prompt is not a dialogue: it has no "\\n\\nHuman:"/);
   const turns = [{ role: 'user', content: dialogue }];
   for (const format of PROMPT_FORMATS) assert.deepEqual(turnsOf({ messages: turns }, format), [`user:${dialogue}`]);
 });
 
-test('what is read as text with a marker inside is told', () => {
+test('a prompt that is read as text with a marker inside is reported', () => {
   const marked = 'a\n\nAssistant: b';
   assert.equal(promptOf({ prompt: marked }, PLACE).found, 'prompt (text with "\\n\\nAssistant:" inside)');
   assert.equal(promptOf({ prompt: marked }, PLACE, 'text').found, 'prompt');
@@ -97,7 +97,7 @@ test('what is read as text with a marker inside is told', () => {
 });
 
 for (const field of ['messages', 'conversation']) {
-  test(`turns may stand in ${field}`, () => {
+  test(`turns may be in ${field}`, () => {
     const list = [
       { role: 'user', content: 'a' },
       { role: 'assistant', content: 'b' },
@@ -112,9 +112,17 @@ const USER = { role: 'user', content: 'a' };
 
 const REFUSED: readonly { title: string; record: Record<string, unknown>; field: string; code?: string }[] = [
   { title: 'text before the first turn', record: { prompt: 'Look:\n\nHuman: a\n\nAssistant:' }, field: 'prompt' },
-  { title: 'an assistant who begins', record: { prompt: '\n\nAssistant: a\n\nHuman: b' }, field: 'prompt' },
-  { title: 'an assistant who has answered', record: { prompt: '\n\nHuman: a\n\nAssistant: b' }, field: 'prompt' },
-  { title: 'silence', record: { prompt: '\n\nHuman: \n\nAssistant: ' }, field: 'prompt' },
+  {
+    title: 'a dialogue that begins with the assistant',
+    record: { prompt: '\n\nAssistant: a\n\nHuman: b' },
+    field: 'prompt',
+  },
+  {
+    title: 'a dialogue that ends with an assistant turn',
+    record: { prompt: '\n\nHuman: a\n\nAssistant: b' },
+    field: 'prompt',
+  },
+  { title: 'a dialogue of empty turns', record: { prompt: '\n\nHuman: \n\nAssistant: ' }, field: 'prompt' },
   { title: 'text where turns belong', record: { messages: 'a' }, field: 'messages' },
   { title: 'no turns', record: { messages: [] }, field: 'messages' },
   { title: 'blank turns', record: { messages: [{ role: 'user', content: ' ' }] }, field: 'messages' },

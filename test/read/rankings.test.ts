@@ -34,7 +34,7 @@ async function readOnly(record: object) {
   return ranking;
 }
 
-test('a ranking comes through as it is, with fields that nothing here knows', async () => {
+test('a ranking is read unchanged, with unknown fields', async () => {
   const kept = { ...FULL, prompt: 'hi', answers: ['x', 'y', 'z'] };
   for (const record of [FULL, BARE, kept]) assert.deepEqual(await readOnly(record), record);
 });
@@ -57,16 +57,16 @@ const BAD: readonly { title: string; change: object; field: string; says?: RegEx
   { title: 'a string as index', change: { index: '5' }, field: 'index' },
   { title: 'an index below 0', change: { index: -1 }, field: 'index' },
   {
-    title: 'ranks that the scores do not give',
+    title: 'ranks that contradict the scores',
     change: { ranks: [1, 3, 3] },
     field: 'ranks[0]',
     says: /3 by the scores/,
   },
-  { title: 'an order that is not that of the scores', change: { order: [0, 1, 2] }, field: 'order[1]' },
+  { title: 'an order that contradicts the scores', change: { order: [0, 1, 2] }, field: 'order[1]' },
   { title: 'an order with a position twice', change: { order: [1, 1, 0] }, field: 'order[1]' },
   { title: 'an answer truncated twice', change: { truncated: [2, 2] }, field: 'truncated[1]' },
   { title: 'a length below 0', change: { lengths: [0, -4, 9] }, field: 'lengths[1]' },
-  { title: 'a length that no number counts', change: { lengths: [0, 4, 2 ** 53] }, field: 'lengths[2]' },
+  { title: 'a length beyond 2^53', change: { lengths: [0, 4, 2 ** 53] }, field: 'lengths[2]' },
   { title: 'half a code point', change: { lengths: [0, 4, 0.5] }, field: 'lengths[2]' },
   { title: 'no prompt_id', change: { prompt_id: undefined }, field: 'prompt_id' },
   { title: 'no scores', change: { scores: undefined }, field: 'scores' },
@@ -96,7 +96,7 @@ for (const { title, change, field, says = /the output of score\?/ } of BAD) {
   });
 }
 
-test('a row is told from a ranking', async () => {
+test('a row in place of a ranking is an error that says so', async () => {
   const error = await readOnly({ prompt: 'hi', answers: ['a'] });
   assert.ok(error instanceof RowError);
   assert.equal(error.code, 'E_FIELD');

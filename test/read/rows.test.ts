@@ -43,7 +43,7 @@ test('a row in the schema of Nectar', async () => {
   assert.deepEqual({ line: place.line, row: place.row, field: place.field }, { line: 1, row: 0, field: undefined });
 });
 
-test('what a row does not have, or has as null, is absent', async () => {
+test('a missing or null field of a row is absent', async () => {
   const bare = await only({ prompt: 'hi', answers: ['a'] });
   const nulls = await only({
     prompt: 'hi',
@@ -65,14 +65,14 @@ test('an answer is a string, or an object with its text in answer, else in text'
   assert.deepEqual(answers, [{ text: 'a' }, { text: 'b' }, { text: 'c' }]);
 });
 
-test('ids may be numbers, and one source need not be in a list', async () => {
+test('an id may be a number, and a source may be one string', async () => {
   const row = await only({ prompt: 'hi', answers: ['a'], id: 7, prompt_id: 12, source: 'birds' });
   assert.equal(row.id, 7);
   assert.equal(row.promptId, '12');
   assert.deepEqual(row.source, ['birds']);
 });
 
-test('the prompt id of a row without one is a hash of roles and texts alone', async () => {
+test('the prompt id of a row without one is a hash of only roles and texts', async () => {
   const nectar = await only({ prompt: '\n\nHuman: hi\n\nAssistant:', answers: ['a'] });
   const list = await only({ answers: ['b', 'c'], id: 3, messages: [{ role: 'user', content: 'hi' }] });
   const other = await only({ prompt: 'hi ', answers: ['a'] });

@@ -55,7 +55,7 @@ const CASES: readonly Case[] = [
     found: 'the turns before and the last replies of chosen, rejected',
   },
   {
-    title: 'HH: several turns, and an answer that spells a marker',
+    title: 'HH: several turns, and an answer with the text of a marker',
     record: {
       chosen: '\n\nHuman: a\n\nAssistant: b\n\nHuman: c\n\nAssistant: d\n\nAssistant: e',
       rejected: '\n\nHuman: a\n\nAssistant: b\n\nHuman: c\n\nAssistant:',
@@ -68,7 +68,7 @@ const CASES: readonly Case[] = [
     found: 'the turns before and the last replies of chosen, rejected',
   },
   {
-    title: 'UltraFeedback binarized: the prompt stands three times',
+    title: 'UltraFeedback binarized: the prompt occurs three times',
     record: {
       prompt: 'Hi',
       messages: [USER, reply('Hello!')],
@@ -193,7 +193,7 @@ const CASES: readonly Case[] = [
     found: 'system + messages and response',
   },
   {
-    title: 'named fields, deeper ones, labels beside the answers',
+    title: 'named fields, nested fields, labels beside the answers',
     record: { q: { text: 'Hi' }, gens: ['x', 'y'], loss: [0.5, 0.25] },
     fields: { prompt: 'q.text', answers: 'gens', label: 'loss', lowerIsBetter: true },
     answers: [
@@ -222,7 +222,7 @@ const CASES: readonly Case[] = [
 
 for (const { title, record, turns = ['user:Hi'], answers, found, fields } of CASES) {
   test(`shape: ${title}`, async () => {
-    const { row, found: told } = await read(record, { fields });
+    const { row, found: described } = await read(record, { fields });
     assert.ok(row && !(row instanceof RowError), String(row));
     assert.deepEqual(
       row.conversation.map(({ role, text }) => `${role}:${text}`),
@@ -232,7 +232,7 @@ for (const { title, record, turns = ['user:Hi'], answers, found, fields } of CAS
       row.answers.map(({ text, model, rank, score }) => [text, model, rank, score]),
       answers.map(([text, model, rank, score]) => [text, model, rank, score]),
     );
-    assert.deepEqual(told, [found]);
+    assert.deepEqual(described, [found]);
   });
 }
 
@@ -287,7 +287,7 @@ const REFUSED: readonly { title: string; record: unknown; code: string; field?: 
     says: /image_url/,
   },
   {
-    title: 'turns that bring a prompt of their own',
+    title: 'an answer that includes turns before it',
     record: { prompt: 'Hi', answers: [[USER, reply('x')]] },
     code: 'E_ANSWER',
     field: 'answers[0]',
@@ -306,13 +306,13 @@ for (const { title, record, code, field, says } of REFUSED) {
   });
 }
 
-test('more answers than allowed', async () => {
+test('a row with more answers than allowed is refused', async () => {
   const { row } = await read({ prompt: 'Hi', answers: ['a', 'b', 'c'] }, { maxAnswers: 2 });
   assert.ok(row instanceof RowError);
   assert.match(String(row), /E_ANSWERS: .*found 3 answers.*--max-answers/);
 });
 
-test('a prompt that is read as text leaves a reply that begins like it as it is', async () => {
+test('with a prompt that is read as text, a reply that begins with it is kept whole', async () => {
   const prompt = '\n\nHuman: Hi\n\nAssistant:';
   const record = { prompt, chosen: `${prompt} Hello!`, rejected: `${prompt} Go.` };
   const answersOf = async (options: Partial<RowOptions>) => {

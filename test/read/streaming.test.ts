@@ -37,7 +37,7 @@ function newFifo(): string {
   return path;
 }
 
-test('a row is there as soon as its line is, while the pipe stays open', LIMIT, async () => {
+test('a row comes as soon as its line, while the pipe stays open', LIMIT, async () => {
   const { child, lines, exit } = start();
   child.stdin.write(row('first'));
   assert.equal(await nextOf(lines), '0 first');
@@ -51,7 +51,7 @@ test('a row is there as soon as its line is, while the pipe stays open', LIMIT, 
   assert.deepEqual(await exit, [0, null]);
 });
 
-test('leaving early closes stdin, though its writer stays', LIMIT, async () => {
+test('leaving early closes stdin although its writer stays', LIMIT, async () => {
   const { child, lines, exit } = start('--stop-after', '1', '-');
   child.stdin.write(row('a') + row('b'));
   assert.equal(await nextOf(lines), '0 a');
@@ -65,7 +65,7 @@ test('an abort ends a read that waits on stdin', LIMIT, async () => {
   assert.deepEqual(await exit, [0, null]);
 });
 
-test('a FIFO is read as it is written', LIMIT, async () => {
+test('a FIFO is read while it is written', LIMIT, async () => {
   const fifo = newFifo();
   const { lines, exit } = start(fifo);
   const writer = await open(fifo, 'w');
@@ -78,7 +78,7 @@ test('a FIFO is read as it is written', LIMIT, async () => {
   assert.deepEqual(await exit, [0, null]);
 });
 
-test('leaving a FIFO early closes it, though its writer stays', LIMIT, async () => {
+test('leaving a FIFO early closes it although its writer stays', LIMIT, async () => {
   const fifo = newFifo();
   const { lines, exit } = start('--stop-after', '1', fifo);
   const writer = await open(fifo, 'w');
@@ -94,14 +94,14 @@ test('an abort ends the wait for the writer of a FIFO', LIMIT, async () => {
   assert.deepEqual(await exit, [0, null]);
 });
 
-test('leaving a file early lets the process end', LIMIT, async () => {
+test('after leaving a file early the process exits', LIMIT, async () => {
   const { lines, exit } = start('--stop-after', '2', folder.file(row('a').repeat(50_000)));
   assert.deepEqual([await nextOf(lines), await nextOf(lines)], ['0 a', '1 a']);
   assert.match(await nextOf(lines), /^done/);
   assert.deepEqual(await exit, [0, null]);
 });
 
-test('of a line that is too long no more than the limit is kept', LIMIT, async () => {
+test('a line that is too long takes no more memory than the limit', LIMIT, async () => {
   const { child, lines, exit } = start('--max-line', String(MEBIBYTE));
   const part = Buffer.alloc(MEBIBYTE, 'x');
   child.stdin.write(row('a'));

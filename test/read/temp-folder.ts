@@ -7,7 +7,7 @@ export class TempFolder {
   readonly path = tempFolder();
   #files = 0;
 
-  /** The path of a new file. */
+  /** Writes a new file and returns its path. */
   file(content: string | Buffer): string {
     const path = this.newPath();
     writeFileSync(path, content);

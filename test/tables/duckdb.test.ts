@@ -27,7 +27,7 @@ async function values(sql: string, ...parameters: string[]): Promise<Record<stri
   });
 }
 
-test('values are plain: numbers where they are exact, lists, objects, and text for what JSON does not know', async () => {
+test('values have the types of JSON: exact numbers, lists, objects, and text for all others', async () => {
   const found = await values(`select 5::bigint as small, 12345678901234567890::hugeint as big, 0.25::double as half,
     1.5 as deci, 123456789012345678.12::decimal(20, 2) as exact, true as flag, null as lacking, 'é' as txt, '\uFEFFmark' as marked,
     '2024-01-01' as dateish, [1, null]::int[] as list, [1, 2]::int[2] as fixed, {a: 1, b: {c: [{d: 'x'}]}} as nested,
@@ -58,7 +58,7 @@ test('values are plain: numbers where they are exact, lists, objects, and text f
   });
 });
 
-test('parameters, quoted texts and quoted names stand for themselves', async () => {
+test('parameters, quoted texts and quoted names keep their values', async () => {
   const odd = `it's "x"; --`;
   assert.deepEqual(await values(`select ? p, ${sqlText(odd)} t, 1 ${sqlName(odd)}`, odd), { p: odd, t: odd, [odd]: 1 });
 });
@@ -83,12 +83,12 @@ test('an abort ends a query that has not given a row, without an error', LIMIT, 
     const abort = new AbortController();
     setTimeout(() => abort.abort(), 50);
     const endless = 'select count(*) from range(1e9::bigint) a(i), range(1e9::bigint) b(j) where (i * j) % 7 = 3';
-    for await (const _ of database.stream(endless, [], abort.signal)) assert.fail('it cannot have counted them');
+    for await (const _ of database.stream(endless, [], abort.signal)) assert.fail('the endless query gave rows');
     for await (const _ of database.stream('select 1', [], abort.signal)) assert.fail('aborted before it began');
   });
 });
 
-test('an error is one line and goes without the SQL', async () => {
+test('an error is one line without the SQL', async () => {
   const message = (sql: string) =>
     values(sql).then(
       () => 'no error',
@@ -102,7 +102,7 @@ test('an error is one line and goes without the SQL', async () => {
   assert.equal(await message("select error('a') from range(3)"), 'Invalid Input Error: a');
 });
 
-test('nothing is loaded from elsewhere, and nothing is written aside: what needs more memory than there is fails', async () => {
+test('no extension is loaded and nothing is spilled: a query that needs more memory fails', async () => {
   const refused = await values("select count(*) from 'https://localhost:1/x.parquet'").catch((error: Error) => error);
   assert.match(`${refused}`, /httpfs/);
   const { HOME, TMPDIR } = process.env;
@@ -123,7 +123,7 @@ test('nothing is loaded from elsewhere, and nothing is written aside: what needs
   assert.deepEqual(await readdir(home), []);
 });
 
-test('a database that is opened for one file reads that file and no other, and writes none', async () => {
+test('a database that is opened for one file reads only that file and writes none', async () => {
   const folder = tempFolder();
   const [only, other] = ["it's [1] *.parquet", 'other.parquet'].map((name) => join(folder, name));
   await withDatabase(async (database) => {

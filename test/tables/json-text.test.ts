@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { jsonText, jsonValue } from '../../src/json/json-text.js';
 
-test('integers keep all digits, whatever stands around them', () => {
+test('integers keep all digits in every position', () => {
   const text =
     '{"a":1234567890123456789,"b":[-9007199254740993,9007199254740991,1],"c":"1234567890123456789 and \\"12345678901234567890\\"","d":{"e":123456789012345678901234567890}}';
   assert.equal(jsonText(jsonValue(text)), text);
   assert.deepEqual(jsonValue('[9007199254740993, 9007199254740991]'), [9007199254740993n, 9007199254740991]);
 });
 
-test('numbers with a fraction or an exponent, however long, are what JSON.parse makes of them', () => {
+test('numbers with a fraction or an exponent are read as by JSON.parse, however long they are', () => {
   for (const text of [
     '0.12345678901234567890',
     '1234567890123456789.5',
@@ -20,7 +20,7 @@ test('numbers with a fraction or an exponent, however long, are what JSON.parse 
     assert.deepEqual(jsonValue(`{"n":${text}}`), JSON.parse(`{"n":${text}}`), text);
 });
 
-test('what is no JSON is refused, also where it has long integers', () => {
+test('invalid JSON is refused, also with long integers', () => {
   for (const text of ['[12345678901234567890', '{"a":12345678901234567890 1}', '[012345678901234567890]'])
     assert.throws(() => jsonValue(text), SyntaxError, text);
 });

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { ReadText } from '../../json/file-text.js';
 import { type JsonErrors, readJson } from '../../json/json-file.js';
 import { isId, JsonNode, MOST_ID } from '../../json/json-node.js';
 import type { AddedToken } from './added-token.js';
@@ -29,9 +30,9 @@ const MISSING = 'a file of the tokenizer is missing or cannot be read';
 const ERRORS: JsonErrors = { code: 'E_MODEL', absent: MISSING, unreadable: () => MISSING, invalid: 'not valid JSON' };
 
 /** @throws StarlingError E_MODEL naming the file and the field when one is missing, broken, or asks for what is not done exactly. */
-export async function readTokenizerFile(folder: string): Promise<TokenizerFile> {
-  const tokenizer = await nodeOf(join(folder, 'tokenizer.json'));
-  const config = await nodeOf(join(folder, 'tokenizer_config.json'));
+export async function readTokenizerFile(folder: string, read?: ReadText): Promise<TokenizerFile> {
+  const tokenizer = await nodeOf(join(folder, 'tokenizer.json'), read);
+  const config = await nodeOf(join(folder, 'tokenizer_config.json'), read);
   const preTokenizer = tokenizer.at('pre_tokenizer');
   checkPreTokenizer(preTokenizer);
   return {
@@ -44,9 +45,9 @@ export async function readTokenizerFile(folder: string): Promise<TokenizerFile> 
   };
 }
 
-async function nodeOf(file: string): Promise<JsonNode> {
+async function nodeOf(file: string, read: ReadText | undefined): Promise<JsonNode> {
   const source = { file, code: ERRORS.code, problem: 'this tokenizer cannot be used: ' };
-  return new JsonNode(source, '', await readJson(file, ERRORS));
+  return new JsonNode(source, '', await readJson(file, ERRORS, undefined, read));
 }
 
 function modelSettings(model: JsonNode): BpeSettings | PiecesSettings {

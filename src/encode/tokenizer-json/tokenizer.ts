@@ -1,4 +1,5 @@
 import { StarlingError } from '../../contracts/errors.js';
+import type { ReadText } from '../../json/file-text.js';
 import type { AddedToken } from './added-token.js';
 import { Bpe } from './models/bpe.js';
 import { Pieces } from './models/pieces.js';
@@ -35,8 +36,8 @@ export interface TextTokenizer {
  * Reads tokenizer.json and tokenizer_config.json.
  * @throws StarlingError E_MODEL when a file is missing or broken, or the tokenizer is of a kind whose ids would not be exact
  */
-export async function loadTokenizer(folder: string): Promise<TextTokenizer> {
-  return new HfTokenizer(await readTokenizerFile(folder));
+export async function loadTokenizer(folder: string, read?: ReadText): Promise<TextTokenizer> {
+  return new HfTokenizer(await readTokenizerFile(folder, read));
 }
 
 class HfTokenizer implements TextTokenizer {

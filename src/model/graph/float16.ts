@@ -1,12 +1,13 @@
 /** IEEE 754 binary16: 1 sign, 5 exponent (bias 15) and 10 fraction bits. */
 const FRACTION_BITS = 10;
 const BIAS = 15;
-/** Of the normal numbers; subnormal ones have it as well. */
+/** The smallest exponent of normal numbers, which subnormal ones share. */
 const LEAST_EXPONENT = -14;
 
 /**
- * The values of float16 bits as float32, which is exact. float32 has 8 exponent (bias 127) and 23 fraction bits. Exponent and
- * fraction put where float32 has its own are 2^112 times too small, subnormal ones too; an exponent of ones means infinite or no number.
+ * Converts float16 bits to float32 exactly. float32 has 8 exponent bits (bias 127) and 23 fraction bits. After shifting exponent and
+ * fraction to their places in float32, all values, also subnormal ones, are 2^112 times too small. An exponent of all ones means
+ * infinity or NaN.
  */
 export function widenFloat16(halves: Uint16Array): Float32Array<ArrayBuffer> {
   const values = new Float32Array(halves.length);
@@ -24,16 +25,16 @@ export function widenFloat16(halves: Uint16Array): Float32Array<ArrayBuffer> {
   return values;
 }
 
-/** The float16 nearest to a small non-negative number, as bits and as the value they stand for. */
+/** The float16 nearest to a small non-negative number, as bits and as their value. */
 export function nearestFloat16(value: number): { bits: number; value: number } {
   const exponent = exponentOf(value || Number.MIN_VALUE);
   const step = 2 ** (exponent - FRACTION_BITS);
   const steps = Math.round(value / step);
-  // Subnormals (exponent -14, fewer than 1024 steps) fall out of the same sum: their exponent field is 0.
+  // The sum is right for subnormals too (exponent -14, fewer than 1024 steps): their exponent field becomes 0.
   return { bits: steps + (exponent - LEAST_EXPONENT) * 2 ** FRACTION_BITS, value: steps * step };
 }
 
-/** Whether 16 bits are enough for a number, as for every result of a computation in half precision. */
+/** Whether a number is a float16 value, as every result of a computation in half precision is. */
 export function isFloat16(value: number): boolean {
   return value === 0 || Number.isInteger(value * 2 ** (FRACTION_BITS - exponentOf(Math.abs(value))));
 }

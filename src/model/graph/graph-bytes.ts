@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { StarlingError } from '../../contracts/errors.js';
 import { type ScannedGraph, type ScannedModel, scannedModel } from './scanned-model.js';
 
-/** Bytes of a graph and of the files that its weights are in, as far as these are there; of one that is damaged only its own. */
+/** Bytes of a graph and of its files of weights that exist. For a damaged graph, only the graph counts. */
 export async function graphBytes(graph: string): Promise<number> {
   const files = [graph, ...weightFiles(graph)];
   const sizes = await Promise.all(files.map(async (file) => (await stat(file).catch(() => undefined))?.size ?? 0));
@@ -14,13 +14,13 @@ function weightFiles(graph: string): string[] {
   try {
     return externalFiles(scannedModel(graph)).map((name) => join(dirname(graph), name));
   } catch (error) {
-    // It is told when the model is opened.
+    // Opening the model reports it.
     if (error instanceof StarlingError) return [];
     throw error;
   }
 }
 
-/** Names, relative to the graph's folder, of the files in which its tensors lie. */
+/** Names of the external-data files of a graph, relative to the graph's folder. */
 export function externalFiles({ graph, functions }: ScannedModel): string[] {
   const names = new Set<string>();
   const add = ({ tensors, nodes }: ScannedGraph) => {

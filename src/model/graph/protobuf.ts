@@ -4,32 +4,32 @@ import { StarlingError } from '../../contracts/errors.js';
 /** Bytes that are read at a time. */
 const WINDOW = 2 ** 16;
 
-/** A graph of a hundred billion parameters has under a million fields; what lies in its tensors is passed over. */
+/** Limit of fields. A graph of a hundred billion parameters has under a million, as the data of tensors is skipped. */
 const MOST_FIELDS = 2 ** 24;
 
-/** What stands behind a field's number. Groups (3, 4) are in no ONNX file. */
+/** Wire types. No ONNX file has groups (3, 4). */
 const VARINT = 0;
 const BITS64 = 1;
 const BYTES = 2;
 const BITS32 = 5;
 
-/** A field of a message: a number, or where its bytes lie in the file. */
+/** A field of a message. Fixed 32-bit and 64-bit values are skipped. */
 export interface Field {
   number: number;
-  /** Of a field that is a whole number. */
+  /** The value of an integer field. */
   value?: number;
-  /** Of a field that is a text, a message, or several numbers. */
+  /** The place of a string, a message, or packed numbers. */
   bytes?: Range;
 }
 
+/** Byte offsets in a file; `end` is exclusive. */
 export interface Range {
   start: number;
   end: number;
 }
 
 /**
- * A file that is one message of a protocol buffer, read field by field: nothing of it is held but the part that is looked at, and what
- * is passed over is not read.
+ * A file with one protocol buffer message, read field by field. Only a window of the file is in memory, and skipped fields are not read.
  * Source: "Encoding" in the documentation of Protocol Buffers.
  */
 export class ProtobufFile {
@@ -41,7 +41,7 @@ export class ProtobufFile {
   #end = 0;
   #fields = 0;
 
-  /** @throws StarlingError E_MODEL where it cannot be read */
+  /** @throws StarlingError E_MODEL if it cannot be read */
   static open(file: string): ProtobufFile {
     try {
       const stats = statSync(file);
@@ -62,7 +62,7 @@ export class ProtobufFile {
     return { start: 0, end: this.#size };
   }
 
-  /** The fields of a message. @throws StarlingError E_MODEL where it is damaged */
+  /** The fields of a message. @throws StarlingError E_MODEL if it is damaged */
   *fields({ start, end }: Range): Generator<Field> {
     let at = start;
     while (at < end) {
@@ -85,7 +85,7 @@ export class ProtobufFile {
     }
   }
 
-  /** @param most bytes of it that are wanted */
+  /** @param most bytes to read at most */
   text(range: Range, most = WINDOW): string {
     return this.bytes(range, most).toString('utf8');
   }
@@ -96,7 +96,7 @@ export class ProtobufFile {
     return bytes;
   }
 
-  /** The whole numbers of a repeated field, which are written side by side, or a field each. */
+  /** The integers of a repeated field: several if they are packed, else the one of this field. */
   numbers({ value, bytes }: Field): number[] {
     if (value !== undefined) return [value];
     const found: number[] = [];
@@ -109,7 +109,7 @@ export class ProtobufFile {
   }
 
   damaged(at: number, what: string): StarlingError {
-    const problem = `this is no ONNX graph, or it is damaged: there is ${what} (byte ${at} of ${this.#size}); copy or export it again`;
+    const problem = `this file is not an ONNX graph, or it is damaged: it has ${what} (byte ${at} of ${this.#size}); copy or export it again`;
     return new StarlingError('E_MODEL', problem, { file: this.file });
   }
 
@@ -124,7 +124,7 @@ export class ProtobufFile {
     throw this.damaged(field, 'a field of an unknown kind');
   }
 
-  /** Seven bits a byte, the lowest first; above 2^53 not exact, which no size in a file is. */
+  /** Seven bits a byte, the lowest first. Values above 2^53 are not exact, but no size in a file is that large. */
   #varint(start: number, end: number): { value: number; next: number } {
     let value = 0;
     for (let i = 0; i < 10; i++) {

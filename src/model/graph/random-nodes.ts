@@ -1,7 +1,7 @@
 import { StarlingError } from '../../contracts/errors.js';
 import type { ScannedGraph, ScannedModel, ScannedNode } from './scanned-model.js';
 
-/** Operators that draw random numbers. A seed does not help: they draw other numbers at every run. */
+/** Operators that draw random numbers. Even with a seed, they draw other numbers in every run of a session. */
 const RANDOM: ReadonlySet<string> = new Set([
   'Bernoulli',
   'Multinomial',
@@ -13,7 +13,7 @@ const RANDOM: ReadonlySet<string> = new Set([
   'TrainableDropout',
 ]);
 
-/** Operators that draw random numbers where their input at this place is true, which without it is false. */
+/** Operators that draw random numbers if a flag is true, with the position of the flag among their inputs. An absent flag is false. */
 const IN_TRAINING: ReadonlyMap<string, number> = new Map([
   ['Dropout', 2],
   ['BitmaskDropout', 2],
@@ -21,15 +21,15 @@ const IN_TRAINING: ReadonlyMap<string, number> = new Map([
   ['BitmaskBiasDropout', 4],
 ]);
 
-/** Whose operators no local function replaces. */
+/** Domains whose operators cannot be replaced by a local function. */
 const BUILT_IN: ReadonlySet<string> = new Set(['', 'ai.onnx', 'com.microsoft']);
 
-/** Values by their name that are known to be true or false. */
+/** Constant booleans by the names of their values. */
 type Flags = ReadonlyMap<string, boolean>;
 
 /**
- * Refuses a graph in which anything draws random numbers, be it in a branch, in the body of a loop or in a function: a score is a
- * function of model, prompt and answer.
+ * Refuses a graph with a node that draws random numbers, as a score has to depend only on model, prompt and answer. Branches, bodies of
+ * loops and functions are searched too.
  * @throws StarlingError E_MODEL naming the node
  */
 export function checkNotRandom({ graph, functions }: ScannedModel, file: string): void {

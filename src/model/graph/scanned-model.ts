@@ -1,6 +1,6 @@
 import { type Field, ProtobufFile, type Range } from './protobuf.js';
 
-/** What is looked at of an ONNX file, see onnx.proto; values of tensors are passed over. */
+/** The parts of an ONNX file that are read, see onnx.proto. Values of tensors are skipped. */
 export interface ScannedModel {
   graph: ScannedGraph;
   /** Local functions. */
@@ -24,29 +24,29 @@ export interface ScannedNode {
   domain: string;
   inputs: string[];
   outputs: string[];
-  /** Of If, Loop, Scan and their like. */
+  /** Subgraphs of If, Loop, Scan and similar operators. */
   graphs: ScannedGraph[];
-  /** Of Constant. */
+  /** The value of a Constant. */
   tensors: ScannedTensor[];
 }
 
 export interface ScannedTensor {
   name: string;
   dims: number[];
-  /** The file that has its values, relative to the graph's folder, if another has them. */
+  /** The external-data file with the values, relative to the graph's folder; absent if the values are in the graph. */
   location?: string;
-  /** The value of a single truth value. */
+  /** The value of a tensor with one boolean. */
   flag?: boolean;
 }
 
-/** Graphs within graphs: as many as protobuf's own reader takes. */
+/** Limit of nested graphs, as in protobuf's own reader. */
 const MOST_DEPTH = 100;
 
 const BOOL = 9;
 
 /**
- * Reads nodes and the names of tensors, of a file of any size in little memory.
- * @throws StarlingError E_MODEL when it cannot be read, is damaged or is no ONNX file
+ * Reads the nodes and the tensors' names and shapes of a graph. Memory use does not depend on the size of the weights.
+ * @throws StarlingError E_MODEL if the file cannot be read, is damaged or is not an ONNX graph
  */
 export function scannedModel(path: string): ScannedModel {
   const file = ProtobufFile.open(path);
@@ -63,7 +63,7 @@ function modelOf(file: ProtobufFile): ScannedModel {
     if (number === 7 && bytes) addGraph(file, bytes, model.graph, 0);
     else if (number === 25 && bytes) model.functions.push(functionOf(file, bytes));
   }
-  if (model.graph.nodes.length === 0) throw file.damaged(0, 'no node in it');
+  if (model.graph.nodes.length === 0) throw file.damaged(0, 'no node');
   return model;
 }
 
@@ -133,7 +133,7 @@ function firstOf(file: ProtobufFile, { value, bytes }: Field): number | undefine
   return value ?? (bytes && bytes.end > bytes.start ? file.bytes(bytes, 1)[0] : undefined);
 }
 
-/** An entry `location` -> name of a file; others are offset and length. */
+/** The value of an external-data entry with the key `location`; `undefined` for other keys, such as offset and length. */
 function locationOf(file: ProtobufFile, range: Range): string | undefined {
   let key: string | undefined;
   let value: string | undefined;

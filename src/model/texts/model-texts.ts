@@ -6,9 +6,9 @@ import type { Texts } from './questions.js';
 import type { TextOptions } from './text-options.js';
 import { TextThread, type ThreadOptions } from './thread.js';
 
-/** How texts are made for one model: its template and its tokenizer, in a thread of their own. */
+/** Encodes rows for one model, with its template and its tokenizer in a worker thread. */
 export class ModelTexts {
-  /** Id of the token between the two texts of a pair; absent where the template makes one text, or pairs of one kind. */
+  /** Id of the token after which token types change from 0 to 1 in a pair; absent for templates without token types. */
   readonly separatorId: number | undefined;
   readonly #thread: TextThread;
 
@@ -20,7 +20,7 @@ export class ModelTexts {
     return ModelTexts.of(new TextThread(model.folder, options, thread));
   }
 
-  /** The same in a thread that something was asked of before. The thread is closed with this. */
+  /** As `open`, with a thread that exists already. Closing the ModelTexts closes the thread. */
   static async of(thread: TextThread): Promise<ModelTexts> {
     try {
       const { separatorId } = await thread.ask('open', null);
@@ -37,8 +37,8 @@ export class ModelTexts {
   }
 
   /**
-   * A row as engines get it. Of several rows that are asked for at a time the first is the first to be ready.
-   * @throws RowError E_PROMPT, located, when the template has no way to write the conversation
+   * Encodes a row for an engine. Concurrent calls settle in the order of the calls.
+   * @throws RowError E_PROMPT with the row's place if the template cannot render the conversation
    */
   async encode(row: Row): Promise<EncodedRow> {
     try {

@@ -4,12 +4,14 @@ import type { Turn } from '../../contracts/row.js';
 import type { EncodedAnswer, Piece } from '../../contracts/text.js';
 import type { TextOptions } from './text-options.js';
 
-/** What the worker does, in `doing`: an error names it where it has no end. */
+/** Values of `doing`: the part of the worker that runs, for the error if it does not finish. */
 export const DOING = { tokenizer: 0, template: 1 } as const;
 
 export interface TextWorkerStart {
   folder: string;
   options: TextOptions;
+  /** Bytes of files that need not be read again, by path; `undefined` for absent files. */
+  kept?: ReadonlyMap<string, Uint8Array | undefined>;
   doing: Int32Array;
 }
 
@@ -19,33 +21,33 @@ export interface Texts {
   answers: readonly string[];
 }
 
-/** What can be asked, and what is given for it. */
+/** The requests to the worker, each with its argument and its result. */
 export interface Questions {
   /** Loads template and tokenizer. */
   open: { asked: null; given: Opened };
   /** The ids of each answer; equal answers share one object. */
   encode: { asked: Texts; given: EncodedAnswer[] };
-  /** The whole text of each answer that its ids stand for. */
+  /** The whole text of each answer, before tokenization. */
   texts: { asked: Texts; given: string[] };
-  /** What the template writes, whether or not all of its tokens are there. */
+  /** The pieces that the template writes, even if the tokenizer lacks some of its special tokens. */
   look: { asked: Texts; given: Look };
   /** The id of a token. */
   token: { asked: string; given: number };
-  /** The ids of each text as plain words. */
+  /** The ids of each text as plain text: spellings of special tokens do not become these tokens. */
   words: { asked: readonly string[]; given: number[][] };
 }
 
 export interface Opened {
-  /** Of the token between two kinds of text, if the template makes pairs of two kinds. */
+  /** See `separatorId` of ModelTexts. */
   separatorId?: number;
 }
 
 export interface Look {
   name: string;
   isPair: boolean;
-  /** Of the first answer. */
+  /** The pieces of the prompt and the first answer. */
   pieces: Piece[];
-  /** Ids of the special tokens among them that the tokenizer has. */
+  /** Ids of the special tokens among the pieces, if the tokenizer has them. */
   known: Map<string, number>;
 }
 
@@ -53,7 +55,7 @@ export type ToTextWorker = {
   [Kind in keyof Questions]: { kind: Kind; asked: Questions[Kind]['asked'] };
 }[keyof Questions];
 
-/** Why there is no answer. An error without a code is a defect. */
+/** An error in the worker. Without a code it is a bug. */
 export interface Problem {
   message: string;
   stack?: string;
@@ -62,5 +64,5 @@ export interface Problem {
   isOfRow?: boolean;
 }
 
-/** The first message has neither: the thread has begun. */
+/** `begun` is the first message. One of the others answers each request. */
 export type FromTextWorker = { begun: true } | { given: unknown } | { problem: Problem };

@@ -1,12 +1,13 @@
 import type { Template } from '../../contracts/text.js';
 import { Encoder } from '../../encode/encoder.js';
 import { loadTokenizer, type TextTokenizer } from '../../encode/tokenizer-json/tokenizer.js';
+import type { ReadText } from '../../json/file-text.js';
 import { CHAT_TEMPLATE, makeChatTemplate, makeTemplate } from '../../template/templates.js';
 import { readChatTemplate } from '../chat-template-file.js';
 import type { TextOptions } from './text-options.js';
 
 /**
- * The first two stages of the way of a row, template -> encode, with the tokenizer of `folder`.
+ * Opens the first two stages of scoring, template and encoder, with the tokenizer of `folder`.
  * @throws StarlingError E_MODEL, E_TEMPLATE, E_NO_INPUT
  */
 export async function openEncoder(folder: string, options: TextOptions): Promise<Encoder> {
@@ -15,8 +16,14 @@ export async function openEncoder(folder: string, options: TextOptions): Promise
 }
 
 /** @throws StarlingError E_TEMPLATE, E_NO_INPUT */
-export async function openTemplate(folder: string, tokenizer: TextTokenizer, options: TextOptions): Promise<Template> {
+export async function openTemplate(
+  folder: string,
+  tokenizer: TextTokenizer,
+  options: TextOptions,
+  read?: ReadText,
+): Promise<Template> {
   const { template: name, templateFile } = options;
   if (name !== CHAT_TEMPLATE && templateFile === undefined) return makeTemplate({ ...options, name });
-  return makeChatTemplate(await readChatTemplate(folder, templateFile), { ...options, specials: tokenizer.specials() });
+  const chatTemplate = await readChatTemplate(folder, templateFile, read);
+  return makeChatTemplate(chatTemplate, { ...options, specials: tokenizer.specials() });
 }

@@ -5,7 +5,7 @@ import { CHAT_TEMPLATE } from '../../template/templates.js';
 import { sha256 } from '../files.js';
 import type { ModelFolder } from '../folder.js';
 
-/** How texts are to be made; what is absent is as the model folder says. */
+/** The user's choice of how texts are made. Absent values come from the model folder. */
 export interface TextChoice {
   template?: string;
   /** A chat template in Jinja, in place of `template`. */
@@ -14,27 +14,26 @@ export interface TextChoice {
   trim?: boolean;
   /** Tokens. */
   maxLength?: number;
-  /** Whether special tokens spelt in a prompt or an answer become special tokens. */
+  /** Whether the spelling of a special token in a prompt or an answer becomes that token. */
   allowSpecial: boolean;
 }
 
-/** How texts become ids, with nothing left open. */
+/** The complete settings for converting texts to ids. */
 export interface TextOptions extends Omit<TextChoice, 'system'> {
   template: string;
   /** `null`: rows without a system turn get none. */
   system: string | null;
   trim: boolean;
   maxLength: number;
-  /** Whether the tokenizer's BOS stands before each text. */
+  /** Whether the tokenizer's BOS comes before each text. */
   addBos: boolean;
-  /** The file and field that name the template, where no flag does; for errors. */
+  /** The file and field that name the template, for errors; absent if a flag names it. */
   place?: Place;
 }
 
 /**
- * The choice completed by what the model folder says. Template, system turn, trimming and length of a model are decided here and
- * nowhere else.
- * @throws StarlingError E_USAGE for a length that the model has no positions for, and when nothing says which template the model has
+ * Completes the user's choice with the model folder's settings. Only this function decides on template, system turn, trimming and length.
+ * @throws StarlingError E_USAGE if the length exceeds the model's positions, or if neither the choice nor the folder names a template
  */
 export function textOptions(model: ModelFolder, choice: TextChoice): TextOptions {
   return {
@@ -56,8 +55,8 @@ function rewardFileOf({ folder, external }: ModelFolder): Place | undefined {
 function templateName({ template, folder }: ModelFolder, choice: TextChoice): string {
   const name = choice.template ?? template ?? (choice.templateFile === undefined ? undefined : CHAT_TEMPLATE);
   if (name !== undefined) return name;
-  const problem = 'the files of this model do not say how texts are made for it';
-  const remedy = `name its template with --template; ${CHAT_TEMPLATE} is the one in its tokenizer's files`;
+  const problem = 'the files of this model do not name its template';
+  const remedy = `choose one with --template; ${CHAT_TEMPLATE} is the one in the tokenizer's files`;
   throw new StarlingError('E_USAGE', `${problem}; ${remedy}`, { file: folder });
 }
 

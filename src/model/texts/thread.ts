@@ -15,24 +15,28 @@ import {
 import type { TextOptions } from './text-options.js';
 
 /**
- * Seconds that any text, or the files of a tokenizer, may take. An ordinary row takes a thousandth of one, and a million characters take
- * one at most, so that only what has no end takes so long, even on a machine that does much else.
+ * Timeout in seconds for a request. An ordinary row takes a thousandth of a second, and a million characters take at most one second.
+ * So even on a busy machine, only a computation that does not end takes so long.
  */
 const PATIENCE = 60;
 
-/** Further seconds a character. */
+/** Additional seconds for each character. */
 const PATIENCE_A_CHARACTER = 60e-6;
 
-/** Seconds in all after a first stop signal. */
+/** Timeout in seconds after a first stop signal. */
 const PATIENCE_WHEN_STOPPED = 5;
 
-/** Megabytes. The first is for short-lived objects of a row, for which the heap would otherwise grow by 40; the second ends what would take all. */
+/**
+ * Heap limits in megabytes. With the default for young objects the heap would grow by 40. The limit for old objects ends runaway templates.
+ */
 const HEAP = { maxYoungGenerationSizeMb: 6, maxOldGenerationSizeMb: 2048 };
 
 export interface ThreadOptions {
   interrupted?: AbortSignal;
   /** Milliseconds that count as a second. */
   second?: number;
+  /** See `kept` of TextWorkerStart. */
+  kept?: TextWorkerStart['kept'];
 }
 
 type Given = Exclude<FromTextWorker, { begun: true }>;
@@ -44,9 +48,9 @@ interface Pending {
 }
 
 /**
- * Template and tokenizer of a model folder in a thread of their own. They are other people's: a loop in a template, or a regular expression
- * that backtracks for ever, must not keep the main thread from its signals; and only a thread can be ended wherever it is, with all that
- * it left half done. What has no end is ended when it is out of `PATIENCE`, and what takes more memory than a heap may have.
+ * Runs template and tokenizer of a model folder in a worker thread. Both are untrusted: an endless loop in a template, or a regular
+ * expression with endless backtracking, must not block signals in the main thread. Only a thread can be terminated at any point together
+ * with its state. It is terminated if a request exceeds its timeout or the heap limit.
  */
 export class TextThread {
   readonly #start: TextWorkerStart;
@@ -58,15 +62,15 @@ export class TextThread {
   #waited = 0;
   #hasBegun = false;
 
-  constructor(folder: string, options: TextOptions, { interrupted, second = 1000 }: ThreadOptions = {}) {
-    this.#start = { folder, options, doing: new Int32Array(new SharedArrayBuffer(4)) };
+  constructor(folder: string, options: TextOptions, { interrupted, second = 1000, kept }: ThreadOptions = {}) {
+    this.#start = { folder, options, kept, doing: new Int32Array(new SharedArrayBuffer(4)) };
     this.#interrupted = interrupted;
     this.#second = second;
   }
 
   /**
-   * Answers come in the order of the questions.
-   * @throws RowError, StarlingError of the stages; what has no end: RowError E_PROMPT for texts, else StarlingError E_TEMPLATE, E_MODEL
+   * Sends a request to the worker. Answers come in the order of the requests.
+   * @throws RowError, StarlingError of the stages; after a timeout RowError E_PROMPT for texts, else StarlingError E_TEMPLATE, E_MODEL
    */
   ask<Kind extends keyof Questions>(kind: Kind, asked: Questions[Kind]['asked']): Promise<Questions[Kind]['given']> {
     const question = { kind, asked } as ToTextWorker;
@@ -78,7 +82,7 @@ export class TextThread {
     });
   }
 
-  /** Ends the thread. Questions without an answer get none. */
+  /** Terminates the thread. Promises of pending requests never settle. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
     this.#timer = undefined;
@@ -93,7 +97,7 @@ export class TextThread {
     });
     this.#hasBegun = false;
     worker.on('message', (message: FromTextWorker) => {
-      // What a thread that was ended has still said is no answer to a question of the next one.
+      // A late message of a terminated thread does not answer a request to the next one.
       if (worker !== this.#worker) return;
       if ('begun' in message) this.#hasBegun = true;
       else this.#settle(message);
@@ -102,7 +106,10 @@ export class TextThread {
     return worker;
   }
 
-  /** The thread keeps the process alive only while something is asked. Seconds are counted here, since those in which the process was halted are none. */
+  /**
+   * Keeps the process alive while a request is pending. An interval counts the seconds, so that time in which the process was suspended
+   * does not count.
+   */
   #watch(): void {
     this.#worker?.ref();
     if (this.#timer !== undefined) return;
@@ -133,8 +140,8 @@ export class TextThread {
     if (++this.#waited < most) return;
     const error =
       this.#interrupted && isStopped
-        ? stoppedBy(this.#interrupted, `stopped while ${this.#what()} was at work`)
-        : this.#unending(first.question, `has not come to an end within ${Math.round(most)} s`);
+        ? stoppedBy(this.#interrupted, `stopped while ${this.#what()} was running`)
+        : this.#unending(first.question, `did not finish within ${Math.round(most)} s`);
     this.#again(error);
   }
 
@@ -144,7 +151,7 @@ export class TextThread {
     this.#again(isMemory ? this.#unending(this.#pending[0].question, 'takes too much memory') : cause);
   }
 
-  /** Fails the first question, and asks the others of a new thread: what the old one was in the middle of is lost with it. */
+  /** Rejects the first request, and sends the others to a new thread, as the old one is terminated. */
   #again(error: unknown): void {
     this.#ended().catch(() => {});
     const first = this.#pending.shift();
@@ -182,7 +189,7 @@ export class TextThread {
     const isOwn = options.template !== CHAT_TEMPLATE && options.templateFile === undefined;
     const template = options.templateFile ?? folder;
     const file = this.#isTemplate() && !isOwn ? template : join(folder, 'tokenizer.json');
-    // The place of a row is in the input.
+    // A RowError's place is in the input, so the message names the file of the model.
     if (kind === 'encode' || kind === 'texts')
       return new RowError('E_PROMPT', `${this.#what()} (${file}) ${problem} on this row`, { field: 'conversation' });
     return new StarlingError(this.#isTemplate() ? 'E_TEMPLATE' : 'E_MODEL', `${this.#what()} ${problem}`, { file });
@@ -194,7 +201,7 @@ function patience(question: ToTextWorker): number {
   return PATIENCE + (isOfRow ? PATIENCE_A_CHARACTER * characters(question.asked) : 0);
 }
 
-/** A prompt is written before each answer. */
+/** Characters of all texts of a row. The prompt counts once for each answer. */
 function characters({ conversation, answers }: Texts): number {
   const prompt = conversation.reduce((sum, { text }) => sum + text.length, 0);
   return answers.reduce((sum, { length }) => sum + prompt + length, 0);

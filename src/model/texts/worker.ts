@@ -3,6 +3,7 @@ import { RowError, StarlingError } from '../../contracts/errors.js';
 import type { Template } from '../../contracts/text.js';
 import { Encoder } from '../../encode/encoder.js';
 import { loadTokenizer, type TextTokenizer } from '../../encode/tokenizer-json/tokenizer.js';
+import { fileTextIfAny, type ReadText, textOf } from '../../json/file-text.js';
 import { separatorOf } from '../../template/templates.js';
 import {
   DOING,
@@ -16,14 +17,20 @@ import {
 } from './questions.js';
 import { openTemplate } from './stages.js';
 
-const { folder, options, doing } = workerData as TextWorkerStart;
+const { folder, options, kept = new Map(), doing } = workerData as TextWorkerStart;
+
+const read: ReadText = async (file) => {
+  const bytes = kept.get(file);
+  if (bytes !== undefined) return textOf(bytes);
+  return kept.has(file) ? undefined : fileTextIfAny(file);
+};
 
 let loaded: Promise<TextTokenizer> | undefined;
 let made: Promise<Template> | undefined;
 let ready: Promise<Encoder> | undefined;
 
 function tokenizer(): Promise<TextTokenizer> {
-  loaded ??= loadTokenizer(folder);
+  loaded ??= loadTokenizer(folder, read);
   return loaded;
 }
 
@@ -35,7 +42,7 @@ function template(): Promise<Template> {
 async function madeTemplate(): Promise<Template> {
   const one = await tokenizer();
   Atomics.store(doing, 0, DOING.template);
-  const opened = await openTemplate(folder, one, options);
+  const opened = await openTemplate(folder, one, options, read);
   Atomics.store(doing, 0, DOING.tokenizer);
   return watched(opened);
 }
@@ -110,7 +117,7 @@ function problemOf(error: unknown): Problem {
 if (parentPort) {
   const port = parentPort;
   const tell = (message: FromTextWorker) => port.postMessage(message);
-  // One after another: the first in is the first out.
+  // Requests run one after another, so that answers keep their order.
   let queue = Promise.resolve();
   tell({ begun: true });
   port.on('message', (question: ToTextWorker) => {

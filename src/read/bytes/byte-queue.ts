@@ -1,4 +1,4 @@
-/** Bytes that arrive in pieces and are taken in other lengths. Joins pieces only where what is asked for spans them. */
+/** A queue of bytes that arrive in pieces and are taken in other lengths. Pieces are joined only if a read spans them. */
 export class ByteQueue {
   #pieces: Buffer[] = [];
   #length = 0;
@@ -13,14 +13,14 @@ export class ByteQueue {
     this.#length += piece.length;
   }
 
-  /** The first bytes, as a view; they stay. `undefined` if there are not so many yet. */
+  /** A view of the first bytes, which stay in the queue. `undefined` if there are fewer. */
   front(length: number): Buffer | undefined {
     if (length > this.#length) return undefined;
     if (length > (this.#pieces[0]?.length ?? 0)) this.#pieces = [Buffer.concat(this.#pieces)];
     return (this.#pieces[0] ?? Buffer.alloc(0)).subarray(0, length);
   }
 
-  /** Passes over the first bytes; fewer if there are not so many. Returns how many. */
+  /** Removes the first `length` bytes, or all if there are fewer. @returns the number of removed bytes */
   drop(length: number): number {
     let left = Math.min(length, this.#length);
     const dropped = left;

@@ -9,8 +9,8 @@ import { fileBytes } from './file-bytes.js';
 
 /**
  * The bytes of an input in pieces, as they arrive. Leaving early closes the input; an abort ends the pieces without an error.
- * @param onGrown told of a file that has more bytes than it had
- * @throws StarlingError E_READ when opening or reading fails, and when a file is not what it was
+ * @param onGrown called with a message for users if a file grew while it was read
+ * @throws StarlingError E_READ if opening or reading fails, or if a file was changed since the run began
  */
 export async function* readBytes(
   input: Input,
@@ -53,8 +53,9 @@ async function openStream({ kind, name }: Input, signal: AbortSignal | undefined
 }
 
 /**
- * A FIFO blocks a thread while it is opened, until a writer comes, and while it is read as a file; such a thread would keep
- * the process from ending. So it is read as a socket, which polls, and an abort frees the opening by standing in as the writer.
+ * Opens a FIFO so that an abort can end the reading. Opening a FIFO blocks a thread until a writer opens it too, and so does reading it as
+ * a file; a blocked thread would keep the process from exiting. So the FIFO is read as a socket, which polls, and an abort ends the blocked
+ * opening by opening the FIFO as a writer.
  */
 async function openFifo(path: string, signal: AbortSignal | undefined): Promise<number> {
   const writers: number[] = [];
@@ -62,7 +63,7 @@ async function openFifo(path: string, signal: AbortSignal | undefined): Promise<
     try {
       writers.push(openSync(path, constants.O_RDWR | constants.O_NONBLOCK));
     } catch {
-      // Without the right to write, the opening waits for the true writer.
+      // Without write permission the opening still waits for the real writer.
     }
   };
   signal?.addEventListener('abort', free, { once: true });

@@ -1,8 +1,8 @@
-/** Why packed bytes cannot be unpacked, and where. `message` goes on after "the gzip data", as in "ends too early". */
+/** Why compressed data cannot be decompressed. `message` continues a sentence that begins with "the gzip data": "ends too early". */
 export class Damage extends Error {
-  /** Packed bytes before the place. */
+  /** Byte offset in the compressed data. */
   readonly at: number;
-  /** A shell command that makes of the file what can be read here; the file's name follows it. */
+  /** A shell command, without the file's name, that makes readable data of the file. */
   readonly command: string | undefined;
 
   constructor(message: string, at: number, command?: string) {
@@ -13,7 +13,7 @@ export class Damage extends Error {
   }
 }
 
-/** @param at where packed bytes say it, or what they unpack to shows it */
+/** @param at offset of the stated size, or of the bytes that contradict it */
 export function otherSize(size: number, at = 0): Damage {
   return new Damage(`is damaged (it does not unpack to ${size} bytes)`, at);
 }

@@ -29,14 +29,14 @@ const MAGICS = KINDS.flatMap(({ magics }) => magics);
 
 const GIBIBYTE = 2 ** 30;
 
-/** After so many unpacked bytes signals and timers have their turn: a few packed ones can become gigabytes. */
+/** Unpacked bytes after which signals and timers get a turn, as a few compressed bytes can become gigabytes. */
 const BREATH_BYTES = 2 ** 20;
 
 /**
- * The bytes of a file, unpacked if it is compressed. What was unpacked before a damaged place is given before the error.
+ * The bytes of a file, unpacked if it is compressed. The bytes before a damaged place are yielded before the error.
  * @param close ends the pieces, even while the next one is awaited
- * @throws StarlingError E_READ if a compressed file is damaged, ends too early, is followed by something else, asks for
- * more than zstd grants unasked, or unpacks to more than is allowed
+ * @throws StarlingError E_READ if a compressed file is damaged, ends too early, is followed by other bytes, needs more memory than zstd
+ * allows by default, or unpacks to more than `maxUnpackedBytes`; E_RESOURCES if WebAssembly lacks address space
  */
 export async function* decompressed(
   pieces: AsyncIterable<Buffer>,
@@ -51,13 +51,13 @@ export async function* decompressed(
     if (kind === undefined) yield* source.pieces(head);
     else yield* unpacked(kind, source, head, file, options);
   } finally {
-    // Without this, leaving would wait for a piece that was asked for.
+    // Without this, leaving would wait for the next piece if it was requested already.
     close();
     await source.return();
   }
 }
 
-/** The pieces of a file, and how many bytes of them were read. */
+/** The pieces of a file, with a count of the bytes read. */
 class Source {
   readonly #pieces: AsyncIterator<Buffer>;
   bytes = 0;
@@ -66,7 +66,7 @@ class Source {
     this.#pieces = pieces[Symbol.asyncIterator]();
   }
 
-  /** As many of the first bytes as are needed to know the kind. */
+  /** The first bytes, as many as are needed to recognize the kind of compression. */
   async head(): Promise<Buffer> {
     let head = Buffer.alloc(0);
     while (MAGICS.some((magic) => head.length < magic.length && startsWith(magic, head))) {
@@ -114,14 +114,14 @@ async function* unpacked(
       if (signal?.aborted) return;
     }
   } catch (cause) {
-    // An abort looks like the end of the file, in the middle of what is packed.
+    // After an abort, the data seems to end too early.
     if (signal?.aborted) return;
     if (cause instanceof NoAddressSpace) throw noAddressSpace(cause, file);
     throw cause instanceof Damage ? damaged(cause, name, bytes, file) : cause;
   }
 }
 
-/** Its library is loaded only when a file needs it. */
+/** Loads the library only when a file needs it. */
 async function* unzstdLater(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const { unzstd } = await import('./zstd.js');
   yield* unzstd(pieces);

@@ -4,9 +4,10 @@ import { cutFile, type FileVersion, refuseChange, versionAt, versionOf } from '.
 const PIECE_BYTES = 2 ** 16;
 
 /**
- * The bytes that a regular file had when the run began, in pieces. Those that were added since are left, which `onGrown` is told.
- * An abort ends the pieces without an error.
- * @throws ChangedFile if it was cut, written over or replaced, before the pieces end
+ * The bytes that a regular file had when the run began, in pieces. Bytes that were appended since are not read. An abort ends the pieces
+ * without an error.
+ * @param onGrown called with the new size if bytes were appended
+ * @throws ChangedFile if the file was truncated, overwritten or replaced, before the pieces end
  */
 export async function* fileBytes(
   name: string,
@@ -35,7 +36,7 @@ export async function* fileBytes(
   }
 }
 
-/** A file that stays at 0 bytes may be one that the system makes as it is read, as those in /proc. */
+/** Bytes to read at most. A file of 0 bytes may have content that the system generates on reading, as in /proc. */
 function mostBytes(before: FileVersion, now: FileVersion): number {
   return now.size === 0 ? Number.POSITIVE_INFINITY : before.size;
 }

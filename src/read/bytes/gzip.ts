@@ -12,11 +12,11 @@ import { Damage } from './damage.js';
 
 export const GZIP_MAGIC: Buffer = Buffer.from([0x1f, 0x8b]);
 
-/** The largest window, and gzip's header and checksum around it. */
+/** zlib's setting for the largest window with a gzip header and checksum. */
 const GZIP_WINDOW_BITS = 15 + 16;
 const UNPACKED_BYTES = 2 ** 16;
 
-/** The bytes that gzip members hold, as they arrive, 64 KiB at most at a time. Throws Damage. */
+/** Unpacks gzip members as they arrive, in pieces of at most 64 KiB. @throws Damage */
 export async function* gunzipped(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const members = new GzipMembers();
   for await (const piece of pieces) yield* members.push(piece);
@@ -24,14 +24,14 @@ export async function* gunzipped(pieces: AsyncIterable<Buffer>): AsyncGenerator<
 }
 
 /**
- * Unpacks members that follow one another, with or without zeros between and after them, as bgzip, tapes and
- * `cat a.gz b.gz` make them. Each generator must be read to its end before the next piece is pushed.
+ * Unpacks consecutive members, as bgzip and `cat a.gz b.gz` write them. Zeros between and after members are skipped, as tapes have them.
+ * Each generator must be read to its end before the next piece is pushed.
  */
 class GzipMembers {
   readonly #stream = new ZStream();
   #first = true;
   #inMember = false;
-  /** Packed bytes before the piece. */
+  /** Compressed bytes before the current piece. */
   #at = 0;
 
   constructor() {
@@ -52,7 +52,7 @@ class GzipMembers {
     if (this.#inMember) throw new Damage('ends too early', this.#at);
   }
 
-  /** Begins a member where the zeros end, and returns where that is. */
+  /** Skips zeros and begins a member. @returns the offset of the member in the piece */
   #begin(piece: Buffer, from: number): number {
     let start = from;
     while (!this.#first && piece[start] === 0) start += 1;
@@ -80,7 +80,7 @@ class GzipMembers {
     return stream.next_in;
   }
 
-  /** What was given stays where it is: the buffer is filled once. */
+  /** Makes a new buffer, as pieces that were yielded are views of the old one. */
   #makeRoom(): void {
     this.#stream.output = new Uint8Array(UNPACKED_BYTES);
     this.#stream.next_out = 0;

@@ -1,4 +1,4 @@
-/** The start of a line whose end has not arrived. One buffer that doubles, so that many small pieces cost no more than their bytes. */
+/** Holds the start of a line whose end has not arrived. The buffer doubles, so that appending many small pieces takes linear time. */
 export class HeldBytes {
   #buffer: Buffer = Buffer.alloc(0);
   #length = 0;
@@ -14,7 +14,7 @@ export class HeldBytes {
     this.#length = length;
   }
 
-  /** What was held, as a view that the next `append` overwrites. */
+  /** Removes and returns the held bytes, as a view that the next `append` overwrites. */
   take(): Buffer {
     const bytes = this.#buffer.subarray(0, this.#length);
     this.#length = 0;

@@ -2,7 +2,7 @@ import { ZSTDDecoder } from 'zstddec/stream';
 import { NoAddressSpace } from './no-address-space.js';
 import { MOST_OF_A_BLOCK } from './zstd-frames.js';
 
-/** What is used of the C library (zstd.h). Places and sizes are numbers of 32 bits. */
+/** The functions of the C library (zstd.h) that are used here. Addresses and sizes are 32-bit numbers. */
 interface Libzstd {
   memory: { buffer: ArrayBuffer };
   malloc(size: number): number;
@@ -13,21 +13,21 @@ interface Libzstd {
 }
 
 const BLOCK_HEADER = 3;
-/** ZSTD_inBuffer and ZSTD_outBuffer: a place, how many bytes it has, how many of them are done. */
+/** Bytes of ZSTD_inBuffer and ZSTD_outBuffer: address, size and position. */
 const BUFFER_STRUCT = 12;
-/** Errors are these numbers below zero (zstd_errors.h). */
+/** Functions return these error codes negated (zstd_errors.h). */
 const ERRORS: Readonly<Record<number, string>> = {
-  20: 'a block is not as it should be',
-  22: 'the checksum of what was unpacked is another',
-  64: 'no memory is left for it',
+  20: 'a block is not valid',
+  22: 'the checksum does not match the unpacked bytes',
+  64: 'no memory is left to unpack it',
 };
 const MOST_ERROR = 120;
 
 const library = await load();
 
 /**
- * Loads the library in 25 ms. What the package itself makes of these functions passes over every error, and never frees
- * what a damaged frame held.
+ * Loads the library, in 25 ms. The package's own functions around it ignore all errors and leak the memory of damaged frames, so the
+ * exports of the WebAssembly are used directly.
  * @throws NoAddressSpace
  */
 async function load(): Promise<Libzstd> {
@@ -44,7 +44,9 @@ async function load(): Promise<Libzstd> {
   });
 }
 
-/** Where there is a `fetch` the package gets its own bytes through it, and Node's loads a second WebAssembly to parse HTTP. */
+/**
+ * Hides `fetch` from the package. With it, the package would fetch its own bytes, for which Node loads a second WebAssembly to parse HTTP.
+ */
 function withoutFetch<Result>(begin: () => Result): Result {
   const own = Object.getOwnPropertyDescriptor(globalThis, 'fetch');
   Object.defineProperty(globalThis, 'fetch', { value: undefined, configurable: true });
@@ -55,15 +57,15 @@ function withoutFetch<Result>(begin: () => Result): Result {
   }
 }
 
-/** Unpacks the parts of Zstandard frames: a header, one block, or a checksum at a time. It has to be freed. */
+/** Unpacks Zstandard frames part by part: a header, one block, or a checksum at a time. It has to be freed. */
 export class PartDecoder {
   readonly #context = library.ZSTD_createDCtx();
   readonly #structs = library.malloc(2 * BUFFER_STRUCT + BLOCK_HEADER + 2 * MOST_OF_A_BLOCK);
 
   /**
-   * What the part holds, at most 128 KiB; a copy.
-   * @param last whether the frame ends with it
-   * @throws Error that tells what is damaged
+   * Unpacks a part into a new buffer of at most 128 KiB.
+   * @param last whether it is the last part of the frame
+   * @throws Error naming the damage
    */
   unpack(part: Uint8Array, last: boolean): Buffer {
     if (this.#context === 0 || this.#structs === 0) throw new Error(ERRORS[64]);
@@ -75,7 +77,7 @@ export class PartDecoder {
     const status = library.ZSTD_decompressStream(this.#context, output, this.#structs);
     if (status < 0 && status >= -MOST_ERROR) throw new Error(ERRORS[-status] ?? `error ${-status} of zstd`);
     if ((status === 0) !== last) throw new Error(ERRORS[20]);
-    // Only now: the memory may have moved while it grew.
+    // A new view, as the memory may have moved when it grew.
     const [, , taken, , , length] = new Uint32Array(library.memory.buffer, this.#structs);
     if (taken !== part.length) throw new Error(ERRORS[20]);
     return Buffer.from(new Uint8Array(library.memory.buffer, unpacked, length));

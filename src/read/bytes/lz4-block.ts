@@ -1,11 +1,12 @@
 const SHORTEST_MATCH = 4;
 const LONG = 15;
-/** From here on a native copy is faster than a loop. */
+/** From this length on, a native copy is faster than a loop. */
 const NATIVE_COPY = 32;
 
 /**
- * Fills `target` from `start` on with what an LZ4 block holds, and returns where that ends; `undefined` if the block is
- * damaged: it never reads or writes out of bounds. Matches begin at `first` or later.
+ * Unpacks an LZ4 block into `target` from `start` on. It never reads or writes out of bounds.
+ * @param first matches must not begin before this position of `target`
+ * @returns the end of the unpacked bytes in `target`; `undefined` if the block is damaged
  * @see https://github.com/lz4/lz4/blob/dev/doc/lz4_Block_format.md
  */
 export function unpackLz4Block(
@@ -16,7 +17,7 @@ export function unpackLz4Block(
 ): number | undefined {
   let at = 0;
   let end = start;
-  /** A length of which the token has only the beginning. */
+  /** Adds the bytes that continue a length beyond the token. */
   const longer = (length: number) => {
     let step = 255;
     while (step === 255 && at < block.length) {
@@ -50,7 +51,7 @@ function copyLiterals(from: Uint8Array, at: number, to: Uint8Array, end: number,
   else for (let i = 0; i < length; i++) to[end + i] = from[at + i];
 }
 
-/** A match may reach into what it writes: then it repeats itself. */
+/** A match may overlap the bytes it writes, which then repeat. */
 function copyMatch(bytes: Uint8Array, from: number, to: number, length: number): void {
   if (length >= NATIVE_COPY && to - from >= length) bytes.copyWithin(to, from, from + length);
   else for (let i = 0; i < length; i++) bytes[to + i] = bytes[from + i];

@@ -3,23 +3,23 @@ import { unpackLz4Block } from './lz4-block.js';
 import { xxh32 } from './xxh32.js';
 
 const FRAME = 0x184d2204;
-/** No byte of a block adds more bytes than this, which is the longest step of a length. */
+/** The largest possible ratio of compression: one byte of a length adds at most 255 bytes. */
 const MOST_OF_A_BYTE = 255;
 const PLAIN_BLOCK = 0x80000000;
 
-/** What the descriptor of a frame says of its blocks. */
+/** The settings of a frame's blocks, from the frame descriptor. */
 interface Blocks {
   /** Whether matches stay in their block. */
   independent: boolean;
   checked: boolean;
-  /** Bytes that one unpacks to at most. */
+  /** Bytes that a block unpacks to at most. */
   most: number;
 }
 
 /**
- * The `size` bytes that an LZ4 frame holds, as in an Arrow IPC body. Checksums are verified where the frame has them.
+ * Unpacks an LZ4 frame of `size` bytes, as in an Arrow IPC body. Checksums are verified if the frame has them.
  * @see https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md
- * @throws Damage also if they are not as many; before memory is taken for more than such a frame can hold
+ * @throws Damage if the frame is damaged or has another size; a size that it cannot have is refused before memory is allocated
  */
 export function unlz4Buffer(packed: Uint8Array, size: number): Uint8Array {
   const frame = new Frame(packed);
@@ -33,7 +33,7 @@ export function unlz4Buffer(packed: Uint8Array, size: number): Uint8Array {
   return unpacked;
 }
 
-/** Reads the fields of a frame one after the other. */
+/** Reads the fields of a frame in turn. */
 class Frame {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
@@ -59,19 +59,19 @@ class Frame {
     return this.#view.getUint32(this.at - 4, true);
   }
 
-  /** Reads the checksum of some bytes. */
+  /** Reads the checksum of `bytes` and compares it. */
   check(bytes: Uint8Array): void {
-    if (this.number() !== xxh32(bytes)) throw new Damage('is damaged (the checksum is another)', this.at - 4);
+    if (this.number() !== xxh32(bytes)) throw new Damage('is damaged (a checksum does not match)', this.at - 4);
   }
 }
 
 function readHeader(frame: Frame, size: number): { blocks: Blocks; checked: boolean } {
-  if (frame.number() !== FRAME) throw new Damage('is damaged (no such frame)', 0);
+  if (frame.number() !== FRAME) throw new Damage('is damaged (invalid frame header)', 0);
   const start = frame.at;
   const [flags, limits] = frame.take(2);
   const mostBits = (limits >> 4) & 7;
   const known = flags >> 6 === 1 && (flags & 2) === 0 && (limits & 0x8f) === 0 && mostBits >= 4;
-  if (!known) throw new Damage('is damaged (no such frame)', start);
+  if (!known) throw new Damage('is damaged (invalid frame header)', start);
   const stated = flags & 8 ? contentSize(frame.take(8)) : size;
   if (flags & 1) throw new Damage('needs a dictionary', start);
   checkHeader(frame, start);
@@ -84,13 +84,13 @@ function contentSize(field: Uint8Array): number {
   return Number(new DataView(field.buffer, field.byteOffset).getBigUint64(0, true));
 }
 
-/** Its last byte is the second of the checksum of the rest after the magic number. */
+/** The header ends with the second byte of the checksum of its other bytes, without the magic number. */
 function checkHeader(frame: Frame, start: number): void {
   const sum = (xxh32(frame.since(start)) >> 8) & 0xff;
-  if (frame.take(1)[0] !== sum) throw new Damage('is damaged (the checksum is another)', frame.at - 1);
+  if (frame.take(1)[0] !== sum) throw new Damage('is damaged (a checksum does not match)', frame.at - 1);
 }
 
-/** Returns how many bytes of `unpacked` were filled. */
+/** @returns the number of bytes written to `unpacked` */
 function unpackBlocks(frame: Frame, { independent, checked, most }: Blocks, unpacked: Uint8Array): number {
   let length = 0;
   for (let head = frame.number(); head !== 0; head = frame.number()) {
@@ -102,7 +102,7 @@ function unpackBlocks(frame: Frame, { independent, checked, most }: Blocks, unpa
       head >= PLAIN_BLOCK
         ? copied(block, target, length)
         : unpackLz4Block(block, target, length, independent ? length : 0);
-    if (end === undefined) throw new Damage('is damaged (a block that is none)', at);
+    if (end === undefined) throw new Damage('is damaged (invalid block)', at);
     length = end;
   }
   return length;

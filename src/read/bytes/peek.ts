@@ -1,11 +1,11 @@
 /** The first bytes of some pieces, and all of the pieces. */
 export interface Peeked {
   head: Buffer;
-  /** Once. Leaving it early closes the pieces. */
+  /** All pieces, also those of `head`; to be read once. Leaving early closes the source. */
   whole: AsyncGenerator<Buffer>;
 }
 
-/** Takes pieces until their bytes are enough, or there are no more. */
+/** Reads pieces until `isEnough` accepts their bytes, or until they end. */
 export async function peek(pieces: AsyncIterable<Buffer>, isEnough: (head: Buffer) => boolean): Promise<Peeked> {
   const source = pieces[Symbol.asyncIterator]();
   let head = Buffer.alloc(0);

@@ -19,7 +19,7 @@ export function xxh32(bytes: Uint8Array): number {
   return avalanched(hash);
 }
 
-/** The four accumulators after all whole stripes, as one. */
+/** Combines the four accumulators after all whole stripes. */
 function converged(view: DataView, end: number): number {
   let a = (PRIMES[0] + PRIMES[1]) | 0;
   let b = PRIMES[1] | 0;

@@ -3,7 +3,7 @@ import { Damage } from './damage.js';
 
 /** Bytes of the largest block, packed or not. */
 export const MOST_OF_A_BLOCK = 2 ** 17;
-/** The memory that a frame may ask for, in bytes: what the zstd command grants too. */
+/** Limit of a frame's window in bytes: the default of the zstd command. */
 const MOST_WINDOW = 2 ** 27;
 
 const FRAME = 0xfd2fb528;
@@ -16,19 +16,19 @@ export const ZSTD_MAGICS: readonly Buffer[] = [FRAME_BYTES, ...SKIPPABLE_BYTES];
 const RLE_BLOCK = 1;
 const RESERVED_BLOCK = 3;
 
-/** A part of a frame that the library can take by itself. */
+/** A part of a frame that the library can decode separately. */
 export interface FramePart {
   kind: 'header' | 'block' | 'checksum';
   bytes: Buffer;
-  /** Packed bytes before it. */
+  /** Offset in the compressed data. */
   at: number;
-  /** Whether the frame ends with it. */
+  /** Whether it is the last part of the frame. */
   last: boolean;
 }
 
 /**
- * Cuts packed bytes into the parts of Zstandard frames (RFC 8878, 3.1), passes over skippable frames, and says what is
- * cut off, follows, or asks for too much. What a part unpacks to is bounded: 128 KiB.
+ * Cuts compressed bytes into the parts of Zstandard frames (RFC 8878, 3.1) and skips skippable frames. It refuses truncated data, other
+ * bytes after a frame, and too large windows. A part unpacks to at most 128 KiB.
  * Each generator must be read to its end before the next piece is pushed.
  * @throws Damage
  */
@@ -36,7 +36,7 @@ export class ZstdFrames {
   readonly #held = new ByteQueue();
   #at = 0;
   #next: 'frame' | 'block' | 'checksum' = 'frame';
-  /** Bytes of a skippable frame that are still to come. */
+  /** Bytes of a skippable frame that have not arrived. */
   #skipping = 0;
   #most = 0;
   #hasChecksum = false;
@@ -46,7 +46,7 @@ export class ZstdFrames {
     for (let part = this.#part(); part !== undefined; part = this.#part()) yield part;
   }
 
-  /** Packed bytes of whole parts. */
+  /** Compressed bytes in complete parts. */
   get at(): number {
     return this.#at;
   }
@@ -67,7 +67,7 @@ export class ZstdFrames {
     return this.#skipping > 0 ? undefined : this.#header();
   }
 
-  /** Passes over whole skippable frames, and as much of another as is there. */
+  /** Skips complete skippable frames, and the bytes of an incomplete one that have arrived. */
   #skip(): void {
     for (;;) {
       const dropped = this.#held.drop(this.#skipping);
@@ -99,7 +99,7 @@ export class ZstdFrames {
     if (header === undefined) return undefined;
     const kind = (header >> 1) & 3;
     const size = header >> 3;
-    if (kind === RESERVED_BLOCK || size > this.#most) throw new Damage('is damaged (no such block)', this.#at);
+    if (kind === RESERVED_BLOCK || size > this.#most) throw new Damage('is damaged (invalid block)', this.#at);
     const last = (header & 1) === 1;
     const part = this.#take('block', 3 + (kind === RLE_BLOCK ? 1 : size), last && !this.#hasChecksum);
     if (part && last) this.#next = this.#hasChecksum ? 'checksum' : 'frame';
@@ -117,7 +117,7 @@ export class ZstdFrames {
   }
 
   #otherBytes(): Damage {
-    if (this.#at === 0) return new Damage('is damaged (no such frame)', 0);
+    if (this.#at === 0) return new Damage('is damaged (invalid frame header)', 0);
     return new Damage('is followed by other bytes', this.#at, `head -c ${this.#at}`);
   }
 }
@@ -148,7 +148,7 @@ function headerLength(descriptor: number): number {
 
 function checkedHeader({ bytes, at }: FramePart): { window: number; hasChecksum: boolean } {
   const descriptor = bytes[4];
-  if ((descriptor & 8) !== 0) throw new Damage('is damaged (no such frame)', at);
+  if ((descriptor & 8) !== 0) throw new Damage('is damaged (invalid frame header)', at);
   const lengths = fieldLengths(descriptor);
   const sizeAt = 5 + lengths.window + lengths.dictionary;
   const window = lengths.window === 1 ? windowOf(bytes[5]) : contentSize(bytes.subarray(sizeAt));
@@ -170,6 +170,6 @@ function contentSize(field: Buffer): number {
 
 function tooLargeWindow(window: number, at: number): Damage {
   const mebibytes = Math.ceil(window / 2 ** 20);
-  const message = `needs a window of ${mebibytes} MiB, more than the ${MOST_WINDOW / 2 ** 20} MiB that zstd grants unasked`;
+  const message = `needs a window of ${mebibytes} MiB, more than the ${MOST_WINDOW / 2 ** 20} MiB that zstd allows by default`;
   return new Damage(message, at, `zstd -dc --memory=${mebibytes}MB`);
 }

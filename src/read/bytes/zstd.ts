@@ -3,7 +3,7 @@ import { Damage, otherSize } from './damage.js';
 import { PartDecoder } from './libzstd.js';
 import { type FramePart, MOST_OF_A_BLOCK, ZstdFrames } from './zstd-frames.js';
 
-/** The bytes that Zstandard frames hold, as they arrive, 128 KiB at most at a time. Throws Damage. */
+/** Unpacks Zstandard frames as they arrive, in pieces of at most 128 KiB. @throws Damage */
 export async function* unzstd(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const frames = new ZstdFrames();
   const decoder = new PartDecoder();
@@ -18,8 +18,8 @@ export async function* unzstd(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buf
 }
 
 /**
- * The `size` bytes that a buffer of Zstandard frames holds, as in an Arrow IPC body.
- * @throws Damage also if they are not as many; before memory is taken for more than such a buffer can hold
+ * Unpacks a buffer of Zstandard frames to `size` bytes, as in an Arrow IPC body.
+ * @throws Damage if it is damaged or has another size; a size that it cannot have is refused before memory is allocated
  */
 export function unzstdBuffer(packed: Uint8Array, size: number): Uint8Array {
   const parts = partsOf(packed);

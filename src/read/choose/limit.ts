@@ -1,4 +1,4 @@
-/** The first `most` items; what comes after them is not even read. */
+/** The first `most` items. Later items are not read. */
 export async function* limit<Item>(items: AsyncIterable<Item>, most: number | undefined): AsyncGenerator<Item> {
   if (most === 0) return;
   let count = 0;

@@ -1,15 +1,15 @@
 import { isStockRefusal } from '../../contracts/refusal.js';
 import type { Row } from '../../contracts/row.js';
 
-/** What preference data often has and figures may suffer from, in counts. */
+/** Counts of common flaws of preference data that may distort statistics. */
 export interface QuirkCounts {
   /** Rows in which two answers are the same text. */
   repeatedAnswers: number;
-  /** Rows in which two answers are of the same model. */
+  /** Rows in which two answers come from the same model. */
   repeatedModels: number;
-  /** Answers that are a stock refusal and nothing else, with which Nectar fills slots. */
+  /** Answers that are only a stock refusal, which Nectar uses as a placeholder. */
   refusals: number;
-  /** Rows whose ranks leave one out that no tie explains. */
+  /** Rows with a gap in the ranks that no tie explains. */
   gaps: number;
   /** Rows in which some answers have a label and others have none. */
   partlyLabelled: number;
@@ -33,7 +33,9 @@ function hasRepeated(values: readonly string[]): boolean {
   return new Set(values).size < values.length;
 }
 
-/** Ties may be written 1 2 2 3 (dense), 1 2 2 4 (the best of the places they take), 1 3 3 4 (the worst) or 1 2.5 2.5 4 (the mean). */
+/**
+ * Whether ranks have a gap. Ties may be ranked 1 2 2 3 (dense), 1 2 2 4 (best place), 1 3 3 4 (worst place) or 1 2.5 2.5 4 (mean place).
+ */
 function hasGap(ranks: readonly number[]): boolean {
   const sorted = [...ranks].sort((a, b) => a - b);
   const distinct = [...new Set(sorted)];

@@ -1,20 +1,20 @@
 import { createHash } from 'node:crypto';
 import { RowError } from '../../contracts/errors.js';
 
-/** What an item drew, and where it stood. */
+/** An item with its random number and its position in the input. */
 interface Ticket<Item> {
   draw: number;
   position: number;
   item: Item;
 }
 
-/** Bytes of a draw: a whole number that a double holds. */
+/** Bytes of a random number: an integer that a double holds exactly. */
 const DRAW_BYTES = 6;
 
 /**
- * A uniform sample of `size` items. Every item draws a number that depends on the seed and its position alone, and the smallest are
- * kept: a larger sample of the same seed has the smaller one in it, and the same rows in another format give the same sample.
- * About twice `size` items are held.
+ * A uniform sample of `size` items. Each item gets a random number that depends only on the seed and the item's position, and the items
+ * with the smallest numbers are kept. So with one seed, a larger sample contains the smaller one, and the same rows in another format give
+ * the same sample. At most 2 * `size` items are held.
  */
 export class Draw<Item> {
   readonly #size: number;
@@ -33,7 +33,7 @@ export class Draw<Item> {
     if (this.#held.length > 2 * this.#size) this.#held = this.#smallest();
   }
 
-  /** The sample of what was added, in the order in which it was; all of it if there is no more. */
+  /** The sample in input order; all items if there are no more than `size`. */
   items(): Item[] {
     return this.#smallest()
       .sort((a, b) => a.position - b.position)
@@ -45,7 +45,7 @@ export class Draw<Item> {
   }
 }
 
-/** A `Draw` of the items, all of which are read before the first is given. A RowError is no item: it is given when it comes. */
+/** A sample of the items. All items are read before the first is yielded. A RowError is not sampled but yielded at once. */
 export async function* sample<Item extends object>(
   items: AsyncIterable<Item | RowError>,
   size: number,

@@ -2,7 +2,7 @@ import { COMPRESSIONS, FILE_ENDINGS, type FileEnding } from '../../contracts/fil
 
 const COMPRESSED = COMPRESSIONS.filter(({ isRead }) => isRead).map(({ ending }) => ending);
 
-/** Names of what may be rows, a configuration, or anything else. */
+/** Names of JSON files, which may hold rows, a configuration, or anything else. */
 const JSON_NAME = new RegExp(`\\.json(\\.(${COMPRESSED.join('|')}))?$`, 'i');
 
 const DATA_NAME = new RegExp(
@@ -16,7 +16,7 @@ function endings(isMeant: (one: FileEnding) => boolean): string {
     .join('|');
 }
 
-/** Whether a file of a folder is named as data are. */
+/** Whether the name of a file in a folder is that of a data file. */
 export function isDataName(name: string): boolean {
   return DATA_NAME.test(name);
 }

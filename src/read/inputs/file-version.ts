@@ -2,7 +2,7 @@ import type { BigIntStats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { StarlingError } from '../../contracts/errors.js';
 
-/** What tells one state of a file from another, and the file from one that takes its place. */
+/** Identifies a state of a file, to detect that the file was changed or replaced. */
 export interface FileVersion {
   /** Bytes. */
   size: number;
@@ -16,7 +16,7 @@ export function versionOf({ size, dev, ino, mtimeNs }: BigIntStats): FileVersion
   return { size: Number(size), device: dev, inode: ino, modified: mtimeNs };
 }
 
-/** Ends a run whose rows would not be those of the file as it was when the run began. */
+/** Thrown if a file was changed since the run began, as its rows would no longer be consistent. */
 export class ChangedFile extends StarlingError {
   constructor(what: string, file: string) {
     super('E_READ', `${what}; run again when nothing writes to it`, { file });
@@ -24,12 +24,12 @@ export class ChangedFile extends StarlingError {
 }
 
 /**
- * Bytes that were added stand behind those that were there, so a reader from the beginning on is not concerned.
- * @throws ChangedFile for any other change
+ * Refuses a file that was changed, except if it only grew: appended bytes do not affect a reader that starts at the beginning.
+ * @throws ChangedFile
  */
 export function refuseChange(before: FileVersion, now: FileVersion, file: string): void {
   if (now.device !== before.device || now.inode !== before.inode)
-    throw new ChangedFile('another file has taken its place since the run began', file);
+    throw new ChangedFile('another file has replaced it since the run began', file);
   if (now.size < before.size) throw cutFile(before.size, now.size, file);
   const isWritten = now.size === before.size && now.modified !== before.modified;
   if (isWritten && now.size > 0) throw writtenFile(file);
@@ -37,7 +37,7 @@ export function refuseChange(before: FileVersion, now: FileVersion, file: string
 
 export function cutFile(before: number, now: number, file: string): ChangedFile {
   return new ChangedFile(
-    `it had ${before} bytes when the run began and has ${now} now: it was cut while it was read`,
+    `it had ${before} bytes when the run began and has ${now} now: it was truncated while it was read`,
     file,
   );
 }
@@ -46,14 +46,14 @@ function writtenFile(file: string): ChangedFile {
   return new ChangedFile('it was written to while it was read', file);
 }
 
-/** The version of what a path leads to; `undefined` where nothing is, as when a file that is being read was removed. */
+/** The current version of the file at a path; `undefined` if there is none, as after the file was removed during the run. */
 export async function versionAt(path: string): Promise<FileVersion | undefined> {
   const stats = await stat(path, { bigint: true }).catch(() => undefined);
   return stats && versionOf(stats);
 }
 
 /**
- * For a reader that goes by the file's end: bytes that were added make another file of it too.
+ * Refuses any change, also a growth, for readers that start at the end of the file.
  * @throws ChangedFile
  */
 export async function refuseChanged({ name, version }: { name: string; version?: FileVersion }): Promise<void> {

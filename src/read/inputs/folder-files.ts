@@ -5,15 +5,15 @@ import { StarlingError } from '../../contracts/errors.js';
 import { isDataName } from './file-names.js';
 import { DESCRIPTIONS, savedDataset } from './saved-dataset.js';
 
-/** Told a file that a folder has and that is not read. */
+/** Called for each file of a folder that is not read, with the reason. */
 export type OnPassedOver = (file: string, why: string) => void;
 
-/** What others keep beside data: `.cache`, `_SUCCESS`. */
+/** Files that other programs keep beside data: `.cache`, `_SUCCESS`. */
 const HIDDEN = /^[._]/;
 
 /**
- * The files of data in a folder and in its folders, by name, each once. Links are followed.
- * @throws StarlingError E_NO_INPUT if there are none, a folder cannot be read, or it holds several splits
+ * The data files in a folder and its subfolders, sorted by name, each once. Links are followed.
+ * @throws StarlingError E_NO_INPUT if there are none, a folder cannot be read, or a saved dataset has several splits
  */
 export async function filesInFolder(folder: string, onPassedOver: OnPassedOver): Promise<string[]> {
   const walk = new Walk(onPassedOver);
@@ -21,16 +21,16 @@ export async function filesInFolder(folder: string, onPassedOver: OnPassedOver):
   await walk.followLinks();
   if (walk.files.length > 0) return walk.files.sort();
   const message =
-    'this folder has no files of data; expected names that end in .jsonl, .json, .parquet, .arrow or the like';
+    'this folder has no data files; expected names that end in .jsonl, .json, .parquet, .arrow or similar';
   throw new StarlingError('E_NO_INPUT', message, { file: folder });
 }
 
 class Walk {
   readonly files: string[] = [];
   readonly #onPassedOver: OnPassedOver;
-  /** Followed when all that lies in the folders themselves is known, so that a file has its own name, not that of a link to it. */
+  /** Links are followed after all folders were read, so that a file is listed under its own name and not under that of a link to it. */
   readonly #links: string[] = [];
-  /** Folders and files by device and inode: links may lead to one place twice, or in a circle. */
+  /** Folders and files by device and inode, as several links may lead to one place or form a circle. */
   readonly #seen = new Set<string>();
 
   constructor(onPassedOver: OnPassedOver) {
@@ -48,26 +48,26 @@ class Walk {
     }
   }
 
-  /** @param isSaved whether it lies in the folder of a saved dataset, which lists its files */
+  /** @param isSaved whether the entry is in the folder of a saved dataset, which lists its files */
   async #meet(entry: Dirent, path: string, isSaved: boolean): Promise<void> {
     if (entry.isDirectory()) await this.enter(path);
-    else if (isSaved) this.#passOver(path, 'no part of the saved dataset');
+    else if (isSaved) this.#passOver(path, 'not part of the saved dataset');
     else if (entry.isSymbolicLink()) this.#links.push(path);
     else if (entry.isFile()) await this.#take(path);
-    else this.#passOver(path, 'no plain file');
+    else this.#passOver(path, 'not a regular file');
   }
 
   async followLinks(): Promise<void> {
     for (let link = this.#links.sort().shift(); link !== undefined; link = this.#links.shift()) {
       const stats = await stat(link).catch(() => undefined);
       if (stats?.isDirectory()) await this.enter(link);
-      else if (stats === undefined && !isDataName(link)) this.#onPassedOver(link, 'a link that leads nowhere');
+      else if (stats === undefined && !isDataName(link)) this.#onPassedOver(link, 'a dangling link');
       else if (stats === undefined || stats.isFile()) await this.#take(link);
-      else this.#passOver(link, 'no plain file');
+      else this.#passOver(link, 'not a regular file');
     }
   }
 
-  /** A file that is not there is taken as well: opening it tells why. */
+  /** Adds a data file. A file that does not exist is added too, as opening it then reports the reason. */
   async #take(path: string): Promise<void> {
     if (!isDataName(basename(path))) return;
     if (await this.#isNew(path)) this.files.push(path);

@@ -8,16 +8,16 @@ import { filesInFolder, type OnPassedOver } from './folder-files.js';
 import { filesMatching, isPattern } from './shards.js';
 
 export interface ReadOptions extends JsonLimits {
-  /** Bytes that one compressed input may hold, unpacked. */
+  /** Bytes that one compressed input may unpack to. */
   maxUnpackedBytes: number;
-  /** If absent, told by the first bytes of each input, then by its name. */
+  /** Default: recognized by the first bytes of each input, else by its name. */
   format?: InputFormat;
-  /** SQL: the rows of Parquet files to read; `row` still counts all. */
+  /** SQL condition on the rows of Parquet files. `row` still counts all rows. */
   where?: string;
   signal?: AbortSignal;
-  /** Told the bytes of each piece of a file, compressed as it may be, when the rows that it holds were taken. */
+  /** Called with the bytes of each piece of a file, before decompression, once the rows in it were taken. */
   onBytes?(count: number): void;
-  /** Told of a file to which bytes were added while it was read; the rows are those that it had before. */
+  /** Called with a message for users if a file grew while it was read. The appended rows are not read. */
   onGrown?(message: string): void;
 }
 
@@ -27,36 +27,36 @@ export interface SourceOptions extends ReadOptions {
   isDone?(position: number): boolean;
 }
 
-/** What is read without being asked for more: lines of 32 MiB, 64 GiB out of one compressed input. */
+/** Default limits: 32 MiB for a line, 64 GiB for one unpacked input. */
 export const LIMITS = { maxLineBytes: 2 ** 25, maxNesting: 100, maxUnpackedBytes: 2 ** 36, maxAnswers: 1000 };
 
-/** Something to read that was there when it was checked. It is opened when its turn comes. */
+/** An input that existed when it was checked. It is opened when its turn comes. */
 export interface Input {
   /** The path as given; `<stdin>` for stdin. */
   name: string;
   kind: 'file' | 'fifo' | 'stdin';
-  /** Bytes; unknown for whatever has no end yet. */
+  /** Bytes of a regular file; absent for pipes and devices. */
   size?: number;
-  /** Of a regular file, when it was checked: its rows are those of this version, or the run ends. */
+  /** The version of a regular file when it was checked. A file of another version ends the run. */
   version?: FileVersion;
-  /** Where it was found; absent if it was named itself. */
+  /** The folder argument that the file was found in; absent if the file itself was an argument. */
   folder?: string;
 }
 
-/** Where a stdin that is a socket cannot be opened by path: all of these are read as `-` is. */
+/** Names of stdin. They are all read like `-`, as a stdin that is a socket cannot be opened by its path. */
 const STDIN_PATHS: ReadonlySet<string> = new Set(['-', '/dev/stdin', '/dev/fd/0', '/proc/self/fd/0']);
 
 const STDIN: Input = { name: '<stdin>', kind: 'stdin' };
 
 /**
- * Checks, before anything is read, that each path is there and may be read. `-` or no path at all is stdin, a folder stands for the
- * files of data in it, and a path that is not there may be a pattern, as `data/*.parquet`.
+ * Checks that each path exists and is readable, before anything is read. `-` or no path means stdin, a folder means the data files in it,
+ * and a path that does not exist may be a pattern such as `data/*.parquet`.
  * @throws StarlingError E_NO_INPUT naming the file; E_USAGE if stdin is named twice
  */
 export async function openInputs(paths: readonly string[], onPassedOver: OnPassedOver = () => {}): Promise<Input[]> {
   const named = paths.length === 0 ? ['-'] : paths;
   if (named.filter((path) => STDIN_PATHS.has(path)).length > 1) {
-    throw new StarlingError('E_USAGE', 'stdin is named more than once and can be read only once; give - one time');
+    throw new StarlingError('E_USAGE', 'stdin is named more than once but can be read only once; give - one time');
   }
   const inputs = await Promise.all(
     named.map((path) => (STDIN_PATHS.has(path) ? [checkedStdin()] : checkedPaths(path, onPassedOver))),

@@ -8,10 +8,10 @@ import { isJsonName } from './file-names.js';
 import type { OnPassedOver } from './folder-files.js';
 import type { Input, ReadOptions } from './inputs.js';
 
-/** A first line with which JSON of several lines begins, or JSON with comments. */
+/** The first line of pretty-printed JSON, or of JSON with comments. */
 const BEGINS_LONGER = /^\s*([{[]|\/[/*].*)\s*$/;
 
-/** Lines within which an object of several lines ends if it is a row. */
+/** Number of lines that a pretty-printed row may have. */
 const LINES_OF_A_ROW = 1000;
 
 export interface InspectOptions extends ReadOptions {
@@ -24,11 +24,10 @@ const NO_ROWS = 'no rows';
 const MOST_NAMED = 5;
 
 /**
- * The inputs that hold rows or rankings, after a look at each that is a file: what is wrong with its beginning, or with the end of
- * Parquet, is known before anything of another is used. Of `.json` files that were found in a folder, those whose first record is neither
- * a row nor a ranking are left out.
- * @throws StarlingError E_READ, E_USAGE as reading them does; E_NO_INPUT if a folder has no others; E_SHAPE if another file of a folder
- * begins so and would end the run
+ * Selects the inputs with rows or rankings. The beginning of each file, and the end of Parquet, is read before any input is used, so that
+ * errors there end the run early. A `.json` file found in a folder is left out if its first record is neither a row nor a ranking.
+ * @throws StarlingError E_READ, E_USAGE as reading the inputs does; E_NO_INPUT if all files of a folder are left out; E_SHAPE if the first
+ * record of another file of a folder is neither a row nor a ranking, and bad rows end the run
  */
 export async function inspected(
   inputs: readonly Input[],
@@ -51,18 +50,18 @@ export async function inspected(
 function noRows(folder: string | undefined, left: readonly Input[]): StarlingError {
   const names = left.filter((input) => input.folder === folder).map(({ name }) => name);
   const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : '';
-  const message = `this folder has no files of rows; its .json files begin with none: ${names.slice(0, MOST_NAMED).join(', ')}${more}`;
+  const message = `this folder has no files of rows; its .json files do not begin with a row: ${names.slice(0, MOST_NAMED).join(', ')}${more}`;
   return new StarlingError('E_NO_INPUT', message, { file: folder });
 }
 
-/** Throws what is wrong with the beginning of a file. What is no plain file can be read only once, so it waits for its turn. */
+/** Throws the errors of a file's beginning. Only regular files are checked, as others can be read only once. */
 async function begin(input: Input, options: InspectOptions): Promise<void> {
   const [first] = await firstRecords(input, 1, options);
   if (first === undefined || input.folder === undefined || !options.stopsAtBadRow) return;
   const value = valueIn(first, input.name);
   if (!isObject(value) || value instanceof RowError || isLikeOne(value, options)) return;
   const message =
-    'the first record of this file of the folder is neither a row nor a ranking; name the files to read, or go past it with --on-error skip';
+    'the first record of this file of the folder is neither a row nor a ranking; name the files to read, or skip it with --on-error skip';
   throw new StarlingError('E_SHAPE', message, { file: input.name, ...first.place });
 }
 
@@ -74,7 +73,7 @@ async function hasRows(input: Input, options: InspectOptions): Promise<boolean> 
   return isLikeOne(value, options);
 }
 
-/** Whether a row stands in several lines, which reading it then refuses. */
+/** Whether a file begins with a pretty-printed row. It is kept, so that reading it reports the error. */
 async function isLongRow(input: Input, options: InspectOptions): Promise<boolean> {
   const lines = await firstRecords(input, LINES_OF_A_ROW, { ...options, where: undefined });
   try {
@@ -84,7 +83,7 @@ async function isLongRow(input: Input, options: InspectOptions): Promise<boolean
   }
 }
 
-/** Whether a value is like a row or a ranking, right or wrong. Bare lists of texts are rows only in files that are surely of rows. */
+/** Whether a value resembles a row or a ranking, valid or not. A bare list of texts does not count, as other files have such lists too. */
 function isLikeOne(value: unknown, { fields = {} }: InspectOptions): boolean {
   if (!isObject(value)) return false;
   return (
@@ -110,7 +109,7 @@ function textOf(record: RawRecord): string {
   return refused !== undefined && 'text' in refused ? refused.text : '';
 }
 
-/** The input is begun, even for none. */
+/** The first records of an input. It is opened even if `count` is 0. */
 async function firstRecords(input: Input, count: number, options: ReadOptions): Promise<RawRecord[]> {
   const records: RawRecord[] = [];
   const { batches } = await openSource(input, options);

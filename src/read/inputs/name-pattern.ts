@@ -1,11 +1,11 @@
-/** One byte, or a range of bytes, within brackets. */
+/** One byte or a range of bytes inside brackets. */
 const ITEM = '(?:.-.|.(?!-))';
-/** The parts of a pattern: stars, one of any byte, one of a set (`!` inverts it; `]` may stand first), or the byte itself. */
+/** The parts of a pattern: stars, `?` for any byte, a set in brackets (`!` inverts it; `]` may come first), or a literal byte. */
 const PART = new RegExp(String.raw`\*+|\?|\[(!?)(${ITEM}(?:(?!\])${ITEM})*)\]|.`, 'gs');
 
 /**
- * Whether a name matches a pattern of `*`, `?`, `[abc]`, `[a-z]` and `[!a]`. Names are compared byte by byte, nothing escapes, and a
- * bracket that is not closed matches nothing: so it was when DuckDB expanded patterns.
+ * Makes a test of whether a name matches a pattern of `*`, `?`, `[abc]`, `[a-z]` and `[!a]`. Names are compared byte by byte, there are no
+ * escapes, and an unclosed bracket matches nothing, as when DuckDB expanded patterns.
  */
 export function nameMatcher(pattern: string): (name: string) => boolean {
   const source = bytesOf(pattern).replace(PART, (part: string, not?: string, items?: string) => {
@@ -18,7 +18,7 @@ export function nameMatcher(pattern: string): (name: string) => boolean {
   return (name) => whole.test(bytesOf(name));
 }
 
-/** A character for each byte. */
+/** One character for each byte. */
 function bytesOf(text: string): string {
   return Buffer.from(text).toString('latin1');
 }
@@ -31,7 +31,7 @@ function bytesIn(items: string): string {
   return bytes.filter(isIn).map(escaped).join('');
 }
 
-/** Bytes of letters beyond ASCII come before those of ASCII. */
+/** A byte as a signed number: bytes of non-ASCII letters sort before ASCII. */
 function signed(item: string, at: number): number {
   return (item.charCodeAt(at) << 24) >> 24;
 }

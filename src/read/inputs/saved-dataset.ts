@@ -4,12 +4,12 @@ import { StarlingError } from '../../contracts/errors.js';
 import { isObject, type JsonObject } from '../../json/json-object.js';
 
 /**
- * What `save_to_disk` of Hugging Face's datasets leaves: a `DatasetDict` has `dataset_dict.json` and a folder a split, a `Dataset`
- * Arrow files and `state.json`, which lists them. What `map` and `filter` cache beside them are no rows of it.
+ * A folder that `save_to_disk` of Hugging Face's datasets wrote. A `DatasetDict` has `dataset_dict.json` and a folder for each split. A
+ * `Dataset` has Arrow files and `state.json`, which lists them. Caches of `map` and `filter` beside them are not part of the dataset.
  * Source: huggingface/datasets, arrow_dataset.py and dataset_dict.py.
  */
 export interface SavedDataset {
-  /** Names of its files of rows. */
+  /** Names of the files with rows. */
   files: ReadonlySet<string>;
   /** The folder of its only split. */
   split?: string;
@@ -21,8 +21,8 @@ const STATE = 'state.json';
 export const DESCRIPTIONS: ReadonlySet<string> = new Set([DICT, STATE, 'dataset_info.json']);
 
 /**
- * What a folder is, if it is a saved dataset.
- * @throws StarlingError E_NO_INPUT if it has several splits, or picks its rows by an index
+ * The saved dataset in a folder; `undefined` if it is not one.
+ * @throws StarlingError E_NO_INPUT if it has several splits, or selects rows by an index
  */
 export async function savedDataset(folder: string): Promise<SavedDataset | undefined> {
   const splits = namesIn((await described(folder, DICT))?.splits, (split) => split);
@@ -34,7 +34,7 @@ export async function savedDataset(folder: string): Promise<SavedDataset | undef
   return { files: new Set(files) };
 }
 
-/** The object in a file, if it is there and is one. */
+/** The JSON object in a file; `undefined` if there is none. */
 async function described(folder: string, name: string): Promise<JsonObject | undefined> {
   try {
     const value: unknown = JSON.parse(await readFile(join(folder, name), 'utf8'));
@@ -44,7 +44,7 @@ async function described(folder: string, name: string): Promise<JsonObject | und
   }
 }
 
-/** Names of what lies in the folder itself. */
+/** The names in a list; `undefined` if one of them is not a plain file name in the folder. */
 function namesIn(list: unknown, nameOf: (item: unknown) => unknown): string[] | undefined {
   if (!Array.isArray(list) || list.length === 0) return undefined;
   const names = list.map(nameOf).filter((name): name is string => typeof name === 'string' && name === basename(name));
@@ -53,12 +53,12 @@ function namesIn(list: unknown, nameOf: (item: unknown) => unknown): string[] | 
 
 function onlySplit(splits: readonly string[], folder: string): string {
   if (splits.length === 1) return splits[0];
-  const message = `this is a saved DatasetDict with the splits ${splits.join(', ')}, expected one split; name it, as ${join(folder, splits[0])}`;
+  const message = `this is a saved DatasetDict with the splits ${splits.join(', ')}, expected one split; name it, for example ${join(folder, splits[0])}`;
   throw new StarlingError('E_NO_INPUT', message, { file: folder });
 }
 
 function indexed(folder: string): StarlingError {
   const message =
-    'an older version of datasets saved this with an index that picks its rows, which is not read; load it with datasets and save it again';
+    'an older version of datasets saved this with an index of rows, which is not supported; load it with datasets and save it again';
   return new StarlingError('E_NO_INPUT', message, { file: folder });
 }

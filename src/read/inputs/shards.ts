@@ -6,12 +6,12 @@ import { nameMatcher } from './name-pattern.js';
 
 const NOTHING_THERE: ReadonlySet<unknown> = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'ELOOP', 'ENAMETOOLONG']);
 
-/** Whether a path that is not there may stand for others. */
+/** Whether a path that does not exist may be a pattern. */
 export function isPattern(path: string): boolean {
   return /[*?[]/.test(path);
 }
 
-/** The files that a pattern stands for, by name; `**` stands for any folders. @throws StarlingError E_NO_INPUT if there are none */
+/** The files that match a pattern, sorted by name. `**` matches folders of any depth. @throws StarlingError E_NO_INPUT if there are none */
 export async function filesMatching(pattern: string): Promise<string[]> {
   const path = pattern.replace(/^file:(\/\/(localhost)?)?(?=\/)/, '');
   const [start] = /^(~(?=[/\\])|\/*)/.exec(path) ?? [''];
@@ -30,8 +30,8 @@ export async function filesMatching(pattern: string): Promise<string[]> {
 }
 
 /**
- * What a segment of a pattern stands for behind a prefix: files if it is the last segment, else prefixes, which end in `/`. A segment
- * without a pattern may also be a folder at the end.
+ * The matches of one segment of a pattern after a prefix: files for the last segment, else longer prefixes, which end in `/`. A last
+ * segment without a pattern may also be a folder.
  */
 async function matches(prefix: string, segment: string, isLast: boolean): Promise<string[]> {
   if (!isPattern(segment)) return literal(prefix + segment, isLast);
@@ -50,7 +50,7 @@ async function literal(path: string, isLast: boolean): Promise<string[]> {
   return stats?.isFile() || stats?.isDirectory() ? [path] : [];
 }
 
-/** Files, or the prefixes of folders, at any depth. No link is followed, so that none leads in a circle. */
+/** Files, or prefixes of folders, at any depth. Links are not followed, as they may form a circle. */
 async function below(folder: string, files: boolean): Promise<string[]> {
   const entries = await entriesOf(folder);
   const inFolders = entries
@@ -63,7 +63,7 @@ async function below(folder: string, files: boolean): Promise<string[]> {
   return [here, ...(await Promise.all(inFolders))].flat();
 }
 
-/** A folder that is not there, or that this user may not read, holds nothing that matches. */
+/** The entries of a folder; empty if it does not exist or is not readable. */
 async function entriesOf(folder: string): Promise<Dirent[]> {
   return readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;

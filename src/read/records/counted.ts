@@ -2,11 +2,11 @@ import type { ReadOptions } from '../inputs/inputs.js';
 
 type OnBytes = ReadOptions['onBytes'];
 
-/** Share of a file's bytes that is told at a time; bytes where its size is not known. */
+/** Step of progress reports: a share of the file, or a number of bytes if the size is unknown. */
 const STEP = 0.005;
 const STEP_BYTES = 1024;
 
-/** Gives pieces of a file on, and tells the bytes of each when all that it holds was taken; of small files in parts, for they are one piece. */
+/** Passes pieces of a file on in small parts, and reports the bytes of each part once its rows were taken. */
 export async function* countedPieces(
   pieces: AsyncIterable<Buffer>,
   size: number | undefined,
@@ -22,7 +22,7 @@ export async function* countedPieces(
   }
 }
 
-/** The same for records that stand for so many bytes each. */
+/** The same for records, each of which counts as `bytesEach` bytes. */
 export function* countedRecords<Item>(records: Iterable<Item>, bytesEach: number, onBytes: OnBytes): Generator<Item> {
   for (const record of records) {
     yield record;

@@ -1,11 +1,11 @@
-/** Two columns, or two fields of a struct, of one name: a row would have the value of one of them. */
+/** Thrown for two columns, or two fields of a struct, with the same name: a row could hold the value of only one. */
 export class RepeatedName extends Error {
-  /** Its path: `answers.answer`. */
+  /** The path of the name: `answers.answer`. */
   readonly field: string;
 
   constructor(field: string) {
     super(
-      'this name stands twice in the schema, so one value would hide the other; rename one and write the file again',
+      'this name occurs twice in the schema, so one value would hide the other; rename one and write the file again',
     );
     this.name = 'RepeatedName';
     this.field = field;
@@ -13,7 +13,7 @@ export class RepeatedName extends Error {
 }
 
 /**
- * @param parent the path of what has these columns or fields, with a point behind it
+ * @param parent the path of the parent field with a dot at its end; empty for columns
  * @throws RepeatedName
  */
 export function refuseRepeated(names: readonly string[], parent: string): void {

@@ -1,14 +1,14 @@
 import { FILE_ENDINGS } from '../../contracts/file-endings.js';
 
-/** What an input holds. `json` is one array of records, `jsonl` a record a line. */
+/** Input formats. `json` is one array of records, `jsonl` has one record on each line. */
 export const INPUT_FORMATS = ['jsonl', 'json', 'parquet', 'arrow'] as const;
 
 export type InputFormat = (typeof INPUT_FORMATS)[number];
 
-/** First bytes of files that are not text. A stream of Arrow begins with a message, a file with its name. */
+/** First bytes of binary formats. An Arrow stream begins with a message, an Arrow file with a magic number. */
 const MAGICS: readonly { magic: Buffer; format: InputFormat }[] = [
   { magic: Buffer.from('PAR1'), format: 'parquet' },
-  // With an encrypted footer.
+  // Parquet with an encrypted footer.
   { magic: Buffer.from('PARE'), format: 'parquet' },
   { magic: Buffer.from('ARROW1'), format: 'arrow' },
   { magic: Buffer.from([0xff, 0xff, 0xff, 0xff]), format: 'arrow' },
@@ -16,10 +16,10 @@ const MAGICS: readonly { magic: Buffer; format: InputFormat }[] = [
 
 export const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
-/** Blanks that may stand before it is known what text holds. */
+/** Limit of leading blanks when the format of text is recognized. */
 const MOST_BLANKS = 4096;
 
-/** Whether these first bytes of an input tell all that `inputFormatOf` can know by them. */
+/** Whether the first bytes of an input are enough for `inputFormatOf`. */
 export function tellsFormat(head: Buffer): boolean {
   if (MAGICS.some(({ magic }) => head.length < magic.length && startsWith(magic, head))) return false;
   if (head.length < BYTE_ORDER_MARK.length && startsWith(BYTE_ORDER_MARK, head)) return false;
@@ -27,7 +27,7 @@ export function tellsFormat(head: Buffer): boolean {
   return head.length >= MOST_BLANKS || text.length > 1 || (text.length === 1 && text !== '[');
 }
 
-/** The format by the first bytes, then by the name. */
+/** Recognizes the format by the first bytes, else by the name. */
 export function inputFormatOf(head: Buffer, name: string): InputFormat {
   const known = MAGICS.find(({ magic }) => startsWith(head, magic));
   if (known !== undefined) return known.format;
@@ -38,7 +38,7 @@ export function inputFormatOf(head: Buffer, name: string): InputFormat {
   return formatByName(name) ?? 'jsonl';
 }
 
-/** Text has its format in its first bytes. */
+/** The format by the ending of the name; `undefined` for text, whose first bytes show the format. */
 export function formatByName(name: string): InputFormat | undefined {
   const lower = name.toLowerCase();
   const read = FILE_ENDINGS.find(({ ending }) => lower.endsWith(`.${ending}`))?.read;
@@ -49,7 +49,7 @@ export function startsWith(bytes: Buffer, start: Buffer): boolean {
   return bytes.subarray(0, start.length).equals(start);
 }
 
-/** The first two characters that are no blanks, the byte order mark left out. */
+/** The first two non-blank characters after the byte order mark. */
 function leadingText(head: Buffer): string {
   const text = startsWith(head, BYTE_ORDER_MARK) ? head.subarray(BYTE_ORDER_MARK.length) : head;
   return text

@@ -1,22 +1,22 @@
 import type { Place, Refused } from '../../contracts/errors.js';
 import type { RowPlace } from './row-place.js';
 
-/** A record as it stands in an input, before anybody has looked into it. */
+/** A record of an input before it is interpreted. */
 export interface RawRecord {
-  /** From 0 in its input. Records with errors count, and those that were passed over; blank lines do not. */
+  /** Position in its input, from 0. Records with errors and skipped records count, blank lines do not. */
   position: number;
-  /** Where in its input. */
+  /** Its place in the input. */
   place: Place;
-  /** What stands there. Throws a RowError if it cannot be understood. */
+  /** Parses the record. @throws RowError if it cannot be parsed */
   value(place: RowPlace): unknown;
-  /** For whoever refuses it. */
+  /** The input of the record, for `--rejects`; `undefined` if it was not kept. */
   refused(): Refused | undefined;
 }
 
 /** The records of an input. */
 export interface Source {
-  /** Some at a time. Each record must be used before the next is taken. Leaving early closes the input. */
+  /** Batches of records. Each record must be used before the next is taken. Leaving early closes the input. */
   batches: AsyncIterable<Iterable<RawRecord>>;
-  /** How many records there were, when the batches have ended. */
+  /** The number of records, once the batches have ended. */
   count(): number;
 }

@@ -5,7 +5,7 @@ import type { RowPlace } from './row-place.js';
 import { openSource } from './source.js';
 import { checkTextSize } from './text-size.js';
 
-/** Makes of what stands in an input what it stands for. Throws a RowError if it cannot. */
+/** Converts a raw record to a row or a ranking. @throws RowError if it cannot be converted */
 type Convert<T> = (value: unknown, place: RowPlace) => T;
 
 /** Records that an earlier run used, by their position in the whole input. Their values are not read. */
@@ -16,8 +16,8 @@ export interface DoneRecords<Done> {
 }
 
 /**
- * Each record of the inputs, in order, as soon as it has arrived: what it stands for, or the RowError it is.
- * An abort ends it without an error.
+ * Reads and converts the records of the inputs in order, each as soon as it arrives. A record that cannot be converted becomes a RowError.
+ * An abort ends the records without an error.
  * @throws StarlingError E_READ, E_USAGE
  */
 export async function* readRecords<T extends object, Done = never>(
@@ -33,7 +33,7 @@ export async function* readRecords<T extends object, Done = never>(
   }
 }
 
-/** @returns how many records the input has */
+/** @returns the number of records of the input */
 async function* recordsOf<T extends object, Done>(
   input: Input,
   before: number,
@@ -54,7 +54,7 @@ async function* recordsOf<T extends object, Done>(
     }
     return source.count();
   } catch (error) {
-    // An abort looks like the end of the input to whoever unpacks it, in the middle of what is packed.
+    // After an abort, compressed data seems to end too early.
     if (signal?.aborted) return 0;
     throw error;
   }

@@ -1,6 +1,6 @@
 import type { Place } from '../../contracts/errors.js';
 
-/** Where a record stands: the file, the line from 1, and the row from 0 over all inputs. */
+/** The place of a record: the file, the line from 1, and the row from 0 over all inputs. */
 export type RowPlace = Place & { row: number };
 
 /** Stands for a record that an earlier run used. */

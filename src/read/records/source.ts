@@ -13,14 +13,14 @@ import { notAFile, parquetRows } from './parquet/parquet.js';
 import type { Source } from './raw-record.js';
 
 /**
- * The records of an input, whatever its format. Its batches must be read at once, to their end or not.
+ * Opens an input of any format. The caller must start reading the batches at once, but may leave them early.
  * @throws StarlingError E_READ; E_USAGE for `where` on anything but Parquet
  */
 export async function openSource(input: Input, options: SourceOptions): Promise<Source> {
   const format = options.format ?? (await formatByHead(input));
   if (format === 'parquet') return parquetRows(input, options);
   if (options.where !== undefined) {
-    const message = '--where needs Parquet; for other formats filter before, as jq does';
+    const message = '--where needs Parquet; filter other formats before, for example with jq';
     throw new StarlingError('E_USAGE', message, { file: input.name });
   }
   const mayBeWhole = format === 'arrow' && input.kind === 'file';
@@ -28,7 +28,7 @@ export async function openSource(input: Input, options: SourceOptions): Promise<
   return streamed(input, options);
 }
 
-/** Some formats are read by the file's path; what comes through a pipe, or is packed, from its beginning on. */
+/** Recognizes formats that are read by the file's path. Pipes and compressed files can only be read from the beginning. */
 async function formatByHead(input: Input): Promise<InputFormat | undefined> {
   if (input.kind !== 'file') return undefined;
   const pieces = readBytes(input);
@@ -52,7 +52,7 @@ async function streamed(input: Input, options: ReadOptions): Promise<Source> {
   return format === 'json' ? jsonArray(text, firstByte, name, options) : jsonLines(text, firstByte, options);
 }
 
-/** The bytes of an input, unpacked. Leaving them closes the input even while the next piece is awaited. */
+/** The unpacked bytes of an input. Leaving them closes the input, even while the next piece is awaited. */
 function unpacked(input: Input, { signal, onBytes, onGrown, maxUnpackedBytes }: ReadOptions): AsyncGenerator<Buffer> {
   const leaving = new AbortController();
   const either = AbortSignal.any([leaving.signal, ...(signal ? [signal] : [])]);

@@ -6,8 +6,9 @@ import type { RowPlace } from './row-place.js';
 const MOST_BYTES_A_UNIT = 3;
 
 /**
- * What the length of a line is for a record that has none, as in Parquet: all of its text, names of fields left out.
- * Throws a RowError E_LINE_TOO_LONG if that is more than `maxBytes` of UTF-8.
+ * Applies the limit of a line's length to a record without lines, as in Parquet: the size of all its texts, without names of fields.
+ * @param maxBytes limit in bytes of UTF-8
+ * @throws RowError E_LINE_TOO_LONG
  */
 export function checkTextSize(record: unknown, maxBytes: number, place: RowPlace): void {
   if (MOST_BYTES_A_UNIT * sumOf(record, ({ length }) => length) <= maxBytes) return;

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 
 /**
- * Where the first sequence begins that is no UTF-8 (RFC 3629), in bytes from 0; `undefined` if all of it is valid.
+ * Byte offset of the first sequence that is not valid UTF-8 (RFC 3629); `undefined` if all are valid.
  */
 export function invalidUtf8At(bytes: Buffer): number | undefined {
   if (isUtf8(bytes)) return undefined;
@@ -10,7 +10,7 @@ export function invalidUtf8At(bytes: Buffer): number | undefined {
   return at;
 }
 
-/** How many bytes a sequence has by its first; for a byte that begins none, any number will do. */
+/** Length of a sequence by its first byte. The result for an invalid first byte does not matter. */
 function sequenceLength(first: number): number {
   if (first < 0x80) return 1;
   if (first < 0xe0) return 2;

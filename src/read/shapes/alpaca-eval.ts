@@ -8,14 +8,13 @@ import { optionalString } from './fields.js';
 import { isGiven } from './prompt.js';
 import type { Shape } from './shape.js';
 
-/** The scores of the two answers, together. */
+/** Sum of the scores of the two answers. */
 const BOTH = 3;
 
 /**
- * AlpacaEval's annotations: `instruction`, `output_1`, `output_2`, `generator_1`, `generator_2`, and `preference`: from 1, all for the
- * first, to 2, all for the second; 1.5, or 0 in its first version, is a tie. It is the label's score of the second answer, and what it
- * lacks to 3 that of the first.
- * Source: tatsu-lab/alpaca_eval, annotators; `preference` of `annotations.json`.
+ * AlpacaEval's annotations: `instruction`, `output_1`, `output_2`, `generator_1`, `generator_2` and `preference`. The preference goes from
+ * 1 (the first output is better) to 2 (the second is better); 1.5, or 0 in AlpacaEval's first version, is a tie. It becomes the label score
+ * of the second answer, and 3 minus it that of the first. Source: tatsu-lab/alpaca_eval, annotators; `preference` of `annotations.json`.
  */
 export const alpacaEval: Shape = {
   expects: 'instruction, output_1, output_2 and preference',

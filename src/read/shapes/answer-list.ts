@@ -9,8 +9,8 @@ import type { Shape } from './shape.js';
 const FIELDS = ['answers', 'responses', 'completions', 'outputs', 'generations', 'candidates'];
 
 /**
- * A prompt and a list of answers. Nectar: `prompt`, `answers[].answer`, `rank`. UltraFeedback: `instruction`, `completions[].response`,
- * `overall_score`. What people sample: `messages`, `responses[]`.
+ * A prompt and a list of answers. Nectar has `prompt`, `answers[].answer` and `rank`. UltraFeedback has `instruction`,
+ * `completions[].response` and `overall_score`. Sampled answers often have `messages` and `responses[]`.
  */
 export const answerList: Shape = {
   expects: `a prompt with a list of answers in ${FIELDS.join(', ')}`,
@@ -23,7 +23,7 @@ export const answerList: Shape = {
   },
 };
 
-/** At least one, each without a prompt of its own. Throws a RowError E_ANSWERS, or what `answerIn` throws. */
+/** Reads a list of at least one answer, each without turns before it. @throws RowError E_ANSWERS, or as `answerIn` does */
 export function answersIn(value: unknown, field: string, place: RowPlace): ReadAnswer[] {
   if (Array.isArray(value) && value.length > 0) {
     return value.map((answer, i) => answerAlone(answer, `${field}[${i}]`, place));
@@ -32,15 +32,15 @@ export function answersIn(value: unknown, field: string, place: RowPlace): ReadA
   throw new RowError('E_ANSWERS', message, { ...place, field });
 }
 
-/** An answer to a prompt that is given apart. Throws as `answerIn` does. */
+/** Reads an answer whose prompt is in a field of its own. @throws RowError E_ANSWER for turns before the answer, or as `answerIn` does */
 export function answerAlone(value: unknown, field: string, place: RowPlace): ReadAnswer {
   const read = answerIn(value, field, place);
   if (read.before.length === 0) return read;
-  const message = 'found turns before the answer, expected the answer alone, for the prompt is given apart';
+  const message = 'found turns before the answer, expected only the answer, as the prompt is in a field of its own';
   throw new RowError('E_ANSWER', message, { ...place, field });
 }
 
-/** Names of the answering models may stand in a list beside the answers. */
+/** Adds the names of the answering models, if they are in a list beside the answers. */
 export function withModels({ models }: JsonObject, answers: readonly ReadAnswer[]): ReadAnswer[] {
   const names: readonly unknown[] = Array.isArray(models) && models.length === answers.length ? models : [];
   return answers.map((read, i) => {

@@ -7,27 +7,28 @@ import { unicodeText } from '../records/unicode-text.js';
 import { optionalString } from './fields.js';
 import { isTurnList, listedTurns } from './turn-list.js';
 
-/** Where an object may have the text of an answer: in the first of these that it has. */
+/** Fields for the text of an answer. The first that an object has is read. */
 const TEXT_FIELDS = ['answer', 'text', 'response', 'content', 'output', 'completion', 'generation'];
 const MODEL_FIELDS = ['model', 'generator'];
 const SCORE_FIELDS = ['score', 'overall_score'];
 
-/** An answer, and what was read as what. */
+/** An answer and the fields that it was read from. */
 export interface ReadAnswer {
   answer: Answer;
-  /** What it was read from. */
+  /** The value that it was read from. */
   value: unknown;
-  /** The turns before it that came with it. */
+  /** The turns before the answer, if it was read from a conversation. */
   before: Turn[];
-  /** `.answer` for what stood in an object's field `answer`; empty for what was text itself. */
+  /** Where the text was in the value: `.answer` for the field `answer` of an object, empty for a string. */
   textField: string;
-  /** Where the label stood. */
+  /** The field of the label. */
   labelField?: string;
 }
 
 /**
- * One answer: its text verbatim, as a string, as the last of some turns, or in an object with `model`, and `rank` or `score` as labels.
- * Throws a RowError: E_ANSWER, E_LABEL for labels, E_FIELD for the rest.
+ * Reads an answer: a string, a list of turns that ends with the answer, or an object with the text, `model`, and `rank` or `score` as
+ * labels. The text is kept verbatim.
+ * @throws RowError E_ANSWER; E_LABEL for labels; E_FIELD for other fields
  */
 export function answerIn(value: unknown, field: string, place: RowPlace): ReadAnswer {
   if (typeof value === 'string') return plainAnswer(unicodeText(value, field, place));
@@ -47,20 +48,20 @@ export function answerIn(value: unknown, field: string, place: RowPlace): ReadAn
   return { answer, value, before: [], textField: `.${textField}`, ...(labelField !== undefined && { labelField }) };
 }
 
-/** An answer of which nothing but the text is known. */
+/** An answer with only a text. */
 export function plainAnswer(text: string): ReadAnswer {
   return { answer: { text }, value: text, before: [], textField: '' };
 }
 
-/** A label: `undefined` where there is none. Throws a RowError E_LABEL for what is no finite number. */
+/** Reads a label; `undefined` if there is none. @throws RowError E_LABEL if it is not a finite number */
 export function labelIn(value: unknown, field: string, place: RowPlace): number | undefined {
   if (value === undefined || value === null) return undefined;
   if (isFiniteNumber(value)) return value;
-  const message = `found ${nameOf(value)}, expected a finite number; an answer without a label has null or nothing here`;
+  const message = `found ${nameOf(value)}, expected a finite number; for an answer without a label, use null or leave the field out`;
   throw new RowError('E_LABEL', message, { ...place, field });
 }
 
-/** The first of some fields that has a value. */
+/** The first of the fields `names` that has a value. */
 function named<T>(record: JsonObject, names: readonly string[], read: (value: unknown, name: string) => T | undefined) {
   for (const name of names) {
     const value = read(record[name], name);

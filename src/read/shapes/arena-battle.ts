@@ -8,7 +8,7 @@ import { optionalString } from './fields.js';
 import { isGiven, promptOfTurns, TURNS_BEFORE } from './prompt.js';
 import type { Shape } from './shape.js';
 
-/** The ranks of the two answers by who won. */
+/** The ranks of the two answers for each value of `winner`. */
 const WINNERS: ReadonlyMap<unknown, readonly [number, number]> = new Map<unknown, readonly [number, number]>([
   ['model_a', [1, 2]],
   ['model_b', [2, 1]],
@@ -20,8 +20,8 @@ const WINNERS: ReadonlyMap<unknown, readonly [number, number]> = new Map<unknown
 const SIDES = ['a', 'b'] as const;
 
 /**
- * A battle of Chatbot Arena or MT-Bench's judgements: `conversation_a` and `conversation_b`, whole conversations that differ in their
- * last reply, `model_a`, `model_b`, and `winner`. Source: lmsys/chatbot_arena_conversations, lmsys/mt_bench_human_judgments.
+ * A battle of Chatbot Arena or MT-Bench's judgements: `conversation_a`, `conversation_b`, `model_a`, `model_b` and `winner`. The two whole
+ * conversations differ only in their last reply. Source: lmsys/chatbot_arena_conversations, lmsys/mt_bench_human_judgments.
  */
 export const arenaBattle: Shape = {
   expects: 'conversation_a, conversation_b and winner',
@@ -31,7 +31,7 @@ export const arenaBattle: Shape = {
     const [a, b] = SIDES.map((side, i) => sideOf(record, side, ranks?.[i], place));
     if (!isDeepStrictEqual(a.before, b.before)) {
       const message =
-        'the conversations differ before their last reply, so the answers are not to one prompt; keep the first turn of each';
+        'the conversations differ before their last reply, so the answers have different prompts; keep only the first turn of each';
       throw new RowError('E_PROMPT', message, { ...place, field: 'conversation_b' });
     }
     const prompt = promptOfTurns(record, a.before, 'conversation_a', place);

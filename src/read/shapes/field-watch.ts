@@ -2,15 +2,15 @@ import { type Place, StarlingError } from '../../contracts/errors.js';
 import { nearestFirst } from '../../contracts/nearest.js';
 import { isObject, type JsonObject } from '../../json/json-object.js';
 
-/** Names that are remembered, and named in an error. */
+/** Maximum numbers of field names that are remembered, and that an error lists. */
 const MOST_KEPT = 200;
 const MOST_SHOWN = 8;
 const LONGEST_SHOWN = 40;
-/** Dots in a name that is remembered. */
+/** Maximum number of dots in a remembered name. */
 const MOST_DOTS = 2;
 
 /**
- * Looks whether any record has the field that a flag names. A mistyped name would otherwise look like data in which nothing has a value.
+ * Checks that at least one record has the field that a flag names. Otherwise a mistyped name would look like data without values.
  */
 export class FieldWatch {
   readonly name: string;
@@ -24,7 +24,7 @@ export class FieldWatch {
     this.name = name;
   }
 
-  /** @param parts of one record in which the field may stand */
+  /** @param parts objects of one record that may have the field */
   add(parts: readonly JsonObject[], isFound: boolean): void {
     this.#records++;
     this.#isFound ||= isFound;
@@ -32,13 +32,13 @@ export class FieldWatch {
     for (const part of parts) this.#remember(part, '', 0);
   }
 
-  /** Whether there were records and none had the field. */
+  /** Whether there were records but none had the field. */
   get isMissing(): boolean {
     return this.#records > 0 && !this.#isFound;
   }
 
   /**
-   * @param remedy what else may help
+   * @param remedy a further remedy for the message
    * @throws StarlingError E_USAGE if the field is missing
    */
   check(place: Place = {}, remedy?: string): void {
@@ -64,7 +64,7 @@ export class FieldWatch {
   }
 }
 
-/** A name may be of any length. */
+/** A name for a message, shortened if it is long. */
 function shown(name: string): string {
   return name.length > LONGEST_SHOWN ? `${name.slice(0, LONGEST_SHOWN)}…` : name;
 }

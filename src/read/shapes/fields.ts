@@ -2,7 +2,7 @@ import { RowError } from '../../contracts/errors.js';
 import { isFiniteNumber, nameOf } from '../records/json/json-value.js';
 import type { RowPlace } from '../records/row-place.js';
 
-/** A field of a record that may be absent or `null`: its value, `undefined` if it has none, or a RowError E_FIELD thrown. */
+/** Reads a field that may be absent or `null`; both become `undefined`. @throws RowError E_FIELD for an invalid value */
 type OptionalField<T> = (value: unknown, field: string, place: RowPlace) => T | undefined;
 
 export const optionalString: OptionalField<string> = optional(
@@ -15,13 +15,13 @@ export const optionalFlag: OptionalField<boolean> = optional(
   (value): value is boolean => typeof value === 'boolean',
 );
 
-/** Numbers of turns are floats in some files of the schema: 2.0 is 2. */
+/** A count. Some files have floats, so 2.0 is accepted as 2. */
 export const optionalCount: OptionalField<number> = optional(
   'a whole number',
   (value): value is number => Number.isSafeInteger(value) && Number(value) >= 0,
 );
 
-/** Integers beyond 2^53 are refused: who reads rankings may round them, and two ids become one. */
+/** An id. Integers beyond 2^53 are refused, as readers of rankings may round them, so that two ids become equal. */
 export const optionalId: OptionalField<string | number> = optional(
   'a string, or a number of at most 15 digits',
   (value): value is string | number =>

@@ -4,7 +4,7 @@ import { FieldWatch } from './field-watch.js';
 import { answerFields, at, type FieldNames } from './named-fields.js';
 import type { Reading } from './shape.js';
 
-/** Looks whether any row has the fields that were named. */
+/** Checks that the rows have the fields that the user named. */
 export class NamedFieldsWatch {
   readonly #ofRecords: readonly FieldWatch[];
   readonly #label: FieldWatch | undefined;
@@ -17,12 +17,12 @@ export class NamedFieldsWatch {
     this.#label = label === undefined ? undefined : new FieldWatch('--label-field', label);
   }
 
-  /** A record that may be a row, before it is understood. */
+  /** Adds a record before it is read as a row. */
   addRecord(record: JsonObject): void {
     for (const watch of this.#ofRecords) watch.add([record], at(record, watch.name) !== undefined);
   }
 
-  /** The same record, when it is understood: a label stands in an answer, or in a list beside them. */
+  /** Adds the same record after it was read. Its labels are in the answers, or in a list beside them. */
   addReading(record: JsonObject, { answers }: Reading): void {
     const watch = this.#label;
     if (watch === undefined) return;
@@ -33,9 +33,9 @@ export class NamedFieldsWatch {
   }
 
   /**
-   * @param error what ends the run, if anything
-   * @throws StarlingError E_USAGE in its place if it comes from a field that no row before it has either; without an error if there
-   * were rows and none had one of the fields
+   * @param error the error that ends the run, if any
+   * @throws StarlingError E_USAGE instead of `error` if no row has the field that it is about; without `error`, if there were rows but none
+   * had one of the fields
    */
   check(error?: RowError): void {
     const watches = error ? this.#ofRecords.filter(({ name }) => name === error.place.field) : this.#all;

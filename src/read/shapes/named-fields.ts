@@ -7,19 +7,19 @@ import type { PromptFormat } from './dialogue-text.js';
 import { promptIn } from './prompt.js';
 import type { Reading, ReadPrompt, Shape } from './shape.js';
 
-/** Where the parts of a row stand, as far as it was said, and how its prompt is read. Dots between names go deeper. */
+/** The fields of a row's parts that the user named, and the format of its prompt. A dot in a name leads to a nested field. */
 export interface FieldNames {
   prompt?: string;
-  /** A list of answers; or several fields that hold one each, with commas between. */
+  /** One field with a list of answers, or several fields with one answer each, separated by commas. */
   answers?: string;
-  /** In each answer, or a list beside the answers. */
+  /** A field in each answer, or a list beside the answers. */
   label?: string;
-  /** Whether a label is better the smaller it is, as a rank; if absent, those in whose name is `rank` are. */
+  /** Whether smaller labels are better, as for ranks. Default: whether the name of the field contains `rank`. */
   lowerIsBetter?: boolean;
   promptFormat?: PromptFormat;
 }
 
-/** Records whose answers stand in the fields that were named. */
+/** The shape of records whose answers are in the named fields. */
 export function namedAnswers(answers: string): Shape {
   const fields = answerFields(answers);
   return {
@@ -29,12 +29,12 @@ export function namedAnswers(answers: string): Shape {
   };
 }
 
-/** The fields that `FieldNames.answers` names. */
+/** The fields in `FieldNames.answers`. */
 export function answerFields(answers: string): string[] {
   return answers.split(',').map((name) => name.trim());
 }
 
-/** Reads the prompt in a field that was named. */
+/** Reads the prompt in a named field. */
 export function namedPrompt(field: string, format?: PromptFormat): ReadPrompt {
   return (record, place) => promptIn(record, field, at(record, field), { mayBeText: true, format }, place);
 }
@@ -48,7 +48,7 @@ function answersOf(record: JsonObject, fields: readonly string[], place: RowPlac
   return { answers: list, where: `${fields[0]}[]${list[0].textField}` };
 }
 
-/** The same answers with the labels that were named in place of their own. Throws a RowError E_LABEL, also for a list of another length. */
+/** Replaces the labels of the answers by those in the named field. @throws RowError E_LABEL, also if a list has another length */
 export function withLabels(
   record: JsonObject,
   answers: readonly ReadAnswer[],
@@ -68,11 +68,11 @@ export function withLabels(
 
 function ofList(list: readonly unknown[], i: number, answers: number, label: string, place: RowPlace): unknown {
   if (list.length === answers) return list[i];
-  const message = `found ${list.length} labels for ${answers} answers, expected one for each, null where there is none`;
+  const message = `found ${list.length} labels for ${answers} answers, expected one for each; use null for an answer without a label`;
   throw new RowError('E_LABEL', message, { ...place, field: label });
 }
 
-/** What stands in a field, or deeper where the name has dots and no field of that name is there. */
+/** The value of a field. If there is no field of that name, dots lead to nested fields. */
 export function at(record: JsonObject, name: string): unknown {
   if (record[name] !== undefined) return record[name];
   const dot = name.indexOf('.');

@@ -7,7 +7,7 @@ import { isReply } from './turn-list.js';
 const ANSWER_FIELDS = ['response', 'answer', 'completion', 'output', 'generation'];
 const CONVERSATION_FIELDS = ['messages', 'conversation', 'conversations'];
 
-/** A prompt and one answer, as what models are tuned on: `instruction` and `output`, `prompt` and `completion`. */
+/** A prompt and one answer, as in data for fine-tuning: `instruction` and `output`, or `prompt` and `completion`. */
 export const oneAnswer: Shape = {
   expects: `a prompt with one answer in ${ANSWER_FIELDS.join(', ')}`,
   fits: (record) => ANSWER_FIELDS.some((name) => isGiven(record[name])),

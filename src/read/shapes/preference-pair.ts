@@ -15,7 +15,7 @@ const SIDES = ['chosen', 'rejected'] as const;
 
 type Side = (typeof SIDES)[number];
 
-/** How data sets spell what else they know of a side. */
+/** Fields of data sets for the model and the score of each side. */
 const MODELS = { chosen: ['chosen_model', 'chosen-model'], rejected: ['rejected_model', 'rejected-model'] } as const;
 const SCORES = {
   chosen: ['score_chosen', 'chosen_score', 'chosen_rating', 'chosen-rating'],
@@ -25,8 +25,8 @@ const SCORES = {
 const RANKS = { chosen: 1, rejected: 2 } as const;
 
 /**
- * `chosen` and `rejected`, labelled 1 and 2. Each is an answer to `prompt` (RewardBench), a list of such answers (RewardBench 2), a
- * whole transcript (HH), or the turns of a whole conversation (UltraFeedback binarized); the last two bring the prompt with them.
+ * `chosen` and `rejected`, with the label ranks 1 and 2. Each is an answer to `prompt` (RewardBench), a list of such answers (RewardBench
+ * 2), a whole transcript (HH), or the turns of a whole conversation (UltraFeedback binarized). The last two include the prompt.
  */
 export const preferencePair: Shape = {
   expects: 'chosen and rejected, with a prompt or as whole conversations',
@@ -50,7 +50,7 @@ function sideOf(record: JsonObject, side: Side, format: PromptFormat | undefined
   return [answerIn(value, side, place)];
 }
 
-/** Beside a prompt, a text is one only if it goes on where the prompt, a dialogue as well, ends. */
+/** Whether a text is a transcript. If the record has a prompt, it is one only if the prompt is a dialogue and the text begins with it. */
 function isTranscript(text: string, record: JsonObject, format: PromptFormat | undefined): boolean {
   if (!hasPrompt(record)) return isDialogue(text);
   if (format === 'text') return false;
@@ -62,7 +62,7 @@ function transcriptAnswer(text: string, side: Side, place: RowPlace): ReadAnswer
   return { ...plainAnswer(reply), before: dialogueTurns(prompt, side, place) };
 }
 
-/** The turns before the answers, where both sides bring them. Throws a RowError E_PROMPT where the sides disagree. */
+/** The prompt that the answers include, if they do. @throws RowError E_PROMPT if they include different prompts */
 function wholeConversation(
   record: JsonObject,
   sides: readonly { side: Side; answers: readonly ReadAnswer[] }[],
@@ -72,7 +72,7 @@ function wholeConversation(
   const other = others.find(({ before }) => !isDeepStrictEqual(before, first.before));
   if (other !== undefined) {
     const message =
-      'the conversations differ before their last reply, so the answers are not to one prompt; make two rows of them';
+      'the conversations differ before their last reply, so the answers have different prompts; make two rows of them';
     throw new RowError('E_PROMPT', message, { ...place, field: other.side });
   }
   if (first.before.length === 0) return undefined;

@@ -8,44 +8,44 @@ import { dialogueTurns, isMarkedText, type PromptFormat } from './dialogue-text.
 import { optionalString } from './fields.js';
 import { promptTurns } from './turn-list.js';
 
-/** Where a record may have its prompt: in one of these, */
+/** Fields for the prompt. A record must not have two of them. */
 const PROMPT_FIELDS = ['prompt', 'messages', 'conversation'];
-/** or else in the first of these that it has. */
+/** Fields for the prompt of a record without those. The first that it has is read. */
 const OTHER_PROMPT_FIELDS = ['instruction', 'question', 'query', 'conversations'];
-/** Where text may be and no list is needed. */
+/** Prompt fields that may hold text instead of a list of turns. */
 const TEXT_FIELDS: ReadonlySet<string> = new Set(['prompt', 'instruction', 'question', 'query']);
-/** The system turn of a prompt that has none. */
+/** Fields for the system turn of a prompt without one. */
 const SYSTEM_FIELDS = ['system', 'system_prompt'];
 
-/** How people name what may hold a prompt. */
+/** The prompt fields as text for messages. */
 export const PROMPT_NAMES = [...PROMPT_FIELDS, ...OTHER_PROMPT_FIELDS].join(', ');
 
-/** What people call a prompt that came with whole conversations. */
+/** Describes a prompt that was read from whole conversations. */
 export const TURNS_BEFORE = 'the turns before';
 
-/** What a prompt may be. */
+/** The values that are accepted as a prompt. */
 interface PromptKind {
-  /** Whether text, or only a list of turns. */
+  /** Whether it may be text besides a list of turns. */
   mayBeText: boolean;
   format?: PromptFormat;
 }
 
 export interface Prompt {
   conversation: Turn[];
-  /** The fields it was read from, for people. */
+  /** Describes the fields it was read from, as text for users. */
   found: string;
 }
 
 /**
- * The turns before the answers. Throws a RowError: E_PROMPT if there is no prompt, more than one, or none that can be
- * understood; E_FIELD if its text is not Unicode.
+ * Reads the turns before the answers.
+ * @throws RowError E_PROMPT if there is no prompt, more than one, or an invalid one; E_FIELD if its text is not Unicode
  */
 export function promptOf(record: JsonObject, place: RowPlace, format?: PromptFormat): Prompt {
   const field = promptField(record, place);
   return promptIn(record, field, record[field], { mayBeText: TEXT_FIELDS.has(field), format }, place);
 }
 
-/** The prompt in a field that is known: text, if that may be, or a list of turns. Throws as `promptOf` does. */
+/** Reads the prompt in a given field. @throws RowError as `promptOf` does */
 export function promptIn(record: JsonObject, field: string, value: unknown, kind: PromptKind, place: RowPlace): Prompt {
   const turns = turnsOf(value, field, kind, place);
   const input = field === 'instruction' ? optionalString(record.input, 'input', place) : undefined;
@@ -54,7 +54,7 @@ export function promptIn(record: JsonObject, field: string, value: unknown, kind
   return { ...prompt, found: `${prompt.found}${input ? ' + input' : ''}${how}` };
 }
 
-/** The prompt that some turns are, with the record's system turn where they have none. Throws a RowError E_PROMPT if they are blank. */
+/** Makes a prompt of turns. If they have no system turn, the record's own is added. @throws RowError E_PROMPT if all turns are blank */
 export function promptOfTurns(record: JsonObject, turns: Turn[], field: string, place: RowPlace): Prompt {
   if (turns.every(({ text }) => text.trim() === '')) {
     throw promptError('the prompt is empty; give the text that the answers reply to', field, place);
@@ -65,7 +65,7 @@ export function promptOfTurns(record: JsonObject, turns: Turn[], field: string, 
   return { conversation: [{ role: 'system', text }, ...turns], found: `${system} + ${field}` };
 }
 
-/** Whether a record has something that may be a prompt. */
+/** Whether a record has a prompt field, with a valid prompt or not. */
 export function hasPrompt(record: JsonObject): boolean {
   return [...PROMPT_FIELDS, ...OTHER_PROMPT_FIELDS].some((name) => isGiven(record[name]));
 }
@@ -93,7 +93,7 @@ function turnsOf(value: unknown, field: string, { mayBeText, format }: PromptKin
   throw promptError(`found ${nameOf(value)}, expected ${expected}, [{"role": "user", "content": …}]`, field, place);
 }
 
-/** Alpaca's instructions may have an input of their own, which follows after a blank line. */
+/** Appends Alpaca's `input` to the instruction after a blank line. */
 function withInput(turns: readonly Turn[], input: string, place: RowPlace): Turn[] {
   const last = turns[turns.length - 1];
   return [...turns.slice(0, -1), { ...last, text: `${last.text}\n\n${unicodeText(input, 'input', place)}` }];
@@ -103,7 +103,7 @@ function promptError(message: string, field: string, place: RowPlace): RowError 
   return new RowError('E_PROMPT', message, { ...place, field });
 }
 
-/** Whether `auto` took it for text by more than that it has no markers. */
+/** Whether `auto` read the prompt as text although it has a marker. */
 function isSurelyText(value: unknown, { format = 'auto' }: PromptKind): boolean {
   return format === 'auto' && typeof value === 'string' && isMarkedText(value);
 }

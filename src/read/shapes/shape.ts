@@ -4,27 +4,28 @@ import type { ReadAnswer } from './answer.js';
 import type { PromptFormat } from './dialogue-text.js';
 import type { Prompt } from './prompt.js';
 
-/** What a record says, once its shape is known. */
+/** The prompt and the answers of a record. */
 export interface Reading {
   prompt: Prompt;
   /** At least one. */
   answers: readonly ReadAnswer[];
-  /** Where the answers stand, for people: `answers[].answer`. */
+  /** Describes the fields of the answers, as text for users: `answers[].answer`. */
   where: string;
 }
 
-/** Reads the prompt of a record that has it in a field of its own. Throws a RowError, E_PROMPT or E_FIELD. */
+/** Reads a prompt that is in a field of its own. @throws RowError E_PROMPT, E_FIELD */
 export type ReadPrompt = (record: JsonObject, place: RowPlace) => Prompt;
 
-/** One way in which people write preference data. */
+/** A schema of preference data. */
 export interface Shape {
-  /** What its records have, for people. */
+  /** Describes its fields, as text for users. */
   expects: string;
-  /** Whether a record is meant to be of this shape. */
+  /** Whether a record has the fields of this shape, with valid values or not. */
   fits(record: JsonObject): boolean;
   /**
-   * Throws a RowError where a record of this shape is wrong.
-   * @param format of the prompt, for shapes in which answers may begin with it
+   * Reads a record of this shape.
+   * @param format format of the prompt, for shapes whose answers may include it
+   * @throws RowError if the record is invalid
    */
   read(record: JsonObject, place: RowPlace, readPrompt: ReadPrompt, format?: PromptFormat): Reading;
 }

@@ -11,12 +11,12 @@ import { preferencePair } from './preference-pair.js';
 import { hasPrompt, promptOf } from './prompt.js';
 import type { Reading, ReadPrompt, Shape } from './shape.js';
 
-/** The first that fits is taken. */
+/** In order of precedence: the first that fits is used. */
 const SHAPES: readonly Shape[] = [answerList, preferencePair, alpacaEval, arenaBattle, oneAnswer, lastReply];
 
 const MOST_NAMED = 12;
 
-/** What a record says. Throws a RowError: E_SHAPE or E_ANSWERS if it is like nothing that is known, else what its shape throws. */
+/** Reads a record. @throws RowError E_SHAPE or E_ANSWERS if no shape fits, else as the shape's `read` does */
 export function readingOf(record: JsonObject, names: FieldNames, place: RowPlace): Reading {
   const { prompt, answers, label, promptFormat } = names;
   const shape = answers === undefined ? shapeOf(record, prompt !== undefined, place) : namedAnswers(answers);
@@ -27,12 +27,12 @@ export function readingOf(record: JsonObject, names: FieldNames, place: RowPlace
   return { ...reading, answers: withLabels(record, reading.answers, { ...names, label }, place) };
 }
 
-/** Whether a record has what rows have, a prompt or answers, right or wrong. */
+/** Whether a record has a prompt or answers, valid or not. */
 export function isLikeRow(record: JsonObject): boolean {
   return hasPrompt(record) || SHAPES.some(({ fits }) => fits(record));
 }
 
-/** How a record was understood, for people. */
+/** Describes the fields that a record was read from, as text for users. */
 export function foundIn({ prompt, answers, where }: Reading, { label }: FieldNames): string {
   const labels = answers.find(({ labelField }) => labelField !== undefined)?.labelField;
   const none = label === undefined ? '' : `, no labels in ${label}`;
@@ -60,7 +60,7 @@ function fieldsOf(record: JsonObject): string {
   return `the fields ${names.slice(0, MOST_NAMED).map(shortened).join(', ')}${more}`;
 }
 
-/** A name may be anything: what it does to a terminal, and its length, are kept off. */
+/** The name of a field for a message. Names are untrusted, so control characters are removed and long names shortened. */
 function shortened(name: string): string {
   const shown = nameOf(name);
   return shown === 'a string'

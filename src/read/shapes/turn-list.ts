@@ -5,7 +5,7 @@ import { nameOf } from '../records/json/json-value.js';
 import type { RowPlace } from '../records/row-place.js';
 import { unicodeText } from '../records/unicode-text.js';
 
-/** Spellings of the roles; those of ShareGPT and its kin beside the usual ones. */
+/** Roles by their spellings, the usual ones and those of ShareGPT and similar data. */
 const ROLES: ReadonlyMap<unknown, Role> = new Map<unknown, Role>([
   ['system', 'system'],
   ['user', 'user'],
@@ -17,21 +17,21 @@ const ROLES: ReadonlyMap<unknown, Role> = new Map<unknown, Role>([
 ]);
 
 /**
- * The turns of a list of `{ role, content }`, or `{ from, value }`, texts verbatim; a content may be a list of text parts.
- * Throws a RowError, E_PROMPT or E_FIELD, with the field inside the list.
+ * Reads a list of turns, `{ role, content }` or `{ from, value }`. Texts are kept verbatim. A content may be a list of text parts.
+ * @throws RowError E_PROMPT or E_FIELD, with the field inside the list
  */
 export function listedTurns(list: readonly unknown[], field: string, place: RowPlace): Turn[] {
   return list.map((turn, i) => listedTurn(turn, `${field}[${i}]`, place));
 }
 
-/** Turns that answers come after: the last must be the user's. Throws as `listedTurns` does. */
+/** Reads the turns of a prompt. The last has to be the user's. @throws RowError E_PROMPT, or as `listedTurns` does */
 export function promptTurns(list: readonly unknown[], field: string, place: RowPlace): Turn[] {
   const turns = listedTurns(list, field, place);
   const last = turns.at(-1);
   if (last?.role === 'user') return turns;
   const found = last ? `the last turn is of role ${last.role}` : 'the list of turns is empty';
   const at = last ? `${field}[${turns.length - 1}].${keysOf(list.at(-1)).role}` : field;
-  throw new RowError('E_PROMPT', `${found}, expected the prompt to end with a user turn, for answers to follow`, {
+  throw new RowError('E_PROMPT', `${found}, expected the prompt to end with a user turn, which the answers follow`, {
     ...place,
     field: at,
   });
@@ -70,7 +70,7 @@ function content(value: unknown, field: string, place: RowPlace): string {
   return value.map((part, i) => partText(part, `${field}[${i}]`, place)).join('');
 }
 
-/** A part of a content that is a list, `{ "type": "text", "text": … }`. Images and sounds have no tokens here. */
+/** Reads a part of a content list, `{ "type": "text", "text": … }`. Images and sounds are refused, as these models read only text. */
 function partText(part: unknown, field: string, place: RowPlace): string {
   if (isObject(part) && typeof part.text === 'string') return unicodeText(part.text, `${field}.text`, place);
   const found: JsonObject = isObject(part) ? part : {};

@@ -156,7 +156,7 @@ test('--max-answers and --max-nesting', async () => {
   const deep = `${GOOD}\n{"prompt":"hi","answers":["a"],"x":[[1]]}\n`;
   const nested = await score(['--max-nesting', '2'], deep);
   assert.deepEqual([nested.code, indices(nested)], [1, [0]]);
-  assert.match(nested.stderr, /E_NESTING: <stdin>, line 2 \(row 1\), byte 36: more than 2 lists and objects/);
+  assert.match(nested.stderr, /E_NESTING: <stdin>, line 2 \(row 1\), byte 36: more than 2 nested lists and objects/);
   assert.equal((await score(['--max-nesting', '3'], deep)).code, 0);
 });
 

@@ -145,7 +145,7 @@ test('a first signal ends score soon while a regular expression of the tokenizer
   const { code, stdout, stderr } = await end;
   assert.equal(code, 143, stderr);
   assert.equal(lines(stdout).length, 1);
-  assert.match(stderr, /E_TERMINATED: stopped while the tokenizer was at work/);
+  assert.match(stderr, /E_TERMINATED: stopped while the tokenizer was running/);
 });
 
 test('SIGINT says how many rows are still written, and so many are', async () => {

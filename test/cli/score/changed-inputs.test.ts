@@ -99,7 +99,7 @@ for (const name of Object.keys(FORMATS)) {
   test(`${name} that is cut while it is read ends the run`, LIMIT, async () => {
     const { path, middle } = await written(name);
     const told = await scoredWhile(path, () => truncateSync(path, middle));
-    assertEnded(told, name, /had \d+ bytes when the run began and has \d+ now: it was cut while it was read/);
+    assertEnded(told, name, /had \d+ bytes when the run began and has \d+ now: it was truncated while it was read/);
   });
 
   test(`${name} whose bytes are rewritten while it is read ends the run`, LIMIT, async () => {
@@ -114,7 +114,7 @@ for (const name of ['rows.jsonl', 'rows.arrow', 'rows.parquet']) {
     const { path } = await written(name);
     const other = await written(name);
     const told = await scoredWhile(path, () => renameSync(other.path, path));
-    assertEnded(told, name, /another file has taken its place/);
+    assertEnded(told, name, /another file has replaced it since the run began/);
   });
 }
 
@@ -139,8 +139,11 @@ test('a file that was replaced before its turn ends the run before its rows', LI
   const { path } = await written('rows.jsonl');
   const second = join(tempFolder(), 'second.jsonl');
   const change: Record<string, [() => void, RegExp]> = {
-    cut: [() => truncateSync(second, LINES[0].length), /it was cut/],
-    replaced: [() => renameSync(path.replace('rows', 'other'), second), /another file has taken its place/],
+    cut: [() => truncateSync(second, LINES[0].length), /it was truncated while it was read/],
+    replaced: [
+      () => renameSync(path.replace('rows', 'other'), second),
+      /another file has replaced it since the run began/,
+    ],
   };
   for (const [name, [act, says]] of Object.entries(change)) {
     writeFileSync(second, LINES.slice(0, 2).join(''));

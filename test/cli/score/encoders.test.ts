@@ -77,7 +77,7 @@ test('a folder with the name of a known model has its template, even if its toke
   const made = folderOf('deberta-v3');
   writeFileSync(join(made, 'tokenizer_config.json'), JSON.stringify({ bos_token: '[CLS]' }));
   const refused = await run(['score', '--model', made], input(rows));
-  assert.match(refused.stderr, /E_USAGE: .*do not say how texts are made/);
+  assert.match(refused.stderr, /E_USAGE: .*the files of this model do not name its template/);
   const known = join(tempFolder(), 'reward-model-deberta-v3-large-v2');
   cpSync(made, known, { recursive: true });
   assertNear((await scoresOf(['--model', known], input(rows))).scores, models['deberta-v3'].whole, 1e-4);

@@ -24,9 +24,9 @@ test('a folder of another tool scores, and an answer alone has the same reward',
 
 test('settings that the files lack must be given, and missing files are named', async () => {
   const cases: [string[], RegExp][] = [
-    [['--model', writeFolder()], /E_USAGE: .*do not say how texts are made.*--template/],
+    [['--model', writeFolder()], /E_USAGE: .*the files of this model do not name its template.*--template/],
     [['--model', writeFolder({ graph: 'three-logits' }), ...PPO], /E_USAGE: this model gives 3 logits; .*--logit/],
-    [['--model', writeFolder(), '--dtype', 'int8', ...PPO], /E_MODEL: .*no graph of int8 here/],
+    [['--model', writeFolder(), '--dtype', 'int8', ...PPO], /E_MODEL: .*this folder has no graph of int8/],
     [['--model', writeFolder(), '--max-length', '101', ...PPO], /E_USAGE: .*101 tokens is more than the 100 positions/],
     [['--logit', '0'], /E_USAGE: .*one reward; drop --logit/],
   ];
@@ -61,7 +61,7 @@ test('of several graphs, fp32 is preferred, then int8, then q4, wherever exporte
   assert.equal(quantized, await scores(writeFolder({ graph: 'three-logits' }), '--logit', '1'));
   const { code, stderr } = await run(['score', '--model', writeFolder({ at: 'onnx/model_bnb4.onnx' }), ...PPO], ROWS);
   assert.equal(code, 2);
-  assert.match(stderr, /graphs here \(onnx\/model_bnb4\.onnx\) none is taken .*: expected onnx\/model\.onnx/);
+  assert.match(stderr, /none of the graphs here \(onnx\/model_bnb4\.onnx\) can be used; expected onnx\/model\.onnx/);
 });
 
 test('a message says that rewards depend on padding, and they are those of unpadded texts', async () => {

@@ -64,7 +64,7 @@ test('of a folder of save_to_disk, the files of rows are read, and cached files 
   assert.deepEqual(seen(told, folder), [`0 ${first}`, `1 ${first}`, `2 ${second}`, `3 ${second}`]);
   assert.match(
     told.stderr,
-    /^starling-rm: passed over \(no part of the saved dataset\): .*cache-287a37553565f1a1\.arrow\n$/,
+    /^starling-rm: passed over \(not part of the saved dataset\): .*cache-287a37553565f1a1\.arrow\n$/,
   );
   assert.equal((await score(folderOf(await savedDataset(1)))).stderr, '', 'known files are passed over without a word');
 });
@@ -77,7 +77,10 @@ test('a DatasetDict of one split is read, and of several the error names the spl
   });
   const refused = await score(both);
   assert.deepEqual([refused.code, refused.stdout], [2, '']);
-  assert.match(refused.stderr, /E_NO_INPUT: .*DatasetDict with the splits train, test, .*name it, as .*\/train\n$/);
+  assert.match(
+    refused.stderr,
+    /E_NO_INPUT: .*DatasetDict with the splits train, test, .*name it, for example .*\/train\n$/,
+  );
   assert.equal(lines((await score(join(both, 'test'))).stdout).length, 2);
   const one = folderOf({ 'dataset_dict.json': '{"splits": ["train"]}', ...(await savedDataset(1, 'train/')) });
   const told = await score(one);
@@ -201,7 +204,7 @@ test('links are followed, each file is read once, and circles end', async () => 
     '3 z-rows.jsonl',
   ]);
   assert.match(told.stderr, /passed over \(another name of a file that is read\): .*zz-hard\.jsonl, .*a-link\.jsonl\n/);
-  assert.match(told.stderr, /passed over \(a link that leads nowhere\): .*gone\n/);
+  assert.match(told.stderr, /passed over \(a dangling link\): .*gone\n/);
   symlinkSync('nothing.jsonl', join(folder, 'gone.jsonl'));
   symlinkSync('self.jsonl', join(folder, 'self.jsonl'));
   const lost = await score(folder);
@@ -226,7 +229,7 @@ test('a folder may have the name of a file, and files any name; what is no regul
     "1 it's [x] *.jsonl",
     '2 out.parquet/part-0.parquet',
   ]);
-  assert.match(told.stderr, /^starling-rm: passed over \(no plain file\): .*pipe\.jsonl\n$/);
+  assert.match(told.stderr, /^starling-rm: passed over \(not a regular file\): .*pipe\.jsonl\n$/);
   const lone = folderOf({ 'a\u001b[31m\u202e.json': '{"rows":1}', 'b.jsonl': row('b') });
   assert.ok(!(await score(lone)).stderr.includes('\u001b'));
 });

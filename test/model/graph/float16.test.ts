@@ -4,8 +4,8 @@ import { isFloat16, widenFloat16 } from '../../../src/model/graph/float16.js';
 
 const float16 = (bits: number) => widenFloat16(Uint16Array.of(bits))[0];
 
-test('sixteen bits are the numbers of IEEE 754, and no others', () => {
-  // Examples of IEEE 754 binary16: one, minus two, the largest, the least normal and subnormal ones, a third.
+test('float16 values are those of IEEE 754 and no others', () => {
+  // Examples of IEEE 754 binary16: one, minus two, the largest, the smallest normal, the smallest subnormal, a third.
   const cases: [number, number][] = [
     [0x3c00, 1],
     [0xc000, -2],

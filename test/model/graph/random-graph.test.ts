@@ -22,7 +22,7 @@ const branches = [
 ];
 const call = (name: string) => node(name, ['ids'], 'changed', [], 'local');
 
-/** By what draws. */
+/** Graphs by the node that draws random numbers. */
 const REFUSED: [string, string, SmallGraph][] = [
   ...LIKE.map((operator): [string, string, SmallGraph] => [
     operator,
@@ -118,7 +118,7 @@ const ACCEPTED: [string, SmallGraph][] = [
     },
   ],
   [
-    'a function that is only called like one',
+    'a function with only the name of a random operator',
     {
       nodes: [call('RandomNormalLike')],
       functions: [{ domain: 'local', name: 'RandomNormalLike', nodes: [node('Neg', ['x'], 'y')], output: 'y' }],
@@ -142,26 +142,26 @@ for (const [name, operator, graph] of REFUSED) {
 }
 
 for (const [name, graph] of ACCEPTED) {
-  test(`a graph that draws none is scored: ${name}`, async () => {
+  test(`a graph that draws no random numbers is scored: ${name}`, async () => {
     const scorer = await open(graph);
     await scorer.close();
   });
 }
 
-test('score and doctor tell it, before a row is scored', async () => {
+test('score and doctor report a graph that draws random numbers before a row is scored', async () => {
   const model = writeFolder({ bytes: smallGraph({ nodes: [node('RandomUniformLike', ['ids'], 'changed')] }) });
   const scored = await run(['score', '--model', model, ...PPO], row('a', ['ab', 'b']));
   assert.deepEqual([scored.code, scored.stdout], [2, '']);
   assert.match(scored.stderr, /^starling-rm: E_MODEL: \S+\/model\.onnx: node the RandomUniformLike /);
-  const told = await run(['doctor', '--model', model, ...PPO]);
-  assert.match(told.stdout, /^model +FAIL/m);
+  const result = await run(['doctor', '--model', model, ...PPO]);
+  assert.match(result.stdout, /^model +FAIL/m);
 });
 
-test('a graph with gigabytes of weights within it is not read whole', () => {
+test('a graph with gigabytes of weights inside is read without its weights', () => {
   const file = join(tempFolder(), 'large.onnx');
   const weights = 3e9;
   const tail = smallGraph({ nodes: [node('Bernoulli', ['ids'], 'changed')] });
-  // A graph of one initializer of so many bytes of zeros, which take no room on the disk, then that of `tail`, merged as protobuf does.
+  // A sparse file: a graph with one initializer of this many zeros, then the graph of `tail`, which protobuf merges.
   const tensor = Buffer.concat([Buffer.of(0x10, 1, 0x4a), varint(weights)]);
   const graph = Buffer.concat([Buffer.of(0x2a), varint(tensor.length + weights), tensor]);
   const head = Buffer.concat([Buffer.of(0x3a), varint(graph.length + weights), graph]);

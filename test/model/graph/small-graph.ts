@@ -19,7 +19,7 @@ export interface SmallGraph {
   functions?: { domain: string; name: string; inputs?: string[]; nodes: Node[]; output: string }[];
 }
 
-/** What scores with: each text's reward is the mean of its ids, after what the nodes do to them. */
+/** A model that can be scored: the reward of a text is the mean of its ids after the nodes changed them. */
 export function smallGraph({ nodes, tensors = [], functions = [] }: SmallGraph): Uint8Array {
   const graph = onnx.GraphProto.create({
     name: 'small',
@@ -55,7 +55,7 @@ export function node(opType: string, input: string[], output: string, attribute:
   });
 }
 
-/** A graph within a node. */
+/** A subgraph of a node. */
 export function within(name: string, nodes: Node[], outputs: string[], inputs: [string, number][] = []): Attribute {
   const graph: Graph = onnx.GraphProto.create({
     name,
@@ -71,7 +71,7 @@ export function constant(name: string, flag: boolean): Node {
   return node('Constant', [], name, [{ name: 'value', type: AttributeType.TENSOR, t }]);
 }
 
-/** A truth value as most exporters write it, or as some do. */
+/** A boolean, as raw data like most exporters or as a number like some. */
 export function truth(name: string, flag: boolean, isRaw = true): Tensor {
   return tensor(name, BOOL, [], isRaw ? { rawData: Uint8Array.of(Number(flag)) } : { int32Data: [Number(flag)] });
 }
@@ -80,7 +80,7 @@ export function tensor(name: string, dataType: number, dims: number[], values: o
   return onnx.TensorProto.create({ name, dataType, dims, ...values });
 }
 
-/** Floats that lie in another file. */
+/** Floats in an external file. */
 export function externalFloats(name: string, count: number, location: string): Tensor {
   const externalData = Object.entries({ location, offset: '0', length: String(4 * count) });
   return tensor(name, FLOAT, [count], {

@@ -8,7 +8,7 @@ import { TextThread, type ThreadOptions } from '../../../src/model/texts/thread.
 import { type SmallChanges, writeSmallTokenizer } from '../../encode/tokenizer-json/small-tokenizer.js';
 
 const TURNS = '{% for m in messages %}<s>{{ m.content }}</s>{% endfor %}';
-/** A million times a million turns. */
+/** A loop of a million times a million steps. */
 const LOOP = '{% for i in range(10**6) %}{% for j in range(10**6) %}{% endfor %}{% endfor %}';
 const whenLast = (text: string, what: string) => `${TURNS}{% if messages[-1].content == '${text}' %}${what}{% endif %}`;
 
@@ -20,7 +20,7 @@ const OPTIONS: TextOptions = {
   addBos: false,
   allowSpecial: false,
 };
-/** Milliseconds: a test waits for sixty of them. */
+/** Milliseconds that count as a second, so that the timeout is 60 times this. */
 const SHORT = 20;
 const conversation: Turn[] = [{ role: 'user', text: 'ab' }];
 const opened: TextThread[] = [];
@@ -37,11 +37,11 @@ function threadOf(folder: string, options: ThreadOptions = {}, text: Partial<Tex
   return thread;
 }
 
-/** A word of letters that a regular expression tries to read in every way. */
+/** A word on which a regular expression backtracks exponentially. */
 const BACKTRACKING = { type: 'Split', pattern: { Regex: '(a+)+!' }, behavior: 'Isolated', invert: false };
 const MANY = 'a'.repeat(40);
 
-test('a thread gives the ids that the stages give, in the order of the questions, errors too', async () => {
+test('a thread gives the same ids and errors as the stages, in the order of the requests', async () => {
   const folder = folderOf(`${TURNS}{% if messages[-1].content == 'b' %}{{ raise_exception('no b') }}{% endif %}`);
   const encoder = await openEncoder(folder, OPTIONS);
   const thread = threadOf(folder);
@@ -56,7 +56,7 @@ test('a thread gives the ids that the stages give, in the order of the questions
   assert.ok(ids.status === 'fulfilled' && ids.value[0] === ids.value[2]);
 });
 
-test('what a template does without end ends a row, and the rows around it have their ids', async () => {
+test('an endless loop in a template fails one row, and the rows around it get their ids', async () => {
   const folder = folderOf(whenLast('b', LOOP));
   const thread = threadOf(folder, { second: SHORT });
   await thread.ask('open', null);
@@ -66,10 +66,10 @@ test('what a template does without end ends a row, and the rows around it have t
   assert.deepEqual(before, { status: 'fulfilled', value: encoder.encodeRow(conversation, ['a']) });
   assert.deepEqual(behind, { status: 'fulfilled', value: encoder.encodeRow(conversation, ['ab']) });
   assert.ok(row.status === 'rejected' && row.reason instanceof RowError);
-  assert.match(String(row.reason), /^E_PROMPT: .*the chat template \(.*\) has not come to an end within 60 s/);
+  assert.match(String(row.reason), /^E_PROMPT: .*the chat template \(.*\) did not finish within 60 s/);
 });
 
-test('a regular expression of a tokenizer that backtracks without end ends a row', async () => {
+test('endless backtracking in a tokenizer fails one row', async () => {
   const folder = folderOf(TURNS, { pre_tokenizer: BACKTRACKING });
   const thread = threadOf(folder, { second: SHORT });
   const asked = ['b', MANY, 'b'].map((answer) => thread.ask('encode', { conversation, answers: [answer] }));
@@ -77,15 +77,15 @@ test('a regular expression of a tokenizer that backtracks without end ends a row
   assert.equal(before.status, 'fulfilled');
   assert.deepEqual(before, behind);
   assert.ok(row.status === 'rejected');
-  assert.match(String(row.reason), /^E_PROMPT: .*the tokenizer \(.*tokenizer\.json\) has not come to an end/);
+  assert.match(String(row.reason), /^E_PROMPT: .*the tokenizer \(.*tokenizer\.json\) did not finish/);
 });
 
-test('a template without end, and one that fills the memory, are refused before any row', async () => {
+test('a template with an endless loop or too much memory is refused before any row', async () => {
   const bomb =
     '{% set n = namespace(l=[]) %}{% for i in range(10**6) %}{% set n.l = n.l + [range(1000)] %}{% endfor %}';
   for (const [what, problem] of [
-    [LOOP, /has not come to an end/],
-    [bomb, /takes too much memory|has not come to an end/],
+    [LOOP, /did not finish/],
+    [bomb, /takes too much memory|did not finish/],
     ['{{ range(10**12) }}', /a range of 1000000000000 numbers is longer than 1000000/],
   ] as const) {
     const folder = folderOf(TURNS + what);
@@ -101,7 +101,7 @@ test('a template without end, and one that fills the memory, are refused before 
   }
 });
 
-test('a stop signal ends what has no end, and what has one is given', async () => {
+test('after a stop signal an endless request fails, and one that ends gets its answer', async () => {
   const stop = new AbortController();
   const thread = threadOf(folderOf(whenLast('b', LOOP)), { interrupted: stop.signal });
   const asked = ['a', 'b'].map((answer) => thread.ask('encode', { conversation, answers: [answer] }));

@@ -14,7 +14,7 @@ const folder = new TempFolder();
 const ignored = () => {};
 
 const TEXT = [0, 1, 2].map((i) => `{"id": ${i}, "prompt": "Question ${i}?", "answers": ["yes", "no"]}\n`).join('');
-/** The same text by Python's zstandard 0.25: one frame with a checksum; and two frames with a skippable one between. */
+/** The same text compressed with Python's zstandard 0.25: one frame with a checksum, and two frames with a skippable one between. */
 const ZSTD = Buffer.from(
   'KLUv/SS3fQIA1AN7ImlkIjogMCwgInByb21wdCI6ICJRdWVzdGlvbiAwPyIsICJhbnN3ZXJzIjogWyJ5ZXNubyJdfQoxMTIyBgBAFKAc8DBQAghZxqwJBVPKw2Y=',
   'base64',
@@ -23,12 +23,12 @@ const ZSTD_FRAMES = Buffer.from(
   'KLUv/SQykQEAeyJpZCI6IDAsICJwcm9tcHQiOiAiUXVlc3Rpb24gMD8iLCAiYW5zd2VycyI6IFsieWWnwWzfUCpNGAQAAABhYmNkKLUv/SSFTQIAtANzIiwgIm5vIl19CnsiaWQiOiAxLCAicHJvbXB0IjogIlF1ZXN0aW9uIDE/YW5zd2VycyI6IFsieWUyMgQAQBRQLiC4WrNUGRu9F7w=',
   'base64',
 );
-/** By pzstd 1.5.4, which begins with a skippable frame. */
+/** Compressed with pzstd 1.5.4, which begins with a skippable frame. */
 const PZSTD = Buffer.from(
   'UCpNGAQAAABaAAAAKLUv/QRYbQIAEgQPF3BF6gp/ZKmaTEcTQgSAj7zZvtT/uYcDKSEUBIpdu+Zcy0TVCZeSzbhm4bQ5FnMlw1XHhzj4rjlVH2xABQBAFKAc8DBQooEsQAFTysNm',
   'base64',
 );
-/** By htslib (pysam 0.24): two blocks, each a member, and the empty one with which bgzip ends. */
+/** Compressed with htslib (pysam 0.24): two blocks, each a member, and the empty member with which bgzip ends. */
 const BGZIP = Buffer.from(
   'H4sIBAAAAAAA/wYAQkMCAFsAq1bKTFGyUjDQUVAqKMrPLSgBcpQCS1OLSzLz8xQM7JWAEol5xeWpRcVAmWilytRikFBevlJsLVc1RLMhds2GMM0AiT1QO2QAAAAfiwgEAAAAAAD/BgBCQwIAVQArTy0qVrJSiFaqTC1W0lFQystXiq3lqlbKTAGKGgEFCorycwtKgBylwNLU4pLM/DwFI3uQysS84nKsmgFJ61nPUwAAAB+LCAQAAAAAAP8GAEJDAgAbAAMAAAAAAAAAAAA=',
   'base64',
@@ -40,7 +40,7 @@ const GZIP_MEMBERS = Buffer.concat(MEMBERS);
 const GZIP_PADDED = Buffer.concat([MEMBERS[0], Buffer.alloc(600), MEMBERS[1], Buffer.alloc(1000)]);
 const COMPRESSED = { GZIP, GZIP_MEMBERS, GZIP_PADDED, BGZIP, ZSTD, ZSTD_FRAMES, PZSTD };
 
-/** A file of several members, or frames, is whole after each of them, and within what pads it. */
+/** Offsets where a truncated file is still valid: after each member or frame, and inside padding. */
 const WHOLE_WHEN_CUT: Readonly<Record<string, number>> = {
   GZIP: 0,
   GZIP_MEMBERS: 1,
@@ -59,7 +59,7 @@ async function* inPieces(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
   for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size);
 }
 
-/** What is given, and the error after it if there is one. */
+/** The unpacked text, and the error after it, if any. */
 async function unpack(pieces: AsyncIterable<Buffer>, options: UnpackOptions = LIMITS) {
   const parts: Buffer[] = [];
   try {
@@ -74,7 +74,7 @@ async function unpack(pieces: AsyncIterable<Buffer>, options: UnpackOptions = LI
 }
 
 for (const [name, bytes] of Object.entries(COMPRESSED)) {
-  test(`rows of ${name} are those of the text, whatever the file is called`, async () => {
+  test(`rows of ${name} are those of the text, with any file name`, async () => {
     const expected = withoutFile(await rowsOf(folder.file(TEXT)));
     assert.equal(expected.length, 3);
     assert.deepEqual(withoutFile(await rowsOf(folder.file(bytes))), expected);
@@ -86,7 +86,7 @@ for (const [name, bytes] of Object.entries(COMPRESSED)) {
     }
   });
 
-  test(`${name} cut anywhere is an error after all that was there, never a silent end`, async () => {
+  test(`truncated ${name} is an error after all of its bytes, never a silent end`, async () => {
     const wholes = [];
     let longest = 0;
     for (let length = 4; length < bytes.length; length++) {
@@ -100,7 +100,7 @@ for (const [name, bytes] of Object.entries(COMPRESSED)) {
     assert.equal(wholes.length, WHOLE_WHEN_CUT[name], wholes.join());
   });
 
-  test(`${name} with other bytes after it is an error after all of it, which says where they begin`, async () => {
+  test(`${name} with other bytes after it gives all its text, then an error with the offset of these bytes`, async () => {
     for (const garbage of ['x', '\n', '\x1f\x8a', '(\xb5/\xfe', 'BZh9 and more', TEXT]) {
       const packed = Buffer.concat([bytes, Buffer.from(garbage, 'latin1')]);
       for (const size of [1, 5, packed.length]) {
@@ -137,7 +137,7 @@ for (const name of ['GZIP', 'ZSTD'] as const) {
   });
 }
 
-test('rows before a damaged place are given, then the error', async () => {
+test('rows before a damaged place come first, then the error', async () => {
   const lines = Array.from({ length: 20_000 }, (_, i) => `{"prompt": "Question ${i}?", "answers": ["${i * i}"]}\n`);
   const bytes = gzipSync(lines.join(''));
   const middle = Math.floor(bytes.length / 2);
@@ -162,7 +162,7 @@ test('rows before a damaged place are given, then the error', async () => {
   assert.ok(rows.length >= before.split('\n').length - 1);
 });
 
-test('what a writer has flushed is there while it still writes', async () => {
+test('flushed bytes are unpacked while the writer still writes', async () => {
   const gzip = createGzip();
   gzip.write(TEXT);
   await new Promise<void>((resolve) => gzip.flush(constants.Z_SYNC_FLUSH, resolve));
@@ -182,12 +182,12 @@ test('what a writer has flushed is there while it still writes', async () => {
   await assert.rejects(next, /ends too early/);
 });
 
-/** A frame of one plain block that holds `abcde`, but for its checked fields: RFC 8878, 3.1.1. */
+/** A frame of one raw block with `abcde`; the fields under test are parameters: RFC 8878, 3.1.1. */
 function frameOf(...fields: readonly number[]): Buffer {
   return Buffer.concat([Buffer.from([0x28, 0xb5, 0x2f, 0xfd, ...fields, 0x29, 0, 0]), Buffer.from('abcde')]);
 }
 
-test('a window of more than 128 MiB is refused with the command that grants it, whatever form it has', async () => {
+test('a window of more than 128 MiB is refused in every form, with the command that allows it', async () => {
   assert.equal((await unpack(inPieces(frameOf(0, 0x88), 99))).text, 'abcde', '128 MiB');
   const refused: readonly [Buffer, number][] = [
     [frameOf(0, 0x89), 144],
@@ -202,8 +202,8 @@ test('a window of more than 128 MiB is refused with the command that grants it, 
   }
 });
 
-test('a frame that needs a dictionary is refused, and its number told', async () => {
-  // By zstd 1.5.4: `zstd -c -D dict` of the text.
+test('a frame that needs a dictionary is refused with its number', async () => {
+  // Compressed with zstd 1.5.4: `zstd -c -D dict`.
   const packed = Buffer.from(
     'KLUv/ScQM7JYt4UBAIh7LCBRMD95bm8iXX0KMTEyMgr8AH4MejCSP4AuALtZTHmf3FS/QDoddS1QOWZ4CVPKw2Y=',
     'base64',
@@ -226,7 +226,7 @@ function zstdBomb(blocks: number): Buffer {
 const BOMBS = { gzip: gzipSync(Buffer.alloc(2 ** 26, ' '), { level: 9 }), Zstandard: zstdBomb(2 ** 9) };
 
 for (const [name, bomb] of Object.entries(BOMBS)) {
-  test(`a few bytes of ${name} that become many come in small pieces, between which signals have their turn`, async () => {
+  test(`highly compressed ${name} comes in small pieces, and signals get a turn between them`, async () => {
     let turns = 0;
     let length = 0;
     let turning = setImmediate(function turn() {
@@ -255,7 +255,7 @@ for (const [name, bomb] of Object.entries(BOMBS)) {
     assert.ok(length > 0 && length <= 2 ** 21, `${length}`);
   });
 
-  test(`${name} that unpacks to more than is allowed is an error that tells how much, and the flag`, async () => {
+  test(`${name} that unpacks to more than the limit is an error with the limit and the flag`, async () => {
     const all = await unpack(inPieces(bomb, 2 ** 16), { maxUnpackedBytes: 2 ** 26 });
     assert.deepEqual([all.text.length, all.error], [2 ** 26, undefined]);
     const oneLess = await unpack(inPieces(bomb, 2 ** 16), { maxUnpackedBytes: 2 ** 26 - 1 });
@@ -271,7 +271,7 @@ for (const [name, bomb] of Object.entries(BOMBS)) {
   });
 }
 
-test('leaving early closes what is read', async () => {
+test('leaving early closes the source', async () => {
   for (const bytes of Object.values(COMPRESSED)) {
     let closed = false;
     async function* source(): AsyncGenerator<Buffer> {
@@ -286,7 +286,7 @@ test('leaving early closes what is read', async () => {
   }
 });
 
-test('a line that a small file unpacks to without end is passed over, and the next is read', async () => {
+test('an endless line in a small compressed file is skipped, and the next line is read', async () => {
   const bomb = gzipSync(Buffer.concat([Buffer.alloc(64 * 2 ** 20, ' '), Buffer.from(`x\n${TEXT}`)]));
   assert.ok(bomb.length < 2 ** 17);
   const inputs = await openInputs([folder.file(bomb)]);

@@ -8,14 +8,14 @@ const ROWS = Buffer.from(Array.from({ length: 40 }, (_, i) => `{"id": ${i}, "ans
 const MANY = Buffer.from('Question? yes or no.\n'.repeat(4000));
 const NOISE = Buffer.from(Array.from({ length: 64 }, (_, i) => (i * i * 197 + i * 31) % 251));
 
-/** By pyarrow 26: `pa.Codec('lz4').compress(ROWS)`, which is what an Arrow IPC body holds; MANY is of two linked blocks. */
+/** Compressed with pyarrow 26: `pa.Codec('lz4').compress(ROWS)`, as in an Arrow IPC body. MANY has two linked blocks. */
 const ARROW = bytesOf(
   'BCJNGGBAgvAAAADzFXsiaWQiOiAwLCAiYW5zd2VycyI6IFsieWVzIiwgIm5vIl19CiQAHzEkABAfMiQAEB8zJAAQHzQkABAfNSQAEB82JAAQHzckABAfOCQAEB85JAAQHzFpARIPagERHzFrAREfMWwBER8xbQERHzFuAREfMW8BER8xcAERHzFxAREfMXIBER8ycgERHzJyAREfMnIBER8ycgERHzJyAREfMnIBER8ycgERHzJyAREfMnIBER8ycgERHzNyAREfM3IBER8zcgERHzNyAREfM3IBER8zcgERHzNyAREfM3IBER8zcgERHzNyAQVQbyJdfQoAAAAA',
 );
 const ARROW_LINKED = bytesOf(
   'BCJNGEBAwCABAAD/BlF1ZXN0aW9uPyB5ZXMgb3Igbm8uChUA/////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////9NQZXMgb3JSAAAAD/D/////////////////////////////////////////////////////////////////////////////////////////////////UFAgbm8uCgAAAAA=',
 );
-/** By Python's lz4 4.4: `lz4.frame.compress(MANY, block_linked=True, content_checksum=True, block_checksum=True)`. */
+/** Compressed with Python's lz4 4.4: `lz4.frame.compress(MANY, block_linked=True, content_checksum=True, block_checksum=True)`. */
 const CHECKED = bytesOf(
   'BCJNGFxAIEgBAAAAAABHIAEAAP8GUXVlc3Rpb24/IHllcyBvciBuby4KFQD/////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////01BlcyBvcpM3cqZSAAAAD/D/////////////////////////////////////////////////////////////////////////////////////////////////UFAgbm8uCsoWnqkAAAAA3+pjnQ==',
 );
@@ -23,7 +23,7 @@ const CHECKED = bytesOf(
 const INDEPENDENT = bytesOf(
   'BCJNGGRApyABAAD/BlF1ZXN0aW9uPyB5ZXMgb3Igbm8uChUA/////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////9NQZXMgb3JoAAAA/wYgbm8uClF1ZXN0aW9uPyB5ZXMgb3IVAP///////////////////////////////////////////////////////////////////////////////////////////////ztQIG5vLgoAAAAA3+pjnQ==',
 );
-/** `lz4.frame.compress(NOISE, content_checksum=True)`: a block that could not be packed. */
+/** `lz4.frame.compress(NOISE, content_checksum=True)`: an incompressible block. */
 const PLAIN = bytesOf(
   'BCJNGGxAQAAAAAAAAADaQAAAgADkYW0NPPpRN6y1Un4+jXDi6IKraLSUCAudw33GoxQUo8Z9w50LCJS0aKuC6OJwjT5+UrWsN1H6PA1tYeQApuAAAAAA7EF1ew==',
 );
@@ -38,7 +38,7 @@ const FRAMES: Readonly<Record<string, readonly [packed: Buffer, unpacked: Buffer
   'of nothing': [EMPTY, Buffer.alloc(0)],
 };
 
-/** What an attempt to unpack gives; `undefined` if it throws. */
+/** The unpacked bytes; `undefined` if unpacking throws. */
 function attempt(packed: Buffer, size: number): Buffer | undefined {
   try {
     return Buffer.from(unlz4Buffer(packed, size));
@@ -49,13 +49,13 @@ function attempt(packed: Buffer, size: number): Buffer | undefined {
 }
 
 for (const [name, [packed, unpacked]] of Object.entries(FRAMES)) {
-  test(`a frame ${name} unpacks, wherever its bytes lie`, () => {
+  test(`a frame ${name} unpacks at any offset of its buffer`, () => {
     assert.deepEqual(attempt(packed, unpacked.length), unpacked);
     const inside = Buffer.concat([Buffer.from('xyz'), packed, Buffer.from('xyz')]).subarray(3, 3 + packed.length);
     assert.deepEqual(attempt(inside, unpacked.length), unpacked);
   });
 
-  test(`a frame ${name} that is cut, longer, or of another size is an error`, () => {
+  test(`a frame ${name} that is truncated, too long or of another size is an error`, () => {
     for (let length = 0; length < packed.length; length++) {
       assert.equal(attempt(packed.subarray(0, length), unpacked.length), undefined, `${length} bytes`);
     }
@@ -83,7 +83,7 @@ test('no flipped bit of a header passes its checksum', () => {
   }
 });
 
-test('a flipped bit where nothing is checked gives bytes of the right size or an error, never more', () => {
+test('a flipped bit without a checksum gives bytes of the right size or an error, never more bytes', () => {
   let errors = 0;
   for (let bit = 0; bit < 8 * ARROW.length; bit++) {
     const bytes = attempt(flipped(ARROW, bit), ROWS.length);
@@ -93,14 +93,14 @@ test('a flipped bit where nothing is checked gives bytes of the right size or an
   assert.ok(errors > 0);
 });
 
-test('a size that no such frame can have takes no memory', () => {
+test('an impossible size is refused before memory is allocated', () => {
   assert.throws(() => unlz4Buffer(ARROW, 2 ** 45), /does not unpack to 35184372088832 bytes/);
 });
 
-test('errors say what is wrong', () => {
-  assert.throws(() => unlz4Buffer(Buffer.from('no frame at all'), 9), /no such frame/);
+test('errors name the damage', () => {
+  assert.throws(() => unlz4Buffer(Buffer.from('no frame at all'), 9), /invalid frame header/);
   assert.throws(() => unlz4Buffer(ARROW.subarray(0, 40), ROWS.length), /ends too early/);
-  assert.throws(() => unlz4Buffer(flipped(CHECKED, 8 * CHECKED.length - 1), MANY.length), /the checksum is another/);
+  assert.throws(() => unlz4Buffer(flipped(CHECKED, 8 * CHECKED.length - 1), MANY.length), /a checksum does not match/);
   assert.throws(() => unlz4Buffer(Buffer.concat([EMPTY, EMPTY]), 0), /followed by other bytes/);
 });
 

@@ -3,20 +3,20 @@ import { test } from 'node:test';
 import { unzstdBuffer } from '../../../src/read/bytes/zstd.js';
 
 const ROWS = Buffer.from(Array.from({ length: 40 }, (_, i) => `{"id": ${i}, "answers": ["yes", "no"]}\n`).join(''));
-/** By pyarrow 26: `pa.Codec('zstd').compress(ROWS)`, which is what an Arrow IPC body holds. It has no checksum. */
+/** Compressed with pyarrow 26: `pa.Codec('zstd').compress(ROWS)`, as in an Arrow IPC body. It has no checksum. */
 const ARROW = Buffer.from(
   'KLUv/WC+BIUEAKKEDxaQVR1onjxCyAYWu67jefJT8mKp7hTg////v23btt22bVvkMApiuBsEFDqMl9hWxOQU27OgxhZeEk6RaQgIKCCAM0oPtyRvkiUl8pJsUpIXyZISeUkWKclLsklJXiRLyslbJ8nSSco5ySsnycZJSjjJ+ybJuknKNknA5jkkgxTkQTKkQB6SIUUnl8eNTw==',
   'base64',
 );
 
-test('a buffer of pyarrow unpacks, wherever its bytes lie', () => {
+test('a buffer of pyarrow unpacks at any offset', () => {
   assert.deepEqual(Buffer.from(unzstdBuffer(ARROW, ROWS.length)), ROWS);
   const inside = Buffer.concat([Buffer.from('xyz'), ARROW, Buffer.from('xyz')]).subarray(3, 3 + ARROW.length);
   assert.deepEqual(Buffer.from(unzstdBuffer(inside, ROWS.length)), ROWS);
   assert.equal(unzstdBuffer(Buffer.from('KLUv/SAAAQAA', 'base64'), 0).length, 0);
 });
 
-test('a buffer that is cut, longer, or of another size is an error', () => {
+test('a buffer that is truncated, too long or of another size is an error', () => {
   for (let length = 0; length < ARROW.length; length++) {
     assert.throws(() => unzstdBuffer(ARROW.subarray(0, length), ROWS.length), /^Damage: /, `${length} bytes`);
   }
@@ -26,7 +26,7 @@ test('a buffer that is cut, longer, or of another size is an error', () => {
   }
 });
 
-test('a flipped bit where nothing is checked gives bytes of the right size or an error, and the next buffer is fine', () => {
+test('a flipped bit without a checksum gives bytes of the right size or an error, and the next buffer is fine', () => {
   let errors = 0;
   for (let bit = 0; bit < 8 * ARROW.length; bit++) {
     const other = Buffer.from(ARROW);

@@ -12,7 +12,7 @@ import { TempFolder } from '../temp-folder.js';
 const folder = new TempFolder();
 const EIO_FILE = '/proc/self/mem';
 
-/** Rows as `line:index`, for what does not look into them. */
+/** Rows as `line:index`, for tests of places only. */
 async function placesOf(...paths: string[]): Promise<string[]> {
   const rows = await rowsOf(...paths);
   return rows.map((row) => `${row.place.line}:${row instanceof RowError ? `${row.place.row}!` : row.index}`);
@@ -33,17 +33,17 @@ function isError(code: ErrorCode, exitCode: number, file: string | undefined, sa
   };
 }
 
-test('an empty file has no rows, and neither has one of blank lines', async () => {
+test('an empty file and a file of blank lines have no rows', async () => {
   assert.deepEqual(await placesOf(folder.file('')), []);
   assert.deepEqual(await placesOf(folder.file('\n \n\r\n')), []);
 });
 
-test('byte order mark, CRLF, blank lines and no last newline', async () => {
+test('a byte order mark, CRLF, blank lines and a missing last newline are accepted', async () => {
   const file = folder.file(`\ufeff${row('é')}\r\n\r\n  \n${row('b')}\r\n${row('c')}`);
   assert.deepEqual(await placesOf(file), ['1:0', '4:1', '5:2']);
 });
 
-test('lines count by file, rows over all files, bad ones included', async () => {
+test('lines count in each file, rows over all files, including bad rows', async () => {
   const first = folder.file(`${row('a')}\nbad\n\n${row('b')}`);
   const second = folder.file(`\ufeff\n${row('c')}\n[]\n`);
   assert.deepEqual(await placesOf(first, folder.file(''), second, first), [
@@ -55,7 +55,7 @@ test('lines count by file, rows over all files, bad ones included', async () => 
   assert.deepEqual(files, [first, first, first, second, second]);
 });
 
-test('a file larger than one read', async () => {
+test('a file that takes several reads has all its rows', async () => {
   const count = 5000;
   const lines = Array.from({ length: count }, (_, i) => row(`prompt ${i} with an é`));
   const rows = await rowsOf(folder.file(lines.join('\n')));
@@ -65,33 +65,36 @@ test('a file larger than one read', async () => {
   );
 });
 
-test('a missing file or a folder is told before anything is read', async () => {
+test('a missing file or an empty folder is an error before anything is read', async () => {
   const there = folder.file(row('a'));
   const missing = join(folder.path, 'missing.jsonl');
   await assert.rejects(openInputs([there, missing]), isError('E_NO_INPUT', 2, missing, /no such file/));
   const inFile = join(there, 'x');
   await assert.rejects(openInputs([inFile]), isError('E_NO_INPUT', 2, inFile, /no such file/));
   const empty = new TempFolder();
-  await assert.rejects(openInputs([empty.path]), isError('E_NO_INPUT', 2, empty.path, /no files of data/));
+  await assert.rejects(openInputs([empty.path]), isError('E_NO_INPUT', 2, empty.path, /no data files/));
 });
 
-test('stdin is - or nothing, and can be named once', async () => {
+test('stdin is - or no path, and can be named only once', async () => {
   assert.deepEqual(await openInputs([]), await openInputs(['-']));
   assert.equal((await openInputs(['/dev/stdin']))[0]?.name, '<stdin>');
   await assert.rejects(openInputs(['-', '-']), isError('E_USAGE', 2, undefined, /stdin/));
   await assert.rejects(openInputs(['-', '/dev/stdin']), isError('E_USAGE', 2, undefined, /stdin/));
 });
 
-test('what goes wrong after the check is E_READ: the file is gone, or a folder has its place', async () => {
+test('a file that is removed or replaced by a folder after the check is E_READ', async () => {
   const file = folder.file(row('a'));
   const inputs = await openInputs([file]);
   rmSync(file);
   await assert.rejects(collect(readRows(inputs, { ...LIMITS, maxLineBytes: 9 })), isError('E_READ', 1, file, /ENOENT/));
   mkdirSync(file);
-  await assert.rejects(collect(readRows(inputs, { ...LIMITS, maxLineBytes: 9 })), isError('E_READ', 1, file, /EISDIR/));
+  await assert.rejects(
+    collect(readRows(inputs, { ...LIMITS, maxLineBytes: 9 })),
+    isError('E_READ', 1, file, /EISDIR|another file has replaced it/),
+  );
 });
 
-test('a disk that fails is E_READ', { skip: !existsSync(EIO_FILE) && `no ${EIO_FILE} here` }, async () => {
+test('a read error of the disk is E_READ', { skip: !existsSync(EIO_FILE) && `no ${EIO_FILE} here` }, async () => {
   const rows = readRows(await openInputs([EIO_FILE]), { ...LIMITS, maxLineBytes: 9 });
   await assert.rejects(collect(rows), isError('E_READ', 1, EIO_FILE, /EIO/));
 });

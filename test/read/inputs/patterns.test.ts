@@ -10,13 +10,13 @@ import { tempFolder } from '../../temp-folder.js';
 
 interface Expected {
   files: string[];
-  /** Where each link leads. */
+  /** Target of each link. */
   links: Record<string, string>;
   pipes: string[];
   folders: string[];
-  /** The home folder, which `~/` stands for. */
+  /** The home folder, for `~/`. */
   home: string;
-  /** By pattern, what the `glob` of DuckDB 1.5.6 gave in that folder; ROOT is the folder. */
+  /** Results of the `glob` of DuckDB 1.5.6 in that folder, by pattern. ROOT is the folder. */
   found: Record<string, string[]>;
 }
 
@@ -58,7 +58,7 @@ async function foundBy(pattern: string): Promise<string[]> {
 }
 
 for (const [pattern, expected] of Object.entries(found)) {
-  test(`files that a pattern stands for, in their order: ${JSON.stringify(pattern)}`, async () => {
+  test(`a pattern matches these files in this order: ${JSON.stringify(pattern)}`, async () => {
     assert.deepEqual(
       await foundBy(pattern),
       expected.map((file) => file.replace('ROOT', root)),
@@ -66,7 +66,7 @@ for (const [pattern, expected] of Object.entries(found)) {
   });
 }
 
-test('an absolute pattern, and one with file: before it, give absolute paths', async () => {
+test('an absolute pattern and one with file: give absolute paths', async () => {
   const expected = ['a/.hid.jsonl', 'a/1.jsonl'].map((file) => `${root}/${file}`);
   for (const before of ['', 'file:', 'file://', 'file://localhost'])
     assert.deepEqual(await foundBy(`${before}${root}/a/*`), expected);
@@ -76,7 +76,7 @@ test('an absolute pattern, and one with file: before it, give absolute paths', a
   );
 });
 
-test('where DuckDB failed or found nothing: ** twice, a first folder that is a pattern, an address', async () => {
+test('patterns that failed in DuckDB or found nothing: ** twice, a pattern as the first folder, a URL', async () => {
   assert.deepEqual(
     await foundBy('**/b/**'),
     ['a/b/1.jsonl', 'a/b/2.jsonl', 'a/b/c/3.jsonl'].map((file) => `./${file}`),

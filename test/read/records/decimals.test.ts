@@ -6,7 +6,7 @@ import { LIMITS, openInputs } from '../../../src/read/inputs/inputs.js';
 import { readRows } from '../../../src/read/rows.js';
 import { ROOT } from '../../root.js';
 
-/** Rows of our own, written by make.py there. */
+/** Files that make.py in this folder writes. */
 const folder = join(ROOT, 'test/read/records/decimals');
 
 /** The label scores of the only row. */
@@ -28,15 +28,15 @@ for (const file of [
   'decimal64.parquet',
   'decimal128.parquet',
 ]) {
-  test(`decimals of every width are the numbers that they are, below 0 too: ${file}`, async () => {
+  test(`decimals of every width have the right value, also below 0: ${file}`, async () => {
     assert.deepEqual(await labelsOf(file), [-1.25, 2.5, -9999999.99]);
   });
 }
 
-test('decimals of more digits than DuckDB reads rightly are refused, with their column', async () => {
+test('decimals with more digits than DuckDB reads correctly are refused with their column', async () => {
   await assert.rejects(labelsOf('decimal256.parquet'), /E_READ: .*decimal256\.parquet, field labels: a decimal of 40 /);
 });
 
-test('a dictionary with indices of 64 bits is not called damaged', async () => {
+test('a dictionary with 64-bit indices is an unsupported type, not damage', async () => {
   await assert.rejects(labelsOf('long-indices.arrow'), /E_READ: .*field kind: .*indices of 64 bits is not read; cast/);
 });

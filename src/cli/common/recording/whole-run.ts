@@ -1,7 +1,7 @@
 import { StarlingError } from '../../../contracts/errors.js';
 import type { ErrorCode } from '../../../contracts/exit-codes.js';
 import type { Input } from '../../../read/inputs/inputs.js';
-import { runDifferences, refuseOtherRun } from '../../../runs/differences.js';
+import { refuseOtherRun, runDifferences } from '../../../runs/differences.js';
 import { withDigests } from '../../../runs/input-digests.js';
 import { readRunRecord, recordOf } from '../../../runs/run-record.js';
 import { type Sealed, sealedFile } from '../../../runs/sealed.js';

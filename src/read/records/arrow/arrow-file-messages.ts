@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { metadataPlace, PREFIX_BYTES } from './arrow-messages.js';
 import { BATCH, type Block, type Columns, footerOf, type MessageHead, messageHead, SCHEMA } from './arrow-metadata.js';
 
-/** A file begins with its name and two bytes of nothing, and ends with the length of its footer and its name. */
+/** A file begins with a magic number and two bytes of padding. It ends with the length of its footer and the magic number. */
 const START = 8;
 const LENGTH_BYTES = 4;
 const END_BYTES = LENGTH_BYTES + 6;
@@ -12,12 +12,12 @@ interface Span {
   end: number;
 }
 
-/** The messages of an Arrow IPC file that its footer names, each to be checked before it is read. */
+/** The messages that the footer of an Arrow IPC file lists. Each is checked before it is read. */
 export class ArrowFileMessages {
   readonly #handle: FileHandle;
   readonly #blocks: readonly Block[];
   readonly #columns: Columns;
-  /** Where the footer begins. */
+  /** Byte offset of the footer. */
   readonly #end: number;
   readonly #seen: Span[] = [];
 
@@ -28,46 +28,50 @@ export class ArrowFileMessages {
     this.#end = end;
   }
 
-  /** Throws an Error if the footer is damaged, and an UnreadType. */
+  /** Reads and checks the footer. @throws Error if it is damaged; UnreadType */
   static async open(handle: FileHandle, size: number): Promise<ArrowFileMessages> {
     const lengthAt = size - END_BYTES;
     const length = lengthAt < START ? -1 : (await bytesOf(handle, lengthAt, LENGTH_BYTES)).readInt32LE(0);
     const end = lengthAt - length;
-    if (length <= 0 || end < START) throw new Error('its footer has a length that it cannot have');
+    if (length <= 0 || end < START) throw new Error('its footer has an impossible length');
     return new ArrowFileMessages(handle, footerOf(await bytesOf(handle, end, length)), end);
   }
 
-  /** How many batches the footer names. */
+  /** Number of batches in the footer. */
   get batches(): number {
     return this.#blocks.filter(({ kind }) => kind === BATCH).length;
   }
 
-  /** All the messages of a kind in the order of the footer; each is checked when it is asked for. */
+  /** Yields once for each message of a kind, in the order of the footer, after checking it. */
   async *checked(kind: Block['kind']): AsyncGenerator<void> {
     for (const block of this.#blocks) {
       if (block.kind !== kind) continue;
       const { head, end } = await this.#messageAt(block.at);
-      if (head.kind !== kind) throw new Error('its footer takes a message for another');
+      if (head.kind !== kind) throw new Error('its footer names a message of another kind');
       this.#seen.push({ at: block.at, end });
       yield;
     }
   }
 
   /**
-   * Throws an Error if a message stands in the file that the footer does not name, or names twice: rows would be missing, or come again.
-   * To be asked when all are checked.
+   * Checks that the footer lists every message of the file exactly once; otherwise rows would be missing or repeated. To be called after
+   * all messages were checked.
+   * @throws Error
    */
   async checkNoneIsLeftOut(): Promise<void> {
     let end = START;
     for (const span of this.#seen.sort((a, b) => a.at - b.at)) {
-      if (span.at < end) throw new Error(`its footer names what stands at byte ${span.at} twice`);
+      if (span.at < end) throw new Error(`its footer names the message at byte ${span.at} twice`);
       await this.#checkGap(end, span.at);
       end = span.end;
     }
     await this.#checkGap(end, this.#end);
   }
 
-  /** The schema may stand at the beginning, which Polars writes without its length; what has a length of 0 is an end mark or nothing. */
+  /**
+   * Checks the bytes between listed messages. They may be the schema at the beginning of the file, which Polars writes without its length,
+   * or an end mark or padding, which have the length 0.
+   */
   async #checkGap(from: number, to: number): Promise<void> {
     if (to - from < PREFIX_BYTES) return;
     if (from === START) {
@@ -76,13 +80,13 @@ export class ArrowFileMessages {
       if (schema.head.kind === SCHEMA) return this.#checkGap(schema.end, to);
     }
     const place = metadataPlace(await bytesOf(this.#handle, from, PREFIX_BYTES));
-    if (place?.length !== 0) throw new Error(`its footer leaves out what stands at byte ${from}`);
+    if (place?.length !== 0) throw new Error(`its footer leaves out the message at byte ${from}`);
   }
 
   async #messageAt(at: number): Promise<{ head: MessageHead; end: number }> {
     if (at < START || at + PREFIX_BYTES > this.#end) throw new Error('a message lies outside of the file');
     const place = metadataPlace(await bytesOf(this.#handle, at, PREFIX_BYTES));
-    if (place === undefined || place.length === 0) throw new Error('its footer names a message where none is');
+    if (place === undefined || place.length === 0) throw new Error('its footer names a message that is not there');
     const bodyAt = at + place.start + place.length;
     if (bodyAt > this.#end) throw new Error('a message lies outside of the file');
     const head = messageHead(await bytesOf(this.#handle, at + place.start, place.length), this.#columns);
@@ -92,7 +96,7 @@ export class ArrowFileMessages {
   }
 }
 
-/** Throws an Error if there are fewer. */
+/** Reads exactly `length` bytes. @throws Error if there are fewer */
 async function bytesOf(handle: FileHandle, at: number, length: number): Promise<Buffer> {
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, at);
   if (bytesRead < length) throw new Error('it ends too early');

@@ -1,53 +1,56 @@
 import { HeldBytes } from '../../bytes/held-bytes.js';
 import { type Columns, messageHead, SCHEMA } from './arrow-metadata.js';
 
-/** Stands before the length of a message; streams of before 2019 do without. */
+/** Marker before the length of a message. Streams from before 2019 lack it. */
 const CONTINUATION = -1;
 const INT_BYTES = 4;
-/** What stands before the metadata of a message, at most. */
+/** Maximum number of bytes before the metadata of a message. */
 export const PREFIX_BYTES = 2 * INT_BYTES;
-/** Nobody has as many columns; a damaged length would have all that follows be held. */
+/** Rejects impossible lengths of metadata: a corrupt length would buffer the rest of the file. */
 const MOST_METADATA_BYTES = 2 ** 26;
 
 /**
- * How long the metadata of a message are, and where they begin; `undefined` if more bytes must tell. A length of 0 is the end mark.
- * Throws an Error if it cannot be.
+ * Start and length of a message's metadata; `undefined` if more bytes are needed to know them. A length of 0 is the end mark.
+ * @throws Error if the length is impossible
  */
 export function metadataPlace(bytes: Buffer): { start: number; length: number } | undefined {
   const start = bytes.readInt32LE(0) === CONTINUATION ? PREFIX_BYTES : INT_BYTES;
   if (bytes.length < start) return undefined;
   const length = bytes.readInt32LE(start - INT_BYTES);
   if (length < 0) throw new Error('a message has a negative length');
-  if (length > MOST_METADATA_BYTES) throw new Error('the metadata of a message have a length that none have');
+  if (length > MOST_METADATA_BYTES) throw new Error('the metadata of a message have an impossible length');
   return { start, length };
 }
 
 /**
- * Follows the messages of an Arrow IPC stream: a length, metadata of that length, and a body, whose length the metadata have. A length
- * of 0 is the end mark.
+ * Follows the messages of an Arrow IPC stream. A message has a length, metadata of that length, and a body, whose length is in the
+ * metadata. A length of 0 is the end mark.
  */
 export class ArrowMessages {
   readonly #held = new HeldBytes();
-  /** Bytes that are needed to go on, those held included. */
+  /** Bytes needed for the next step, including those held. */
   #needed = INT_BYTES;
-  /** Bytes of the body that are still to come. */
+  /** Bytes of the body that have not arrived. */
   #body = 0;
-  /** Of the schema, when it has come. */
+  /** The columns of the schema, once it has arrived. */
   #columns?: Columns;
   #ended = false;
   #beyond = false;
 
-  /** Whether the end mark has come. */
+  /** Whether the end mark has arrived. */
   get ended(): boolean {
     return this.#ended;
   }
 
-  /** Whether something has come after it. */
+  /** Whether bytes arrived after the end mark. */
   get goesOn(): boolean {
     return this.#beyond;
   }
 
-  /** The bytes up to the end mark, those of metadata when all of them have come and are sound. Throws an Error if this is no message. */
+  /**
+   * Passes on the bytes up to the end mark. Metadata are held back until they are complete and checked.
+   * @throws Error for an invalid message
+   */
   *pass(piece: Buffer): Generator<Buffer> {
     for (let at = 0; at < piece.length; ) {
       if (this.#ended) {
@@ -72,7 +75,7 @@ export class ArrowMessages {
     else this.#held.append(held);
   }
 
-  /** @param held all that has come of a message */
+  /** @param held all bytes of a message that have arrived */
   #isWhole(held: Buffer): boolean {
     const place = metadataPlace(held);
     this.#needed = place === undefined ? PREFIX_BYTES : place.start + place.length;
@@ -86,7 +89,7 @@ export class ArrowMessages {
   #goInto(metadata: Buffer): void {
     const { kind, bodyLength, columns = this.#columns } = messageHead(metadata, this.#columns);
     if ((kind === SCHEMA) !== (this.#columns === undefined)) {
-      throw new Error('its schema is not its first message, or stands there again');
+      throw new Error('its schema is not its first message, or it has two schemas');
     }
     this.#columns = columns;
     this.#body = bodyLength;

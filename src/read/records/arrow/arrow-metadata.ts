@@ -1,15 +1,15 @@
 import { refuseRepeated } from '../field-names.js';
 import { FlatTable } from './flat-table.js';
 
-/** What a message of Arrow IPC holds, as its metadata number it. */
+/** Kinds of Arrow IPC messages, as numbered in their metadata. */
 export const SCHEMA = 1;
 export const DICTIONARY = 2;
 export const BATCH = 3;
 
-/** Where messages stand in a file, as its footer has it. */
+/** A message in the footer of a file. */
 export interface Block {
   kind: typeof DICTIONARY | typeof BATCH;
-  /** Bytes from the file's beginning. */
+  /** Byte offset in the file. */
   at: number;
 }
 
@@ -17,14 +17,14 @@ export interface MessageHead {
   kind: number;
   /** Bytes that follow the metadata. */
   bodyLength: number;
-  /** Of a schema. */
+  /** Only for a schema. */
   columns?: Columns;
 }
 
-/** How many lengths a batch has for each column of a schema: its own, and one for each field inside of it. */
+/** For each column of a schema, the number of its lengths in a batch: its own, and one for each field inside it. */
 export type Columns = readonly number[];
 
-/** A type that Arrow knows, and that is not read here. `message` tells what to do. */
+/** A type of Arrow that is not supported. `message` says what to do. */
 export class UnreadType extends Error {
   readonly field: string;
 
@@ -35,7 +35,7 @@ export class UnreadType extends Error {
   }
 }
 
-/** The fields of the tables, by their place in Message.fbs, Schema.fbs and File.fbs of Apache Arrow. */
+/** Positions of the fields in the tables of Message.fbs, Schema.fbs and File.fbs of Apache Arrow. */
 const MESSAGE = { version: 0, kind: 1, header: 2, bodyLength: 3, metadata: 4 } as const;
 const FOOTER = { version: 0, schema: 1, dictionaries: 2, batches: 3 } as const;
 const SCHEMA_TABLE = { endianness: 0, fields: 1, metadata: 2 } as const;
@@ -43,23 +43,23 @@ const FIELD = { name: 0, kind: 2, type: 3, dictionary: 4, children: 5, metadata:
 const DICTIONARY_TABLE = { data: 1 } as const;
 const BATCH_TABLE = { length: 0, nodes: 1, buffers: 2, compression: 3, counts: 4 } as const;
 
-/** V4 and V5; what is older is of before 2017. */
+/** V4 and V5. Older versions are from before 2017. */
 const VERSIONS = [3, 4];
 
-/** Bytes of a block: an offset, the length of the metadata, four bytes of nothing, the length of the body. */
+/** Bytes of a block: an offset, the length of the metadata, four bytes of padding, the length of the body. */
 const BLOCK_BYTES = 24;
-/** A field's values and nulls; a buffer's offset and length. */
+/** Bytes of a node (a field's values and nulls) and of a buffer (its offset and length). */
 const PAIR_BYTES = 16;
 const LONG_BYTES = 8;
 const LONG_BITS = 64;
 
-/** Writers fill up to 8 or 64 bytes behind a buffer; an alignment to pages is the most there can be. */
+/** Writers pad buffers to a multiple of 8 or 64 bytes. The largest alignment possible is that of pages. */
 const MOST_PADDING = 2 ** 16;
 
-/** A decimal of 256 bits has no more digits. */
+/** Digits of a 256-bit decimal. */
 const MOST_DIGITS = 76;
 
-/** What of a type is a number that the library goes by: its place in the type's table, and the values it may have. */
+/** A numeric parameter of a type that the library relies on: its position in the type's table, and its valid values. */
 interface Parameter {
   field: number;
   allowed: (value: number) => boolean;
@@ -71,7 +71,7 @@ const isUnit: Parameter['allowed'] = (value) => value >= 0 && value <= 3;
 const isWidth: Parameter['allowed'] = (value) => [8, 16, 32, 64].includes(value);
 const isSize: Parameter['allowed'] = (value) => value >= 0;
 
-/** By a type's number. Those that are not here have no parameters that could mislead. */
+/** Parameters by the number of the type. Other types have none that need a check. */
 const PARAMETERS: Readonly<Record<number, readonly Parameter[]>> = {
   2: [{ field: 0, allowed: isWidth }],
   3: [{ field: 0, allowed: (precision) => precision >= 0 && precision <= 2, short: true }],
@@ -86,7 +86,9 @@ const PARAMETERS: Readonly<Record<number, readonly Parameter[]>> = {
   18: [{ field: 0, allowed: isUnit, short: true }],
 };
 
-/** The types of which a table holds more than numbers: a time zone, and the numbers of a union's members. */
+/**
+ * Types whose tables are checked further: a timestamp has a time zone, a struct has named fields, a union has the numbers of its members.
+ */
 const TIMESTAMP = 10;
 const STRUCT = 13;
 const UNION = 14;
@@ -99,10 +101,10 @@ const UNREAD: Readonly<Record<number, readonly [string, string]>> = {
 };
 
 /**
- * Checks the metadata of a message before anybody walks it: the library follows every number it finds there, out of the bytes and in
- * circles, makes lists as long as these say, and fills columns that are too short.
- * @param columns what the schema before it said
- * @throws Error what is wrong with it; UnreadType
+ * Checks the metadata of a message before the library reads it. The library trusts every number in it: it follows offsets out of bounds and
+ * in circles, allocates lists of any stated length, and extends columns that are too short.
+ * @param columns the columns of the schema before it
+ * @throws Error naming the damage; UnreadType
  */
 export function messageHead(bytes: Uint8Array, columns: Columns = []): MessageHead {
   const message = FlatTable.root(bytes);
@@ -110,7 +112,7 @@ export function messageHead(bytes: Uint8Array, columns: Columns = []): MessageHe
   const kind = message.number(MESSAGE.kind, 'Uint8');
   const header = message.table(MESSAGE.header);
   const bodyLength = Number(message.long(MESSAGE.bodyLength));
-  if (header === undefined) throw new Error('a message holds nothing');
+  if (header === undefined) throw new Error('a message is empty');
   if (bodyLength < 0) throw new Error('the body of a message has a negative length');
   checkPairs(message, MESSAGE.metadata);
   if (kind === SCHEMA) return { kind, bodyLength, columns: columnsOf(header) };
@@ -120,7 +122,7 @@ export function messageHead(bytes: Uint8Array, columns: Columns = []): MessageHe
   return { kind, bodyLength };
 }
 
-/** Checks the footer of a file as `messageHead` does, and gives its schema and where its messages stand. */
+/** Checks the footer of a file as `messageHead` does, and returns its schema and the list of its messages. */
 export function footerOf(bytes: Uint8Array): { columns: Columns; blocks: Block[] } {
   const footer = FlatTable.root(bytes);
   checkVersion(footer.number(FOOTER.version, 'Int16'));
@@ -153,8 +155,8 @@ function columnsOf(schema: FlatTable): Columns {
 }
 
 /**
- * @param parent the path of the field it is in, with a point behind it
- * @returns how many lengths it has in a batch; where a dictionary holds its values, they have theirs there
+ * @param parent the path of the parent field with a dot at its end
+ * @returns the number of its lengths in a batch; 1 if a dictionary holds the values, as their lengths are then in the dictionary's batch
  */
 function checkField(field: FlatTable, parent: string): number {
   const path = `${parent}${field.text(FIELD.name)}`;
@@ -167,7 +169,7 @@ function checkField(field: FlatTable, parent: string): number {
   const dictionary = field.table(FIELD.dictionary);
   const index = dictionary?.table(1);
   if (index !== undefined) checkType(index, 2, path);
-  // The library mixes them with numbers, which throws.
+  // The library would mix these bigints with numbers, which throws.
   if (index !== undefined && index.number(0, 'Int32') === LONG_BITS)
     throw new UnreadType(path, 'dictionary with indices of 64 bits', 'one with indices of 32 bits, or to its values');
   checkPairs(field, FIELD.metadata);
@@ -184,13 +186,13 @@ function namesOf(fields: readonly FlatTable[]): string[] {
 function checkType(type: FlatTable, kind: number, path: string): void {
   for (const { field, allowed, short } of PARAMETERS[kind] ?? []) {
     const value = type.number(field, short ? 'Int16' : 'Int32');
-    if (!allowed(value)) throw new Error(`the type of ${path} has a parameter that it cannot have (${value})`);
+    if (!allowed(value)) throw new Error(`the type of ${path} has an impossible parameter (${value})`);
   }
   if (kind === TIMESTAMP) type.text(1);
   if (kind === UNION) type.items(1, 4);
 }
 
-/** Names and values for whoever wrote them. */
+/** Checks the custom metadata: pairs of a key and a value. */
 function checkPairs(holder: FlatTable, field: number): void {
   for (const pair of holder.tables(field)) for (const text of [0, 1]) pair.text(text);
 }
@@ -221,7 +223,7 @@ function checkColumns({ rows, nodes }: Lengths, columns: Columns): void {
     if (nodes[node]?.[0] !== rows) throw new Error('a column has another length than its batch');
     node += lengths;
   }
-  if (node !== nodes.length) throw new Error('a batch has not the columns of its schema');
+  if (node !== nodes.length) throw new Error('a batch has other columns than its schema');
 }
 
 function* pairs(items: DataView): Generator<readonly [bigint, bigint]> {
@@ -231,10 +233,10 @@ function* pairs(items: DataView): Generator<readonly [bigint, bigint]> {
 }
 
 function checkLength(length: bigint): void {
-  if (length < 0n || length > BigInt(Number.MAX_SAFE_INTEGER)) throw new Error('a column has a length that none has');
+  if (length < 0n || length > BigInt(Number.MAX_SAFE_INTEGER)) throw new Error('a column has an impossible length');
 }
 
-/** A body that is much longer than its buffers is a length that is damaged, for which all that follows would be held. */
+/** Rejects oversized bodies: a corrupt length would buffer the rest of the file. */
 function checkBody(buffers: readonly (readonly [bigint, bigint])[], bodyLength: number): void {
   let end = 0;
   for (const [offset, length] of buffers) {
@@ -245,7 +247,7 @@ function checkBody(buffers: readonly (readonly [bigint, bigint])[], bodyLength: 
   if (bodyLength - end > MOST_PADDING) throw new Error('a batch is longer than what it holds');
 }
 
-/** Of how many buffers the views of a column are. */
+/** Checks the number of buffers of each column with views. */
 function checkCounts(items: DataView, most: number): void {
   for (let at = 0; at < items.byteLength; at += LONG_BYTES) {
     const count = items.getBigInt64(at, true);

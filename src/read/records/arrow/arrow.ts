@@ -15,13 +15,14 @@ import { ArrowFileMessages } from './arrow-file-messages.js';
 import { ArrowMessages } from './arrow-messages.js';
 import { BATCH, DICTIONARY, UnreadType } from './arrow-metadata.js';
 
-/** Makes a record of its place in a batch. */
+/** Decodes a record. */
 type MakeRecord = () => JsonObject;
 
 const FILE_MAGIC = Buffer.from('ARROW1');
 /**
- * The rows of an Arrow IPC stream or file, read from its beginning on, a record batch at a time.
- * @throws StarlingError E_READ, from the batches, if it is damaged, ends too early or goes on after its end, after the rows before that
+ * The rows of an Arrow IPC stream or file, read from its beginning, one record batch at a time.
+ * @throws StarlingError E_READ while the batches are read, if the data is damaged, ends too early or continues after its end; the rows
+ * before the damage are yielded first
  */
 export function arrowRows(pieces: AsyncIterable<Buffer>, file: string): Source {
   const stream = new IpcBytes(pieces);
@@ -36,7 +37,7 @@ export function arrowRows(pieces: AsyncIterable<Buffer>, file: string): Source {
   return sourceOf(batches(), file);
 }
 
-/** The rows of an Arrow IPC file that is whole, in the order of its footer. @throws as `arrowRows`, and ChangedFile */
+/** The rows of a complete Arrow IPC file, in the order of its footer. @throws as `arrowRows`, and ChangedFile */
 export function arrowFileRows(input: Input, { signal, onBytes }: ReadOptions): Source {
   const { name, size = 0 } = input;
   async function* batches(): AsyncGenerator<Iterable<MakeRecord>> {
@@ -61,7 +62,7 @@ export function arrowFileRows(input: Input, { signal, onBytes }: ReadOptions): S
   return sourceOf(batches(), name);
 }
 
-/** Whether a file has the footer of an Arrow file, by its first and its last bytes. */
+/** Whether a file is a complete Arrow file, by the magic numbers at its beginning and its end. */
 export async function isWholeArrowFile(name: string, size: number): Promise<boolean> {
   const handle = await open(name);
   try {
@@ -77,7 +78,7 @@ async function bytesAt(handle: FileHandle, at: number): Promise<Buffer> {
   return buffer.subarray(0, bytesRead);
 }
 
-/** That of Zstandard compiles WebAssembly when it is loaded. Where it cannot, files without it are read all the same. */
+/** Loads the decompressors. If the WebAssembly of Zstandard cannot be loaded, only files that need it fail. */
 async function codecs(): Promise<IpcCodecs> {
   const zstd = await import('../../bytes/zstd.js').then(
     ({ unzstdBuffer }) => unzstdBuffer,
@@ -117,7 +118,7 @@ function rawRecord(make: MakeRecord, position: number, file: string): RawRecord 
 }
 
 function notUtf8({ bytes, field }: NotUtf8, place: RowPlace): RowError {
-  const message = `invalid UTF-8 at byte ${invalidUtf8At(Buffer.from(bytes))} of the text, counted from 0; make UTF-8 of it before it is written`;
+  const message = `invalid UTF-8 at byte ${invalidUtf8At(Buffer.from(bytes))} of the text, counted from 0; convert the text to UTF-8 before writing the file`;
   return new RowError('E_UTF8', message, { ...place, field });
 }
 
@@ -133,7 +134,7 @@ function damaged(cause: unknown, rows: number, file: string): StarlingError {
   return new StarlingError('E_READ', message, { file }, cause);
 }
 
-/** The bytes of a stream, or the stream inside of a file, which begins behind the file's name and zeros. */
+/** The bytes of a stream, or of the stream inside a file, which begins after the magic number and padding. */
 class IpcBytes {
   readonly #pieces: AsyncIterator<Buffer>;
   readonly #messages = new ArrowMessages();
@@ -143,7 +144,7 @@ class IpcBytes {
     this.#pieces = pieces[Symbol.asyncIterator]();
   }
 
-  /** Whoever reads them stops at the end mark. */
+  /** The bytes of the messages. The library stops reading at the end mark. */
   async *messages(): AsyncGenerator<Buffer> {
     let piece = await this.#start();
     while (piece !== undefined) {
@@ -152,7 +153,7 @@ class IpcBytes {
     }
   }
 
-  /** Throws an Error if the end mark is missing, or something follows it; of a file that is an index, which is not needed here. */
+  /** @throws Error if the end mark is missing, or if bytes follow it; in a file the footer follows, which is not needed here */
   async checkEnd(): Promise<void> {
     if (!this.#messages.ended) throw new Error('it has no end mark');
     if (this.#isFile) return;
@@ -184,7 +185,7 @@ class IpcBytes {
   }
 }
 
-/** Where the stream begins; `undefined` if these bytes do not tell. */
+/** Byte offset of the stream; `undefined` if more bytes are needed to know it. */
 function streamStart(head: Buffer): number | undefined {
   if (head.length <= FILE_MAGIC.length) return undefined;
   if (!head.subarray(0, FILE_MAGIC.length).equals(FILE_MAGIC)) return 0;

@@ -1,32 +1,36 @@
 const OFFSET_BYTES = 4;
 const SLOT_BYTES = 2;
-/** A table's list of fields begins with its own length and the table's. */
+/** A vtable begins with its own length and the length of the table. */
 const SLOTS_AT = 2 * SLOT_BYTES;
-/** Official verifiers stop at this depth too. */
+/** Limit of nesting, as in the official verifiers. */
 const MOST_LEVELS = 64;
 
-/** What the tables of a buffer have together: each is reached by an offset, and there are not more of these than fit into the buffer. */
+/** Shared by all tables of a buffer. */
 interface Bounds {
   view: DataView;
+  /**
+   * Number of tables that may still be read. Each table needs an offset to it, so a buffer cannot have more tables than offsets fit into
+   * it.
+   */
   left: number;
 }
 
 /**
- * A table of a FlatBuffer, where anything may be wrong. Fields are numbered from 0; one that is absent is `undefined`, which is how
- * the default is written. Throws an Error where something lies outside of the buffer, or where tables hold each other.
+ * A table of an untrusted FlatBuffer. Fields are numbered from 0. An absent field has its default value. All methods throw an Error if an
+ * offset leads out of the buffer, or if tables contain each other.
  * @see https://flatbuffers.dev/internals/
  */
 export class FlatTable {
   readonly #bounds: Bounds;
   readonly #start: number;
   readonly #level: number;
-  /** Where the places of its fields stand, and where they end. */
+  /** Start and end of the fields' offsets in the vtable. */
   readonly #slots: number;
   readonly #slotsEnd: number;
   readonly #length: number;
 
   private constructor(bounds: Bounds, start: number, level: number) {
-    if (level > MOST_LEVELS || bounds.left-- === 0) throw new Error('its metadata is nested without an end');
+    if (level > MOST_LEVELS || bounds.left-- === 0) throw new Error('its metadata is nested too deeply');
     const { view } = bounds;
     check(view, start, OFFSET_BYTES);
     const list = start - view.getInt32(start, true);
@@ -44,14 +48,14 @@ export class FlatTable {
     this.#length = length;
   }
 
-  /** The outermost one. */
+  /** The root table. */
   static root(bytes: Uint8Array): FlatTable {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     check(view, 0, OFFSET_BYTES);
     return new FlatTable({ view, left: Math.floor(bytes.length / OFFSET_BYTES) }, view.getUint32(0, true), 0);
   }
 
-  /** A number that is stored in the table itself. */
+  /** A number, which is stored in the table itself. */
   number(field: number, kind: 'Uint8' | 'Int16' | 'Int32', otherwise = 0): number {
     const bytes = { Uint8: 1, Int16: 2, Int32: 4 }[kind];
     const at = this.#place(field, bytes);
@@ -59,7 +63,7 @@ export class FlatTable {
     return kind === 'Uint8' ? this.#bounds.view.getUint8(at) : this.#bounds.view[`get${kind}`](at, true);
   }
 
-  /** An integer of 64 bits. */
+  /** A 64-bit integer. */
   long(field: number): bigint {
     const at = this.#place(field, 8);
     return at === undefined ? 0n : this.#bounds.view.getBigInt64(at, true);
@@ -84,7 +88,7 @@ export class FlatTable {
     });
   }
 
-  /** Items of `size` bytes that stand one after the other; none if the field is absent. */
+  /** The bytes of a vector with items of `size` bytes; empty if the field is absent. */
   items(field: number, size: number): DataView {
     const at = this.#pointed(field);
     const { view } = this.#bounds;
@@ -95,7 +99,7 @@ export class FlatTable {
     return new DataView(view.buffer, view.byteOffset + at + OFFSET_BYTES, bytes);
   }
 
-  /** Where an offset leads to. */
+  /** The target of an offset. */
   #pointed(field: number): number | undefined {
     const at = this.#place(field, OFFSET_BYTES);
     return at === undefined ? undefined : at + this.#bounds.view.getUint32(at, true);
@@ -115,5 +119,5 @@ function check(view: DataView, at: number, bytes: number): void {
 }
 
 function outside(): Error {
-  return new Error('its metadata points outside of itself');
+  return new Error('its metadata has an offset out of bounds');
 }

@@ -8,26 +8,26 @@ import { type Splitter, splitSource } from './jsonl.js';
 import { type Line, NEWLINE } from './lines.js';
 
 /**
- * The elements of one JSON array, the whole of a file, as `json.dump` of a list writes it; each is a record.
- * @throws StarlingError E_READ, from the batches, if the file ends inside of the array or goes on after it
+ * The records of a file that is one JSON array, as `json.dump` of a list writes it.
+ * @throws StarlingError E_READ while the batches are read, if the file ends inside the array or continues after it
  */
 export function jsonArray(pieces: AsyncIterable<Buffer>, firstByte: number, file: string, limits: JsonLimits): Source {
   return splitSource(pieces, new ElementSplitter(limits.maxLineBytes, firstByte, file), limits);
 }
 
-/** Cuts an array at its commas, without looking into its elements but for where they end. Holds at most `maxBytes` of one. */
+/** Cuts an array at its commas. Elements are scanned only for their ends. Holds at most `maxBytes` of an element. */
 class ElementSplitter implements Splitter {
   readonly #maxBytes: number;
   readonly #file: string;
   readonly #held = new HeldBytes();
-  /** Whether the element is longer than allowed, so that its rest is passed over. */
+  /** Whether the element is too long, so that its rest is skipped. */
   #passingOver = false;
-  /** Brackets and braces that are open, that of the array included. */
+  /** Number of open brackets and braces, including that of the array. */
   #depth = 0;
   #inString = false;
   #escaped = false;
   #closed = false;
-  /** Where the element begins: behind the last cut. */
+  /** Offset of the element, after the last cut. */
   #cutByte: number;
   #cutLine = 1;
   #pieceByte: number;
@@ -58,10 +58,10 @@ class ElementSplitter implements Splitter {
 
   end(): Iterable<Line> {
     if (this.#closed) return [];
-    throw this.#damaged('the file ends inside of the array; copy it again, or close the array');
+    throw this.#damaged('the file ends inside the array; copy it again, or close the array');
   }
 
-  /** Whether an element ends here: at the comma or the bracket behind it, or at the bracket before the first. */
+  /** Whether to cut at this byte: the comma or closing bracket after an element, or the opening bracket of the array. */
   #isCut(byte: number): boolean {
     if (this.#inString) {
       if (this.#escaped) this.#escaped = false;
@@ -70,7 +70,7 @@ class ElementSplitter implements Splitter {
       return false;
     }
     if (this.#closed && !isBlank(byte))
-      throw this.#damaged('the file goes on after the array; give one array a file, or JSON lines');
+      throw this.#damaged('the file continues after the array; write one array in a file, or JSON lines');
     if (byte === QUOTE) this.#inString = true;
     else if (byte === COMMA) return this.#depth === 1;
     else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) return this.#depth++ === 0;

@@ -1,4 +1,4 @@
-/** What gives JSON its structure. All are ASCII, so that they are the same as bytes of UTF-8 and as UTF-16 units. */
+/** The structural characters of JSON. They are ASCII, so their codes are the same in UTF-8 and in UTF-16. */
 export const QUOTE = 0x22;
 export const BACKSLASH = 0x5c;
 export const COMMA = 0x2c;

@@ -1,13 +1,13 @@
 import { BACKSLASH, CLOSE_BRACE, CLOSE_BRACKET, COLON, OPEN_BRACE, OPEN_BRACKET, QUOTE } from './json-characters.js';
-/** What JSON.parse does not mind: where and what. Columns are in UTF-16 units from 1. */
+/** A problem that JSON.parse accepts. Columns count UTF-16 units from 1. */
 export type JsonFinding = { kind: 'nesting'; column: number } | { kind: 'duplicate'; key: string; column: number };
 
 /**
- * Finds nesting beyond `maxNesting`, else the first key that its object has had before. One pass over the text, which may be no
- * JSON at all; then what it finds means nothing, but nesting.
+ * Finds nesting deeper than `maxNesting`, else the first key that occurs twice in its object. It scans the text once. If the text is not
+ * valid JSON, a repeated key means nothing, but nesting is still right.
  */
 export function checkJson(text: string, maxNesting: number): JsonFinding | undefined {
-  /** The keys of each object that is open, `undefined` for a list. */
+  /** The keys of each open object; `undefined` for an open list. */
   const open: (Set<string> | undefined)[] = [];
   let duplicate: JsonFinding | undefined;
   let last = { start: 0, end: 0 };
@@ -25,7 +25,7 @@ export function checkJson(text: string, maxNesting: number): JsonFinding | undef
   return duplicate;
 }
 
-/** Where the string that begins at `start` ends: behind its closing quote. */
+/** The end of the string that begins at `start`, after its closing quote. */
 function stringEnd(text: string, start: number): number {
   let quote = text.indexOf('"', start + 1);
   while (quote !== -1 && isEscaped(text, quote)) quote = text.indexOf('"', quote + 1);
@@ -38,7 +38,7 @@ function isEscaped(text: string, at: number): boolean {
   return backslashes % 2 === 1;
 }
 
-/** Notes the key between `start` and `end`, which a colon follows. */
+/** Adds the key between `start` and `end` to the keys of its object. @returns a finding if it is there already */
 function repeated(
   text: string,
   { start, end }: { start: number; end: number },

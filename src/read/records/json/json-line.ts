@@ -14,13 +14,13 @@ const SPACE = 0x20;
 const ASCII = 0x7f;
 
 export interface JsonLimits {
-  /** Bytes of the longest line that is kept, and of the text of a record that is no line. */
+  /** Maximum bytes of a line, or of all texts of a record in a format without lines. */
   maxLineBytes: number;
-  /** Lists and objects within each other. */
+  /** Maximum depth of nested lists and objects. */
   maxNesting: number;
 }
 
-/** The record in a line, or in what stands between two commas of an array; `undefined` if there are only blanks. */
+/** The record in a line, or in an element of an array; `undefined` if it is blank. */
 export function jsonRecord({ number, byte, bytes }: Line, position: number, limits: JsonLimits): RawRecord | undefined {
   if (bytes !== undefined && isBlank(bytes)) return undefined;
   return {
@@ -40,13 +40,13 @@ export function jsonRecord({ number, byte, bytes }: Line, position: number, limi
   };
 }
 
-/** Only what begins like a blank is looked at as a whole: that a record was used is known without reading its text. */
+/** Only a line that begins like a blank one is decoded: lines that an earlier run has used are passed over unread. */
 function isBlank(bytes: Buffer): boolean {
   const mayBe = bytes.length === 0 || bytes[0] <= SPACE || bytes[0] > ASCII;
   return mayBe && invalidUtf8At(bytes) === undefined && bytes.toString('utf8').trim() === '';
 }
 
-/** The record itself, if it is an object. Throws a RowError E_NOT_OBJECT if not. */
+/** Checks that a record is an object. @throws RowError E_NOT_OBJECT */
 export function recordIn(value: unknown, place: RowPlace): JsonObject {
   if (isObject(value)) return value;
   const remedy = Array.isArray(value) ? `; jq -c '.[]' makes lines of an array` : '';
@@ -58,13 +58,13 @@ function tooLong(maxBytes: number, place: RowPlace): RowError {
   return new RowError('E_LINE_TOO_LONG', message, place);
 }
 
-/** Nothing is replaced in silence. */
+/** Invalid UTF-8 is an error, as replacing it would silently change the text. */
 function notUtf8(at: number, place: RowPlace): RowError {
   const message = `invalid UTF-8 at byte ${at} of the line, counted from 0; convert the file to UTF-8, as iconv does`;
   return new RowError('E_UTF8', message, place);
 }
 
-/** `--max-line` counts mebibytes, and so does what is said of it. */
+/** A size for messages, in MiB like `--max-line` if possible. */
 export function sizeText(bytes: number): string {
   return bytes % MEBIBYTE === 0 ? `${bytes / MEBIBYTE} MiB` : `${bytes} bytes`;
 }
@@ -72,12 +72,12 @@ export function sizeText(bytes: number): string {
 function parsed(text: string, { maxNesting }: JsonLimits, place: RowPlace): unknown {
   const found = checkJson(text, maxNesting);
   if (found?.kind === 'nesting') {
-    const message = `more than ${maxNesting} lists and objects within each other, at column ${found.column}; flatten it, or allow more with --max-nesting`;
+    const message = `more than ${maxNesting} nested lists and objects, at column ${found.column}; flatten it, or allow more with --max-nesting`;
     throw new RowError('E_NESTING', message, place);
   }
   const value = parsedText(text, place);
   if (found === undefined) return value;
-  const message = `the key ${JSON.stringify(found.key)} stands twice in one object, again at column ${found.column}; remove one`;
+  const message = `the key ${JSON.stringify(found.key)} occurs twice in one object, again at column ${found.column}; remove one`;
   throw new RowError('E_DUPLICATE_KEY', message, place);
 }
 
@@ -92,8 +92,8 @@ function parsedText(text: string, place: RowPlace): unknown {
 }
 
 /**
- * What JSON.parse said; a column from 1, in UTF-16 units, takes the place of the position that it may tell.
- * It may quote the line, whose control characters must not reach a terminal.
+ * The message of JSON.parse with a column from 1, in UTF-16 units, in place of a position. The message may quote the line, so control
+ * characters are removed, which must not reach a terminal.
  */
 function withColumn(said: string): string {
   return said
@@ -101,14 +101,14 @@ function withColumn(said: string): string {
     .replace(/\p{Cc}/gu, ' ');
 }
 
-/** A remedy for what people often have instead of JSON lines. */
+/** A remedy for common mistakes. */
 function hint(text: string): string {
   // Python's json.dumps writes numbers that JSON does not have.
   const [, literal] = /[[:,]\s*(NaN|-?Infinity)\b/.exec(text) ?? [];
   if (literal !== undefined) return `; JSON has no ${literal}: write null`;
   if (text.startsWith('\uFEFF'))
-    return '; the line begins with a byte order mark (U+FEFF), as where files were joined: remove it';
+    return '; the line begins with a byte order mark (U+FEFF), which joining files may leave: remove it';
   if (/^[^[{"\t,]*[\t,]/.test(text))
-    return '; tables of text (TSV, CSV) are not read: make JSON lines, Parquet or Arrow of them';
+    return '; text tables (TSV, CSV) are not supported: convert them to JSON lines, Parquet or Arrow';
   return '';
 }

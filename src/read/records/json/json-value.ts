@@ -1,13 +1,13 @@
 import { isObject } from '../../../json/json-object.js';
 
-/** JSON has no infinity, but numbers beyond the range of doubles become one. */
+/** Whether a value is a number and finite. Numbers in JSON beyond the range of doubles become infinite. */
 export function isFiniteNumber(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value);
 }
 
 const MAX_QUOTED = 40;
 
-/** How a message calls a value that stands where something else was expected. */
+/** Describes an unexpected value for a message. */
 export function nameOf(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : 'an array';

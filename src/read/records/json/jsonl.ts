@@ -2,19 +2,19 @@ import type { RawRecord, Source } from '../raw-record.js';
 import { type JsonLimits, jsonRecord } from './json-line.js';
 import { type Line, LineSplitter } from './lines.js';
 
-/** The lines of JSONL text; each that is not blank is a record. */
+/** The records of JSONL text: one for each line that is not blank. */
 export function jsonLines(pieces: AsyncIterable<Buffer>, firstByte: number, limits: JsonLimits): Source {
   return splitSource(pieces, new LineSplitter(limits.maxLineBytes, firstByte), limits);
 }
 
-/** Cuts text into what holds a record each. */
+/** Cuts text into parts with one record each. */
 export interface Splitter {
   push(piece: Buffer): Iterable<Line>;
-  /** Called once, when there is no more text. */
+  /** Called once, at the end of the text. */
   end(): Iterable<Line>;
 }
 
-/** The records between the cuts of a splitter, those of one piece of text at a time. */
+/** The records in the parts that a splitter makes, in one batch for each piece of text. */
 export function splitSource(pieces: AsyncIterable<Buffer>, splitter: Splitter, limits: JsonLimits): Source {
   let count = 0;
   function* records(lines: Iterable<Line>): Generator<RawRecord> {

@@ -6,15 +6,15 @@ export const NEWLINE = 0x0a;
 export interface Line {
   /** From 1. */
   number: number;
-  /** Where it begins in the file, in bytes from 0. */
+  /** Byte offset in the file. */
   byte: number;
-  /** Without the newline; a carriage return stays. Valid until the next line is asked for. `undefined` if longer than allowed. */
+  /** Without the newline, but with a carriage return. Valid until the next line is requested. `undefined` if the line is too long. */
   bytes: Buffer | undefined;
 }
 
 /**
- * Cuts the bytes of one file into lines. Holds at most `maxBytes` of a line that is not complete; a longer line is
- * reported as soon as it is known to be longer, and the rest of it is passed over.
+ * Cuts the bytes of one file into lines. At most `maxBytes` of an incomplete line are held. A longer line is reported once, as soon as it
+ * exceeds the limit, and its rest is skipped.
  * Each generator must be read to its end before the next piece is pushed.
  */
 export class LineSplitter {
@@ -22,18 +22,18 @@ export class LineSplitter {
   readonly #held = new HeldBytes();
   #number = 1;
   #passingOver = false;
-  /** Where the piece that is being cut, and the line that is not complete, begin in the file. */
+  /** File offsets of the current piece and of the incomplete line. */
   #pieceByte: number;
   #lineByte: number;
 
-  /** @param firstByte where the first line begins in the file */
+  /** @param firstByte file offset of the first line */
   constructor(maxBytes: number, firstByte = 0) {
     this.maxBytes = Math.min(maxBytes, constants.MAX_STRING_LENGTH);
     this.#pieceByte = firstByte;
     this.#lineByte = firstByte;
   }
 
-  /** The lines that the next piece of the file completes, or shows to be too long. */
+  /** The lines that the next piece completes, or whose length exceeds the limit with it. */
   *push(piece: Buffer): Generator<Line> {
     let start = 0;
     for (let end = piece.indexOf(NEWLINE); end !== -1; end = piece.indexOf(NEWLINE, start)) {
@@ -45,7 +45,7 @@ export class LineSplitter {
     this.#pieceByte += piece.length;
   }
 
-  /** The last line, if no newline closes it. */
+  /** The last line, if it does not end with a newline. */
   *end(): Generator<Line> {
     if (this.#held.length > 0) yield this.#line(this.#held.take());
   }

@@ -3,13 +3,16 @@ import { pipeHint } from '../../bytes/pipe-hint.js';
 import { BYTE_ORDER_MARK, startsWith } from '../format.js';
 import { NEWLINE } from './lines.js';
 
-/** Files that are often given by mistake. No line of JSON begins like them. */
+/** A kind of file that users often pass by mistake. No line of JSON begins like it. */
 interface OtherKind {
   name: string;
   magic: Buffer;
-  /** Bytes before the magic. */
+  /** Byte offset of the magic number. */
   at?: number;
-  /** A shell command that makes JSON lines of it, the file's name follows; without one it was packed twice. */
+  /**
+   * A shell command, without the file's name, that extracts JSON lines; absent for formats that are read, which are here only inside
+   * compressed files.
+   */
   command?: string;
 }
 
@@ -24,7 +27,7 @@ const OTHER_KINDS: readonly OtherKind[] = [
   { name: 'compress (.Z)', magic: Buffer.from([0x1f, 0x9d]), command: 'gzip -dc' },
   { name: 'zip', magic: Buffer.from('PK\x03\x04'), command: 'unzip -p' },
   { name: '7z', magic: Buffer.from([0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c]), command: '7z x -so' },
-  // Prompts may say custard at that place, but never with a NUL after it.
+  // A prompt may have "ustar" at this offset, as in "custard", but never with a NUL after it.
   { name: 'tar', magic: Buffer.from('ustar\0'), at: 257, command: 'tar -xOf' },
   { name: 'tar', magic: Buffer.from('ustar  \0'), at: 257, command: 'tar -xOf' },
   { name: 'UTF-32 text', magic: Buffer.from([0xff, 0xfe, 0, 0]), command: 'iconv -f UTF-32 -t UTF-8' },
@@ -33,7 +36,7 @@ const OTHER_KINDS: readonly OtherKind[] = [
   { name: 'UTF-16 text', magic: Buffer.from([0xfe, 0xff]), command: 'iconv -f UTF-16 -t UTF-8' },
 ];
 
-/** Text without a byte order mark, by which of its first bytes are NUL. */
+/** UTF-16 without a byte order mark, recognized by NULs among its first bytes. */
 const UTF_16 = [
   { name: 'UTF-16 text', nul: [false, true, false, true], command: 'iconv -f UTF-16LE -t UTF-8' },
   { name: 'UTF-16 text', nul: [true, false, true, false], command: 'iconv -f UTF-16BE -t UTF-8' },
@@ -42,8 +45,8 @@ const UTF_16 = [
 const HEAD_BYTES = Math.max(...OTHER_KINDS.map(({ magic, at = 0 }) => at + magic.length));
 
 /**
- * Lets UTF-8 text through without its byte order mark. The first bytes wait until they tell the kind, at most until a newline.
- * @throws StarlingError E_READ at once if the input is of another kind
+ * Passes on UTF-8 text without its byte order mark. The first bytes are held until the kind is known, at most until a newline.
+ * @throws StarlingError E_READ before any text if the input is of another kind
  */
 export async function* plainText(pieces: AsyncIterable<Buffer>, file: string): AsyncGenerator<Buffer> {
   let head: Buffer | undefined = Buffer.alloc(0);
@@ -65,7 +68,7 @@ function checkedHead(head: Buffer, file: string): Buffer {
   if (other) {
     const [what, remedy] = other.command
       ? [other.name, pipeHint(other.command, file)]
-      : [`${other.name} inside of a compressed file`, 'unpack it once'];
+      : [`${other.name} inside a compressed file`, 'unpack it once'];
     const message = `this looks like ${what}, expected JSON lines in UTF-8; ${remedy}`;
     throw new StarlingError('E_READ', message, { file });
   }

@@ -1,16 +1,16 @@
-/** What a header says of the page behind it. */
+/** The header of a page. */
 export interface PageHeader {
-  /** Its own bytes. */
+  /** Bytes of the header. */
   size: number;
   /** Bytes of the page. */
   length: number;
-  /** CRC-32 of the page as it stands in the file, if the writer made one. */
+  /** CRC-32 of the page's bytes in the file; absent if the writer did not store one. */
   sum?: number;
-  /** Values of a column that the page has; a dictionary has none. */
+  /** Number of column values in the page; 0 for a dictionary. */
   values: number;
 }
 
-/** The header goes on behind the bytes that are there. */
+/** Thrown if more bytes are needed to read the header. */
 export class HeaderGoesOn extends Error {}
 
 /** Fields of PageHeader, and of DataPageHeader and DataPageHeaderV2 within it, in parquet.thrift. */
@@ -35,8 +35,8 @@ const MOST_LEVELS = 16;
 const MOST_VARINT_BITS = 63;
 
 /**
- * The header that some bytes begin with.
- * @throws HeaderGoesOn; Error if it is none
+ * Reads a header from the beginning of `bytes`.
+ * @throws HeaderGoesOn; Error if it is not a header
  * @see https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md
  */
 export function pageHeader(bytes: Buffer): PageHeader {
@@ -56,7 +56,7 @@ export function pageHeader(bytes: Buffer): PageHeader {
   return { ...header, size: reader.at };
 }
 
-/** Reads Thrift's compact protocol, and passes over what is not asked for. */
+/** Reads Thrift's compact protocol and skips fields that are not needed. */
 class CompactReader {
   at = 0;
   readonly #bytes: Buffer;
@@ -66,9 +66,9 @@ class CompactReader {
     this.#bytes = bytes;
   }
 
-  /** @param read has to read or skip the value of each field */
+  /** @param read called for each field, whose value it has to read or skip */
   struct(read: (field: number, type: number) => void): void {
-    if (++this.#level > MOST_LEVELS) throw new Error('a header is nested without an end');
+    if (++this.#level > MOST_LEVELS) throw new Error('a header is nested too deeply');
     let field = 0;
     for (let head = this.#byte(); head !== STOP; head = this.#byte()) {
       const step = head >> 4;
@@ -78,7 +78,7 @@ class CompactReader {
     this.#level--;
   }
 
-  /** Negative ones are zigzagged in between. */
+  /** An integer in zigzag encoding. */
   integer(): number {
     const value = this.#varint();
     return Number(value & 1n ? -(value >> 1n) - 1n : value >> 1n);
@@ -108,7 +108,7 @@ class CompactReader {
     for (let i = 0; i < length; i++) for (const type of [types >> 4, types & 0xf]) this.#item(type);
   }
 
-  /** Booleans have a byte here, where a field has none. */
+  /** Skips an item of a list or map, where a boolean takes a byte; as a field it takes none. */
   #item(type: number): void {
     if (BOOLEANS.includes(type)) this.#pass(1);
     else this.skip(type);

@@ -1,28 +1,28 @@
 import type { Database, DuckDbName } from '../../../tables/duckdb.js';
 import { refuseRepeated } from '../field-names.js';
 
-/** An element of a Parquet schema, which lists the elements inside of another one behind it. */
+/** An element of a Parquet schema. The schema is a flat list in which an element's children follow it. */
 interface Element {
   name: string;
   isRepeated: boolean;
   children: number;
-  /** What the group stands for, as LIST. */
+  /** The converted type, such as LIST for a group. */
   converted: string;
-  /** Digits, of a decimal. */
+  /** Digits of a decimal. */
   precision: number;
 }
 
-/** DuckDB reads a decimal of more digits as another number, without a word. */
+/** DuckDB silently reads a decimal with more digits as another number. */
 const MOST_DIGITS = 38;
 
-/** A decimal of more digits than are read rightly. `message` says what to do. */
+/** Thrown for a decimal with more digits than DuckDB reads correctly. `message` says what to do. */
 export class WideDecimal extends Error {
-  /** The column that it is in. */
+  /** The column with the decimal. */
   readonly field: string;
 
   constructor(field: string, precision: number) {
     super(
-      `a decimal of ${precision} digits is not read; cast it to one of at most ${MOST_DIGITS}, to double or to text, and write the file again`,
+      `a decimal of ${precision} digits is not supported; cast it to one of at most ${MOST_DIGITS}, to double or to text, and write the file again`,
     );
     this.name = 'WideDecimal';
     this.field = field;
@@ -30,8 +30,8 @@ export class WideDecimal extends Error {
 }
 
 /**
- * The columns of a Parquet file as it calls them, where DuckDB calls some of them otherwise; else `undefined`.
- * @param file as it stands in SQL
+ * The original names of a Parquet file's columns if DuckDB renames some of them, else `undefined`.
+ * @param file the file as quoted for SQL
  * @throws RepeatedName, WideDecimal
  */
 export async function parquetNames(database: Database, file: string): Promise<readonly DuckDbName[] | undefined> {
@@ -56,7 +56,7 @@ export async function parquetNames(database: Database, file: string): Promise<re
 /** @throws WideDecimal naming the column */
 function refuseWideDecimals([, ...elements]: readonly Element[]): void {
   let column = '';
-  // Elements of the column that are still to come.
+  // Elements of the column that remain.
   let left = 0;
   for (const { name, children, precision } of elements) {
     if (left === 0) column = name;
@@ -65,16 +65,16 @@ function refuseWideDecimals([, ...elements]: readonly Element[]): void {
   }
 }
 
-/** The names that differ from another one beside them only in case; SQL takes them for one. */
+/** The names that differ from another one only in case. SQL takes them for the same name. */
 export function alike(names: readonly string[]): string[] {
   const lower = names.map((name) => name.toLowerCase());
   return names.filter((_, i) => lower.indexOf(lower[i]) !== lower.lastIndexOf(lower[i]));
 }
 
-/** Follows DuckDB in what becomes a list, a map and a struct, so that names can be given by position. */
+/** Mirrors how DuckDB maps a schema to lists, maps and structs, so that names can be replaced by position. */
 class Schema {
   readonly columns: readonly DuckDbName[];
-  /** Whether DuckDB gives other names: where some are alike, or where a column has none. */
+  /** Whether DuckDB renames columns or fields: some differ only in case, or a column has an empty name. */
   isRenamed = false;
   readonly #elements: readonly Element[];
   #next = 0;
@@ -85,7 +85,7 @@ class Schema {
     if (this.columns.some(({ name }) => name === '')) this.isRenamed = true;
   }
 
-  /** The next element, with all that is inside of it. */
+  /** Reads the next element with its children. */
   #read(parent: string): DuckDbName {
     const at = this.#next++;
     const element = this.#elements[at];
@@ -100,7 +100,7 @@ class Schema {
     return isRepeated ? { name, fields: [value] } : value;
   }
 
-  /** Whether an element holds the keys and values of a map, which stand for the map itself. */
+  /** Whether an element is the group of a map's keys and values. DuckDB takes it for the map itself. */
   #isEntry(at: number): boolean {
     const before = this.#elements[at - 1];
     const isInMap = before?.converted === 'MAP' && before.children === 1;

@@ -3,13 +3,13 @@ import { crc32 } from 'node:zlib';
 import type { Database } from '../../../tables/duckdb.js';
 import { HeaderGoesOn, type PageHeader, pageHeader } from './page-header.js';
 
-/** So much is read at once of pages that have a checksum, and behind the header of those that have none. */
+/** Bytes to read at a time: of pages with a checksum, and of headers of pages without one. */
 const AHEAD = 2 ** 18;
 const HEADER_AHEAD = 2 ** 12;
-/** Readers take none that is longer. */
+/** Limit of a header's length, as in other readers. */
 const MOST_HEADER_BYTES = 2 ** 24;
 
-/** The pages of one column in a row group, one behind the other. */
+/** The consecutive pages of one column in a row group. */
 interface Chunk {
   column: string;
   start: number;
@@ -19,15 +19,15 @@ interface Chunk {
 
 interface RowGroup {
   id: number;
-  /** Rows that stand before it in the file. */
+  /** Number of rows before the group in the file. */
   firstRow: number;
   rows: number;
   chunks: Chunk[];
 }
 
-/** A page that is not what was written. */
+/** Thrown for a page that differs from what was written. */
 export class DamagedPage extends Error {
-  /** Rows before it are sound. */
+  /** The first row of the damaged row group. Rows before it are valid. */
   readonly firstRow: number;
 
   constructor(what: string, { id, firstRow }: RowGroup, column: string, byte: number) {
@@ -38,8 +38,8 @@ export class DamagedPage extends Error {
 }
 
 /**
- * Holds the pages of a Parquet file to their CRC-32, where the writer made them: DuckDB reads over them. Row groups are read once, in
- * their order, as far as rows of them are wanted; of pages without a checksum only the headers are read.
+ * Verifies the CRC-32 of a Parquet file's pages, which DuckDB ignores. Row groups are checked once, in order, as their rows are needed.
+ * Only the headers of pages without a checksum are read.
  */
 export class PageChecks {
   readonly #handle: FileHandle;
@@ -51,7 +51,7 @@ export class PageChecks {
   #window = { at: 0, bytes: Buffer.alloc(0) };
 
   /**
-   * @param file as it stands in SQL
+   * @param file the file as quoted for SQL
    * @param firstRow row groups that end before this row are not read
    */
   constructor(
@@ -66,7 +66,7 @@ export class PageChecks {
     this.#signal = signal;
   }
 
-  /** The first damaged page of the row groups that the first `rows` rows are in, which are not read again. */
+  /** Checks the row groups up to row `rows` that have not been checked. @returns the first damaged page, if any */
   async damageIn(rows: number): Promise<DamagedPage | undefined> {
     while (this.#checkedRows < rows && !this.#signal?.aborted) {
       const { done, value: group } = await this.#groups.next();
@@ -90,12 +90,12 @@ export class PageChecks {
     for (let at = start; at < end && left > 0 && !this.#signal?.aborted; ) {
       const header = await this.#header(at);
       if (header === undefined) {
-        // DuckDB says so itself; in a file with checksums nothing is left to it.
-        return this.#hasSums ? new DamagedPage('a page has no header that can be read', group, column, at) : undefined;
+        // In a file without checksums, DuckDB reports it.
+        return this.#hasSums ? new DamagedPage('the header of a page cannot be read', group, column, at) : undefined;
       }
       const { size, length, sum } = header;
       if (sum !== undefined && (await this.#sum(at + size, length)) !== sum)
-        return new DamagedPage('the CRC-32 of a page does not fit', group, column, at);
+        return new DamagedPage('the CRC-32 of a page does not match', group, column, at);
       this.#hasSums ||= sum !== undefined;
       left -= header.values;
       at += size + length;
@@ -115,7 +115,7 @@ export class PageChecks {
     }
   }
 
-  /** `undefined` where the file ends before the page does. */
+  /** The CRC-32 of a page; `undefined` if the file ends inside it. */
   async #sum(from: number, length: number): Promise<number | undefined> {
     let sum = 0;
     for (let at = from; at < from + length; ) {
@@ -127,7 +127,10 @@ export class PageChecks {
     return sum;
   }
 
-  /** At least `least` bytes, of the last ones that were read or `ahead` others; fewer where the file ends. */
+  /**
+   * At least `least` bytes from `at` on, or fewer at the end of the file. They come from the last read if possible; else `ahead` bytes are
+   * read.
+   */
   async #bytes(at: number, ahead: number, least: number): Promise<Buffer> {
     const { at: start, bytes } = this.#window;
     if (at >= start && at + least <= start + bytes.length) return bytes.subarray(at - start);

@@ -10,18 +10,18 @@ import { alike, parquetNames, WideDecimal } from './parquet-names.js';
 import { DamagedPage, PageChecks } from './parquet-pages.js';
 import { checkWhere } from './where.js';
 
-/** Rows come in their order, so a second thread only reads ahead and holds more. */
+/** Settings of DuckDB. As rows come in order, a second thread would only read ahead and take more memory. */
 const SETTINGS = { threads: 1, memory: 2048 };
 
-/** The virtual column that says where in its file a row stands. */
+/** The virtual column with the position of a row in its file. */
 const POSITION = 'file_row_number';
 
-/** How messages of DuckDB begin that are about the file; what else can go wrong is about the condition. */
+/** Messages of DuckDB about the file. All others are about the condition. */
 const OF_THE_FILE = /^(IO|Invalid|Serialization|INTERNAL) Error: |^Invalid Input Error: .*parquet/i;
 
 /**
- * The rows of a Parquet file in their order, all columns, or those rows for which `where` is true.
- * @throws StarlingError E_READ if it is no file or is damaged; E_USAGE if `where` is no condition on its columns
+ * The rows of a Parquet file in order, with all columns; with `where` only the rows for which it is true.
+ * @throws StarlingError E_READ if it is not a regular file or is damaged; E_USAGE if `where` is not a condition on its columns
  */
 export async function parquetRows(input: Input, options: SourceOptions): Promise<Source> {
   if (input.kind !== 'file') throw notAFile(input.name);
@@ -41,15 +41,15 @@ export async function parquetRows(input: Input, options: SourceOptions): Promise
 
 export function notAFile(file: string): StarlingError {
   const message =
-    'Parquet is read from its end, so it cannot come through a pipe or compressed as a whole; give the path of a plain file';
+    'Parquet is read from its end, so it cannot come through a pipe or as a compressed file; give the path of a regular file';
   return new StarlingError('E_READ', message, { file });
 }
 
-/** What a file says of itself. */
+/** Size and columns of a file. */
 interface Shape {
   /** Rows. */
   total: number;
-  /** Of its columns, where DuckDB has others. */
+  /** Original names of the columns, if DuckDB renames some. */
   names?: readonly DuckDbName[];
 }
 
@@ -64,7 +64,7 @@ async function shapeOf(database: Database, file: string, name: string): Promise<
   }
 }
 
-/** In SQL a condition on one of them would be one on another. */
+/** Refuses a condition on a file with renamed columns, as it could use another column than the user means. */
 function notInSql(columns: readonly DuckDbName[], file: string): StarlingError {
   const names = alike(columns.map(({ name }) => name)).join(', ');
   const which =
@@ -81,8 +81,9 @@ async function oneNumber(database: Database, sql: string): Promise<number> {
 }
 
 /**
- * How many rows the condition leaves; `undefined` where the file cannot be read to its end. Only the columns of the condition are read.
- * @throws StarlingError E_USAGE if it is no condition on the row, or cannot be computed
+ * The number of rows for which the condition is true; `undefined` if the file cannot be read to its end. Only the columns of the condition
+ * are read.
+ * @throws StarlingError E_USAGE if it is not a condition on the row, or cannot be computed
  */
 async function countWhere(database: Database, file: string, where: string, name: string): Promise<number | undefined> {
   try {
@@ -91,17 +92,17 @@ async function countWhere(database: Database, file: string, where: string, name:
   } catch (cause) {
     const said = messageOf(cause);
     if (OF_THE_FILE.test(said)) return undefined;
-    const message = `--where: ${said}; expected one condition on the columns of the file, as "turns > 1"`;
+    const message = `--where: ${said}; expected one condition on the columns of the file, such as "turns > 1"`;
     throw new StarlingError('E_USAGE', message, { file: name }, cause);
   }
 }
 
-/** On lines of its own a condition may end in a comment. Outside of the inner SELECT the columns are those of the file. */
+/** The condition is on a line of its own, as it may end with a comment. The inner SELECT limits it to the columns of the file. */
 function rowsWhere(file: string, where: string): string {
   return `SELECT * FROM (${rowsOf(file, `${POSITION} = true`)}) AS file WHERE (\n${where}\n)`;
 }
 
-/** What the folders of a file are called (`source=web`) is no column of it. */
+/** Reads all columns. Folder names such as `source=web` do not become columns. */
 function rowsOf(file: string, ...options: string[]): string {
   return `SELECT * FROM read_parquet(${[file, 'hive_partitioning = false', ...options].join(', ')})`;
 }
@@ -139,7 +140,7 @@ async function* batches(
       if (damage !== undefined) throw damage;
       seen += chunk.count;
     }
-    // The library's stream ends without an error where the query has failed after its first rows, and has no way to ask.
+    // If a query fails after its first rows, the library's stream ends without an error, so the rows are counted.
     if (seen !== expected && !signal?.aborted) throw new Error(`it ends before row ${expected ?? total}`);
     await refuseChanged(input);
     const damage = await pages.damageIn(total);
@@ -185,8 +186,8 @@ function* passedRecords(positions: Iterable<number>): Generator<RawRecord> {
 }
 
 /**
- * @param first where the first of them stands, unless their last column says so
- * @param end where the rows end that are sound
+ * @param first position of the first row; if absent, the last column has the positions
+ * @param end position after the last valid row
  */
 function* records(
   { columns, rows }: DuckDbChunk,
@@ -201,7 +202,7 @@ function* records(
   }
 }
 
-/** @param position where it stands, unless the last column says so */
+/** @param position position in the file; if absent, the last column has it */
 function record(columns: readonly string[], values: readonly unknown[], position?: number): RawRecord {
   const found = Object.fromEntries(columns.map((name, c) => [name, values[c]]));
   if (position === undefined) delete found[POSITION];

@@ -1,7 +1,7 @@
 import { isObject } from '../../../json/json-object.js';
 import { type Database, sqlText } from '../../../tables/duckdb.js';
 
-/** Functions that DuckDB takes to depend on their arguments alone, and that do not. */
+/** Functions that DuckDB marks as depending only on their arguments although they do not. */
 const OF_THE_PROCESS: ReadonlySet<string> = new Set([
   'current_setting',
   'getvariable',
@@ -9,7 +9,7 @@ const OF_THE_PROCESS: ReadonlySet<string> = new Set([
   'current_localtimestamp',
 ]);
 
-/** They are functions without parentheses. */
+/** Functions that are written without parentheses, so that they parse as columns. */
 const TIMES: ReadonlySet<string> = new Set([
   'current_date',
   'current_time',
@@ -18,15 +18,15 @@ const TIMES: ReadonlySet<string> = new Set([
   'localtimestamp',
 ]);
 
-/** What an expression is made of, as far as it matters here. */
+/** The names of the functions in an expression. */
 interface Parts {
   functions: Set<string>;
 }
 
 /**
- * Checks that a text is one expression over the columns of one table, whose value depends on the row alone: it reads no other table or
- * file, and gives the same the next time. The text is parsed by DuckDB itself.
- * @throws Error what it is instead
+ * Checks that a text is one expression on the columns of one table whose value depends only on the row. It must not read other tables or
+ * files, and it has to be deterministic. DuckDB itself parses the text.
+ * @throws Error naming what is wrong
  */
 export async function checkWhere(database: Database, where: string): Promise<void> {
   const checked = new Set<string>();
@@ -55,7 +55,7 @@ function problemOf(parsed: unknown): string {
   return `${message}${column > 0 ? ` (character ${column})` : ''}`;
 }
 
-/** What is selected, if that is one thing and nothing stands behind it. */
+/** The selected expression, if the statement is a SELECT of one expression and nothing else. */
 function expressionOf(statement: unknown): unknown {
   const node = isObject(statement) ? statement.node : undefined;
   if (!isObject(node) || !Array.isArray(node.select_list)) return undefined;
@@ -70,7 +70,7 @@ function isEmpty(table: unknown): boolean {
   return isObject(table) && table.type === 'EMPTY';
 }
 
-/** Whether a part of a SELECT is what it is where there is none: WHERE, GROUP BY, WITH and the like. */
+/** Whether a clause of a SELECT is absent: WHERE, GROUP BY, WITH and so on. */
 function isUnused([name, value]: [string, unknown]): boolean {
   if (name === 'aggregate_handling') return value === 'STANDARD_HANDLING';
   if (name === 'cte_map') return isObject(value) && Array.isArray(value.map) && value.map.length === 0;
@@ -81,7 +81,7 @@ function look(node: unknown, parts: Parts): void {
   if (Array.isArray(node)) for (const item of node) look(item, parts);
   if (!isObject(node)) return;
   if ('from_table' in node && !isEmpty(node.from_table)) throw new Error('it reads another table or file');
-  if (node.class === 'PARAMETER') throw new Error('it has a parameter, of which there is no value');
+  if (node.class === 'PARAMETER') throw new Error('it has a parameter, which has no value here');
   if (node.class === 'FUNCTION') parts.functions.add(String(node.function_name).toLowerCase());
   if (node.class === 'COLUMN_REF' && Array.isArray(node.column_names)) {
     const [name, ...inside] = node.column_names;
@@ -91,8 +91,8 @@ function look(node: unknown, parts: Parts): void {
 }
 
 /**
- * What those of the functions that are macros are made of.
- * @throws Error for a function that gives another value the next time, or does something
+ * The definitions of those functions that are macros.
+ * @throws Error for a function that is not deterministic or has side effects
  */
 async function definitionsOf(database: Database, names: readonly string[]): Promise<string[]> {
   const definitions: string[] = [];
@@ -109,7 +109,7 @@ async function definitionsOf(database: Database, names: readonly string[]): Prom
 }
 
 function notOfTheRow(name: string): Error {
-  return new Error(`${name} does not depend on the row alone`);
+  return new Error(`${name} does not depend only on the row`);
 }
 
 async function first(database: Database, sql: string): Promise<string> {

@@ -23,7 +23,7 @@ async function rowsIn(bytes: Uint8Array) {
 const LAYOUTS = ['file', 'stream'] as const;
 
 for (const layout of LAYOUTS) {
-  test(`no flipped bit in a ${layout} of Arrow makes the reader hang, take all memory, or lose rows in silence`, async () => {
+  test(`no flipped bit in a ${layout} of Arrow makes the reader hang, take all memory or silently lose rows`, async () => {
     const rows = 3;
     const path = folder.file(await arrowBytes(layout, rows));
     const script = fileURLToPath(new URL('./flip-arrow.js', import.meta.url));
@@ -41,33 +41,33 @@ for (const layout of LAYOUTS) {
   });
 }
 
-test('a file whose footer names fewer batches than it has, or one twice, is damaged', async () => {
+test('a file whose footer leaves out a batch or names one twice is damaged', async () => {
   const bytes = await arrowBytes('file', 3);
   const footerAt = bytes.length - 10 - bytes.readInt32LE(bytes.length - 10);
   const countAt = bytes.indexOf(Buffer.from([3, 0, 0, 0]), footerAt);
   const fewer = Buffer.from(bytes);
   fewer[countAt] = 2;
-  await assert.rejects(rowsIn(fewer), { code: 'E_READ', message: /its footer leaves out what stands at byte \d+/ });
+  await assert.rejects(rowsIn(fewer), { code: 'E_READ', message: /its footer leaves out the message at byte \d+/ });
   const twice = Buffer.from(bytes);
   bytes.copy(twice, countAt + 4 + 24, countAt + 4, countAt + 4 + 24);
-  await assert.rejects(rowsIn(twice), { code: 'E_READ', message: /its footer names what stands at byte \d+ twice/ });
+  await assert.rejects(rowsIn(twice), { code: 'E_READ', message: /its footer names the message at byte \d+ twice/ });
 });
 
-test('a type of Arrow that is not read is told as that, with its field', async () => {
+test('an unsupported type of Arrow is an error with its field', async () => {
   const bytes = await arrowBytes('stream', 1);
   const schema = 8 + bytes.readInt32LE(4);
-  const told: string[] = [];
+  const errors: string[] = [];
   for (let at = 8; at < schema; at++) {
     if (bytes[at] !== 12) continue;
     const other = Buffer.from(bytes);
     other[at] = 25;
-    await rowsIn(other).catch((error) => told.push(String(error)));
+    await rowsIn(other).catch((error) => errors.push(String(error)));
   }
-  const [message] = told.filter((error) => error.includes('list_view'));
+  const [message] = errors.filter((error) => error.includes('list_view'));
   assert.match(message, /^E_READ: .*field answers.*type list_view is not read; cast the column to a list/);
 });
 
-test('a column of fewer values than its batch has rows is damaged', async () => {
+test('a column with fewer values than its batch has rows is damaged', async () => {
   const columns = [
     { name: 'prompt', type: 'string' },
     { name: 'answers', type: { list: 'string' } },
@@ -84,7 +84,7 @@ test('a column of fewer values than its batch has rows is damaged', async () => 
   await assert.rejects(rowsIn(bytes), { code: 'E_READ', message: /a column has another length than its batch/ });
 });
 
-test('integers of 64 bits keep all of their digits', async () => {
+test('64-bit integers keep all digits', async () => {
   const bytes = await arrowBytes('file', 1, { prompt: 'string', answers: { list: 'string' }, count: 'int64' }, [
     ['hi', ['a'], 9007199254740993n],
   ]);
@@ -93,7 +93,7 @@ test('integers of 64 bits keep all of their digits', async () => {
   assert.equal(row.record.count, 9007199254740993n);
 });
 
-test('bytes are the text that they are, or base64, as from Parquet', async () => {
+test('bytes become text if they are UTF-8, else base64, as from Parquet', async () => {
   const columns = {
     prompt: vectorFromArray(['hi'], new Utf8()),
     answers: vectorFromArray([['a']], new List(new Field('item', new Utf8(), true))),
@@ -105,7 +105,7 @@ test('bytes are the text that they are, or base64, as from Parquet', async () =>
   assert.deepEqual([row.record.some, row.record.other], ['é', '/wA=']);
 });
 
-test('a text in a dictionary is text: what is no UTF-8 is told', async () => {
+test('a text in a dictionary is text, and invalid UTF-8 in it is an error', async () => {
   const lists = new List(new Field('item', new Utf8(), true));
   const columns = {
     prompt: vectorFromArray(['hi', 'hi'], new Utf8()),
@@ -122,10 +122,10 @@ test('a text in a dictionary is text: what is no UTF-8 is told', async () => {
   assert.deepEqual([bad.code, bad.place.field], ['E_UTF8', 'note']);
 });
 
-/** With the packages of test/oracles/requirements.txt. */
+/** A Python with the packages of test/oracles/requirements.txt. */
 const PYTHON = process.env.STARLING_RM_PYTHON ?? 'python3';
 
-/** What times.py writes. Points of UTC are those whatever zone is named with them, for Parquet does not keep it. */
+/** The values that times.py writes. Timestamps with a zone are in UTC, as Parquet does not keep the zone. */
 const TIMES = [
   {
     at_ms: '2024-01-01 00:00:03.123',
@@ -165,10 +165,10 @@ const TIMES = [
   },
 ];
 
-test('times from Arrow and from Parquet are the same texts, with all of their digits, in any zone of this machine', {
+test('times from Arrow and from Parquet are the same texts with all digits, in any local time zone', {
   skip:
     spawnSync(PYTHON, ['-c', 'import pyarrow']).status !== 0 &&
-    `NOT TESTED: ${PYTHON} has not the packages of test/oracles/requirements.txt`,
+    `NOT TESTED: ${PYTHON} lacks the packages of test/oracles/requirements.txt`,
 }, async () => {
   const { status, stderr } = spawnSync(PYTHON, [join(ROOT, 'test/read/times.py'), folder.path], { encoding: 'utf8' });
   assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });

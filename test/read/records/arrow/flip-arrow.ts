@@ -5,12 +5,12 @@ import { LIMITS, openInputs } from '../../../../src/read/inputs/inputs.js';
 import { readRows } from '../../../../src/read/rows.js';
 
 /**
- * Reads a file as often as told, each time with another bit flipped, and prints for each how many rows came and how it ended. A run of
- * its own, for what goes wrong here takes all memory or never ends.
+ * Reads a file COUNT times, each time with another bit flipped, and prints the number of rows and the outcome of each run. It is a process
+ * of its own, as a bug may take all memory or never end.
  *
  *     node flip-arrow.js FILE COUNT
  */
-/** Behind what tells the format. */
+/** After the bytes that show the format. */
 const FIRST_BIT = 64;
 
 const [path, count] = process.argv.slice(2);

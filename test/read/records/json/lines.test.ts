@@ -12,7 +12,7 @@ async function* inPieces(pieces: readonly Buffer[]): AsyncGenerator<Buffer> {
   yield* pieces;
 }
 
-/** Number and text of each line; the code of the error where it has one. */
+/** Number and text of each line, or the code of its error. */
 async function linesOf(pieces: readonly Buffer[]): Promise<string[]> {
   const splitter = new LineSplitter(MAX_BYTES);
   const lines: string[] = [];
@@ -56,13 +56,13 @@ const LINES = [
   '9:last',
 ];
 
-test('lines do not depend on where the bytes are cut in two', async () => {
+test('lines do not depend on where the bytes are divided into two pieces', async () => {
   for (let at = 0; at <= FILE.length; at++) {
     assert.deepEqual(await linesOf([FILE.subarray(0, at), FILE.subarray(at)]), LINES, `cut at byte ${at}`);
   }
 });
 
-test('nor on how small the pieces are', async () => {
+test('lines do not depend on the size of the pieces', async () => {
   for (let size = 1; size <= 40; size++) {
     const count = Math.ceil(FILE.length / size);
     const pieces = Array.from({ length: count }, (_, i) => FILE.subarray(i * size, (i + 1) * size));
@@ -70,7 +70,7 @@ test('nor on how small the pieces are', async () => {
   }
 });
 
-test('a line that is too long is told before its end has come, and only once', () => {
+test('a line that is too long is reported once, before its end arrives', () => {
   const splitter = new LineSplitter(MAX_BYTES);
   const part = Buffer.alloc(MAX_BYTES, 'x');
   assert.deepEqual([...splitter.push(part)], []);
@@ -80,7 +80,7 @@ test('a line that is too long is told before its end has come, and only once', (
   assert.deepEqual([...splitter.end()], []);
 });
 
-test('each line knows at which byte of the file it begins, wherever the bytes are cut', () => {
+test('the byte offset of a line does not depend on the pieces', () => {
   const starts = (pieces: readonly Buffer[]) => {
     const splitter = new LineSplitter(MAX_BYTES);
     const lines = pieces.flatMap((piece) => [...splitter.push(piece)].map(({ byte }) => byte));
@@ -94,12 +94,12 @@ test('each line knows at which byte of the file it begins, wherever the bytes ar
   }
 });
 
-test('a file of nothing, or of a byte order mark, has no lines', async () => {
+test('an empty file and a file of a byte order mark have no lines', async () => {
   assert.deepEqual(await linesOf([]), []);
   assert.deepEqual(await linesOf([Buffer.from('\ufeff')]), []);
 });
 
-test('short first lines are let through without waiting for more', async () => {
+test('short first lines are passed on without waiting for more bytes', async () => {
   const pieces = plainText(
     (async function* () {
       yield Buffer.from('1\n');

@@ -17,12 +17,12 @@ function tarOf(magic: string): Buffer {
   return header;
 }
 
-/** `{}` and a newline by xz 5.2, bzip2 1.0, lz4 1.9, zip 3.0; the other headers after their specifications. */
+/** `{}` and a newline compressed with xz 5.2, bzip2 1.0, lz4 1.9 and zip 3.0; the other headers follow their specifications. */
 const OTHER_KINDS: readonly { bytes: Buffer; says: string }[] = [
-  { bytes: Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0]), says: 'gzip inside of a compressed file; unpack it once' },
-  { bytes: Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 0]), says: 'Zstandard inside of a compressed file; unpack it once' },
-  { bytes: Buffer.from('PAR1\n\n\n'), says: 'Parquet inside of a compressed file; unpack it once' },
-  { bytes: Buffer.from('ARROW1\0\0'), says: 'Arrow inside of a compressed file; unpack it once' },
+  { bytes: Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0]), says: 'gzip inside a compressed file; unpack it once' },
+  { bytes: Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 0]), says: 'Zstandard inside a compressed file; unpack it once' },
+  { bytes: Buffer.from('PAR1\n\n\n'), says: 'Parquet inside a compressed file; unpack it once' },
+  { bytes: Buffer.from('ARROW1\0\0'), says: 'Arrow inside a compressed file; unpack it once' },
   {
     bytes: bytesOf('/Td6WFoAAATm1rRGAgAhARYAAAB0L+WjAQACe30KAABjoYrgtQNpOgABGwMLL7kQH7bzfQEAAAAABFla'),
     says: 'xz; xz -dc',
@@ -70,7 +70,7 @@ for (const { bytes, says } of OTHER_KINDS) {
   });
 }
 
-test('what to type names the file as a shell reads it; of stdin it names none', async () => {
+test('the command in the message quotes the file for the shell; for stdin it has a placeholder', async () => {
   const bytes = Buffer.from('BZh9');
   const typed: readonly [string, string][] = [
     ['data/rows-1.jsonl.bz2', 'data/rows-1.jsonl.bz2'],
@@ -84,7 +84,7 @@ test('what to type names the file as a shell reads it; of stdin it names none', 
   }
 });
 
-test('a compressed tar is told, and a row that says custard where a tar has its magic is a row', async () => {
+test('a compressed tar is refused, and a row with "custard" at the offset of the magic number of tar is read', async () => {
   await assert.rejects(rowsOf(folder.file(gzipSync(tarOf('ustar\x0000')))), /this looks like tar, /);
   const begin = '{"answers": ["a"], "prompt": "';
   const line = `${begin}${' '.repeat(256 - begin.length)}custard  is sweet"}\n`;

@@ -12,7 +12,7 @@ import { TempFolder } from '../../temp-folder.js';
 
 const folder = new TempFolder();
 
-/** DuckDB does not write names that differ only in case, so others of the same length are written over them. */
+/** DuckDB does not write names that differ only in case, so names of the same length are replaced in the file. */
 async function parquet(query: string, names: Record<string, string> = {}): Promise<string> {
   const bytes = await parquetBytes(query, 'COMPRESSION uncompressed');
   for (const [written, name] of Object.entries(names)) {
@@ -30,7 +30,7 @@ async function records(file: string): Promise<unknown[]> {
   return (await rows(file)).map((row) => (row instanceof RowError ? String(row) : row.record));
 }
 
-test('columns that differ only in case keep the names that the file has', async () => {
+test('columns that differ only in case keep their names', async () => {
   const file = await parquet(
     "SELECT 'hi' AS prompt, 'first' AS Sys001, 'be brief' AS sys002, 'A' AS id, 'B' AS xx, ['a', 'b'] AS answers",
     { Sys001: 'System', sys002: 'system', xx: 'ID' },
@@ -47,14 +47,14 @@ test('columns that differ only in case keep the names that the file has', async 
   ]);
 });
 
-test('names that DuckDB would make for another column keep their own values', async () => {
+test('columns with names that DuckDB would give to renamed columns keep their values', async () => {
   const file = await parquet("SELECT 'hi' AS prompt, 'two' AS pRomxx, 'three' AS prompt_1, ['a', 'b'] AS answers", {
     pRomxx: 'pRompt',
   });
   assert.deepEqual(await records(file), [{ prompt: 'hi', pRompt: 'two', prompt_1: 'three', answers: ['a', 'b'] }]);
 });
 
-test('fields of structs keep their names at every depth: in lists, maps and structs, also names that objects have', async () => {
+test('fields of structs keep their names at every depth in lists, maps and structs, also names of inherited properties', async () => {
   const struct = "{'answer': 'a', 'answex': 'A', 'ANSWER_1': 'one', '2': 'two', '1': 'one', '__proto__': 'p'}";
   const file = await parquet(
     `SELECT 'hi' AS prompt, [${struct}] AS answers, MAP {${struct}: [[${struct}]]} AS m, {'only': ${struct}} AS s`,
@@ -68,7 +68,7 @@ test('fields of structs keep their names at every depth: in lists, maps and stru
   assert.deepEqual(await records(plain), [{ prompt: 'hi', answers: [JSON.parse('{"answer":"a","__proto__":"p"}')] }]);
 });
 
-test('two columns or two fields of one name are refused, in Parquet and in Arrow', async () => {
+test('two columns or fields with the same name are refused, in Parquet and in Arrow', async () => {
   const column = await parquet("SELECT 'hi' AS prompt, 'ho' AS prompx, ['a'] AS answers", { prompx: 'prompt' });
   await assert.rejects(rows(column), { code: 'E_READ', place: { file: column, field: 'prompt' }, message: /twice/ });
   const field = await parquet("SELECT 'hi' AS prompt, [{'answer': 'a', 'answex': 'b'}] AS answers", {
@@ -95,7 +95,7 @@ test('two columns or two fields of one name are refused, in Parquet and in Arrow
   }
 });
 
-test('what a folder is called is no column of the files in it', async () => {
+test('the name of a folder does not become a column of its files', async () => {
   const data = join(folder.path, 'source=web');
   mkdirSync(data);
   for (const [name, query] of Object.entries({
@@ -114,7 +114,7 @@ test('what a folder is called is no column of the files in it', async () => {
   );
 });
 
-test('columns of the names that DuckDB gives its own, and of no name, are columns of the file', async () => {
+test("columns with names of DuckDB's virtual columns and columns without a name are read from the file", async () => {
   const file = await parquet(
     `SELECT 'hi' AS prompt, 7 AS file_row_number, 'f' AS filename, 8 AS file_index, 9 AS rowid, 'n' AS C1, ['a'] AS answers`,
   );
@@ -127,7 +127,7 @@ test('columns of the names that DuckDB gives its own, and of no name, are column
   });
 });
 
-test('--where is refused where SQL cannot tell columns apart', async () => {
+test('--where is refused if SQL cannot distinguish columns', async () => {
   const file = await parquet("SELECT 'hi' AS prompt, 'a' AS id, 'b' AS xx, ['a'] AS answers", { xx: 'ID' });
   await assert.rejects(rows(file, { where: "id = 'b'" }), {
     code: 'E_USAGE',

@@ -14,7 +14,7 @@ const folder = new TempFolder();
 const MADE = ['v1-snappy', 'v2-zstd', 'v1-plain'];
 const ROWS = 90;
 const GROUP = 30;
-/** Bytes between two that are changed; it has no divisor in common with the sizes of values. */
+/** Bytes between two changed bytes; it is coprime to the sizes of values. */
 const STRIDE = 97;
 
 const bytesOf = (name: string) =>
@@ -38,11 +38,11 @@ async function outcomeOf(bytes: Buffer, options: Partial<RowOptions> = {}): Prom
   return { records };
 }
 
-/** Where the footer begins, in which there are no checksums. */
+/** Offset of the footer, which has no checksums. */
 const endOfPages = (bytes: Buffer) => bytes.length - 8 - bytes.readUInt32LE(bytes.length - 8);
 
 for (const name of MADE) {
-  test(`a byte of ${name} that is changed, every ${STRIDE}th in turn, leaves the same rows or ends the run`, async () => {
+  test(`a changed byte of ${name}, every ${STRIDE}th in turn, leaves the same rows or ends the run`, async () => {
     const bytes = bytesOf(name);
     const sound = await outcomeOf(bytes);
     assert.deepEqual([sound.records.length, sound.error], [ROWS, undefined]);
@@ -63,7 +63,7 @@ for (const name of MADE) {
   });
 }
 
-test('a page whose checksum does not fit is named, after the rows of the row groups before it', async () => {
+test('an error names the page with a wrong checksum, after the rows of the row groups before it', async () => {
   const bytes = bytesOf('v1-plain');
   const at = bytes.indexOf('hi 45');
   bytes.write('ho', at);
@@ -71,13 +71,13 @@ test('a page whose checksum does not fit is named, after the rows of the row gro
   assert.equal(records.length, GROUP);
   assert.match(
     String(error),
-    /^E_READ: \S+: the Parquet data cannot be read, after 30 rows: the CRC-32 of a page does not fit, in row group 1, column prompt, at byte \d+$/,
+    /^E_READ: \S+: the Parquet data cannot be read, after 30 rows: the CRC-32 of a page does not match, in row group 1, column prompt, at byte \d+$/,
   );
   const byte = Number(/at byte (\d+)/.exec(String(error))?.[1]);
   assert.ok(byte < at && at - byte < 200, `${byte} is before ${at}`);
 });
 
-test('with --where, damage in rows that are not chosen ends the run too', async () => {
+test('with --where, damage in rows that are not selected ends the run too', async () => {
   const bytes = bytesOf('v1-plain');
   bytes.write('ho', bytes.indexOf('hi 45'));
   const before = await outcomeOf(bytes, { where: "prompt = 'hi 3'" });
@@ -89,7 +89,7 @@ test('with --where, damage in rows that are not chosen ends the run too', async 
   assert.deepEqual([sound.records.length, sound.error], [2, undefined]);
 });
 
-test('damage behind the rows that --limit leaves is not looked for', async () => {
+test('damage after the rows that --limit leaves is ignored', async () => {
   const bytes = bytesOf('v1-plain');
   bytes.write('ho', bytes.indexOf('hi 75'));
   const rows = readRows(await openInputs([folder.file(bytes)]), LIMITS);

@@ -24,7 +24,7 @@ async function indices(where: string): Promise<unknown[]> {
   return rows.map((row) => 'index' in row && row.index);
 }
 
-/** Conditions, and the rows that they choose. */
+/** Conditions, and the rows that they select. */
 const CONDITIONS: readonly [string, number[]][] = [
   ['n > 3', [4, 5]],
   ['n > 3 -- not the others )', [4, 5]],
@@ -54,9 +54,9 @@ const CONDITIONS: readonly [string, number[]][] = [
   ['false', []],
 ];
 
-/** Texts that would read, write or do something else, or that are not one condition. */
+/** Texts that would read or write other data or have side effects, or that are not one condition. */
 const HOSTILE: readonly [string, RegExp][] = [
-  // What closes our parenthesis, or leaves it open.
+  // They close our parenthesis, or leave one open.
   ['true) OR (true', /syntax error/],
   ['true) UNION ALL (SELECT * FROM x WHERE (true', /syntax error/],
   ['n = 1) --', /syntax error/],
@@ -98,10 +98,10 @@ const HOSTILE: readonly [string, RegExp][] = [
   [`(SELECT 1 WHERE EXISTS (FROM '${OTHER}')) = 1`, /another table or file/],
   [`list_transform([1], lambda x: (SELECT count(*) FROM '${OTHER}')) IS NOT NULL`, /another table or file/],
   ["format_type(1, 1) = 'x'", /another table or file/],
-  // What does not depend on the row.
-  ['random() < 0.5', /random\(\) does not depend on the row/],
-  ['system.main.RANDOM() < 0.5', /random\(\) does not depend on the row/],
-  ['"random"() < 0.5', /random\(\) does not depend on the row/],
+  // They do not depend only on the row.
+  ['random() < 0.5', /random\(\) does not depend only on the row/],
+  ['system.main.RANDOM() < 0.5', /random\(\) does not depend only on the row/],
+  ['"random"() < 0.5', /random\(\) does not depend only on the row/],
   ['day < now()', /now\(\) does not depend/],
   ['day < current_date', /current_date does not depend/],
   ['day < CURRENT_TIMESTAMP', /current_timestamp does not depend/i],
@@ -113,7 +113,7 @@ const HOSTILE: readonly [string, RegExp][] = [
   ['pg_sleep(1) IS NULL', /sleep_ms\(\) does not depend/],
   ["nextval('x') = 1", /nextval\(\) does not depend/],
   ["[error('x') for x in source] IS NULL", /error\(\) does not depend/],
-  // What is not there, or has no place in a condition.
+  // They name missing things, or do not belong in a condition.
   ["getenv('HOME') = ''", /getenv does not exist/],
   ["read_text('/etc/passwd') IS NULL", /read_text/],
   ['no_such_column = 1', /no_such_column/],
@@ -127,11 +127,11 @@ const HOSTILE: readonly [string, RegExp][] = [
   ["'hi' || n::INTEGER::VARCHAR::INTEGER = 1", /Conversion Error|Binder/],
 ];
 
-test('a condition chooses the rows for which it is true', async () => {
+test('a condition selects the rows for which it is true', async () => {
   for (const [where, expected] of CONDITIONS) assert.deepEqual(await indices(where), expected, where);
 });
 
-test('a text that is not one condition on the row is misuse, and does nothing', async () => {
+test('a text that is not one condition on the row is misuse without side effects', async () => {
   for (const [where, says] of HOSTILE) {
     await assert.rejects(indices(where), { code: 'E_USAGE', exitCode: 2, message: says }, where);
   }
@@ -139,8 +139,11 @@ test('a text that is not one condition on the row is misuse, and does nothing', 
   assert.ok(!existsSync(join(folder, 'new.csv')));
 });
 
-test('the command says what is wrong with a condition in one line', async () => {
-  const told = await run(['score', FILE, '--where', `n IN (SELECT n FROM '${OTHER}')`]);
-  assert.equal(told.code, 2);
-  assert.match(told.stderr, /^starling-rm: E_USAGE: \S+rows\.parquet: --where: it reads another table or file; .*\n$/);
+test('the command reports an invalid condition in one line', async () => {
+  const result = await run(['score', FILE, '--where', `n IN (SELECT n FROM '${OTHER}')`]);
+  assert.equal(result.code, 2);
+  assert.match(
+    result.stderr,
+    /^starling-rm: E_USAGE: \S+rows\.parquet: --where: it reads another table or file; .*\n$/,
+  );
 });
