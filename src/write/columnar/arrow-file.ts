@@ -6,13 +6,13 @@ import { writeAll } from '../files/write-all.js';
 import { cellsOf } from './kept-columns.js';
 import type { Spool } from './spool.js';
 
-/** What a batch is full at: rows, or UTF-16 units of their JSON. */
+/** A batch is written when it has this many rows or UTF-16 code units of JSON. */
 const BATCH_ROWS = 4096;
 const BATCH_CHARACTERS = 2 ** 22;
 
 const NEWLINE = 0x0a;
 
-/** A spool as an Arrow IPC file, its rows in order. @throws StarlingError E_WRITE */
+/** Writes a spool as an Arrow IPC file, with its rows in order. @throws StarlingError E_WRITE */
 export async function convertToArrow(spool: Spool, to: string): Promise<void> {
   const file = await open(to, 'wx');
   try {
@@ -45,7 +45,7 @@ async function* batchesOfLines(path: string): AsyncGenerator<string[]> {
   if (batch.length > 0) yield batch;
 }
 
-/** Lines end with a newline and nothing else: Node's own readers would also end them within texts, at U+2028. */
+/** Splits lines at newlines only. Node's own line readers would also split at U+2028 within texts. */
 async function* linesOf(path: string): AsyncGenerator<string> {
   let begun: Buffer[] = [];
   for await (const piece of createReadStream(path) as AsyncIterable<Buffer>) {

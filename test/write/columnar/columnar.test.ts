@@ -231,7 +231,7 @@ test('what no column can hold is an error of its row, that names the field; the 
       await assert.rejects(writer.write(bareRanking(1, kept)), (error: unknown) => {
         assert.ok(error instanceof RowError);
         assert.deepEqual([error.code, error.place], ['E_FIELD', { row: 1, field }]);
-        assert.match(error.message, /; --format jsonl takes it$/);
+        assert.match(error.message, /; use --format jsonl instead$/);
         return true;
       });
     }
@@ -292,7 +292,7 @@ test('a stream settles its columns by the first batch; a row that does not fit t
     await assert.rejects(writer.write(bareRanking(1024, kept)), (error: unknown) => {
       assert.ok(error instanceof RowError);
       assert.deepEqual([error.code, error.place], ['E_FIELD', { row: 1024, field }]);
-      assert.match(error.message, /-o FILE\.parquet, or --format jsonl, takes it$/);
+      assert.match(error.message, /; use -o FILE\.parquet or --format jsonl instead$/);
       return true;
     });
   }
