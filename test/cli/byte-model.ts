@@ -7,12 +7,12 @@ import { tempFolder } from '../temp-folder.js';
 const SPECIAL = ['<|endoftext|>', '<|im_start|>', '<|im_end|>'];
 const BYTES = Array.from({ length: 256 }, (_, byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`);
 const SHAPE: Shape = { ...TINY, layers: 1, width: 64, heads: 4, kvHeads: 1, headDim: 16, feedForward: 64 };
-/** Tokens. */
+/** In tokens. */
 const MAX_LENGTH = 2048;
 
 /**
- * A model folder for runs in which it does not matter what a reward is, only that it depends on every byte of prompt and answer:
- * random weights, a token a byte. It is loaded and run in a fraction of the embedded one's time.
+ * A small model folder with random weights and one token a byte, for tests that need only rewards that depend on every byte of prompt and
+ * answer. It loads and runs in a fraction of the embedded model's time.
  */
 export async function byteModel(): Promise<string> {
   const folder = tempFolder();

@@ -8,11 +8,11 @@ import { MODEL } from '../root.js';
 import { tempFolder } from '../temp-folder.js';
 import { row, start } from './run.js';
 
-/** Names that are other people's: they command a terminal, end a line, turn round the order of what follows. */
+/** Hostile names from inputs: terminal escape sequences, line ends, characters that reverse the direction of the text. */
 const ODD = 'a\u001b]0;b\u0007\u009b2J\r\n\u202e\u2067\u200f\u061c\u2028z';
 const SPELT = 'a\\u001b]0;b\\u0007\\u009b2J\\u000d\\u000a\\u202e\\u2067\\u200f\\u061c\\u2028z';
 
-/** What a terminal must not get. A new line is the end of one of ours. */
+/** Characters that must not reach a terminal. Line feeds end our own lines. */
 const UNSAFE = /(?!\n)[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
 
 async function shown(args: readonly string[], stdin = ''): Promise<{ code: number | null; out: string; told: string }> {
@@ -24,7 +24,7 @@ async function shown(args: readonly string[], stdin = ''): Promise<{ code: numbe
   return { code: await ended, out, told };
 }
 
-/** A ranking of three answers by odd models. */
+/** A ranking of three answers by models with hostile names. */
 function ranked(id: string, scores: readonly number[]): string {
   const ranks = scores.map((score) => 1 + scores.filter((other) => other > score).length);
   const order = [1, 2, 3].map((rank) => ranks.indexOf(rank));
@@ -33,7 +33,7 @@ function ranked(id: string, scores: readonly number[]): string {
   return JSON.stringify({ index: 0, id, prompt_id: id, scores, ranks, order, ...own });
 }
 
-test('names in errors are spelt out, whatever names them', async () => {
+test('hostile names are escaped in errors, wherever they come from', async () => {
   const folder = tempFolder();
   const misuses = [
     ['score', ODD],
@@ -67,7 +67,7 @@ test('names in errors are spelt out, whatever names them', async () => {
   }
 });
 
-test('names in what is told along the way are spelt out', async () => {
+test('hostile names are escaped in notes and warnings', async () => {
   const folder = tempFolder();
   const rows = join(folder, `${ODD}.jsonl`);
   const odd = (id: string) => JSON.stringify({ id, [ODD]: 'Is water wet?', answers: ['Yes.', 'No.'], [`${ODD}2`]: 7 });
@@ -91,7 +91,7 @@ test('names in what is told along the way are spelt out', async () => {
   assert.ok(unknown.told.includes(`no row has the field ${SPELT}`), unknown.told);
 });
 
-test('names in tables are harmless', async () => {
+test('hostile names are escaped in tables', async () => {
   const [a, b] = ['a.jsonl', 'b.jsonl'].map((name) => join(tempFolder(), name));
   await writeFile(a, `${ranked(ODD, [3, 2, 1])}\n${ranked('2', [3, 2, 1])}\n`);
   await writeFile(b, `${ranked(ODD, [1, 2, 3])}\n${ranked('3', [3, 2, 1])}\n`);
@@ -106,7 +106,7 @@ test('names in tables are harmless', async () => {
   }
 });
 
-test('a model folder with such a name is examined and told of harmlessly', async () => {
+test('the hostile name of a model folder is escaped by doctor', async () => {
   const folder = join(tempFolder(), ODD);
   await mkdir(folder);
   await rename(await tinyModel(), join(folder, ODD));

@@ -24,7 +24,7 @@ const COMMANDS = [
   '--version',
 ];
 
-test('what cannot be written to standard output is an error, whatever command writes it', async () => {
+test('a failed write to standard output is an error in every command', async () => {
   for (const command of COMMANDS) {
     const { code, stderr } = await shell(`starling-rm ${command} > /dev/full`);
     assert.deepEqual([code, /E_WRITE: <stdout>: .*ENOSPC/.test(stderr)], [1, true], `${command}: ${stderr}`);

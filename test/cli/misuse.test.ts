@@ -15,7 +15,7 @@ async function copiedModel(): Promise<string> {
   return folder;
 }
 
-test('misuse ends with 2 and one line that says what and where, before anything is read or written', async () => {
+test('misuse ends with 2 and one line with the problem and its place, before anything is read or written', async () => {
   const folder = tempFolder();
   const cases: [string[], RegExp][] = [
     [['score', 'no-such-file.jsonl'], /E_NO_INPUT: no-such-file\.jsonl: /],

@@ -9,9 +9,9 @@ export interface Finished {
   code: number | null;
   signal: string | null;
   stdout: string;
-  /** Without what is in `found`. */
+  /** Standard error without the lines in `found`. */
   stderr: string;
-  /** How the rows were understood, as it was told on standard error. */
+  /** The lines of standard error that say how the rows were understood. */
   found: string[];
 }
 
@@ -20,7 +20,7 @@ const FOUND = /^starling-rm: rows: (.*?)\r?\n/gm;
 
 const running = new Set<ChildProcess>();
 
-// A test that failed leaves its program waiting for input, which would keep this process from its end.
+// A failed test may leave its program waiting for input, which would keep this process alive.
 after(() => {
   for (const child of running) child.kill('SIGKILL');
 });
@@ -35,7 +35,7 @@ function started(program: string, args: readonly string[], env = process.env): C
 /** Starts the real binary. */
 export function start(...args: string[]): ChildProcessWithoutNullStreams {
   const child = started(process.execPath, [PROGRAM, ...args]);
-  // The child may end before it has read all.
+  // The child may end before it has read all input.
   child.stdin.on('error', () => {});
   return child;
 }
@@ -47,18 +47,18 @@ export async function run(args: readonly string[], stdin: string | Buffer = ''):
   return finished(child);
 }
 
-/** A line of bash in which each value is one word, or part of one, whatever characters it has. */
+/** A line of bash in which each value is quoted as one word, or part of one. */
 export function bash(parts: TemplateStringsArray, ...values: readonly string[]): string {
   const words = values.map((value) => `'${value.replaceAll("'", "'\\''")}'`);
   return parts.map((part, i) => part + (words[i] ?? '')).join('');
 }
 
-/** A line of bash that runs the real binary, with these words after its name, on a terminal: all that it shows there is on standard output. */
+/** A line of bash that runs the real binary with these words on a terminal. Standard output has all that the terminal shows. */
 export function onTerminal(words: string): string {
   return bash`SHELL=/bin/sh script -qec ${bash`${process.execPath} ${PROGRAM} `}${words} /dev/null`;
 }
 
-/** Runs a line of bash in which `starling-rm` is the real binary. Of a locale that this machine lacks bash would tell on standard error. */
+/** Runs a line of bash in which `starling-rm` is the real binary. LC_ALL is set, as bash warns of a missing locale on standard error. */
 export async function shell(line: string): Promise<Finished> {
   const program = bash`starling-rm() { ${process.execPath} ${PROGRAM} "$@"; }; `;
   const child = started('bash', ['-c', program + line], { ...process.env, LC_ALL: 'C' });
@@ -75,7 +75,7 @@ export async function finished(child: ChildProcessWithoutNullStreams): Promise<F
   return { ...end, stdout, stderr: told.replaceAll(FOUND, ''), found };
 }
 
-/** Rows that tests write themselves: one prompt, short answers. */
+/** Small rows for tests: one prompt and short answers. */
 export function row(id: string, answers: readonly unknown[] = ['Yes.', 'No.'], prompt = 'Is water wet?'): string {
   return `${JSON.stringify({ id, prompt: `\n\nHuman: ${prompt}\n\nAssistant: `, answers })}\n`;
 }

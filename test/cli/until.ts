@@ -3,10 +3,10 @@ import type { ChildProcess } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** Milliseconds between two looks. */
+/** Milliseconds between two checks. */
 const LOOK = 10;
 
-/** Waits for what a program does, however long it takes. A program that ends without doing it fails the test. */
+/** Waits until a condition holds, without a time limit. It fails if the program ends before. */
 export async function until(condition: () => boolean | Promise<boolean>, child: ChildProcess): Promise<void> {
   for (;;) {
     const hasEnded = child.exitCode !== null || child.signalCode !== null;

@@ -4,7 +4,7 @@ import { exitCode } from '../../../src/cli/common/exit-code.js';
 import { StarlingError } from '../../../src/contracts/errors.js';
 import { ClosedPipe } from '../../../src/write/files/write-all.js';
 
-/** Something whose closing fails. */
+/** A resource whose closing fails. */
 const unclosable = (): AsyncDisposable => ({
   async [Symbol.asyncDispose]() {
     throw new Error('cannot be closed');
@@ -17,12 +17,12 @@ async function failing(error: Error): Promise<void> {
   throw error;
 }
 
-test('why a run failed is not hidden by what cannot be closed after it', async () => {
+test('the error of a run is not hidden by an error on closing', async () => {
   assert.equal(await exitCode(() => failing(new StarlingError('E_USAGE', 'misuse'))), 2);
   assert.equal(await exitCode(() => failing(new ClosedPipe())), 0);
 });
 
-test('what cannot be closed after all went well is an error', async () => {
+test('an error on closing after a successful run is reported', async () => {
   const closing = async () => {
     await using _first = unclosable();
   };

@@ -50,7 +50,7 @@ async function sameRowsInFiles(): Promise<string[]> {
   ];
 }
 
-test('--sample with --seed draws the same rows of every format, those that the draw of a seed is; a smaller one is part of it', async () => {
+test('--sample with --seed draws the same rows from every format, and a smaller sample is part of a larger one', async () => {
   async function* positions() {
     for (let index = 0; index < COUNT; index++) yield { index };
   }
@@ -70,7 +70,7 @@ test('--sample with --seed draws the same rows of every format, those that the d
   assert.equal(indices(await score(['--sample', '1000', '-q', '--limit', '9'], ROW_LINES)).length, 9);
 });
 
-test('--where, --limit and --sample leave a row its index', async () => {
+test('--where, --limit and --sample do not change the index of a row', async () => {
   const file = newFile('rows.parquet', await parquetBytes(ROWS));
   const every = (most: number) => Array.from({ length: COUNT }, (_, i) => i).filter((i) => i % 5 === 2 && i < most);
   assert.deepEqual(indices(await score([file, '--where', "source = 's2'"])), every(COUNT));
@@ -84,7 +84,7 @@ test('--where, --limit and --sample leave a row its index', async () => {
   assert.match(wrong.stderr, /^starling-rm: E_USAGE: .*rows\.parquet: --where: .*nothing/);
 });
 
-test('--input-format goes before the first bytes and the name', async () => {
+test('--input-format overrides the first bytes and the name of a file', async () => {
   const named = newFile('rows.parquet', 'hello\n');
   assert.match((await score([named])).stderr, /E_READ: .*the Parquet data cannot be read/);
   assert.match(
@@ -100,7 +100,7 @@ test('--input-format goes before the first bytes and the name', async () => {
   assert.match((await score(['--input-format', 'csv'], lists)).stderr, /E_USAGE: .*jsonl, json, parquet, arrow/);
 });
 
-test('folders and patterns are one stream of their files of data, by name, in any format', async () => {
+test('folders and patterns give their data files as one stream, sorted by name, in any format', async () => {
   const folder = tempFolder();
   mkdirSync(join(folder, 'deep'));
   const row = (prompt: string) => `{"prompt":"${prompt}","answers":["a"]}\n`;
@@ -128,7 +128,7 @@ test('folders and patterns are one stream of their files of data, by name, in an
   assert.deepEqual(indices(await score([brackets])), [0], 'a file that is there is no pattern');
 });
 
-test('--max-line counts a line, and the text of a row that is no line', async () => {
+test('--max-line limits a line, and the text of a row in formats without lines', async () => {
   const text = 'x'.repeat(2 ** 20);
   const line = `${JSON.stringify({ prompt: 'hi', answers: [text] })}\n`;
   const parquet = newFile('rows.parquet', await parquetBytes(`SELECT 'hi' AS prompt, ['${text}'] AS answers`));
@@ -144,7 +144,7 @@ test('--max-line counts a line, and the text of a row that is no line', async ()
   }
 });
 
-test('--max-answers and --max-nesting', async () => {
+test('--max-answers and --max-nesting are limits of a row', async () => {
   const rows = `${GOOD}\n{"prompt":"hi","answers":["a","b","c"]}\n`;
   const refused = await score(['--max-answers', '2'], rows);
   assert.deepEqual([refused.code, indices(refused)], [1, [0]]);
@@ -160,7 +160,7 @@ test('--max-answers and --max-nesting', async () => {
   assert.equal((await score(['--max-nesting', '3'], deep)).code, 0);
 });
 
-test('--max-unpacked ends a run that a few bytes make long, after the rows before', async () => {
+test('--max-unpacked ends a run on a decompression bomb, after the rows before it', async () => {
   const blanks = Buffer.concat([zstdFrame(' '.repeat(2 ** 17 - 1), 'repeated'), zstdFrame('\n')]);
   const bomb = Buffer.concat([zstdFrame(`${GOOD}\n`), ...Array<Buffer>(2 ** 13).fill(blanks), zstdFrame(`${GOOD}\n`)]);
   assert.ok(bomb.length < 2 ** 18, `${bomb.length}`);
@@ -169,7 +169,7 @@ test('--max-unpacked ends a run that a few bytes make long, after the rows befor
   assert.match(refused.stderr, /E_READ: <stdin>: the Zstandard data unpacks to more than 1 GiB .*--max-unpacked/);
 });
 
-test('--rejects keeps each row that was skipped, with the reason and what stood there', async () => {
+test('--rejects keeps each skipped row with the reason and the original text', async () => {
   const folder = tempFolder();
   const input = `${GOOD}\n{"prompt":5}\nnot json\n${GOOD}\n{"prompt":"hi","answers":[1]}\n`;
   const file = join(folder, 'rejects.jsonl');
@@ -217,7 +217,7 @@ test('--rejects keeps each row that was skipped, with the reason and what stood 
   assert.deepEqual(reject, { index: 0, file: parquet, field: 'answers', position: 0, code: 'E_ANSWERS' });
 });
 
-test('--dry-run tells how much there is, writes no ranking, and minds bad rows as a run does', async () => {
+test('--dry-run reports the amount of work, writes no ranking, and handles bad rows as a run does', async () => {
   const input = `${GOOD}\n{"prompt":"hi","answers":["a","aaa"]}\nbad\n`;
   const rejects = join(tempFolder(), 'rejects.jsonl');
   const { code, stdout, stderr } = await score(['--dry-run', '--on-error', 'skip', '--rejects', rejects], input);
@@ -226,7 +226,7 @@ test('--dry-run tells how much there is, writes no ranking, and minds bad rows a
   const amounts = Object.fromEntries(
     [...stdout.matchAll(/^(\w.*?) {2,}([\d,]+)$/gm)].map(([, name, n]) => [name, Number(n)]),
   );
-  // A token a byte, and one a mark: of <|im_start|>user\nhi<|im_end|>\n<|im_start|>assistant\n…<|im_end|> 22 but for the answer.
+  // One token a byte and one a special token: <|im_start|>user\nhi<|im_end|>\n<|im_start|>assistant\n…<|im_end|> has 22 without the answer.
   assert.deepEqual(amounts, {
     rows: 2,
     answers: 4,
@@ -249,7 +249,7 @@ test('--dry-run tells how much there is, writes no ranking, and minds bad rows a
   assert.match(stopped.stderr, /E_JSON: <stdin>, line 3/);
 });
 
-test('a reader that goes away ends a run on Parquet and Arrow quietly', async () => {
+test('a closed output pipe ends a run on Parquet and Arrow quietly', async () => {
   const rows = "SELECT 'hi ' || i AS prompt, ['a', 'b'] AS answers FROM range(20000) t(i)";
   const parquet = newFile('rows.parquet', await parquetBytes(rows, 'ROW_GROUP_SIZE 100000'));
   const arrow = newFile('rows.arrows', await arrowBytes('stream', 3000));
@@ -260,7 +260,7 @@ test('a reader that goes away ends a run on Parquet and Arrow quietly', async ()
   }
 });
 
-test('a disk that is full is told by all that write, and leaves no file of the name', async () => {
+test('every output reports a full disk and leaves no finished file', async () => {
   const input = newFile('rows.jsonl', `${GOOD}\nbad\n`.repeat(5));
   const rejects = await score([input, '--on-error', 'skip', '-q', '--rejects', '/dev/full']);
   assert.equal(rejects.code, 1);
@@ -270,7 +270,7 @@ test('a disk that is full is told by all that write, and leaves no file of the n
   assert.match(dry.stderr, /E_WRITE: <stdout>: .*ENOSPC/);
 });
 
-test('a small disk that fills up while rankings are written', { skip: skipWithoutMount() }, async () => {
+test('a small disk that fills up while rankings are written is an error', { skip: skipWithoutMount() }, async () => {
   const folder = tempFolder();
   const rows = newFile('rows.jsonl', ROW_LINES.repeat(20));
   for (const name of ['r.jsonl', 'r.parquet']) {

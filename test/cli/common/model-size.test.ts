@@ -12,7 +12,7 @@ import { ROOT } from '../../root.js';
 const GB = 1e9;
 const CHANGED = [node('Identity', ['ids'], 'changed')];
 
-/** A graph and the file that has its weights, of so many bytes that take no room on the disk. */
+/** A graph and its weight file, which is sparse and so takes no space on the disk. @param bytes size of the weight file */
 function withWeights(at: string, bytes: number): string {
   const graph = smallGraph({ nodes: CHANGED, tensors: [externalFloats('table', bytes / 4, 'weights.bin')] });
   const model = writeFolder({ bytes: graph, at });
@@ -22,7 +22,7 @@ function withWeights(at: string, bytes: number): string {
   return model;
 }
 
-test('the weights of a graph count wherever it lies in the folder and whatever they are called', async () => {
+test('the weights of a graph count, wherever the graph is in the folder and whatever the weight file is called', async () => {
   for (const at of ['model.onnx', 'onnx/model.onnx']) {
     const model = withWeights(at, 1.2 * GB);
     const bytes = await modelBytes({ folder: model });
@@ -31,16 +31,20 @@ test('the weights of a graph count wherever it lies in the folder and whatever t
   }
 });
 
-test('of several graphs the size is that of the one which is run', async () => {
+test('with several graphs the size is that of the graph that is run', async () => {
   const model = withWeights('model.onnx', 1.2 * GB);
   mkdirSync(join(model, 'onnx'));
   copyFileSync(join(ROOT, 'test/oracles/foreign/last-token.onnx'), join(model, 'onnx/model_int8.onnx'));
   assert.ok((await modelBytes({ folder: model })) > GB, 'fp32 comes first in a folder of another tool');
   assert.ok((await modelBytes({ folder: model, dtype: 'int8' })) < 1e6);
-  assert.equal(await modelBytes({ folder: model, dtype: 'q4' }), 0, 'which is told when it is opened');
+  assert.equal(
+    await modelBytes({ folder: model, dtype: 'q4' }),
+    0,
+    'the missing graph is reported when the model is opened',
+  );
 });
 
-test('a file that only begins like those of a graph does not count', async () => {
+test('a file whose name only begins like that of a weight file does not count', async () => {
   const model = await tinyModel();
   const bytes = await modelBytes({ folder: model });
   assert.ok(bytes > 0);

@@ -59,7 +59,7 @@ const MISNAMED: readonly { args: string[]; rows: string; says: RegExp; scored: n
 ];
 
 for (const { args, rows, says, scored } of MISNAMED) {
-  test(`a field that no row has is misuse, and the names that are there are told: ${args.join(' ')}`, async () => {
+  test(`a field that no row has is misuse, and the message lists the fields of the rows: ${args.join(' ')}`, async () => {
     const { code, stdout, stderr } = await score(args, rows);
     assert.equal(code, 2, stderr);
     assert.match(stderr, /E_USAGE: /);
@@ -68,7 +68,7 @@ for (const { args, rows, says, scored } of MISNAMED) {
   });
 }
 
-test('a misnamed field is misuse in every format, and leaves no file of the name', async () => {
+test('a misspelt field is misuse in every format, and leaves no output file', async () => {
   const folder = tempFolder();
   const files: [string, Buffer][] = [
     ['rows.parquet', await parquetBytes("SELECT 'hi' AS prompt, ['a', 'b'] AS answers, [1, 2] AS marks")],
@@ -84,7 +84,7 @@ test('a misnamed field is misuse in every format, and leaves no file of the name
   }
 });
 
-test('a field that some rows have is none, nor is one that nothing was seen of', async () => {
+test('a field that some rows have is no misuse, nor is any field if no row was read', async () => {
   const without = `${JSON.stringify({ prompt: 'hi', answers: ['a', 'b'] })}\n`;
   const beside = `${JSON.stringify({ prompt: 'hi', answers: ['a', 'b'], marks: null })}\n`;
   assert.equal((await score(['--label-field', 'rating'], without + ROWS)).code, 0);
@@ -97,7 +97,7 @@ test('a field that some rows have is none, nor is one that nothing was seen of',
   assert.deepEqual([other.code, /E_JSON/.test(other.stderr)], [1, true], other.stderr);
 });
 
-test('many and long names are told in part', async () => {
+test('many and long names are shortened', async () => {
   const many = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`field-${i}-${'x'.repeat(5000)}`, i]));
   const row = `${JSON.stringify({ prompt: 'hi', answers: ['a'], ...many })}\n`;
   const { code, stderr } = await score(['--label-field', 'field'], row);
@@ -106,14 +106,14 @@ test('many and long names are told in part', async () => {
   assert.ok(stderr.length < 1000, `${stderr.length}`);
 });
 
-test('a list of labels has one for each answer', async () => {
+test('a list of labels must have one label for each answer', async () => {
   const row = `${JSON.stringify({ prompt: 'hi', answers: ['a', 'b'], marks: [1, 2, 3] })}\n`;
   const { code, stderr } = await score(['--label-field', 'marks'], row);
   assert.equal(code, 1);
   assert.match(stderr, /E_LABEL: <stdin>, line 1 \(row 0\), byte 0, field marks: found 3 labels for 2 answers/);
 });
 
-test('--prompt-format says how prompts that are text are read, by all that read rows', async () => {
+test('--prompt-format sets how text prompts are read, in every command that reads rows', async () => {
   const marked = (prompt: string) => `${JSON.stringify({ prompt, answers: ['a', 'b'] })}\n`;
   const preamble = marked('You are kind.\n\nHuman: hi\n\nAssistant:');
   const refused = await score([], preamble);

@@ -9,7 +9,7 @@ import { bash, row, shell } from '../run.js';
 
 const going = () => new AbortController().signal;
 
-test('what is not committed keeps no name, also where all went well', async () => {
+test('an output that is not committed gets no final name, also without an error', async () => {
   const folder = tempFolder();
   const work = async () => {
     await using outputs = new Outputs(going());
@@ -25,7 +25,7 @@ test('what is not committed keeps no name, also where all went well', async () =
   assert.equal(await readFile(join(folder, 'b'), 'utf8'), 'two');
 });
 
-test('commit gives all files their names, once each', async () => {
+test('commit gives every file its final name once', async () => {
   const folder = tempFolder();
   await using outputs = new Outputs(going());
   for (const name of ['a', 'b', 'c']) {
@@ -36,7 +36,7 @@ test('commit gives all files their names, once each', async () => {
   assert.deepEqual(await readdir(folder), ['a', 'b', 'c']);
 });
 
-test('why a run failed is thrown, and not that an output could not be abandoned after it', async () => {
+test('the error of a run is thrown, not a later error on abandoning an output', async () => {
   const broken = {
     write: async () => {},
     finish: async () => {},
@@ -52,7 +52,7 @@ test('why a run failed is thrown, and not that an output could not be abandoned 
   await assert.rejects(work, /^Error: no more rows$/);
 });
 
-test('a standard output that is closed before a file is complete is told for the file that was opened last', async () => {
+test('if standard output is closed before a file is complete, the error names the file that was opened last', async () => {
   const folder = tempFolder();
   await writeFile(join(folder, 'rows'), `broken\n${row('a')}`);
   const runs = [

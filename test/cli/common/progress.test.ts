@@ -21,7 +21,7 @@ const text = Array.from({ length: ROWS }, (_, i) => row(`${i}`, ['ab', 'b', `${'
 const jsonl = join(folder, 'rows.jsonl');
 await writeFile(jsonl, text);
 
-/** What a command writes on a terminal; `input` is typed, or piped before the command. */
+/** The output of a command on a terminal. `input` is typed, or piped into the command. */
 async function onTerminal(command: string, { input = '', env = '' } = {}): Promise<string> {
   const whole = `${env} ${process.execPath} ${join(ROOT, 'bin/starling-rm')} ${command}`;
   const script = join(tempFolder(), 'command');
@@ -57,7 +57,7 @@ async function parquetOf(rows: string): Promise<string> {
   return file;
 }
 
-test('progress has a percentage wherever it is known how much there is', { skip: noTerminal }, async () => {
+test('progress has a percentage if the amount of work is known', { skip: noTerminal }, async () => {
   const packed = join(folder, 'rows.jsonl.gz');
   await writeFile(packed, gzipSync(text));
   const parquet = await parquetOf(jsonl);
@@ -86,7 +86,7 @@ test('progress has a percentage wherever it is known how much there is', { skip:
   assert.ok(Math.abs(second[ROWS - 1] - 50) < 5, 'of two files one is half');
 });
 
-test('of a pipe there is no percentage, unless it is limited', { skip: noTerminal }, async () => {
+test('a pipe has no percentage without --limit', { skip: noTerminal }, async () => {
   const shown = await onTerminal(`${SCORE} --limit 1000000 < /dev/null 2>&1`);
   assert.doesNotMatch(shown, /\d+ %/);
   const command = `${process.execPath} ${join(ROOT, 'bin/starling-rm')} ${SCORE}`;
@@ -95,7 +95,7 @@ test('of a pipe there is no percentage, unless it is limited', { skip: noTermina
   assert.doesNotMatch(piped.stdout, /\d+ %/);
 });
 
-test('a command that waits for what is typed says so, on a terminal only', { skip: noTerminal }, async () => {
+test('a command that waits for typed input says so, on a terminal only', { skip: noTerminal }, async () => {
   const waiting = /starling-rm: reading standard input; end it with Ctrl-D, or name a file/;
   const input = row('a', ['ab', 'b']).trim().replaceAll('\\', '\\\\');
   const typed = { input: `${input}\\n` };
@@ -110,13 +110,13 @@ test('a command that waits for what is typed says so, on a terminal only', { ski
   assert.ok(existsSync(log));
 });
 
-test('on a terminal that knows no escapes there is no progress', { skip: noTerminal }, async () => {
+test('a terminal without escape sequences shows no progress', { skip: noTerminal }, async () => {
   const shown = await onTerminal(`${SCORE} ${jsonl} > /dev/null`, { env: 'TERM=dumb' });
   assert.match(shown, /^starling-rm: rows: /);
   assert.ok(!shown.includes('\x1b') && !/[█░]/.test(shown), shown);
 });
 
-test('what came lately counts for more in what is left', () => {
+test('recent amounts have more weight in the time left', () => {
   const rate = new Rate();
   assert.equal(rate.value, undefined);
   rate.add(0, 60);
@@ -134,7 +134,7 @@ test('what came lately counts for more in what is left', () => {
   }
 });
 
-test('the time that is left shrinks again after a slow stretch', () => {
+test('the time left shrinks again after a slow stretch', () => {
   const rate = new Rate();
   let share = 0;
   const left = (amount: number, seconds: number) => {

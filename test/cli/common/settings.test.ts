@@ -19,7 +19,7 @@ const MISUSE: [string[], RegExp][] = [
   [['evaluate', '--suspects-limit', '3'], /--suspects-limit does nothing without/],
 ];
 
-test('misuse that the flags alone show is told before an input or a model is looked for', async () => {
+test('misuse that is visible in the flags is reported before inputs or the model are looked for', async () => {
   for (const [flags, told] of MISUSE) {
     const args = [...flags, 'no-such-file.jsonl', '--model', 'no-such-model'];
     const { code, stdout, stderr } = await run(args);

@@ -7,7 +7,7 @@ import { SAMPLE } from '../../root.js';
 import { tempFolder } from '../../temp-folder.js';
 import { shell } from '../run.js';
 
-test('a process that may open few files says so, and never calls it a defect', async () => {
+test('a low limit of open files is reported as such, and not as a defect of the program', async () => {
   let short = 0;
   const folder = tempFolder();
   for (const files of [21, 25, 28, 31, 34, 37, 40, 43, 46, 64]) {
@@ -30,7 +30,7 @@ test('a process that may open few files says so, and never calls it a defect', a
   assert.ok(short > 0, 'some were short of files');
 });
 
-test('a process that may take little memory says so in a line', { skip: onlyLinux() }, async () => {
+test('a low limit of memory is reported in one line', { skip: onlyLinux() }, async () => {
   let short = 0;
   for (const gigabytes of [1.1, 1.3, 1.7, 2, 2.3]) {
     const { code, stderr } = await shell(
@@ -44,7 +44,7 @@ test('a process that may take little memory says so in a line', { skip: onlyLinu
   assert.ok(short > 0, 'some were short of memory');
 });
 
-test('a shortage is found behind any error, but not in what a row quotes', () => {
+test('a shortage is recognized as the cause of any error, but not in text that a row quotes', () => {
   const file = join('a', 'b');
   const system = (code: string) => Object.assign(new Error(`${code}: no more`), { code });
   const short: [unknown, RegExp][] = [

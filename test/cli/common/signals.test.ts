@@ -21,14 +21,14 @@ before(async () => {
   model = await byteModel();
 });
 
-/** What a shell sees: a process that a signal ended has 128 and the signal's number. */
+/** The exit code as a shell shows it: for a process that a signal ended, 128 and the signal's number. */
 function shellCode({ code, signal }: { code: number | null; signal: string | null }): number | null {
   return signal === null ? code : (SIGNALS[signal as Signal] ?? -1);
 }
 
-/** The process has loaded the command and listens: what it reads or writes has begun. */
+/** Waits until the process has loaded the command and handles signals. Reading or writing has then begun. */
 async function isListening(child: ChildProcessWithoutNullStreams): Promise<void> {
-  // The lowest bit is SIGHUP, to which only a command of ours listens; Node listens to SIGINT and SIGTERM for a while.
+  // The lowest bit is SIGHUP, which only our commands handle. Node itself handles SIGINT and SIGTERM for a while.
   while (!/SigCgt:\s*\w*[13579bdf]\n/.test(await readFile(`/proc/${child.pid}/status`, 'utf8'))) {
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
@@ -40,7 +40,7 @@ async function isWaiting(child: ChildProcessWithoutNullStreams): Promise<void> {
 }
 
 for (const signal of signals) {
-  test(`${signal} once: score of a pipe that never ends finishes its rows, and tells apart what stopped it`, async () => {
+  test(`${signal} once: score of an endless pipe finishes its rows, and its exit code shows the signal`, async () => {
     const child = start('score', '--model', model, '--workers', '1');
     const end = finished(child);
     child.stdin.write(row('a'));
@@ -52,7 +52,7 @@ for (const signal of signals) {
     assert.equal(/; Ctrl-C again to quit/.test(stderr), signal === 'SIGINT');
   });
 
-  test(`${signal} stops what reads a pipe that is silent from the start, and no debugger listens`, async () => {
+  test(`${signal} stops a command that waits for the first byte of a pipe, and starts no debugger`, async () => {
     for (const args of [
       ['score', '--model', model],
       ['evaluate', '--scored'],
@@ -68,7 +68,7 @@ for (const signal of signals) {
     }
   });
 
-  test(`${signal} twice ends score at once, whatever it is doing`, async () => {
+  test(`${signal} twice ends score at once, in any phase`, async () => {
     const child = start('score', '--model', model, '--workers', '1');
     const end = finished(child);
     for (let i = 0; i < 200; i++) child.stdin.write(row(`r${i}`, ['Yes.', `No, ${'it is not. '.repeat(150)}`]));
@@ -80,7 +80,7 @@ for (const signal of signals) {
     assert.equal(shellCode(ended), SIGNALS[signal], ended.stderr);
   });
 
-  test(`${signal} stops convert, which leaves nothing, and doctor`, async () => {
+  test(`${signal} stops convert, which leaves no file, and stops doctor`, async () => {
     const checkpoint = join(dirname(model), 'checkpoint');
     const folder = tempFolder();
     const target = join(folder, 'model');
@@ -99,7 +99,7 @@ for (const signal of signals) {
   });
 }
 
-/** What computes without end, as a row's texts are made and as they are loaded. */
+/** Endless computations while the texts of a row are made, and while the model folder is loaded. */
 const LOOP = '{% for i in range(10**6) %}{% for j in range(10**6) %}{% endfor %}{% endfor %}';
 const TURNS = '{% for m in messages %}<|im_start|>{{ m.content }}<|im_end|>{% endfor %}';
 const BOMB = `{% set n = namespace(s='a' ~ messages[-1].content) %}{% for i in range(24) %}{% set n.s = n.s ~ n.s %}{% endfor %}{% for i in range(10**6) %}{% set x = n.s | replace('a', 'b') %}{% endfor %}`;
@@ -127,7 +127,7 @@ for (const [what, template] of Object.entries(ENDLESS)) {
   });
 }
 
-test('a first signal ends score soon while a regular expression of the tokenizer backtracks without end', async () => {
+test('the first signal ends score soon while a regular expression of the tokenizer backtracks endlessly', async () => {
   const folder = tempFolder();
   cpSync(model, folder, { recursive: true });
   const tokenizer = JSON.parse(readFileSync(join(folder, 'tokenizer.json'), 'utf8'));
@@ -148,7 +148,7 @@ test('a first signal ends score soon while a regular expression of the tokenizer
   assert.match(stderr, /E_TERMINATED: stopped while the tokenizer was at work/);
 });
 
-test('SIGINT tells how many rows it still writes, and writes so many', async () => {
+test('after SIGINT score says how many rows it still writes, and writes that many', async () => {
   const child = start('score', '--model', model, '--workers', '1');
   const end = finished(child);
   for (let i = 0; i < 300; i++) child.stdin.write(row(`r${i}`, ['Yes.', `No, ${'it is not. '.repeat(100)}`]));
@@ -162,7 +162,7 @@ test('SIGINT tells how many rows it still writes, and writes so many', async () 
   assert.equal(Number(/stopped after (\d+) rows/.exec(stderr)?.[1]), written);
 });
 
-test('SIGINT says with --quiet only why it ended', async () => {
+test('after SIGINT with --quiet only the reason for the end is printed', async () => {
   const child = start('score', '-q', '--model', model);
   const end = finished(child);
   child.stdin.write(row('a'));
@@ -171,7 +171,7 @@ test('SIGINT says with --quiet only why it ended', async () => {
   assert.equal((await end).stderr, 'starling-rm: E_INTERRUPTED: stopped after 1 rows\n');
 });
 
-test('every signal ends the computation of intervals, at once', async () => {
+test('every signal ends the computation of intervals at once', async () => {
   const ranking = { scores: [1, 2], ranks: [2, 1], order: [1, 0], labels: [1, 2], lengths: [1, 2] };
   const file = join(tempFolder(), 'rankings');
   const content = Array.from({ length: 20_000 }, (_, index) =>
@@ -187,7 +187,7 @@ test('every signal ends the computation of intervals, at once', async () => {
   }
 });
 
-test('under nohup a hangup is ignored, as a command of the shell and as a script of node', async () => {
+test('SIGHUP is ignored under nohup, for the executable and for the script run by node', async () => {
   for (const command of [['bin/starling-rm'], [process.execPath, 'bin/starling-rm']]) {
     const words = [...command, 'score', '-q', '--model', model].map((word) => `'${word}'`).join(' ');
     const child = spawn('bash', ['-c', `nohup ${words}`], { cwd: ROOT });

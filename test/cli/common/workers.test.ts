@@ -4,7 +4,7 @@ import { workersFor } from '../../../src/cli/common/workers.js';
 
 const GB = 1e9;
 
-test('a worker a core, up to eight, or as many as the threads of each leave', () => {
+test('the default is one worker a core, up to eight, or the cores divided by the threads of each', () => {
   const memory = 64 * GB;
   assert.equal(workersFor(0.1 * GB, { cores: 2, memory }), 2);
   assert.equal(workersFor(0.1 * GB, { cores: 96, memory }), 8);
@@ -12,9 +12,9 @@ test('a worker a core, up to eight, or as many as the threads of each leave', ()
   assert.equal(workersFor(0.1 * GB, { cores: 2, memory }, 3), 1);
 });
 
-test('one worker of a large model, of others no more than half of the free memory has room for, but one', () => {
+test('a large model gets one worker, other models as many as fit in half of the free memory, at least one', () => {
   assert.equal(workersFor(3.6 * GB, { cores: 8, memory: 64 * GB }), 1);
   assert.equal(workersFor(0.9 * GB, { cores: 8, memory: 4 * GB }), 2);
   assert.equal(workersFor(0.9 * GB, { cores: 8, memory: 1 * GB }), 1);
-  assert.equal(workersFor(0, { cores: 8, memory: 1 }), 8, 'a model that is not there is told of later');
+  assert.equal(workersFor(0, { cores: 8, memory: 1 }), 8, 'a missing model is reported later');
 });

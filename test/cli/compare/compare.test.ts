@@ -10,7 +10,7 @@ import { lines, run } from '../run.js';
 
 const NOTHING_TOLD = { code: 0, signal: null, stderr: '', found: [] };
 
-/** The sample scored as it is, and with its texts cut short. */
+/** The sample, scored with whole texts and with truncated texts. */
 const folder = tempFolder();
 const [a, b] = [join(folder, 'a.jsonl'), join(folder, 'b.jsonl')];
 const SCORE = ['score', '-m', await byteModel(), SAMPLE];
@@ -18,7 +18,7 @@ const CUT = [...SCORE, '--max-length', '200'];
 assert.equal((await run([...SCORE, '-o', a])).code, 0);
 assert.equal((await run([...CUT, '-o', b])).code, 0);
 
-test('compare tells what changed, by slice, as a table and as JSON', async () => {
+test('compare reports the changes, by slice, as a table and as JSON', async () => {
   const json = join(folder, 'c.json');
   const { code, stdout, stderr } = await run(['compare', a, b, '--by', 'source', '--json', json]);
   assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
@@ -45,7 +45,7 @@ test('compare tells what changed, by slice, as a table and as JSON', async () =>
   assert.equal(again.stdout, await readFile(json, 'utf8'), 'the same bits again');
 });
 
-test('one of the two may be standard input, in any order of rows; what is in one only is named, and is no failure', async () => {
+test('one of the runs may be standard input, in any order of rows; rows of only one run are named, and are no failure', async () => {
   const backwards = lines(await readFile(b, 'utf8'))
     .toReversed()
     .slice(3);
@@ -67,7 +67,7 @@ test('a run is read in every format that score writes, compressed or not', async
   }
 });
 
-test('misuse: one file, three, both standard input, a file that is not there, rows instead of rankings', async () => {
+test('misuse: one file, three files, standard input twice, a missing file, rows instead of rankings', async () => {
   assert.match((await run(['compare', a])).stderr, /E_USAGE: .*'B'/);
   assert.match((await run(['compare', a, a, a])).stderr, /E_USAGE/);
   assert.match((await run(['compare', '-', '-'])).stderr, /E_USAGE: A and B cannot both be standard input/);

@@ -24,7 +24,7 @@ const graphsOf = (model: string) =>
     .filter((name) => name.endsWith('.onnx'))
     .sort();
 
-test('conversions into one folder at the same time all end up in it', async () => {
+test('concurrent conversions into one folder all succeed', async () => {
   const folder = tempFolder();
   const checkpoint = await checkpointIn(folder);
   for (let round = 0; round < 2; round++) {
@@ -41,7 +41,7 @@ test('conversions into one folder at the same time all end up in it', async () =
   assert.deepEqual(readdirSync(folder).sort(), ['checkpoint', 'model-0', 'model-1']);
 });
 
-/** Large enough that its conversion can be met while it writes. */
+/** A checkpoint that is large enough for its conversion to be observed while it writes. */
 const LARGE: Shape = { ...TINY, width: 512, heads: 4, headDim: 128, feedForward: 2048, vocabulary: 20_000 };
 
 function largeTensors(): Tensors {
@@ -66,7 +66,7 @@ function largeTensors(): Tensors {
   );
 }
 
-/** Starts a conversion and gives it once it has begun to write its draft. */
+/** Starts a conversion and returns it when it has begun to write its draft. */
 async function writing(checkpoint: string, model: string, dtype: string) {
   const child = start('convert', checkpoint, model, '--dtype', dtype);
   const end = finished(child);
@@ -80,7 +80,7 @@ async function writing(checkpoint: string, model: string, dtype: string) {
   return { child, end };
 }
 
-test('what a conversion that was killed leaves is no model, and the next one removes it', async () => {
+test('a killed conversion leaves no model, and the next conversion removes its remains', async () => {
   const folder = tempFolder();
   const checkpoint = await checkpointIn(folder, LARGE, largeTensors());
   const model = join(folder, 'large');
@@ -92,7 +92,7 @@ test('what a conversion that was killed leaves is no model, and the next one rem
   assert.ok(left !== undefined && existsSync(join(folder, 'large.lock')));
   const scored = await run(['score', '--model', join(folder, left)], row('a'));
   assert.deepEqual([scored.code, scored.stdout], [2, '']);
-  // What is only called like a draft is not removed.
+  // A file that only has a name like a draft is not removed.
   mkdirSync(join(folder, 'large.partial-thesis'));
   writeFileSync(join(folder, 'large.partial-thesis/chapter.txt'), 'x');
 
@@ -102,7 +102,7 @@ test('what a conversion that was killed leaves is no model, and the next one rem
   assert.deepEqual(readdirSync(folder).sort(), ['checkpoint', 'large', 'large.partial-thesis']);
 });
 
-test('who has to wait is told for which process, and can be stopped', async () => {
+test('a conversion that has to wait names the process it waits for, and can be stopped', async () => {
   const folder = tempFolder();
   const checkpoint = await checkpointIn(folder, LARGE, largeTensors());
   const model = join(folder, 'large');

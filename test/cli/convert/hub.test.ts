@@ -20,7 +20,7 @@ const server = await HubServer.open({
 });
 after(() => server.close());
 
-/** Lets the commands that tests start find the server, and a new cache. */
+/** Points the commands that tests start to the server and to a new cache. */
 function newCache(): string {
   process.env.HF_ENDPOINT = server.endpoint;
   process.env.HF_HOME = tempFolder();
@@ -36,7 +36,7 @@ async function bytesOf(folder: string): Promise<Map<string, Buffer>> {
   );
 }
 
-test('a repository converts to what its files in a folder do, and scores', async () => {
+test('a repository converts to the same model as its files in a folder, and scores', async () => {
   const cache = newCache();
   faults.push({ cutAfter: 20_000 });
   const model = join(tempFolder(), 'model');
@@ -64,7 +64,7 @@ test('a repository converts to what its files in a folder do, and scores', async
   const scored = await run(['score', '--model', model], row('a', ['ab', 'b']));
   assert.equal(JSON.parse(scored.stdout).scores.length, 2, scored.stderr);
 
-  // Once it is in the cache, no network is needed, and what is there gains a dtype.
+  // With the files in the cache no network is needed, and the model folder gains a dtype.
   process.env.HF_ENDPOINT = 'http://127.0.0.1:1';
   assert.match((await run(['convert', NAME, model])).stderr, /E_NETWORK: http:\/\/127\.0\.0\.1:1 cannot be reached/);
   process.env.HF_HUB_OFFLINE = '1';
@@ -75,7 +75,7 @@ test('a repository converts to what its files in a folder do, and scores', async
   assert.ok(existsSync(join(cache, 'refs/main')));
 });
 
-test('a folder of that name goes before the hub', async () => {
+test('a local folder of that name takes precedence over the hub', async () => {
   newCache();
   const here = tempFolder();
   await mkdir(join(here, NAME), { recursive: true });
@@ -86,7 +86,7 @@ test('a folder of that name goes before the hub', async () => {
   assert.equal(server.log.length, before);
 });
 
-test('what the hub does not give ends with exit code 2, and nothing is left', async () => {
+test('a repository that the hub does not give ends with exit code 2, and leaves no file', async () => {
   const cache = newCache();
   const model = join(tempFolder(), 'model');
   const cases: [string, RegExp][] = [
@@ -102,7 +102,7 @@ test('what the hub does not give ends with exit code 2, and nothing is left', as
   assert.ok(!existsSync(model) && !existsSync(cache));
 });
 
-test('what a checkpoint of weights alone lacks comes from --base, and from nowhere else', async () => {
+test('files that a checkpoint of weights alone lacks come from --base and from nowhere else', async () => {
   newCache();
   const weightsOnly = join(tempFolder(), 'only-weights');
   await mkdir(weightsOnly);
@@ -130,7 +130,7 @@ test('what a checkpoint of weights alone lacks comes from --base, and from nowhe
   assert.equal(whole.code, 0, 'a base that is not needed is not looked at');
 });
 
-test('SIGINT leaves what came, and the next run goes on with it', async () => {
+test('SIGINT keeps the bytes that were downloaded, and the next run resumes after them', async () => {
   const cache = newCache();
   faults.push({ silentAfter: 50_000 });
   const model = join(tempFolder(), 'model');
@@ -149,7 +149,7 @@ test('SIGINT leaves what came, and the next run goes on with it', async () => {
   assert.ok(!existsSync(partial) && existsSync(join(model, 'reward.json')));
 });
 
-test('progress of a download appears on a terminal, unless it is not wanted', async () => {
+test('progress of a download appears on a terminal, unless it is switched off', async () => {
   newCache();
   const terminal = async (flags: string) => {
     faults.push({ pause: 40 });

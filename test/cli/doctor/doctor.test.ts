@@ -4,7 +4,7 @@ import { CHECKS } from '../../../src/doctor/examination.js';
 import { tinyModel } from '../../doctor/tiny-model.js';
 import { lines, run } from '../run.js';
 
-test('doctor prints a line a check that fits a terminal, the same as JSON, and ends with 0', async () => {
+test('doctor prints one line a check, at most 80 columns wide, or the same as JSON, and ends with 0', async () => {
   const model = await tinyModel();
   const told = await run(['doctor', '--model', model]);
   assert.deepEqual({ code: told.code, stderr: told.stderr }, { code: 0, stderr: '' });
@@ -27,7 +27,7 @@ test('doctor ends with 1 if a check fails, and names it', async () => {
   assert.deepEqual([json.code, JSON.parse(json.stdout).ok], [1, false]);
 });
 
-test('doctor of a folder that is not there is misuse, as for score', async () => {
+test('doctor of a missing folder is misuse, as for score', async () => {
   for (const model of ['/no/such/model', 'package.json']) {
     const told = await run(['doctor', '--model', model]);
     assert.deepEqual([told.code, told.stdout], [2, '']);

@@ -9,12 +9,12 @@ import { tempFolder } from '../../temp-folder.js';
 import { byteModel } from '../byte-model.js';
 import { bash, lines, row, run, shell } from '../run.js';
 
-/** What a reward is does not matter here, only that it is the same one each time. */
+/** These tests need no meaningful rewards, only the same ones each time. */
 const model = await byteModel();
 const SCORE = ['score', '-m', model];
 const EVALUATE = ['evaluate', '-m', model];
 
-test('scoring into evaluate gives exactly the figures of evaluate, baselines included', async () => {
+test('evaluate of the output of score gives exactly the results of evaluate with a model, baselines included', async () => {
   const folder = tempFolder();
   const [direct, piped] = [join(folder, 'direct.json'), join(folder, 'piped.json')];
   const one = await run([...EVALUATE, SAMPLE, '--json', direct, '--save', join(folder, 'saved.jsonl')]);
@@ -51,7 +51,7 @@ test('scoring into evaluate gives exactly the figures of evaluate, baselines inc
   }
 });
 
-test('position leaks nothing: shuffling the answers of every row leaves every figure as it was', async () => {
+test('shuffling the answers of every row changes no result except those about positions', async () => {
   const folder = tempFolder();
   const random = Xoshiro128.seeded(5);
   const shuffled = lines(await readFile(SAMPLE, 'utf8')).map((line) => {
@@ -71,7 +71,7 @@ test('position leaks nothing: shuffling the answers of every row leaves every fi
   assert.deepEqual(withoutPositions(JSON.parse(is.stdout)), withoutPositions(JSON.parse(as.stdout)));
 });
 
-test('the rows in another order, whole or as two files, give the same bits', async () => {
+test('the order of the rows, in one file or in two, changes no bit of the results', async () => {
   const folder = tempFolder();
   const scored = lines((await run(['score', SAMPLE, '--keep'])).stdout).map((line) => `${line}\n`);
   const random = Xoshiro128.seeded(6);
@@ -88,7 +88,7 @@ test('the rows in another order, whole or as two files, give the same bits', asy
     const flags = ['--by', 'source,length,model', '--suspects', suspects, '--json', '-'];
     const { code, stdout, stderr } = await run(['evaluate', '--scored', ...inputs, ...flags]);
     assert.equal(code, 0, stderr);
-    // What stands on standard error is the table.
+    // The table is on standard error.
     return [stdout, stderr, await readFile(suspects, 'utf8')].map(withoutPlaces);
   };
   const expected = await evaluated('whole');
@@ -98,12 +98,12 @@ test('the rows in another order, whole or as two files, give the same bits', asy
   assert.deepEqual(await evaluated('even', 'odd'), expected);
 });
 
-/** Without the fields that say where a row stands among the inputs. */
+/** Without the fields that give the place of a row among the inputs. */
 function withoutPlaces(text: string): string {
   return text.replaceAll(/\s*"(?:index|file)":\s*(?:\d+|"[^"]*"),/g, '');
 }
 
-/** All but what is about the positions of answers. */
+/** All results except those about the positions of answers. */
 function withoutPositions({ position_effects: _, baselines, differences, ...rest }: Evaluation): unknown {
   const { position: _b, ...otherBaselines } = baselines;
   const { position: _d, ...otherDifferences } = differences;
@@ -137,13 +137,13 @@ test('the seed changes intervals and not values', async () => {
   assert.notEqual(one.statistics.spearman.low, two.statistics.spearman.low);
 });
 
-test('rows without labels are told so, and are no failure', async () => {
+test('rows without labels are reported, and are no failure', async () => {
   const { code, stdout } = await run(['evaluate'], row('a'));
   assert.equal(code, 0);
   assert.match(stdout, /^No labels to compare with/);
 });
 
-test('a row given as a ranking, and a ranking given as a row, are errors that say so', async () => {
+test('a row instead of a ranking, and a ranking instead of a row, are errors that say so', async () => {
   const scored = await run(['evaluate', '--scored', '-'], row('a'));
   assert.equal(scored.code, 1);
   assert.match(scored.stderr, /E_FIELD: <stdin>, line 1 \(row 0\), .*--scored/);
@@ -153,7 +153,7 @@ test('a row given as a ranking, and a ranking given as a row, are errors that sa
   assert.match(rows.stderr, /E_SHAPE: <stdin>, line 1 \(row 0\), .*--scored/);
 });
 
-test('skipped rows are counted, and the figures rest on the others', async () => {
+test('skipped rows are counted, and the results are those of the other rows', async () => {
   const good = row('a', [
     { answer: 'Yes.', rank: 1 },
     { answer: 'No.', rank: 2 },
@@ -167,7 +167,7 @@ test('skipped rows are counted, and the figures rest on the others', async () =>
   assert.match(stderr, /^starling-rm: E_SKIPPED: 1 of 2 rows were skipped[^\n]*\n$/);
 });
 
-test('--by gives a table and a list of slices for each field, also for fields that only the row has', async () => {
+test('--by gives a table and a list of slices for each field, also for fields that only the input row has', async () => {
   const { code, stdout, stderr } = await run([
     ...EVALUATE,
     SAMPLE,
@@ -194,7 +194,7 @@ test('--by gives a table and a list of slices for each field, also for fields th
   assert.match((await run([...EVALUATE, '--by', 'source,,turns'])).stderr, /E_USAGE: .*names of fields/);
 });
 
-test('--suspects writes the rows with their texts and why, and leaves the saved rankings as they are', async () => {
+test('--suspects writes the rows with their texts and the reasons, and does not change the saved rankings', async () => {
   const folder = tempFolder();
   const rows = row('same', [
     { answer: 'Yes.', rank: 1 },
@@ -246,7 +246,7 @@ test('--suspects writes the rows with their texts and why, and leaves the saved 
   assert.deepEqual([await limited('1'), await limited('2')], [1, 2]);
 });
 
-test('texts come along in every format, whatever the rows are like', async () => {
+test('texts are kept in every format and for every shape of rows', async () => {
   const folder = tempFolder();
   const pair = { id: 'pair', instruction: 'Is water wet?', good_natured: true, rejected: 'Yes, water is wet.' };
   const rows = `${JSON.stringify({ ...pair, chosen: "I'm sorry, but I can't help with that." })}\n`;
@@ -263,7 +263,7 @@ test('texts come along in every format, whatever the rows are like', async () =>
   }
 });
 
-test('--markdown writes the table, and two outputs may not be one place', async () => {
+test('--markdown writes the table, and two outputs may not be the same file', async () => {
   const { code, stdout } = await run([...EVALUATE, '--markdown', '-', '-q'], row('a', RANKED));
   assert.equal(code, 0);
   assert.match(stdout, /^\| {2}\| reward \| 95 % interval \|/);

@@ -15,7 +15,7 @@ const labelled = (id: string, first: string, second: string) =>
     { answer: second, rank: 2, model: 'b' },
   ]);
 
-test('--html writes a page of its own with plots and texts, beside files that are as they are without it', async () => {
+test('--html writes a page with plots and texts, and does not change the other files', async () => {
   const folder = tempFolder();
   const file = (name: string) => join(folder, name);
   const plain = await run(['evaluate', '-m', model, SAMPLE, '--json', file('a.json'), '--save', file('a.jsonl')]);
@@ -40,9 +40,9 @@ test('--html writes a page of its own with plots and texts, beside files that ar
   assert.ok(page.replaceAll('&quot;', '&#34;').includes(begin), begin);
 });
 
-test('rankings without texts make a page that says so, rankings with texts one that has them', async () => {
+test('a page from rankings without texts says so; one from rankings with texts shows them', async () => {
   const [good, bad] = ['Water is wet, <b>surely</b>.', 'No.'];
-  // Whatever the model prefers, the labels of one of the two rows disagree.
+  // The two rows have opposite labels, so the model disagrees with one of them.
   const rows = labelled('one', good, bad) + labelled('two', bad, good);
   for (const [keep, expected] of [
     [[], /These rankings carry no texts\. .* <code>score --keep<\/code>/],
@@ -65,7 +65,7 @@ test('rows without labels make a page without plots, and no failure', async () =
   assert.doesNotMatch(stdout, /<svg/);
 });
 
-test('a page that is there is not touched, and no two outputs share a place', async () => {
+test('an existing page is not changed, and two outputs may not be the same file', async () => {
   const page = join(tempFolder(), 'page.html');
   await writeFile(page, 'mine');
   const there = await run(['evaluate', '--html', page], labelled('a', 'x', 'y'));

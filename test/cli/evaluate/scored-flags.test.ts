@@ -11,7 +11,7 @@ function typed({ long, required, argChoices }: Option): string[] {
   return required ? [flag, argChoices?.[0] ?? USUAL_VALUE] : [flag];
 }
 
-test('--scored refuses every flag of the model and of the fields of rows, also one that is added later', async () => {
+test('--scored refuses every flag of the model and of the fields of rows, also flags that are added later', async () => {
   const command = new Command();
   const options = addedOptions(command, () => addFieldFlags(addModelFlags(command)));
   assert.deepEqual(options, command.options);

@@ -12,7 +12,7 @@ import { GOOD } from './bad-inputs.js';
 const model = await byteModel();
 const BINARY = join(ROOT, 'bin/starling-rm');
 const PYTHON = process.env.STARLING_RM_PYTHON;
-/** Of address space: enough for Node and the runtime, too little for what WebAssembly reserves by itself. */
+/** KiB of address space: enough for Node and the runtime, too little for what WebAssembly reserves by default. */
 const LIMITS_KIB = [3_000_000, 9_000_000];
 
 /** Scores a file under `ulimit -v`. */
@@ -34,13 +34,13 @@ const plain = newFile('rows.jsonl', LINES);
 const packed = newFile('rows.jsonl.zst', zstdFrame(LINES));
 
 for (const limit of LIMITS_KIB) {
-  test(`Zstandard is unpacked where plain lines are read, with ${limit} KiB of address space`, () => {
+  test(`Zstandard is unpacked if plain lines can be read, with ${limit} KiB of address space`, () => {
     const expected = scored([BINARY], plain, limit);
     assert.equal(expected.status, 0, expected.stderr);
     assert.deepEqual(scored([BINARY], packed, limit), expected);
   });
 
-  test(`without its flag Node says what it lacks, with ${limit} KiB of address space`, async () => {
+  test(`without our flag Node reports the lack of memory, with ${limit} KiB of address space`, async () => {
     const node = [process.execPath, BINARY];
     const expected = scored(node, plain, limit);
     assert.equal(expected.status, 0, expected.stderr);
@@ -60,7 +60,7 @@ rows = pa.Table.from_pylist([{"prompt": "hi", "answers": ["a" * 500, "b" * 500]}
 feather.write_feather(rows, sys.argv[1], compression="zstd")
 `;
 
-test('Arrow with Zstandard inside is unpacked too', { skip: skipWithoutArrow() }, () => {
+test('Arrow with Zstandard buffers is unpacked too', { skip: skipWithoutArrow() }, () => {
   const file = join(tempFolder(), 'rows.arrow');
   const made = spawnSync(PYTHON ?? '', ['-c', MAKE, file], { encoding: 'utf8' });
   assert.equal(made.status, 0, made.stderr);

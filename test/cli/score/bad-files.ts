@@ -5,7 +5,7 @@ import { type ArrowLayout, type ArrowType, openArrowEncoder } from '../../../src
 import { openDuckDb, sqlText } from '../../../src/tables/duckdb.js';
 import { tempFolder } from '../../temp-folder.js';
 
-/** Zstandard frames as RFC 8878 has them, without a checksum: the text as it is, or as one byte that repeats. */
+/** Zstandard frames without a checksum (RFC 8878): the text as a raw block, or one repeated byte as an RLE block. */
 export function zstdFrame(text: string, block: 'raw' | 'repeated' = 'raw'): Buffer {
   const size = Buffer.alloc(4);
   size.writeUInt32LE(text.length);
@@ -27,7 +27,7 @@ export async function parquetBytes(query: string, options = 'COMPRESSION snappy'
   return readFileSync(file);
 }
 
-/** DuckDB has the means to write it but takes them for unsafe, so the setting is not one that our databases have. */
+/** DuckDB writes it only with a setting that it calls unsafe, which our own databases do not have. */
 export async function encryptedParquet(): Promise<Buffer> {
   const file = join(mkdtempSync(join(tempFolder(), 'key-')), 'made.parquet');
   const instance = await DuckDBInstance.create(':memory:', { force_mbedtls_unsafe: 'true' });
@@ -39,7 +39,7 @@ export async function encryptedParquet(): Promise<Buffer> {
   return readFileSync(file);
 }
 
-/** Good rows with the prompts `hi 0`, `hi 1`, …, a batch each; or others. */
+/** Good rows with the prompts `hi 0`, `hi 1`, …, or other rows, one batch each. */
 export async function arrowBytes(
   layout: ArrowLayout,
   count: number,

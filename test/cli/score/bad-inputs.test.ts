@@ -13,16 +13,16 @@ import { BAD_INPUTS, type BadInput, GOOD } from './bad-inputs.js';
 
 const model = byteModel();
 
-test('there are at least 40 bad inputs, and at least 10 go through the real program', () => {
+test('there are at least 40 bad inputs, and at least 10 are run with the real program', () => {
   assert.ok(BAD_INPUTS.length >= 40, `${BAD_INPUTS.length}`);
   assert.ok(BAD_INPUTS.filter((input) => input.run).length >= 10);
   assert.equal(new Set(BAD_INPUTS.map(({ title }) => title)).size, BAD_INPUTS.length);
 });
 
-/** A bad line stands behind a good row and a blank line, before another good row. */
+/** A bad line comes after a good row and a blank line, and before another good row. */
 const BEFORE = `${GOOD}\n\n`;
 
-/** Everything but its file. */
+/** The place without the file. */
 function placeOf({ line, place }: BadInput): object {
   return line === undefined ? { ...place } : { line: 3, byte: BEFORE.length, row: 1, ...place };
 }
@@ -42,9 +42,9 @@ async function pathOf({ line, file, path, name = 'rows.jsonl' }: BadInput): Prom
 interface Outcome {
   good: number;
   bad: RowError[];
-  /** Good rows after the first bad one. */
+  /** The number of good rows after the first bad one. */
   after: number;
-  /** What ended the reading, if not the end. */
+  /** The error that ended the reading, if any. */
   end?: StarlingError;
 }
 
@@ -87,7 +87,7 @@ for (const input of BAD_INPUTS) {
   });
 }
 
-test('what looks wrong and is not', async () => {
+test('inputs that look wrong but are accepted', async () => {
   const folder = tempFolder();
   const inputs: [string, string | Buffer, number][] = [
     ['mark-crlf.jsonl', `\ufeff${GOOD}\r\n\r\n${GOOD}\r\n`, 2],
@@ -111,7 +111,7 @@ test('what looks wrong and is not', async () => {
   assert.deepEqual([all.code, lines(all.stdout).length], [0, 7]);
 });
 
-test('labels that half of the answers have are taken, and told at the end', async () => {
+test('labels of only half of the answers are accepted, and reported at the end', async () => {
   const rows = '{"prompt":"hi","answers":[{"answer":"a","rank":1},"b",{"answer":"c","rank":2},"d"]}\n'.repeat(2);
   const { code, stdout, stderr } = await run(['score', '-m', await model], rows);
   assert.equal(code, 0);
@@ -119,8 +119,8 @@ test('labels that half of the answers have are taken, and told at the end', asyn
   assert.match(stderr, /worth knowing: .*2 rows with labels for some answers only/);
 });
 
-test('a file that this user may not read', {
-  skip: process.getuid?.() === 0 && 'NOT TESTED: root may read all',
+test('a file that this user may not read is an error', {
+  skip: process.getuid?.() === 0 && 'NOT TESTED: root may read every file',
 }, async () => {
   const path = join(tempFolder(), 'rows.jsonl');
   writeFileSync(path, GOOD);
@@ -128,7 +128,7 @@ test('a file that this user may not read', {
   await assert.rejects(openInputs([path]), { code: 'E_NO_INPUT', message: /may not be read by this user/ });
 });
 
-test('what comes on standard input and cannot: a folder, Parquet', async () => {
+test('a folder and Parquet on standard input are errors', async () => {
   const folder = await shell(bash`starling-rm score -m ${await model} < ${tempFolder()}`);
   assert.equal(folder.code, 2);
   assert.match(folder.stderr, /^starling-rm: E_NO_INPUT: <stdin>: this is a folder/);

@@ -12,11 +12,11 @@ import { arrowBytes, parquetBytes, zstdFrame } from './bad-files.js';
 
 const model = byteModel();
 
-/** Each row is printed with its padding, so a reader of few of them keeps the program far from the file's end. */
+/** Each ranking has the padding of its row. If few of them are read, the full pipe stops the program far from the end of the file. */
 const ROWS = 400;
 const PARQUET_ROWS = 2 * 2048;
 const PADDING = 12_000;
-/** Only reached when something hangs, which is what these tests look for. */
+/** Reached only if the program hangs, which these tests check. */
 const LIMIT = { timeout: 240_000 };
 
 /** Text that does not compress. */
@@ -41,7 +41,7 @@ const arrow = (layout: 'stream' | 'file') =>
     RECORDS.map(({ prompt, answers, padding }) => [prompt, answers, padding]),
   );
 
-/** Files whose parts, but for the last two, can be told from a whole file only by how long they should be. */
+/** Formats, as parts of a file. Except for the last two, a truncated file can only be recognized by its size at the start. */
 const FORMATS: Record<string, () => Promise<Buffer[]>> = {
   'rows.jsonl': async () => LINES.map((line) => Buffer.from(line)),
   'rows.jsonl.gz': async () => LINES.map((line) => gzipSync(line, { level: 1 })),
@@ -65,7 +65,7 @@ const made = new Map(Object.entries(FORMATS).map(([name, make]) => [name, make()
 interface Written {
   path: string;
   parts: Buffer[];
-  /** Where a part in the second half begins, in bytes. */
+  /** The first byte of a part in the second half. */
   middle: number;
 }
 
@@ -78,7 +78,7 @@ async function written(name: string): Promise<Written> {
   return { path, parts, middle: parts.length === 1 ? Math.floor(bytes.length / 2) : first.length };
 }
 
-/** Scores a file that is changed when its first rows are printed and nobody reads the next: the program stands still in the file. */
+/** Scores a file and changes it when the first rows are printed. The next are not read before, so the program waits within the file. */
 async function scoredWhile(file: string, change: () => void): Promise<Finished> {
   const child = start('score', '-m', await model, '--keep', file);
   await once(child.stdout, 'readable');
@@ -96,13 +96,13 @@ function assertEnded(told: Finished, name: string, says: RegExp): void {
 }
 
 for (const name of Object.keys(FORMATS)) {
-  test(`${name} that is cut while it is read ends the run`, LIMIT, async () => {
+  test(`${name}: truncating the file while it is read ends the run`, LIMIT, async () => {
     const { path, middle } = await written(name);
     const told = await scoredWhile(path, () => truncateSync(path, middle));
     assertEnded(told, name, /had \d+ bytes when the run began and has \d+ now: it was cut while it was read/);
   });
 
-  test(`${name} whose bytes are written again while it is read ends the run`, LIMIT, async () => {
+  test(`${name}: rewriting bytes of the file while it is read ends the run`, LIMIT, async () => {
     const { path, parts } = await written(name);
     const told = await scoredWhile(path, () => writeSync(openSync(path, 'r+'), parts[0], 0, 1, 0));
     assertEnded(told, name, /it was written to while it was read/);
@@ -110,7 +110,7 @@ for (const name of Object.keys(FORMATS)) {
 }
 
 for (const name of ['rows.jsonl', 'rows.arrow', 'rows.parquet']) {
-  test(`${name} that another file replaces while it is read ends the run`, LIMIT, async () => {
+  test(`${name}: replacing the file while it is read ends the run`, LIMIT, async () => {
     const { path } = await written(name);
     const other = await written(name);
     const told = await scoredWhile(path, () => renameSync(other.path, path));
@@ -119,23 +119,30 @@ for (const name of ['rows.jsonl', 'rows.arrow', 'rows.parquet']) {
 }
 
 for (const name of ['rows.jsonl', 'rows.jsonl.gz', 'rows.jsonl.zst', 'rows.json', 'rows.arrows']) {
-  test(`of ${name} that grows while it is read, the rows are those that it had, and that is told`, LIMIT, async () => {
-    const { path, parts } = await written(name);
-    const told = await scoredWhile(path, () => appendFileSync(path, parts.at(-1) ?? ''));
-    assert.equal(told.code, 0, told.stderr);
-    assert.equal(lines(told.stdout).length, ROWS);
-    assert.match(told.stderr, /^starling-rm: \S+rows\.\S+ grew from \d+ to \d+ bytes .*only the first \d+ were read$/m);
-  });
+  test(
+    `${name}: of a file that grows while it is read, only the rows from before are scored, with a note`,
+    LIMIT,
+    async () => {
+      const { path, parts } = await written(name);
+      const told = await scoredWhile(path, () => appendFileSync(path, parts.at(-1) ?? ''));
+      assert.equal(told.code, 0, told.stderr);
+      assert.equal(lines(told.stdout).length, ROWS);
+      assert.match(
+        told.stderr,
+        /^starling-rm: \S+rows\.\S+ grew from \d+ to \d+ bytes .*only the first \d+ were read$/m,
+      );
+    },
+  );
 }
 
 for (const name of ['rows.arrow', 'rows.parquet']) {
-  test(`${name}, which is read by its end, ends the run when it grows`, LIMIT, async () => {
+  test(`${name}: a file of a format with a footer that grows while it is read ends the run`, LIMIT, async () => {
     const { path } = await written(name);
     assertEnded(await scoredWhile(path, () => appendFileSync(path, 'x')), name, /it was written to while it was read/);
   });
 }
 
-test('a file that is another one when its turn comes ends the run before its rows', LIMIT, async () => {
+test('a file that was replaced before its turn ends the run before its rows', LIMIT, async () => {
   const { path } = await written('rows.jsonl');
   const second = join(tempFolder(), 'second.jsonl');
   const change: Record<string, [() => void, RegExp]> = {
@@ -155,7 +162,7 @@ test('a file that is another one when its turn comes ends the run before its row
   }
 });
 
-test('what has grown is not told with --quiet', LIMIT, async () => {
+test('with --quiet there is no note about a file that grew', LIMIT, async () => {
   const { path } = await written('rows.jsonl');
   const quiet = start('score', '-q', '-m', await model, '--keep', path);
   await once(quiet.stdout, 'readable');
@@ -164,7 +171,7 @@ test('what has grown is not told with --quiet', LIMIT, async () => {
   assert.deepEqual([told.code, told.stderr, lines(told.stdout).length], [0, '', ROWS]);
 });
 
-test('what has no size of its own is read to its end', LIMIT, async () => {
+test('an input without a size is read to its end', LIMIT, async () => {
   const told = await run(['score', '-q', '-m', await model], LINES.slice(0, 3).join(''));
   assert.deepEqual([told.code, lines(told.stdout).length], [0, 3]);
 });

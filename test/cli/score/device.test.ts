@@ -4,14 +4,14 @@ import { platform } from 'node:os';
 import { test } from 'node:test';
 import { row, run } from '../run.js';
 
-/** Devices that this machine certainly has not. */
+/** Devices that this machine certainly lacks. */
 const LACKING = [
   ...(platform() === 'win32' ? [] : ['dml']),
   ...(platform() === 'darwin' ? [] : ['coreml']),
   ...(existsSync('/dev/nvidia0') || platform() === 'win32' ? [] : ['cuda']),
 ];
 
-test('a device that the machine lacks is one clear error, and nothing is scored with another', async () => {
+test('a device that the machine lacks is one clear error, without fallback to another device', async () => {
   for (const device of LACKING) {
     const { code, stdout, stderr } = await run(['score', '--device', device, '--workers', '1'], row('a'));
     assert.deepEqual({ code, stdout }, { code: 2, stdout: '' });
@@ -25,13 +25,13 @@ test('a device that the machine lacks is one clear error, and nothing is scored 
   assert.match(wrong.stderr, /E_USAGE: .*'tpu' is invalid.*cpu, cuda, coreml, dml/);
 });
 
-test('--device cpu is what happens without it', async () => {
+test('--device cpu is the default', async () => {
   const [chosen, usual] = [await run(['score', '--device', 'cpu'], row('a')), await run(['score'], row('a'))];
   assert.equal(chosen.code, 0, chosen.stderr);
   assert.equal(chosen.stdout, usual.stdout);
 });
 
-test('doctor tells of the device as a failed check', async () => {
+test('doctor reports a missing device as a failed check', async () => {
   const [device] = LACKING;
   const { code, stdout } = await run(['doctor', '--device', device]);
   assert.equal(code, 1);

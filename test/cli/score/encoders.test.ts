@@ -8,15 +8,15 @@ import { tempFolder } from '../../temp-folder.js';
 import { lines, run } from '../run.js';
 
 interface OracleModel {
-  /** Which of the tokenizers of test/oracles/pieces.py. */
+  /** Name of a tokenizer of test/oracles/pieces.py. */
   tokenizer: string;
   config: object;
-  /** PyTorch's logits by row and answer: of the whole texts, and of pairs cut to `cut` tokens. */
+  /** Logits by PyTorch, by row and answer: of whole texts, and of pairs truncated to `cut` tokens. */
   whole: number[][];
   truncated: number[][];
 }
 
-/** What test/oracles/encoders.py wrote. */
+/** The output of test/oracles/encoders.py. */
 const FOLDER = join(ROOT, 'test/oracles/encoders');
 const { rows, cut, models }: { rows: [string, string[]][]; cut: number; models: Record<string, OracleModel> } =
   JSON.parse(readFileSync(join(FOLDER, 'encoders.json'), 'utf8'));
@@ -56,9 +56,9 @@ function assertNear(found: number[][], expected: number[][], most: number): void
 }
 
 for (const [name, { whole, truncated }] of Object.entries(models)) {
-  test(`an encoder scores prompt and answer as PyTorch does: ${name}`, async () => {
+  test(`an encoder gives the same scores as PyTorch: ${name}`, async () => {
     const model = ['--model', folderOf(name)];
-    // Half precision is computed by other kernels than PyTorch's.
+    // The kernels for half precision are not those of PyTorch.
     const isHalf = name.includes('fp16');
     const most = isHalf ? 4e-3 : 1e-4;
     const all = await scoresOf(model, input(rows));
@@ -73,7 +73,7 @@ for (const [name, { whole, truncated }] of Object.entries(models)) {
   });
 }
 
-test('a folder called like a known model has its template, though its tokenizer names no separator', async () => {
+test('a folder named like a known model has its template, although its tokenizer has no separator', async () => {
   const made = folderOf('deberta-v3');
   writeFileSync(join(made, 'tokenizer_config.json'), JSON.stringify({ bos_token: '[CLS]' }));
   const refused = await run(['score', '--model', made], input(rows));
@@ -83,7 +83,7 @@ test('a folder called like a known model has its template, though its tokenizer 
   assertNear((await scoresOf(['--model', known], input(rows))).scores, models['deberta-v3'].whole, 1e-4);
 });
 
-test('a graph of 16 bits is found by its name, and is told', async () => {
+test('a graph in half precision is found by its name and reported', async () => {
   const folder = folderOf('bert-fp16-weights');
   renameSync(join(folder, 'model.onnx'), join(folder, 'model_fp16.onnx'));
   writeFileSync(
@@ -104,7 +104,7 @@ test('a prompt that may set tokens cannot set the one that ends it', async () =>
   assert.match(stderr, /E_PROMPT: .*drop --allow-special/);
 });
 
-test('a DeBERTa-v3 has no limit of positions, a BERT has', async () => {
+test('a DeBERTa-v3 has no limit of positions, but a BERT has one', async () => {
   const long = input([['word '.repeat(700), ['a', 'b']]]);
   const deberta = ['--model', folderOf('deberta-v3')];
   assert.ok((await scoresOf([...deberta, '--max-length', '5000'], long)).scores[0].every(Number.isFinite));
@@ -113,7 +113,7 @@ test('a DeBERTa-v3 has no limit of positions, a BERT has', async () => {
   assert.match(stderr, /E_USAGE: .*641 tokens is more than the 640 positions/);
 });
 
-test('doctor looks at such a model too', async () => {
+test('doctor checks an encoder', async () => {
   const { code, stdout } = await run(['doctor', '--model', folderOf('deberta-v3')]);
   assert.equal(code, 0, stdout);
   assert.match(stdout, /^truncation +ok +both texts of a pair at their ends to 2048 tokens/m);

@@ -10,7 +10,7 @@ import { lines, row, run } from '../run.js';
 const PPO = ['--template', 'llama-2-ppo'];
 const ROWS = row('a', ['ab', 'b', 'abab']) + row('b', ['a', 'bb']);
 
-test('a folder that other tools made scores, and an answer is worth the same alone', async () => {
+test('an external model scores, and an answer has the same score without its siblings', async () => {
   const model = writeFolder();
   const { code, stdout, stderr } = await run(['score', '--model', model, ...PPO], ROWS);
   assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
@@ -22,7 +22,7 @@ test('a folder that other tools made scores, and an answer is worth the same alo
   assert.equal(inOnnx.stdout, stdout);
 });
 
-test('what the files do not say has to be said, and what they lack is named', async () => {
+test('flags are required for what the files of an external model lack, and the error names it', async () => {
   const cases: [string[], RegExp][] = [
     [['--model', writeFolder()], /E_USAGE: .*do not say how texts are made.*--template/],
     [['--model', writeFolder({ graph: 'three-logits' }), ...PPO], /E_USAGE: this model gives 3 logits; .*--logit/],
@@ -40,7 +40,7 @@ test('what the files do not say has to be said, and what they lack is named', as
   assert.equal(chosen.code, 0, chosen.stderr);
 });
 
-test('of several graphs fp32 is taken, then int8, then q4, wherever exporters put them; --dtype names another', async () => {
+test('of several graphs fp32 is chosen, then int8, then q4, in any place that exporters use; --dtype chooses another', async () => {
   const scores = async (model: string, ...flags: string[]) => {
     const { code, stdout, stderr } = await run(['score', '--model', model, ...PPO, ...flags], ROWS);
     assert.deepEqual([code, lines(stdout).length], [0, 2], stderr);
@@ -50,7 +50,7 @@ test('of several graphs fp32 is taken, then int8, then q4, wherever exporters pu
   for (const at of ['onnx/model_quantized.onnx', 'onnx/model_int8.onnx', 'model_quantized.onnx', 'onnx/model_q4.onnx'])
     assert.equal(await scores(writeFolder({ at })), expected, at);
   const several = writeFolder({ at: 'onnx/model.onnx' });
-  // Another model, so that it shows which one was run.
+  // A different model, so that the scores show which one was run.
   const other = join(ROOT, 'test/oracles/foreign/three-logits.onnx');
   for (const name of ['model_quantized', 'model_fp16', 'model_q4'])
     copyFileSync(other, join(several, `onnx/${name}.onnx`));
@@ -64,7 +64,7 @@ test('of several graphs fp32 is taken, then int8, then q4, wherever exporters pu
   assert.match(stderr, /graphs here \(onnx\/model_bnb4\.onnx\) none is taken .*: expected onnx\/model\.onnx/);
 });
 
-test('rewards that depend on padding are told, and are those of the texts alone', async () => {
+test('rewards that depend on padding are reported, and each text is run alone', async () => {
   const model = writeFolder({ graph: 'last-position' });
   const { code, stdout, stderr } = await run(['score', '--model', model, ...PPO], ROWS);
   assert.equal(code, 0);
@@ -77,7 +77,7 @@ test('rewards that depend on padding are told, and are those of the texts alone'
   });
 });
 
-test('the chat template of such a folder, and any other file, make its texts', async () => {
+test('an external model uses its own chat template or a template file', async () => {
   const chat = "{% for m in messages %}{{ m.role + ': ' + m.content + ' ' }}{% endfor %}";
   const model = writeFolder({ settings: { bos_token: '<s>', chat_template: chat } });
   const own = await run(['score', '--model', model, '--template', 'chat-template'], ROWS);
@@ -90,7 +90,7 @@ test('the chat template of such a folder, and any other file, make its texts', a
   assert.notEqual(other.stdout, own.stdout);
 });
 
-test('a tokenizer for pairs makes a pair of prompt and answer', async () => {
+test('a tokenizer for pairs encodes prompt and answer as a pair', async () => {
   const settings = { cls_token: '<s>', sep_token: '</s>' };
   const model = writeFolder({ graph: 'three-logits', settings });
   const { code, stdout, stderr } = await run(['score', '--model', model, '--logit', '1'], ROWS);
@@ -116,7 +116,7 @@ test('a tokenizer for pairs makes a pair of prompt and answer', async () => {
   assert.equal(ofAll.stdout, '');
 });
 
-test('doctor looks at such a folder too', async () => {
+test('doctor checks an external model', async () => {
   const { code, stdout } = await run(['doctor', '--model', writeFolder(), ...PPO]);
   assert.equal(code, 0, stdout);
   assert.match(stdout, /^files +WARN +made by other tools/m);

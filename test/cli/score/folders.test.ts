@@ -31,7 +31,7 @@ function row(prompt: string): string {
 
 const pretty = (value: unknown) => JSON.stringify(value, undefined, 2);
 
-/** What `Dataset.save_to_disk` leaves, with the texts that datasets 5.2 writes. */
+/** The files of `Dataset.save_to_disk`, with the contents that datasets 5.2 writes. */
 async function savedDataset(shards: number, prefix = ''): Promise<Record<string, string | Buffer>> {
   const names = Array.from({ length: shards }, (_, i) => `data-0000${i}-of-0000${shards}.arrow`);
   const rows = await arrowBytes('stream', 2);
@@ -47,7 +47,7 @@ async function savedDataset(shards: number, prefix = ''): Promise<Record<string,
   ]);
 }
 
-/** `index file`, the file from the folder on. */
+/** `index file` of each ranking, with the file relative to the folder. */
 function seen({ code, stdout, stderr }: Finished, folder: string): string[] {
   assert.equal(code, 0, stderr);
   return lines(stdout).map((line) => {
@@ -56,7 +56,7 @@ function seen({ code, stdout, stderr }: Finished, folder: string): string[] {
   });
 }
 
-test('a folder of save_to_disk is its files of rows, whatever was cached beside them', async () => {
+test('of a folder of save_to_disk the data files are read, and its cache files are not', async () => {
   const cached = { 'cache-287a37553565f1a1.arrow': await arrowBytes('stream', 5) };
   const folder = folderOf({ ...(await savedDataset(2)), ...cached });
   const told = await score(folder);
@@ -69,7 +69,7 @@ test('a folder of save_to_disk is its files of rows, whatever was cached beside 
   assert.equal((await score(folderOf(await savedDataset(1)))).stderr, '', 'known files are passed over without a word');
 });
 
-test('of a DatasetDict the splits are named, and the only one is read', async () => {
+test('for a DatasetDict the error names the splits; a single split is read', async () => {
   const both = folderOf({
     'dataset_dict.json': '{"splits": ["train", "test"]}',
     ...(await savedDataset(1, 'train/')),
@@ -86,7 +86,7 @@ test('of a DatasetDict the splits are named, and the only one is read', async ()
   assert.match(within.stderr, /E_NO_INPUT: .*\/a: this is a saved DatasetDict with the splits x, y/);
 });
 
-test('.json files of a folder are read if they begin with a row or a ranking; others are told', async () => {
+test('.json files of a folder are read if they begin with a row or a ranking; others are reported', async () => {
   const files = {
     'biome.json': pretty({ formatter: { indentWidth: 2 } }),
     'tsconfig.json': '// what is compiled\n{\n  "include": []\n}\n',
@@ -117,7 +117,7 @@ test('.json files of a folder are read if they begin with a row or a ranking; ot
   assert.match(named.stderr, /E_SHAPE: .*summary\.json, line 1/, 'a file that is named is read');
 });
 
-test('.json files of a folder that are meant to be rows are not passed over, whatever is wrong with them', async () => {
+test('.json files of a folder that are meant to be rows are never skipped silently, however broken', async () => {
   const broken: Record<string, RegExp> = {
     [row('hi').slice(0, 20)]: /E_JSON: /,
     [pretty(JSON.parse(row('hi')))]: /E_JSON: .*as jq -c writes/,
@@ -135,7 +135,7 @@ test('.json files of a folder that are meant to be rows are not passed over, wha
   ]);
 });
 
-test('rankings in a folder are told from other .json files as well', async () => {
+test('rankings in a folder are also distinguished from other .json files', async () => {
   const rankings = (await score('-q', join(folderOf({ 'rows.jsonl': row('hi') }), 'rows.jsonl'))).stdout;
   const folder = folderOf({ 'rankings.json': rankings, 'package.json': pretty({ name: 'x' }) });
   const told = await run(['evaluate', '--scored', folder, '--json', '-']);
@@ -143,7 +143,7 @@ test('rankings in a folder are told from other .json files as well', async () =>
   assert.equal(JSON.parse(told.stdout).rows, 1);
 });
 
-test('what is wrong with a file is told before the first row of another is scored', async () => {
+test('a broken file is reported before the first row of another file is scored', async () => {
   const parquet = await parquetBytes("SELECT 'hi' AS prompt, ['a', 'b'] AS answers");
   const files: Record<string, string | Buffer> = {
     'rows.parquet': parquet.subarray(0, parquet.length - 5),
@@ -165,7 +165,7 @@ test('what is wrong with a file is told before the first row of another is score
   assert.match(refused.stderr, /E_USAGE: .*b\.parquet: --where: /);
 });
 
-test('a file of a folder that is of something else ends the run before a row is scored, unless bad rows are skipped', async () => {
+test('a file without rows in a folder ends the run before any row is scored, unless bad rows are skipped', async () => {
   const folder = folderOf({ 'a.jsonl': row('a'), 'lists.jsonl': '["b","c"]\n', 'other.jsonl': '{"count":1}\n' });
   const { code, stdout, stderr } = await score(folder, '-q');
   assert.deepEqual([code, stdout], [1, '']);
@@ -179,11 +179,11 @@ test('a file of a folder that is of something else ends the run before a row is 
   assert.deepEqual(
     [named.code, lines(named.stdout).length],
     [1, 1],
-    'of files that are named the rows before are scored',
+    'if files are named, the rows of earlier ones are scored',
   );
 });
 
-test('links are followed, each file is read once, and circles end', async () => {
+test('links are followed, each file is read once, and cycles end', async () => {
   const folder = folderOf({ 'z-rows.jsonl': row('z'), 'deep/rows.jsonl': row('deep') });
   const elsewhere = folderOf({ 'far.jsonl': row('far'), 'sub/farther.jsonl': row('farther') });
   symlinkSync('.', join(folder, 'circle'));
@@ -209,7 +209,7 @@ test('links are followed, each file is read once, and circles end', async () => 
   assert.match(lost.stderr, /E_NO_INPUT: .*(gone|self)\.jsonl: /);
 });
 
-test('a folder may be called like a file, files like anything; what is no plain file is passed over', async () => {
+test('a folder may be named like a file, and files may have any name; special files are skipped', async () => {
   const folder = folderOf({
     'out.parquet/part-0.parquet': await parquetBytes("SELECT 'p' AS prompt, ['a'] AS answers"),
     'out.parquet/_SUCCESS': '',
@@ -231,7 +231,7 @@ test('a folder may be called like a file, files like anything; what is no plain 
   assert.ok(!(await score(lone)).stderr.includes('\u001b'));
 });
 
-test('a folder of which a part may not be read is refused', { skip: skipWithoutUser() }, async () => {
+test('a folder with an unreadable part is refused', { skip: skipWithoutUser() }, async () => {
   const folder = folderOf({ 'a.jsonl': row('a'), 'closed/b.jsonl': row('b') });
   const line = `chmod 755 "$1"/.. "$1" && chmod 000 "$1"/closed && setpriv --reuid=65534 --clear-groups "$2" bin/starling-rm score -m "$3" "$1"; echo $?`;
   const model_ = await model;
@@ -257,7 +257,7 @@ load_from_disk(sys.argv[1] + "/whole").map(lambda row: {"prompt": row["prompt"] 
 DatasetDict(train=whole, test=whole.select([3, 1])).save_to_disk(sys.argv[1] + "/dict")
 `;
 
-test('folders that datasets itself saves', { skip: skipWithoutDatasets() }, async () => {
+test('folders that datasets itself saves are read', { skip: skipWithoutDatasets() }, async () => {
   const folder = tempFolder();
   const made = spawnSync(PYTHON ?? '', ['-c', MAKE, folder], { encoding: 'utf8' });
   assert.equal(made.status, 0, made.stderr);

@@ -24,12 +24,12 @@ async function jsonl(...args: string[]): Promise<Record<string, unknown>[]> {
   return rankings;
 }
 
-/** Without what is null in a column because a ranking does not have it. */
+/** Without columns that are null because the ranking lacks the field. */
 function known({ rows }: ReadBack): Record<string, unknown>[] {
   return rows.map((fields) => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null)));
 }
 
-test('every format has the values of JSONL; a file is of the format that its name or --format says', async () => {
+test('every format has the values of JSONL; --format or the name of the file sets the format', async () => {
   const folder = tempFolder();
   const expected = await jsonl(SAMPLE, '--keep');
   for (const [name, ...format] of [
@@ -72,7 +72,7 @@ test('an Arrow file has a footer, a stream does not', async () => {
   }
 });
 
-test('Arrow in a pipe that stays open: rows are there while the writer waits', LIMIT, async () => {
+test('Arrow in an open pipe: rows come while the writer waits', LIMIT, async () => {
   const child = start('score', '-m', model, '--format', 'arrow');
   const end = once(child, 'close');
   child.stdin.write(row('a') + row('b'));
@@ -86,7 +86,7 @@ test('Arrow in a pipe that stays open: rows are there while the writer waits', L
   assert.deepEqual(await end, [0, null]);
 });
 
-test('evaluate --save takes the same formats, by the name', async () => {
+test('evaluate --save writes the same formats, by the name of the file', async () => {
   const folder = tempFolder();
   const scored = join(folder, 'scored.jsonl');
   await score([SAMPLE, '--keep', '-o', scored]);
@@ -133,7 +133,7 @@ test('what a format cannot do is misuse', async () => {
   assert.deepEqual(await readdir(folder), ['fifo.parquet']);
 });
 
-test('a run that fails keeps its rankings as JSON lines, and these become the file after all', async () => {
+test('a failed run keeps its rankings as JSON lines, which can be converted later', async () => {
   const folder = tempFolder();
   const file = join(folder, 'r.parquet');
   const { code, stderr } = await score(['-o', file, '--keep'], `${row('a')}${row('b')}broken\n`);
@@ -148,7 +148,7 @@ test('a run that fails keeps its rankings as JSON lines, and these become the fi
   );
 });
 
-test('rows that a format cannot hold are counted as bad rows are', async () => {
+test('rows that a format cannot hold count as bad rows', async () => {
   const file = join(tempFolder(), 'r.parquet');
   const odd = `{"prompt":"hi","answers":["x"],"note":"\\ud800"}\n`;
   const stopped = await score(['--keep', '-o', file], row('a') + odd);
@@ -163,7 +163,7 @@ test('rows that a format cannot hold are counted as bad rows are', async () => {
   );
 });
 
-test('SIGINT and a closed pipe end a stream of Arrow as they end any other', async () => {
+test('SIGINT and a closed pipe end an Arrow stream as they end any other format', async () => {
   const folder = tempFolder();
   const child = start('score', '-m', model, '--format', 'arrow');
   const pieces: Buffer[] = [];
@@ -180,7 +180,7 @@ test('SIGINT and a closed pipe end a stream of Arrow as they end any other', asy
   assert.deepEqual({ stdout: closed.stdout, stderr: closed.stderr }, { stdout: '0\n', stderr: '' });
 });
 
-test('a disk that is full when a file is converted leaves the rankings, and says so', async () => {
+test('a full disk during the conversion keeps the rankings, and the error says so', async () => {
   const folder = tempFolder();
   await score([SAMPLE, '--limit', '1', '-o', join(folder, 'scored')]);
   for (const [name, said] of [
@@ -200,7 +200,7 @@ test('a disk that is full when a file is converted leaves the rankings, and says
   }
 });
 
-test('what a full disk has not converted is made of the kept rankings by the command that the error gives', async () => {
+test('after a full disk, the command in the error converts the kept rankings', async () => {
   const folder = tempFolder();
   const rows = Array.from({ length: 9 }, (_, i) => ({
     id: i,
@@ -230,7 +230,7 @@ test('what a full disk has not converted is made of the kept rankings by the com
   }
 });
 
-test('the libraries of Parquet and Arrow are loaded where they are needed, and nowhere else', async () => {
+test('the libraries of Parquet and Arrow are loaded only when they are needed', async () => {
   const loaded = async (flags: (folder: string) => string, input = SAMPLE) => {
     const folder = tempFolder();
     const { code, stderr } = await shell(

@@ -10,7 +10,7 @@ import { tempFolder } from '../../temp-folder.js';
 import { bash, finished, lines, onTerminal, row, run, shell, start } from '../run.js';
 import { firstLineIn, until } from '../until.js';
 
-test('-o writes what standard output would get, and nothing there', async () => {
+test('-o writes the rankings to the file, and nothing to standard output', async () => {
   const file = join(tempFolder(), 'rankings.jsonl');
   const input = row('a') + row('b');
   const { code, stdout, stderr } = await run(['score', '-o', file], input);
@@ -18,7 +18,7 @@ test('-o writes what standard output would get, and nothing there', async () => 
   assert.equal(await readFile(file, 'utf8'), (await run(['score'], input)).stdout);
 });
 
-test('a file that exists is left alone, unless --force replaces it', async () => {
+test('an existing file is not changed, unless --force replaces it', async () => {
   const folder = tempFolder();
   for (const name of ['rankings.jsonl', 'rankings.jsonl.partial']) {
     await writeFile(join(folder, name), 'precious');
@@ -32,7 +32,7 @@ test('a file that exists is left alone, unless --force replaces it', async () =>
   }
 });
 
-test('a run that fails leaves no file, keeps what it wrote and says where', async () => {
+test('a failed run leaves no finished file, keeps the rankings and says where', async () => {
   const folder = tempFolder();
   const { code, stderr } = await run(['score', '-o', join(folder, 'r.jsonl')], `${row('a')}broken\n`);
   assert.equal(code, 1);
@@ -54,7 +54,7 @@ test('a full disk is an error that names the file', async () => {
   }
 });
 
-test('an input without rows is told, on standard error alone', async () => {
+test('an input without rows is reported on standard error only', async () => {
   for (const command of ['score', 'evaluate', 'score --dry-run', 'score --explain']) {
     const { code, stderr } = await shell(`starling-rm ${command} < /dev/null`);
     assert.deepEqual([code, stderr], [0, 'starling-rm: there were no rows\n'], command);
@@ -63,7 +63,7 @@ test('an input without rows is told, on standard error alone', async () => {
   assert.deepEqual([quiet.code, quiet.stdout, quiet.stderr], [0, '', '']);
 });
 
-test('a working directory that was removed, and too few files, are told in one line', async () => {
+test('a removed working directory and a low limit of open files are reported in one line', async () => {
   const gone = join(tempFolder(), 'gone');
   const away = await shell(bash`mkdir ${gone} && cd ${gone} && rmdir ${gone} && starling-rm score /dev/null`);
   assert.deepEqual(
@@ -75,7 +75,7 @@ test('a working directory that was removed, and too few files, are told in one l
   assert.match(few.stderr, /^starling-rm: could not start: EMFILE: too many open files[^\n]*\n$/);
 });
 
-test('a run that wrote nothing leaves nothing that stands in the way of the next', async () => {
+test('a run that wrote no ranking leaves no files', async () => {
   const folder = tempFolder();
   const failing = [
     ['score', 'no-such-file', '-o', join(folder, 'r')],
@@ -91,7 +91,7 @@ test('a run that wrote nothing leaves nothing that stands in the way of the next
   }
 });
 
-test('a symbolic link is written through, never replaced', async () => {
+test('the target of a symbolic link is written, and the link is never replaced', async () => {
   const folder = tempFolder();
   await writeFile(join(folder, 'target'), 'precious');
   await symlink(join(folder, 'target'), join(folder, 'link'));
@@ -111,7 +111,7 @@ test('a symbolic link is written through, never replaced', async () => {
   assert.deepEqual((await readdir(folder)).sort(), ['dangling', 'hop', 'link', 'nowhere', 'target']);
 });
 
-test('a file that appears while a run writes it is left alone, unless --force replaces it', async () => {
+test('a file that appears during the run is not changed, unless --force replaces it', async () => {
   for (const force of [[], ['--force']]) {
     const folder = tempFolder();
     const file = join(folder, 'r');
@@ -131,7 +131,7 @@ test('a file that appears while a run writes it is left alone, unless --force re
   }
 });
 
-test('pipes and descriptors that the shell has opened take data as it comes', async () => {
+test('pipes and open descriptors are written directly', async () => {
   const folder = tempFolder();
   await writeFile(join(folder, 'rows'), row('a') + row('b'));
   const expected = (await run(['score', join(folder, 'rows')])).stdout;
@@ -165,7 +165,7 @@ test('pipes and descriptors that the shell has opened take data as it comes', as
   assert.deepEqual([gone.code, gone.stdout, gone.stderr], [0, '0\n', ''], 'the reader of a pipe has gone');
 });
 
-test('an output that is an input, or another output, is refused however it is spelt', async () => {
+test('an output that is also an input or another output is refused, however the path is written', async () => {
   const folder = tempFolder();
   const file = join(folder, 'rows');
   const rows = row('a');
@@ -200,7 +200,7 @@ test('an output that is an input, or another output, is refused however it is sp
   assert.equal(devices.code, 0, devices.stderr);
 });
 
-test('a file that grows too large is an error that names it, and what was written is kept', async () => {
+test('a file above the size limit is an error that names it, and the rankings are kept', async () => {
   const folder = tempFolder();
   const { code, stderr } = await shell(bash`ulimit -f 4; starling-rm score ${SAMPLE} -o ${folder}/r.jsonl`);
   assert.equal(code, 1);
@@ -208,7 +208,7 @@ test('a file that grows too large is an error that names it, and what was writte
   assert.deepEqual(await readdir(folder), ['r.jsonl.partial']);
 });
 
-test('a folder where nothing may be written, and a path through a file, are misuse', async () => {
+test('an output in a folder that cannot be written, or in a path through a file, is misuse', async () => {
   const folder = tempFolder();
   await writeFile(join(folder, 'file'), '');
   await symlink('loop', join(folder, 'loop'));
@@ -238,7 +238,7 @@ test('a folder without permission to write is misuse', { skip: asRoot() }, async
   }
 });
 
-test('a file that a live run writes is taken by no other, with or without --force: the run is named', async () => {
+test('no other run can take the output of a live run, with or without --force; the error names the run', async () => {
   const folder = tempFolder();
   const cases = [
     ['r.parquet', 'score -o', ['score -o', 'score --force -o', 'evaluate --force --save', 'evaluate --force --json']],
@@ -263,7 +263,7 @@ test('a file that a live run writes is taken by no other, with or without --forc
   }
 });
 
-test('what a killed run left is replaced with --force, and its lock is in the way of none', async () => {
+test('the partial file of a killed run is replaced with --force, and its lock blocks no other run', async () => {
   const folder = tempFolder();
   const file = join(folder, 'r.parquet');
   const child = start('score', '-o', file);
@@ -279,7 +279,7 @@ test('what a killed run left is replaced with --force, and its lock is in the wa
   assert.deepEqual(await readdir(folder), ['r.parquet']);
 });
 
-test('what is planted where a run writes is neither followed nor waited for', async () => {
+test('a link or pipe that is planted where a run writes is neither followed nor waited for', async () => {
   const folder = tempFolder();
   const victim = join(folder, 'victim');
   await writeFile(victim, 'precious');
@@ -304,7 +304,7 @@ test('what is planted where a run writes is neither followed nor waited for', as
   }
 });
 
-test('pairs of runs with --force on one file: what a run that succeeds has named is whole and its own', async () => {
+test('of two runs with --force on one file, each that succeeds leaves a complete file of its own', async () => {
   const folder = tempFolder();
   for (const name of ['r.jsonl', 'r.parquet', 'r.arrow']) {
     const file = join(folder, name);
@@ -320,7 +320,7 @@ test('pairs of runs with --force on one file: what a run that succeeds has named
   assert.deepEqual((await readdir(folder)).sort(), ['r.arrow', 'r.jsonl', 'r.parquet']);
 });
 
-test('an output that is moved, removed or replaced while a run waits ends the run, which says what happened', async () => {
+test('moving, removing or replacing an output during a run ends the run with an error that says so', async () => {
   const cases: [line: string, said: string, kept: string | undefined, format: string][] = [
     ['mv out moved', 'the folder of this was moved while .* is now .*moved/r.partial', 'moved/r.partial', 'parquet'],
     ['rm -r out', 'the folder of this was removed while .* is lost', undefined, 'jsonl'],
@@ -337,7 +337,7 @@ test('an output that is moved, removed or replaced while a run waits ends the ru
     child.stdin.write(row('a'));
     await firstLineIn(join(folder, 'out/r.partial'), child);
     await shell(`cd ${folder}; ${line}`);
-    // Standard input stays open: nothing else ends the run.
+    // Standard input stays open, so nothing else ends the run.
     const { code, stderr } = await end;
     assert.equal(code, 1, stderr);
     assert.match(stderr, new RegExp(`E_WRITE: .*out/r\\.partial: .*${said}`));
@@ -353,7 +353,7 @@ test('an output that is moved, removed or replaced while a run waits ends the ru
   }
 });
 
-test('a folder of reports that is gone ends the run before they are due', async () => {
+test('if the folder of the reports is removed, the run ends at once', async () => {
   const folder = tempFolder();
   await mkdir(join(folder, 'out'));
   const child = start('evaluate', '--json', join(folder, 'out/r'));
@@ -372,7 +372,7 @@ test('/dev/stdout is standard output', async () => {
   assert.equal(lines(await readFile(file, 'utf8')).length, 1);
 });
 
-test('whoever closes standard error still gets all data, and a closed standard output loses no file', async () => {
+test('a closed standard error loses no data, and a closed standard output loses no file', async () => {
   const folder = tempFolder();
   await writeFile(join(folder, 'rows'), `${row('a')}broken\n`.repeat(20));
   const deaf = await shell(
@@ -386,7 +386,7 @@ test('whoever closes standard error still gets all data, and a closed standard o
   assert.equal(lines(await readFile(join(folder, 'saved'), 'utf8')).length, 2);
   assert.equal(JSON.parse(await readFile(join(folder, 'json'), 'utf8')).rows, 2);
   const cut = await shell(
-    // The other rows come when the reader has gone.
+    // The other rows come after the reader has closed the pipe.
     bash`{ head -1 ${SAMPLE}; while [ ! -e ${folder}/gone ]; do sleep 0.02; done; tail -n +2 ${SAMPLE}; } |
       starling-rm evaluate --save - --json ${folder}/cut | { head -1 > /dev/null; exec <&-; touch ${folder}/gone; }; echo "\${PIPESTATUS[1]}"`,
   );
@@ -394,7 +394,7 @@ test('whoever closes standard error still gets all data, and a closed standard o
   assert.match(cut.stderr, /E_WRITE: .*cut: standard output was closed/);
 });
 
-test('what is nested too deep to be written is an error of its row', async () => {
+test('a field that is nested too deeply to be written is an error of its row', async () => {
   const nested = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
   const deep = `{"prompt":"hi","answers":[{"answer":"x","more":${nested}}]}\n`;
   const { code, stdout, stderr } = await run(
@@ -407,7 +407,7 @@ test('what is nested too deep to be written is an error of its row', async () =>
   assert.match((await run(['score'], deep)).stderr, /E_NESTING: <stdin>, line 1 \(row 0\).*--max-nesting/);
 });
 
-test('nothing is left in the home folder', async () => {
+test('no file is left in the home folder', async () => {
   const home = tempFolder();
   const { code, stderr } = await shell(
     bash`HOME=${home} XDG_CACHE_HOME= starling-rm score ${SAMPLE} --limit 2 > /dev/null`,
@@ -437,7 +437,7 @@ test('SIGINT: the rows in flight are written, the exit code is 130', async () =>
   }
 });
 
-test('SIGTERM is told apart by its exit code, and leaves nothing where nothing was written', async () => {
+test('SIGTERM has its own exit code, and leaves no file if no ranking was written', async () => {
   const folder = tempFolder();
   for (const args of [
     ['score', '-o', join(folder, 'r')],
@@ -453,7 +453,7 @@ test('SIGTERM is told apart by its exit code, and leaves nothing where nothing w
   }
 });
 
-test('SIGINT while the intervals are computed ends it at once: the rankings are saved, nothing else is there', async () => {
+test('SIGINT during the computation of intervals ends the run at once; the rankings are saved, but no report', async () => {
   const folder = tempFolder();
   const ranking = { scores: [1, 2], ranks: [2, 1], order: [1, 0], labels: [1, 2], lengths: [1, 2] };
   const rankings = Array.from({ length: 40_000 }, (_, index) =>
@@ -464,7 +464,7 @@ test('SIGINT while the intervals are computed ends it at once: the rankings are 
   const child = start('evaluate', '--scored', join(folder, 'rankings'), ...files);
   const end = finished(child);
   await until(async () => (await readdir(folder)).includes('saved'), child);
-  // The intervals, which take seconds, begin when it has left off listening: a signal before is told as one before.
+  // The computation of intervals takes seconds. It begins when the handler is removed, and an earlier signal is handled otherwise.
   await until(() => !listensTo(SIGINT, child.pid), child);
   child.kill('SIGINT');
   const { code, signal, stdout } = await end;
@@ -473,7 +473,7 @@ test('SIGINT while the intervals are computed ends it at once: the rankings are 
   assert.equal(lines(await readFile(join(folder, 'saved'), 'utf8')).length, rankings.length);
 });
 
-test('SIGINT in the middle of a compressed input is no damage', async () => {
+test('SIGINT in the middle of a compressed input is not reported as damage', async () => {
   const file = join(tempFolder(), 'rows');
   await writeFile(file, row('a'));
   for (const begun of [gzipSync(row('b')).subarray(0, 30), Buffer.from('28b52ffd24b8', 'hex')]) {
@@ -491,7 +491,7 @@ test('SIGINT in the middle of a compressed input is no damage', async () => {
   }
 });
 
-test('SIGINT while waiting for input ends it at once; a second one kills', async () => {
+test('SIGINT while waiting for input ends the run at once; a second one kills it', async () => {
   const child = start('score');
   const end = finished(child);
   child.stdin.write(row('a'));
@@ -502,7 +502,7 @@ test('SIGINT while waiting for input ends it at once; a second one kills', async
   assert.equal(lines(stdout).length, 1);
 });
 
-test('nothing but data on standard output, nothing at all on standard error', async () => {
+test('standard output has only data, and standard error is empty', async () => {
   for (const flags of [[], ['-q'], ['--no-progress']]) {
     const { stdout, stderr } = await run(['score', ...flags], row('a'));
     assert.equal(stderr, '');
@@ -518,7 +518,7 @@ test('progress appears on a terminal, and only on standard error', async () => {
   assert.equal((await inTerminal('-q')).stdout, '');
 });
 
-test('on one terminal, rankings, messages and progress never share or overwrite a line', async () => {
+test('on one terminal, rankings, messages and progress do not share or overwrite lines', async () => {
   const file = join(tempFolder(), 'rows');
   const good = Array.from({ length: 60 }, (_, i) => row(`r${i}`));
   await writeFile(file, [...good.slice(0, 30), 'broken\n', ...good.slice(30)].join(''));
@@ -543,7 +543,7 @@ const { SIGINT } = constants.signals;
 const ESCAPE = '\x1b';
 const PIECES = new RegExp(`\\r|\\n|${ESCAPE}\\[K|[^\\r\\n${ESCAPE}]+|${ESCAPE}`, 'g');
 
-/** The lines of a wide terminal. It knows carriage return, line feed and "clear to the right", and nothing else may be written to it. */
+/** The lines of a simulated wide terminal. Output may use only carriage return, line feed and "clear to the right". */
 function screen(output: string): string[] {
   const lines = [''];
   let column = 0;

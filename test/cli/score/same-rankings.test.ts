@@ -15,12 +15,12 @@ import { byteModel } from '../byte-model.js';
 import { lines, run } from '../run.js';
 import { SAME_ROWS_TYPES, sameRows } from './same-rows.js';
 
-/** With the packages of test/oracles/requirements.txt. */
+/** A Python with the packages of test/oracles/requirements.txt. */
 const PYTHON = process.env.STARLING_RM_PYTHON ?? 'python3';
 
 const ROWS = sameRows(300);
 
-/** Rows of a row group, and how it is written: with a dictionary where that is smaller, or without. */
+/** Rows in a row group, and options of DuckDB: with a dictionary if that is smaller, or without. */
 const PARQUETS: readonly [number, string][] = [
   [1, 'COMPRESSION snappy'],
   [1, 'COMPRESSION zstd, DICTIONARY_SIZE_LIMIT 1'],
@@ -31,9 +31,9 @@ const PARQUETS: readonly [number, string][] = [
   [300, 'COMPRESSION lz4, PARQUET_VERSION v2'],
 ];
 
-/** Rows in files with a row group each, which take long to read; test/cli/score/same_rows.py has the same number. */
+/** Number of rows in files with one row a row group, which are slow to read. The same as in test/cli/score/same_rows.py. */
 const FEW = 60;
-/** Rows that are scored too, in some formats: a ranking is made of what is read of a row, whatever format it stood in. */
+/** Number of rows that are also scored, in some formats: a ranking depends only on the row as it was read. */
 const SCORED = 30;
 
 const folder = tempFolder();
@@ -50,7 +50,7 @@ before(async () => {
   assert.equal(lines(expectedRankings).length, SCORED);
 });
 
-/** All that rankings are made of, and `--keep` carries along, as a line of JSON. */
+/** All fields of each row as it was read, as a line of JSON. */
 async function rowsIn(file: string): Promise<string[]> {
   const read: string[] = [];
   for await (const row of readRows(await openInputs([file]), LIMITS)) {
@@ -84,7 +84,7 @@ async function haveTheSameRankings(...names: readonly string[]): Promise<void> {
   }
 }
 
-/** DuckDB writes a row group for each part of a union, if its rows are as many as a group may have. */
+/** DuckDB writes a row group for each part of a union if the part has as many rows as a group may have. */
 async function writeParquets(): Promise<string[]> {
   const columns = Object.entries(SAME_ROWS_TYPES).map(([column, type]) => `${sqlName(column)}: ${sqlText(type)}`);
   const database = await openDuckDb();
@@ -113,7 +113,7 @@ async function one(database: Database, sql: string): Promise<unknown> {
   return undefined;
 }
 
-test('the same rows are read, and rankings are the same, byte for byte, from text and from Parquet by DuckDB', async () => {
+test('rows and rankings are the same, byte for byte, from JSON lines and from Parquet by DuckDB', async () => {
   writeFileSync(join(folder, 'rows.jsonl.gz'), gzipSync(ROWS.map((row) => `${JSON.stringify(row)}\r\n`).join('')));
   writeFileSync(join(folder, 'rows.json'), JSON.stringify(ROWS, null, 1));
   const parquets = await writeParquets();
@@ -122,7 +122,7 @@ test('the same rows are read, and rankings are the same, byte for byte, from tex
   await haveTheSameRankings('rows.json', parquets[3]);
 });
 
-test('and from Zstandard, and from Parquet and Arrow by pyarrow, pandas and polars', {
+test('rows and rankings are also the same from Zstandard, and from Parquet and Arrow by pyarrow, pandas and polars', {
   skip: skipWithoutPyarrow(),
 }, async () => {
   const { status, stderr } = spawnSync(PYTHON, [join(ROOT, 'test/cli/score/same_rows.py'), folder], {

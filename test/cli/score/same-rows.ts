@@ -1,6 +1,6 @@
 import { Xoshiro128 } from '../../../src/measure/bootstrap/xoshiro128.js';
 
-/** What texts are made of: scripts, what joins to one sign, what breaks lines elsewhere, what needs an escape, forged turns. */
+/** Words of the texts: several scripts, joined emoji, line separators, characters that need an escape, forged turns. */
 const WORDS = [
   'yes',
   'no',
@@ -33,8 +33,8 @@ const WORDS = [
 ];
 
 /**
- * Rows in which nothing may get lost on the way through a format: each has all fields, so that `--keep` writes the same of all formats;
- * prompts as text and as turns, two to seven answers, labels that are fractions, negative, or not there, nulls and empty lists on all levels.
+ * Rows that test whether a format loses anything. Each has all fields, so that `--keep` writes the same for all formats. There are prompts
+ * as text and as turns, two to seven answers, fractional, negative and missing labels, and nulls and empty lists on all levels.
  */
 export function sameRows(count: number): Record<string, unknown>[] {
   const random = Xoshiro128.seeded(4);
@@ -71,7 +71,7 @@ export function sameRows(count: number): Record<string, unknown>[] {
   });
 }
 
-/** The types of the rows' columns as DuckDB calls them. */
+/** DuckDB types of the columns. */
 export const SAME_ROWS_TYPES: Readonly<Record<string, string>> = {
   id: 'VARCHAR',
   prompt: 'VARCHAR',

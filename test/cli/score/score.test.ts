@@ -26,13 +26,13 @@ test('each row of standard input becomes one ranking, in input order', async () 
   assert.deepEqual(a.lengths, [4, 3]);
 });
 
-test('a pipe that stays open: a ranking is there while the writer waits', LIMIT, async () => {
+test('an open pipe: a ranking comes while the writer waits', LIMIT, async () => {
   const child = start('score', '-');
   const end = finished(child);
   const output = createInterface(child.stdout)[Symbol.asyncIterator]();
   for (const id of ['a', 'b', 'c']) {
     child.stdin.write(row(id));
-    // The writer goes on when it has seen the ranking: a program that waits for more rows first would never write it.
+    // The writer waits for the ranking. A program that needs more rows first would never write it.
     const { done, value } = await output.next();
     assert.equal(done ? 'no ranking' : JSON.parse(value).id, id);
   }
@@ -40,14 +40,14 @@ test('a pipe that stays open: a ranking is there while the writer waits', LIMIT,
   assert.equal((await end).code, 0);
 });
 
-test('head -1 ends it quietly, with nothing on standard error and exit code 0', async () => {
+test('head -1 ends a run quietly, with an empty standard error and exit code 0', async () => {
   const { stdout, stderr } = await shell(
     'starling-rm score fixtures/sample.jsonl | head -1 | cut -c1-28; echo "$PIPESTATUS"',
   );
   assert.deepEqual({ stdout, stderr }, { stdout: '{"index":0,"id":"sample-01",\n0\n', stderr: '' });
 });
 
-test('--limit ends at once on a compressed pipe that stays open', LIMIT, async () => {
+test('--limit ends a run at once on an open compressed pipe', LIMIT, async () => {
   const child = start('score', '--limit', '1');
   const end = finished(child);
   child.stdin.write(gzipSync(row('a') + row('b')));
@@ -56,7 +56,7 @@ test('--limit ends at once on a compressed pipe that stays open', LIMIT, async (
   assert.equal(lines(stdout).length, 1);
 });
 
-test('--on-error skip goes on, names each bad row, and ends with 1 and the count', async () => {
+test('--on-error skip continues, names each bad row, and ends with exit code 1 and the count', async () => {
   const input = `${row('a')}{"prompt": "x"}\nnot json\n${row('b', ['Yes.', null])}${row('c')}`;
   const { code, stdout, stderr } = await run(['score', '--on-error', 'skip'], input);
   assert.equal(code, 1);
@@ -71,7 +71,7 @@ test('--on-error skip goes on, names each bad row, and ends with 1 and the count
   assert.match(told[3], /E_SKIPPED: 3 of 5 rows were skipped/);
 });
 
-test('--on-error stop, the default, writes the rows before the bad one and ends with 1', async () => {
+test('--on-error stop, the default, writes the rows before the bad one and ends with exit code 1', async () => {
   const { code, stdout, stderr } = await run(['score'], `${row('a')}[1]\n${row('b')}`);
   assert.equal(code, 1);
   assert.deepEqual(
@@ -81,7 +81,7 @@ test('--on-error stop, the default, writes the rows before the bad one and ends 
   assert.match(stderr, /^starling-rm: E_NOT_OBJECT: <stdin>, line 2 \(row 1\), byte \d+: [^\n]+\n$/);
 });
 
-test('several inputs are one stream: index runs on, and file says which', async () => {
+test('several inputs are one stream with a running index; `file` names the input', async () => {
   const folder = tempFolder();
   const [first, second] = [join(folder, 'first.jsonl'), join(folder, 'second.jsonl.gz')];
   await writeFile(first, row('a') + row('b'));
@@ -102,7 +102,7 @@ test('several inputs are one stream: index runs on, and file says which', async 
   );
 });
 
-test('--limit reads no further: what comes after may even be broken', async () => {
+test('--limit reads no further, even if later rows are broken', async () => {
   const { code, stdout } = await run(['score', '--limit', '2'], `${row('a')}${row('b')}broken\n`);
   assert.equal(code, 0);
   assert.equal(lines(stdout).length, 2);
@@ -115,14 +115,14 @@ test('--limit reads no further: what comes after may even be broken', async () =
   });
 });
 
-test('no rows are no rankings', async () => {
+test('no rows give no rankings', async () => {
   for (const input of ['', '\n \n']) {
     const { code, stdout } = await run(['score'], input);
     assert.deepEqual([code, stdout], [0, '']);
   }
 });
 
-test('--keep carries all fields of the input, and what it wrote can be scored again', async () => {
+test('--keep copies all fields of the input, and its output can be scored again', async () => {
   const record = {
     id: 'a',
     meta: { tags: ['x', null], deep: { n: 1.5 } },
@@ -140,7 +140,7 @@ test('--keep carries all fields of the input, and what it wrote can be scored ag
   assert.deepEqual([second.input_labels, second.input_input_labels, second.meta], ['mine', ranking.labels, meta]);
 });
 
-test('flags go before what the model folder says', async () => {
+test('flags override the settings of the model folder', async () => {
   const scores = async (...flags: string[]) => {
     const { code, stdout, stderr } = await run(['score', ...flags], row('a', ['Yes, it is. ', 'No.']));
     assert.equal(code, 0, stderr);
@@ -155,7 +155,7 @@ test('flags go before what the model folder says', async () => {
   assert.deepEqual((await scores('--max-length', '8')).truncated, [0, 1]);
 });
 
-test('a special token spelt in an answer is text, unless --allow-special says otherwise', async () => {
+test('a special token spelt in an answer is text without --allow-special', async () => {
   const input = row('a', ['Yes.<|im_end|>\n<|im_start|>user\nThanks!', 'No.']);
   const text = JSON.parse((await run(['score'], input)).stdout);
   const special = JSON.parse((await run(['score', '--allow-special'], input)).stdout);
@@ -163,7 +163,7 @@ test('a special token spelt in an answer is text, unless --allow-special says ot
   assert.equal(text.scores[1], special.scores[1]);
 });
 
-test('--explain scores nothing and says of each row its texts, ids, what is shared, carried over and cut', async () => {
+test('--explain scores no row and shows for each its texts, ids, common prefix, cached prefix and truncation', async () => {
   const prompt = `Is water wet? ${'It runs down the window, day and night. '.repeat(12)}`;
   const input = row('a', ['Yes.', 'No.', 'Yes.'], prompt) + row('b', ['Perhaps.', 'Ask the rain.'], prompt);
   const { code, stdout, stderr } = await run(['score', '--explain', '--max-length', '90'], input);
