@@ -142,5 +142,5 @@ test('rows and rankings are also the same from Zstandard, and from Parquet and A
 
 function skipWithoutPyarrow(): string | false {
   const { status } = spawnSync(PYTHON, ['-c', 'import pandas, polars, pyarrow']);
-  return status !== 0 && `NOT TESTED: ${PYTHON} has not the packages of test/oracles/requirements.txt`;
+  return status !== 0 && `NOT TESTED: ${PYTHON} lacks the packages of test/oracles/requirements.txt`;
 }

@@ -168,7 +168,7 @@ const TIMES = [
 test('times from Arrow and from Parquet are the same texts, with all of their digits, in any zone of this machine', {
   skip:
     spawnSync(PYTHON, ['-c', 'import pyarrow']).status !== 0 &&
-    `NOT TESTED: ${PYTHON} has not the packages of test/oracles/requirements.txt`,
+    `NOT TESTED: ${PYTHON} lacks the packages of test/oracles/requirements.txt`,
 }, async () => {
   const { status, stderr } = spawnSync(PYTHON, [join(ROOT, 'test/read/times.py'), folder.path], { encoding: 'utf8' });
   assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
