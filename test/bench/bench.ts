@@ -16,7 +16,7 @@ import { startTime } from './start-time.js';
 import { embeddedTrunk } from './trunk.js';
 
 /**
- * How fast the scorer is, beside every other way to get the same rewards on this processor: `npm run bench`, see README.
+ * Measures the speed of the scorer and of every other way to compute the same rewards on this processor: `npm run bench`, see README.
  *
  *   node dist/test/bench/bench.js [--quick] [--rounds N] [--rows N] [--json FILE]
  */
@@ -44,7 +44,7 @@ const tiny = await benchTexts(
 const prepared = await prepare(folder, trunk);
 const engines = new Engines(prepared, threads);
 
-step('everyone once, to warm up and to be checked');
+step('every contender once, for warm-up and check');
 const { runners, ours } = await lineUp(engines, mixes, tiny, TORCH_PYTHON, step);
 const bare = [...prepared.bare].map(([dtype, matmuls]): Bare => {
   const { flopsPerToken } = matmuls;
