@@ -22,12 +22,12 @@ import { Slicers } from './slices/slicers.js';
 import { statisticsOf } from './statistics/statistics-of.js';
 
 /**
- * Takes rankings one at a time and tells how well they agree with their labels. It keeps numbers, some 36 bytes an answer, and of
- * texts only those that the rankings of the worst rows carry. A ranking without two different labels counts in `rows` and enters
- * nothing else of the statistics.
+ * Takes rankings one at a time and measures how well they agree with their labels. It keeps numbers, about 40 bytes an answer, and no texts
+ * but those in the rankings of the worst rows. A ranking without two different labels counts in `rows`, `answers`, `truncated_answers` and
+ * `k`, and enters no statistic.
  *
- * The order of the rankings changes no bit of the result, and that of the answers in a ranking none but of what is about positions: that
- * baseline, and `position_effects`.
+ * The order of the rankings changes no bit of the result. The order of the answers in a ranking changes only the position baseline and
+ * `position_effects`.
  */
 export class Evaluator {
   readonly #options: EvaluatorOptions;
@@ -41,7 +41,7 @@ export class Evaluator {
     this.#slicers = new Slicers(this.#options.by);
   }
 
-  /** Throws a `RowError` (E_FIELD) if labels, lengths and scores do not belong together; the ranking is then not counted. */
+  /** @throws RowError E_FIELD, as `labelledAnswers` does; the ranking is then not counted */
   add(ranking: Ranking): void {
     const labelled = labelledAnswers(ranking);
     this.#tally.addRow(ranking);
@@ -55,7 +55,7 @@ export class Evaluator {
     });
   }
 
-  /** The rankings of the result's `worst_rows`, in their order, with all that they carried when they were added. */
+  /** The rankings of the result's `worst_rows`, in the same order, with all fields that they had when they were added. */
   get worstRankings(): Ranking[] {
     return this.#worst.rankings;
   }

@@ -1,6 +1,6 @@
 import type { ResamplingOptions } from './bootstrap/resampling.js';
 
-/** How much is drawn, and by which fields the rows are sliced. */
+/** Settings of the bootstrap, and the fields by which the rows are sliced. */
 export interface EvaluatorOptions extends ResamplingOptions {
   by: readonly string[];
 }

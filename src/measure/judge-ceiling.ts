@@ -3,7 +3,7 @@ import type { Evaluation } from '../contracts/agreement.js';
 /** Nectar's K: GPT-4 ranked seven answers at a time. */
 export const JUDGED_TOGETHER = 7;
 
-/** Nobody can be expected to agree with a judge more often than the judge does. Shares from 0 to 1. */
+/** How often the judge agrees with itself. A reward model cannot be expected to agree with the judge more often. Shares from 0 to 1. */
 export const JUDGE_CEILING: NonNullable<Evaluation['judge_ceiling']> = {
   low: 0.62,
   high: 0.72,

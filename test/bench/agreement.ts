@@ -1,16 +1,16 @@
-/** How far the rewards of a contender are from those of another that computes the same model. */
+/** Distance of a contender's rewards from those of a reference that computes the same model. */
 export interface Agreement {
   largestDifference: number;
-  /** Share of the pairs of answers of a row that both order alike, of those that the reference holds more than TIE apart; null without any. */
+  /** Share of the pairs of a row's answers in the same order; only pairs that the reference has more than TIE apart. null without any. */
   sameOrder: number | null;
 }
 
 const TIE = 0.1;
 const MOST_APART = 0.5;
-/** Little, since dynamic int8 of other tools has one activation scale a run and moves rewards far; another model would order half alike. */
+/** Low, because dynamic int8 of other tools has one activation scale a run, which changes rewards much. Another model would have 0.5. */
 const LEAST_ALIKE = 0.65;
 
-/** @param answers of each row */
+/** @param answers number of answers of each row */
 export function agreement(
   rewards: readonly (number | undefined)[],
   reference: readonly number[],
@@ -35,7 +35,7 @@ export function agreement(
   return { largestDifference, sameOrder: pairs === 0 ? null : alike / pairs };
 }
 
-/** Whether it is the same model that was computed, with fewer bits perhaps. NaN is not. */
+/** Whether the contender computed the same model, perhaps at lower precision. NaN never is. */
 export function isSameModel({ largestDifference, sameOrder }: Agreement): boolean {
   return largestDifference <= MOST_APART || (sameOrder ?? 0) >= LEAST_ALIKE;
 }

@@ -6,19 +6,19 @@ import { weightsOf } from '../../src/model/files.js';
 import { type GraphNode, type ModelGraph, readModelGraph } from './model-graph.js';
 import type { Trunk } from './trunk.js';
 
-/** A graph of matrix products, and what it computes. */
+/** A graph of matrix products, and their shapes. */
 export interface BareMatmuls {
   file: string;
   flopsPerToken: number;
 }
 
-/** Products of smaller matrices are no layers: the head, rotations. */
+/** Products of smaller matrices (the head, rotations) do not belong to layers. */
 const SMALLEST_LAYER = 2 ** 16;
 
 /**
- * Writes a graph of nothing but the matrix products that one run of `modelGraph` needs, each with its own weights: those of the last
- * layer above queries, keys and values are left out, since there one token is computed. The inputs are given, in int8 already quantized
- * and with one scale; of the results only the shape is looked at, so that nothing is copied out.
+ * Writes a graph with only the matrix products of one run of `modelGraph`, each with its own weights. Those of the last layer above
+ * queries, keys and values are left out, because there only one token is computed. Inputs are given; for int8 they are already quantized, with one
+ * scale. Only the shapes of the results are outputs, so that no result is copied.
  */
 export async function writeBareMatmuls(modelGraph: string, file: string, trunk: Trunk): Promise<BareMatmuls> {
   await mkdir(dirname(file), { recursive: true });
@@ -73,7 +73,7 @@ async function addProduct(
   const stored: string[] = [];
   for (const one of given) {
     const tensor = tensors.get(one);
-    // What is no weight is the scale of the tokens, or the zero point.
+    // Other inputs are the scale of the tokens or the zero point.
     if (!tensor) stored.push(one === '' ? '' : one === given[given.length - 1] ? 'middle' : 'one');
     else stored.push(graph.external(await weights.append(one, elementOf(tensor.element), tensor.shape, tensor.bytes)));
   }

@@ -1,14 +1,14 @@
-/** A figure that the project set itself. */
+/** A target of the project. */
 export interface Bar {
   figure: string;
-  /** undefined: not measured. */
+  /** undefined if not measured. */
   value: number | undefined;
   floor: number;
   aim: number;
   better: 'more' | 'less';
 }
 
-/** What the figure reached. */
+/** Which of its targets the figure reached. */
 export function verdict({ value, floor, aim, better }: Bar): string {
   if (value === undefined) return 'not measured';
   const reaches = (bar: number) => (better === 'more' ? value >= bar : value <= bar);
@@ -16,7 +16,7 @@ export function verdict({ value, floor, aim, better }: Bar): string {
   return reaches(floor) ? 'floor met, aim not met' : 'NOT MET';
 }
 
-/** Times slower than which of ours: [figure, slow, fast, floor, aim]. */
+/** How many times slower a contender is than ours: [figure, slow, fast, floor, aim]. */
 export const SPEED_BARS = [
   ["int8 against the card's way", 'card', 'ours-int8', 15, 25],
   ['int8 against the padded fp32 batch', 'padded', 'ours-int8', 4.5, 6.5],

@@ -10,16 +10,16 @@ import type { Mix } from './mixes.js';
 import type { Trunk } from './trunk.js';
 import { sharedLength, usefulWork, type Work } from './work.js';
 
-/** A mix in the forms that contenders read. */
+/** The rows of a mix, in each form that a contender reads. */
 export interface BenchTexts {
   name: string;
-  /** JSON lines, for the command. */
+  /** JSON lines for the command. */
   lines: string;
   rows: number;
   /** Token ids of each answer's whole text, by row. */
   ids: number[][][];
   work: Work;
-  /** Tokens of each run that computes nothing twice: for each row what its texts share, then each rest. */
+  /** Number of tokens of each run without repeated work: for each row the common prefix of its texts, then each rest. */
   runs: number[];
 }
 

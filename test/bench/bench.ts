@@ -44,7 +44,7 @@ const tiny = await benchTexts(
 const prepared = await prepare(folder, trunk);
 const engines = new Engines(prepared, threads);
 
-step('everyone once, to warm up and to be checked');
+step('every contender once, for warm-up and check');
 const { runners, ours } = await lineUp(engines, mixes, tiny, TORCH_PYTHON, step);
 const bare = [...prepared.bare].map(([dtype, matmuls]): Bare => {
   const { flopsPerToken } = matmuls;

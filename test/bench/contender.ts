@@ -11,15 +11,15 @@ export interface Contender {
 
 /** One pass over a mix. */
 export interface Pass {
-  /** For all answers of the mix. */
+  /** Seconds for all answers of the mix. */
   seconds: number;
-  /** What the threads of the process computed, waiting actively included; other work on the machine does not change it much. */
+  /** Processor seconds of all threads of the process, busy waiting included. Other work on the machine hardly changes it. */
   processorSeconds: number;
-  /** In the order of the answers of all rows; undefined where an answer was not run this time. */
+  /** In the order of the answers of all rows; undefined for an answer that was not run this time. */
   rewards: (number | undefined)[];
 }
 
-/** The command itself: rows go into its standard input, rankings come out. Reading, templates and token ids count. */
+/** The command itself, from rows on standard input to rankings. The time includes reading, templates and tokenization. */
 export function ourCommand(key: string, name: string, command: LineProcess): Contender {
   return {
     key,
@@ -31,17 +31,17 @@ export function ourCommand(key: string, name: string, command: LineProcess): Con
   };
 }
 
-/** Batches that hold every answer, row by row. */
+/** Batches with every answer, row by row. */
 type Batching = (rows: readonly number[][][]) => Batch[];
 
-/** A batch a row, padded to its longest text. */
+/** One batch a row, padded to its longest text. */
 export const PADDED_ROWS: Batching = (rows) =>
   rows.map((ids) => ({ ids, length: Math.max(...ids.map(({ length }) => length)) }));
 
-/** A batch an answer, without padding. */
+/** One batch an answer, without padding. */
 export const ONE_BY_ONE: Batching = (rows) => rows.flat().map((ids) => ({ ids: [ids], length: ids.length }));
 
-/** Another engine, which gets token ids ready-made. */
+/** Another engine, which gets token ids. */
 export function engine(key: string, name: string, process: LineProcess, batching: Batching): Contender {
   return {
     key,
@@ -53,12 +53,13 @@ export function engine(key: string, name: string, process: LineProcess, batching
   };
 }
 
-/** What the model card pads every text to. */
+/** The length to which the model card's code pads every text. */
 const CARD_LENGTH = 2048;
 
 /**
- * The model card's way: every answer alone, padded to 2,048 tokens. Each takes the same time, whatever its text, so one answer a row is run a
- * round, another one each round, and its time counts for all answers. Read at the last token of the text, so that rewards can be compared.
+ * The model card's way: every answer alone, padded to 2,048 tokens. Each takes the same time, so only one answer a row is run in a round,
+ * another one in each round, and its time counts for all answers. The head is read at the last token of the text, so that rewards can be
+ * compared.
  */
 export function cardEngine(key: string, name: string, process: LineProcess): Contender {
   return {

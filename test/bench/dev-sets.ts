@@ -5,8 +5,8 @@ import type { Estimate, Evaluation } from '../../src/contracts/agreement.js';
 import { ROOT } from '../root.js';
 
 /**
- * The embedded model against the baselines on every dev set of a folder, as a table in Markdown; then the leaderboards.
- * Rankings that a second folder holds are not made again.
+ * Prints Markdown tables of the embedded model and the baselines on every dev set of a folder, then of the leaderboards. Rankings that are
+ * in the second folder are not computed again.
  *
  *     npm run build && node dist/test/bench/dev-sets.js ../shared/data /tmp/rankings
  */

@@ -15,8 +15,8 @@ export interface DenseTensor {
 type Stored = ReadonlyMap<string, RawTensor>;
 
 /**
- * The embedded int8 model as float32: the integers times their scales, with the rotation undone, so that any Llama can run it. Only
- * its time matters, but its rewards are near those of the embedded model, so that a contender that computes something else is noticed.
+ * The embedded int8 model as float32: the integers times their scales, with the rotation undone, so that any Llama implementation can run
+ * it. Its rewards are near those of the embedded model, so that a contender that computes another model is detected.
  */
 export async function embeddedWeights(trunk: Trunk): Promise<DenseTensors> {
   const { tensors: stored } = await readModelGraph(join(MODEL, GRAPHS.int8));
@@ -47,11 +47,11 @@ function shapesOf({ layers, width, heads, kvHeads, headDim, feedForward, vocabul
 }
 
 function plainValues(stored: Stored, trunk: Trunk, name: string, [rows, columns]: readonly number[]) {
-  // The gains lie in the weights after them.
+  // The gains are folded into the weights after them.
   if (/norm\.weight$/.test(name)) return new Float32Array(rows).fill(1);
   if (name === 'transformer.embed_tokens.weight') return embedding(stored);
   const values = name === 'v_head.weight' ? floats(stored, 'v_head') : dequantized(stored, trunk, name, rows, columns);
-  // The inputs of all but o_proj are turned; the outputs of those that write to the residual stream.
+  // Rotated are the inputs of all projections but o_proj, and the outputs of those that write to the residual stream.
   if (!/o_proj\.weight$/.test(name)) {
     for (let start = 0; start < values.length; start += BLOCK) turn(values, start, 1);
   }
@@ -63,7 +63,7 @@ function plainValues(stored: Stored, trunk: Trunk, name: string, [rows, columns]
   return values;
 }
 
-/** Channels that the model's rotation turns together; see src/convert/quantize/rotation.ts. */
+/** Channels in a block of the model's rotation; see src/convert/quantize/rotation.ts. */
 const BLOCK = 64;
 
 /** The orthogonal Hadamard transform of a block of values, `stride` apart, which is its own inverse. */
@@ -96,7 +96,7 @@ function dequantized(stored: Stored, trunk: Trunk, name: string, rows: number, c
   return values;
 }
 
-/** In which matrix [in, out] of the graph a projection lies, and at which of its output channels it begins. */
+/** The fused matrix [in, out] of the graph that has a projection, and the first of its output channels there. */
 function placeOf(projection: string, trunk: Trunk, isThere: (name: string) => boolean): [string, number] {
   const { heads, kvHeads, headDim, feedForward } = trunk;
   if (isThere(projection)) return [projection, 0];
@@ -123,7 +123,7 @@ function floats(stored: Stored, name: string) {
   return new Float32Array(bytesOf(stored, name));
 }
 
-/** IEEE 754 binary16, of which scales use only positive numbers. */
+/** Decodes IEEE 754 binary16. Scales are positive. */
 function halves(stored: Stored, name: string) {
   return Float32Array.from(new Uint16Array(bytesOf(stored, name)), (half) => {
     const exponent = half >> 10;

@@ -10,7 +10,7 @@ import type { Attention } from './standard-export.js';
 /** A Python with torch, transformers and safetensors. */
 export const TORCH_PYTHON = process.env.STARLING_RM_TORCH_PYTHON;
 
-/** Starts each engine with weights in the form it reads, and computing with `threads` threads. */
+/** Starts each engine with weights in the form that it reads, and with `threads` threads. */
 export class Engines {
   readonly #prepared: Prepared;
   readonly #threads: string;
@@ -21,7 +21,7 @@ export class Engines {
     this.#threads = String(threads);
   }
 
-  /** With the flags that the command chooses by itself. */
+  /** Our command with its default flags. */
   command(dtype: string): LineProcess {
     const model = dtype === 'int8' ? MODEL : this.#prepared.ours;
     const args = ['score', '-q', '--model', model, '--dtype', dtype];

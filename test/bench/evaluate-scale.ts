@@ -7,7 +7,7 @@ import { Xoshiro128 } from '../../src/measure/bootstrap/xoshiro128.js';
 import { ROOT } from '../root.js';
 
 /**
- * What 200,000 scored rows of seven answers, each with a prompt of its own, cost `evaluate` and `compare`: seconds and memory.
+ * Measures the time and memory of `evaluate` and `compare` for 200,000 scored rows of seven answers, each with its own prompt.
  *
  *     npm run build && node dist/test/bench/evaluate-scale.js
  */
@@ -17,10 +17,10 @@ const MODELS = 40;
 
 const random = Xoshiro128.seeded(3);
 const uniform = () => (random.next() >>> 0) / 2 ** 32;
-/** Normal enough: a sum of uniforms. */
+/** Approximately normal: a sum of uniform numbers. */
 const noise = () => Array.from({ length: 6 }, uniform).reduce((sum, one) => sum + one, -3);
 
-/** One row as two runs score it: the same labels, other rewards. */
+/** One row scored by two runs: the same labels, different rewards. */
 function lines(index: number): [string, string] {
   const qualities = Array.from({ length: K }, noise);
   const above = (values: readonly number[], i: number) => values.filter((value) => value > values[i]).length;
@@ -56,7 +56,7 @@ async function write(paths: readonly string[]): Promise<void> {
   }
 }
 
-/** Wall seconds and the largest resident set, as GNU time tells them. */
+/** Wall time and peak resident set, from GNU time. */
 function measured(...args: string[]): string {
   const command = [process.execPath, join(ROOT, 'bin/starling-rm'), ...args, '-q'];
   const { stderr, status } = spawnSync('/usr/bin/time', ['-f', '%e s (%U s of a processor), %M KB', ...command], {

@@ -1,17 +1,17 @@
 import type { OnnxGraph } from '../../src/convert/graph/onnx-graph.js';
 import type { ExportWeights } from './export-weights.js';
 
-/** A linear layer as checkpoints keep it: [rows = out, columns = in]. */
+/** A linear layer as in checkpoints: [rows = out, columns = in]. */
 export interface Layer {
   rows: number;
   columns: number;
   values: Float32Array<ArrayBuffer>;
 }
 
-/** `input` [batch, tokens, in] through a linear layer; gives [batch, tokens, out] float32. */
+/** Adds a linear layer to a graph: `input` [batch, tokens, in] -> [batch, tokens, out] float32. */
 export type Multiply = (name: string, layer: Layer, input: string) => Promise<string>;
 
-/** The dtypes in which transformers.js offers models for the processor. */
+/** The dtypes of transformers.js for CPUs. */
 export type ExportDtype = 'fp32' | 'q8' | 'q4';
 
 /** How exports for transformers.js store weights and multiply by them. Source: huggingface/transformers.js, scripts/quantize.py. */
@@ -43,7 +43,7 @@ function dynamicInt8(graph: OnnxGraph, weights: ExportWeights): Multiply {
   };
 }
 
-/** Symmetric: the largest weight of an output channel is 127. */
+/** Symmetric quantization: the largest absolute weight of an output channel becomes 127. */
 function channelScales({ rows, columns, values }: Layer) {
   return Float32Array.from({ length: rows }, (_, row) => {
     const own = values.subarray(row * columns, (row + 1) * columns);
@@ -69,7 +69,7 @@ function transposed(layer: Layer): Float32Array {
 
 const BLOCK = 32;
 
-/** MatMulNBits: symmetric, 4 bits, a scale per 32 inputs of a channel; accuracy level 4 lets the kernel multiply integers, which is its fastest. */
+/** MatMulNBits: symmetric, 4 bits, a scale per 32 inputs of a channel; accuracy level 4 lets the kernel multiply integers, the fastest way. */
 function fourBitBlocks(graph: OnnxGraph, weights: ExportWeights): Multiply {
   return async (name, { rows, columns, values }, input) => {
     const blocks = values.length / BLOCK;
@@ -88,7 +88,7 @@ function fourBitBlocks(graph: OnnxGraph, weights: ExportWeights): Multiply {
   };
 }
 
-/** Two inputs a byte, the first in the low half, around 8; the weight farthest from 0 is -8. Gives the scale. */
+/** Packs two inputs a byte, the first in the low half, with an offset of 8; the weight farthest from 0 becomes -8. @returns the scale */
 function packBlock(values: Float32Array, block: number, packed: Uint8Array): number {
   const part = values.subarray(block * BLOCK, (block + 1) * BLOCK);
   const farthest = part.reduce((far, value) => (Math.abs(value) > Math.abs(far) ? value : far), 0);
@@ -100,7 +100,7 @@ function packBlock(values: Float32Array, block: number, packed: Uint8Array): num
   return scale;
 }
 
-/** Calls `move` for every value with its place in [out, in] and in [in, out]. */
+/** Calls `move` for every value with its index in [out, in] and in [in, out]. */
 function eachTransposed({ rows, columns }: Layer, move: (from: number, to: number) => void): void {
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) move(row * columns + column, column * rows + row);

@@ -11,8 +11,8 @@ import { configOf, type Shape } from '../convert/tiny-checkpoint.js';
 import { torchFile } from '../convert/torch-file.js';
 
 /**
- * What a checkpoint of full size costs to convert. The weights are random, of the shapes of the published models, in float16, and
- * written as a stream, so that this needs disk and no memory; layers fewer than the model has make it fit a smaller disk.
+ * Measures the cost of converting a checkpoint of full size. The weights are random float16, in the shapes of the published models. They
+ * are written as a stream, so this needs disk but little memory. With fewer LAYERS than the model has, a smaller disk is enough.
  *
  *   node dist/test/bench/full-size.js write 7b|34b pt|safetensors|shards CHECKPOINT [LAYERS]
  *   node dist/test/bench/full-size.js convert CHECKPOINT MODEL DTYPE
@@ -43,7 +43,7 @@ interface BigTensor {
   name: string;
   shape: number[];
   bytes: number;
-  /** Float16 values, made when they are asked for. */
+  /** Float16 values, made on demand. */
   parts(): Iterable<Buffer>;
 }
 
@@ -68,7 +68,7 @@ function* bigTensors({ layers, width, heads, kvHeads, headDim, feedForward, voca
   yield matrix('v_head.weight', 1, width);
 }
 
-/** Gives some of `count` values that are still to come, as float16. */
+/** Makes some of the `count` values that are still missing, as float16. */
 type Halves = (count: number) => Buffer;
 
 function tensor(name: string, shape: number[], halves: Halves): BigTensor {
@@ -85,7 +85,7 @@ function tensor(name: string, shape: number[], halves: Halves): BigTensor {
   };
 }
 
-/** Pieces of a pool of nearly normal values: fresh ones for each of billions of weights would take hours. */
+/** Slices of a pool of nearly normal values. Fresh values for billions of weights would take hours. */
 function randomHalves(): Halves {
   const random = Xoshiro128.seeded(1);
   const normal = () => {
@@ -116,7 +116,7 @@ function* safetensorsFile(tensors: readonly BigTensor[]): Generator<Buffer> {
   for (const { parts } of tensors) yield* parts();
 }
 
-/** Shards of up to 5 GB, as transformers makes them. */
+/** Shards of up to 5 GB, as transformers writes them. */
 async function writeShards(folder: string, tensors: readonly BigTensor[]): Promise<void> {
   const weight_map: Record<string, string> = {};
   const shards: BigTensor[][] = [[]];

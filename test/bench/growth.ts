@@ -7,7 +7,7 @@ import { MODEL, ROOT } from '../root.js';
 import { LineProcess } from './line-process.js';
 import { convert } from './prepare.js';
 
-/** The most memory that the process had, in bytes, for few and for many rows. */
+/** Peak memory of the process in bytes, for few and for many rows. */
 export interface Growth {
   few: { rows: number; bytes: number };
   many: { rows: number; bytes: number };
@@ -18,7 +18,7 @@ const WORDS = 12;
 /** Rows that are sent before the next rankings are awaited, so that neither side waits for the other's pipe. */
 const PORTION = 50;
 
-/** Peak memory with a model of one layer, so that rows and not weights are what there is of it. */
+/** Measures peak memory with a model of one layer, so that weights are a small part of it. */
 export async function memoryGrowth(folder: string, few: number, many: number): Promise<Growth | undefined> {
   const model = await oneLayerModel(folder);
   const [first, second] = [await peakOf(model, few), await peakOf(model, many)];
@@ -50,7 +50,7 @@ async function peakOf(model: string, rows: number): Promise<number | undefined> 
   return peak;
 }
 
-/** Made-up words: no row is like another, and whatever is kept of words keeps growing if it can. */
+/** Random words: every row differs, so any cache of words without a limit keeps growing. */
 function rowText(random: Xoshiro128): string {
   const word = () => random.below(36 ** 5).toString(36);
   const words = () => Array.from({ length: WORDS }, word).join(' ');

@@ -4,7 +4,7 @@ import type { Ranking } from '../../src/contracts/ranking.js';
 import { Evaluator } from '../../src/measure/evaluation.js';
 
 /**
- * What quantization costs, as the table in the model card: agreement with the labels in both dtypes, and how often both name the
+ * Prints the loss by quantization, as in the table of the model card: agreement with the labels in both dtypes, and how often both have the
  * same best answer. Reads SET.fp32.jsonl and SET.int8.jsonl, the output of `starling-rm score`, from a folder.
  *
  *   node dist/test/bench/int8-loss.js FOLDER SET...

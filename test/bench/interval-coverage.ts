@@ -1,7 +1,7 @@
 import { intervalCoverage } from '../measure/interval-coverage.js';
 
 /**
- * Do the intervals hold the truth as often as they say? A thousand repetitions; the truth is measured on 600,000 prompts.
+ * Measures how often the intervals contain the true value, in a thousand repetitions. The true value is measured on 600,000 prompts.
  *
  *     npm run build && node dist/test/bench/interval-coverage.js > test/bench/interval-coverage.json
  */

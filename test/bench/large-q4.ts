@@ -14,10 +14,10 @@ import { sha256 } from '../../src/model/files.js';
 import { randomWeights, shapesAlone, unread } from './random-model.js';
 
 /**
- * What a model of Llama-2-7B's shapes costs to score in q4: the weights are random and written as they lie in a model folder, since
- * no figure here depends on them. Measured are the time to load, the peak of the memory, and for one row of a prompt of 150 tokens
- * and seven answers the tokens a second, beside the bare products of the same matrices with the same numbers of tokens, in the
- * same process. Layers fewer than the model has make it fit a smaller machine.
+ * Measures the cost of scoring with a model of Llama-2-7B's shapes in q4. The weights are random and written directly as a model folder,
+ * because the results do not depend on them. Measured are the time to load, the peak memory, and the tokens a second for one row with a
+ * prompt of 150 tokens and seven answers. For comparison, the bare matrix products with the same numbers of tokens run in the same process.
+ * With fewer LAYERS than the model has, a smaller machine is enough.
  *
  *   node dist/test/bench/large-q4.js FOLDER [LAYERS [TOKENS,…]]
  *
@@ -29,7 +29,7 @@ const SHAPE = {
 };
 const PROMPT = 150;
 const ANSWERS = '40,80,120,200,260,350,500';
-/** Times that each is run, one after the other. */
+/** How often each is run, in turns. */
 const ROUNDS = 1;
 
 async function write(folder: string, layers: number): Promise<void> {
@@ -88,15 +88,15 @@ async function measure(folder: string, layers: number, lengths: readonly number[
   await session.score(row);
   const { peak, told } = await memory();
   console.log(`a row: ${told}; peak ${gigabytes(peak)}, which is the weights and ${gigabytes(peak - weights)}`);
-  // They would count as well.
+  // The products come after the measurement of memory, because theirs would count too.
   const products = await InferenceSession.create(join(folder, 'products.onnx'), { intraOpNumThreads: threads });
   const inputs = runs.map(productInputs);
   for (let round = 0; round < ROUNDS; round++) {
-    // Its cache holds nothing of the round before.
+    // Its cache has no prefix of the round before.
     const fresh = { ...row, prefix: row.prefix.map((id) => id + 1 + round) };
     const whole = await timed(() => session?.score(fresh) ?? Promise.resolve());
     let bare = 0;
-    // Of the last layer only one token goes on: it is left out.
+    // The last layer is left out, because only one token passes through it.
     for (const input of inputs) bare += (layers - 1) * (await timed(() => products.run(input)));
     const rate = (row.tokens / whole) * 1000;
     console.log(
@@ -127,7 +127,7 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - started;
 }
 
-/** Of this process, as Linux tells it. */
+/** Memory of this process, from /proc. */
 async function memory(): Promise<{ peak: number; told: string }> {
   const status = await readFile('/proc/self/status', 'utf8');
   const bytes = (field: string) => 1024 * Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1]);
@@ -154,7 +154,7 @@ else {
   await mkdir(folder);
   try {
     await write(folder, Number(layers));
-    // A process of its own, whose peak is of nothing else.
+    // A separate process, so that its peak memory is that of scoring alone.
     const file = fileURLToPath(import.meta.url);
     spawnSync(process.execPath, [file, folder, layers, tokens, 'measure'], { stdio: 'inherit' });
   } finally {

@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 
-/** Ticks a second of times in /proc: USER_HZ, which is 100 wherever Node runs. */
+/** Ticks a second of times in /proc: USER_HZ, which is 100 on all platforms of Node. */
 const TICKS = 100;
 
-/** A process that answers on standard output, a line at a time, to what it gets on standard input. What it tells people is kept for when it fails. */
+/** A process that answers lines of standard input on standard output. Its standard error is kept for the message if it fails. */
 export class LineProcess {
   readonly #name: string;
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
@@ -16,7 +16,7 @@ export class LineProcess {
 
   constructor(name: string, command: string, args: readonly string[]) {
     this.#name = name;
-    // The command sets the variable itself; other users of the runtime would send usage events.
+    // Our command sets this variable itself. The runtime in other contenders would send usage events.
     this.#child = spawn(command, args, { stdio: 'pipe', env: { ...process.env, ORT_DISABLE_TELEMETRY: '1' } });
     this.#child.stdin.on('error', () => {});
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -26,7 +26,7 @@ export class LineProcess {
     this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
   }
 
-  /** Sends text and gives the next `count` lines that the process writes. */
+  /** Sends text and returns the next `count` lines of the process. */
   async ask(text: string, count = 1): Promise<string[]> {
     this.#child.stdin.write(text);
     const lines: string[] = [];
@@ -38,7 +38,7 @@ export class LineProcess {
     return lines;
   }
 
-  /** The most memory it had so far, in bytes; undefined where the system has no /proc. */
+  /** Its peak memory so far, in bytes; undefined without /proc. */
   peakMemory(): number | undefined {
     try {
       const [, kibibytes] = /^VmHWM:\s*(\d+) kB/m.exec(readFileSync(`/proc/${this.#child.pid}/status`, 'utf8')) ?? [];
@@ -48,7 +48,7 @@ export class LineProcess {
     }
   }
 
-  /** What all its threads computed so far; undefined where the system has no /proc. */
+  /** Processor seconds of all its threads so far; undefined without /proc. */
   processorSeconds(): number | undefined {
     try {
       const [, fields] = /\) (.*)/.exec(readFileSync(`/proc/${this.#child.pid}/stat`, 'utf8')) ?? [];
@@ -59,7 +59,7 @@ export class LineProcess {
     }
   }
 
-  /** Lets it end by itself. */
+  /** Closes its input and waits for its end. */
   async close(): Promise<void> {
     this.#child.stdin.end();
     await this.#ended;

@@ -8,24 +8,24 @@ import type { Runner } from './results.js';
 import { firstPass } from './rounds.js';
 import { ATTENTIONS } from './standard-export.js';
 
-/** Who takes part: each is warm, and was found to compute the same model. */
+/** The contenders. Each is warm, and was checked to compute the same model. */
 export interface LineUp {
   runners: Runner[];
-  /** Processes of ours, for their memory. */
+  /** Our own processes, of which memory is measured. */
   ours: { name: string; command: LineProcess }[];
 }
 
-/** An engine in one of the ways that it can run the model. */
+/** An engine with one of its ways to run the model. */
 interface Candidate {
-  /** For people. */
+  /** Shown in the report. */
   way: string;
   process: LineProcess;
 }
 
 /**
- * Starts everyone. Of an engine that can run the model in several ways (dtypes, exports) the fastest takes part.
- * @param tiny one short row, with which models are loaded before anything is timed
- * @param python with torch; without it torch does not take part
+ * Starts all contenders. If an engine can run the model in several ways (dtypes, exports), the fastest takes part.
+ * @param tiny one short row, which loads the models before the timing starts
+ * @param python a Python with torch; without it torch does not take part
  */
 export async function lineUp(
   engines: Engines,
@@ -67,7 +67,7 @@ function torchCandidates(engines: Engines, python: string): Candidate[] {
   return (['fp32', 'bf16'] as const).map((dtype) => ({ way: dtype, process: engines.torch(python, dtype) }));
 }
 
-/** The one that is first through a padded batch a row, which is how their users do it. The others end. */
+/** The fastest with a padded batch a row, the usual way to run these engines. The others are stopped. */
 async function fastest(
   name: string,
   candidates: readonly Candidate[],
@@ -89,7 +89,7 @@ async function fastest(
   return { ...best, name };
 }
 
-/** Warms everyone up, and compares all rewards with those of our fp32. */
+/** Warms all contenders up, and compares their rewards with those of our fp32. */
 async function checked(
   contenders: readonly Contender[],
   mixes: readonly BenchTexts[],

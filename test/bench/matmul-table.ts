@@ -12,14 +12,14 @@ import { type Spread, spreadOf } from './spread.js';
 import { embeddedTrunk } from './trunk.js';
 
 /**
- * Ways to multiply by the weights of the embedded model's layers: the products of a layer alone, their activations quantized, and a
- * whole model of some layers. Weights are random. One thread; all ways take turns within a round.
+ * Measures ways to multiply by the weights of the embedded model's layers: the products of one layer, and a whole model of a few layers.
+ * Quantization of activations is included. Weights are random. One thread; all ways take turns within a round.
  *
  *   node dist/test/bench/matmul-table.js [--json FILE]
  */
 const ROUNDS = 15;
 const LENGTHS = [64, 256, 512];
-/** The model has the embedded one's layers, fewer of them, and hardly a vocabulary. */
+/** The model has fewer layers than the embedded one, in the same shapes, and a tiny vocabulary. */
 const LAYERS = 4;
 const VOCABULARY = 512;
 
@@ -56,7 +56,7 @@ async function open(
   return openSession(path, 1, 'cpu');
 }
 
-/** The products of one layer, gate and up from one input. Of the results only one number each goes out. */
+/** The products of one layer, with one input for gate and up. One number of each result is an output. */
 async function alone({ name, arithmetic }: MatmulWay, index: number): Promise<Timed> {
   const session = await open('alone', index, async (graph, file) => {
     const { input, linear } = arithmetic(graph, randomWeights(file));
@@ -83,7 +83,7 @@ async function alone({ name, arithmetic }: MatmulWay, index: number): Promise<Ti
   return { name, flopsPerToken: FLOPS, run: (tokens) => ran(session, feeds.get(tokens)) };
 }
 
-/** A whole model: attention, norms and all. */
+/** A whole model, with attention and norms. */
 async function inside({ name, arithmetic }: MatmulWay, index: number): Promise<Timed> {
   const shape = { width, feedForward, heads, kvHeads, headDim, layers: LAYERS, vocabulary: VOCABULARY };
   const session = await open('inside', index, async (graph, file) => {

@@ -8,12 +8,12 @@ import type { Weights } from '../../src/convert/weight-file.js';
 /** A way to multiply activations by the weights of a layer. */
 export interface MatmulWay {
   name: string;
-  /** Whether a token's result depends on no other token: else it cannot be used, and is measured for comparison. */
+  /** Whether a token's result is independent of other tokens. Otherwise the way cannot be used and is measured only for comparison. */
   exact: boolean;
   arithmetic(graph: OnnxGraph, weights: Weights): Arithmetic;
 }
 
-/** Nothing is read: weights are random. Only the products differ, so tables and rotations are those of fp32, which has none. */
+/** Weights are random, so no checkpoint is read. Only the products differ between ways; tables and rotations are those of fp32. */
 function way(
   name: string,
   exact: boolean,
@@ -26,12 +26,12 @@ function way(
   };
 }
 
-/** So that random integers are weights of about 0.02: larger ones make a softmax of denormal numbers, which take far longer. */
+/** Scales for which random integers are weights of about 0.02. Larger weights make the softmax compute with slow denormal numbers. */
 function scalesOf(count: number, bits: number): Float32Array {
   return new Float32Array(count).fill(0.07 / 2 ** bits);
 }
 
-/** Everything for integers with one scale a channel: how activations become integers, and the product. */
+/** A way with integers and one scale a channel: the quantization of activations, and the product. */
 function integers(
   input: (graph: OnnxGraph) => Arithmetic['input'],
   product: (
@@ -55,7 +55,7 @@ function integers(
   };
 }
 
-/** One scale for all tokens of a run, in one pass of the runtime's own: u8 with a zero point of its own. */
+/** One scale and zero point (u8) for all tokens of a run, by the runtime's own operator. */
 const dynamicInput =
   (graph: OnnxGraph): Arithmetic['input'] =>
   (value) => {
@@ -64,7 +64,7 @@ const dynamicInput =
     return { value: outputs[0], scale: outputs[1] };
   };
 
-/** As they come: the product quantizes them. */
+/** Passes activations on, because the product quantizes them. */
 const plainInput = () => (value: string) => ({ value });
 
 function blocks(bits: 4 | 8, size: number): MatmulWay {
@@ -83,7 +83,7 @@ function blocks(bits: 4 | 8, size: number): MatmulWay {
   }));
 }
 
-/** The scale a token of ours, which is then multiplied in afterwards. */
+/** Our quantization with one scale a token, where the scale is multiplied in after the product. */
 const ourInput = (graph: OnnxGraph): Arithmetic['input'] => int8Arithmetic(graph, unusedWeights).input;
 
 const unusedWeights: Weights = { append: () => Promise.reject(new Error('no weights here')) };

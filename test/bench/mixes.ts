@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { Xoshiro128 } from '../../src/measure/bootstrap/xoshiro128.js';
 import { SAMPLE, SHARED } from '../root.js';
 
-/** A row as it is written to the command's standard input. */
+/** A row on the command's standard input. */
 export interface BenchRow {
   prompt: string;
   answers: { answer: string }[];
@@ -26,8 +26,8 @@ const WORDS =
   );
 
 /**
- * Rows of a prompt of about 150 tokens and seven answers of about 40 to 500; the same every time.
- * @param length 0.1 for texts of a tenth of that
+ * Rows with a prompt of about 150 tokens and seven answers of about 40 to 500 tokens; the same every time.
+ * @param length factor on these lengths, e.g. 0.1
  */
 export function syntheticMix(count: number, length: number): Mix {
   const random = Xoshiro128.seeded(5);
@@ -40,13 +40,13 @@ export function syntheticMix(count: number, length: number): Mix {
   return { name: 'synthetic', rows: Array.from({ length: count }, row) };
 }
 
-/** Rows of the development sets beside the repository, as many of each and evenly from all over it; else of the fixtures. */
+/** Rows of the development sets beside the repository, equally many from each and evenly spaced; without these, rows of the fixtures. */
 export function realMix(count: number): Mix {
   const files = DEV_SETS.map((set) => join(SHARED, `data/${set}.dev.jsonl.gz`));
   if (!files.every((file) => existsSync(file))) return { name: 'fixtures', rows: evenly(rowsOf(SAMPLE), count) };
   const each = Math.ceil(count / files.length);
   const sets = files.map((file) => evenly(rowsOf(file), each));
-  // A row of each set in turn.
+  // Rows alternate between the sets.
   const rows = Array.from({ length: each }, (_, i) => sets.map((set) => set[i])).flat();
   return { name: 'dev rows', rows: rows.slice(0, count) };
 }

@@ -4,7 +4,7 @@ import onnxProto from 'onnx-proto';
 
 const { onnx } = onnxProto;
 
-/** A tensor as it lies in the external data of a graph. */
+/** A tensor in the external data of a graph. */
 export interface RawTensor {
   shape: number[];
   /** TensorProto.DataType: 1 = float32, 2 = uint8, 3 = int8, 10 = float16. */
@@ -17,17 +17,17 @@ export interface GraphNode {
   operator: string;
   inputs: readonly string[];
   name: string;
-  /** Its whole-number attributes. */
+  /** Its integer attributes. */
   attributes: Record<string, number>;
 }
 
 export interface ModelGraph {
   nodes: GraphNode[];
-  /** The external ones, by name. */
+  /** External tensors, by name. */
   tensors: ReadonlyMap<string, RawTensor>;
 }
 
-/** Reads an ONNX file and the weights beside it. */
+/** Reads an ONNX file and its external data. */
 export async function readModelGraph(file: string): Promise<ModelGraph> {
   const { graph } = onnx.ModelProto.decode(await readFile(file));
   const nodes = (graph?.node ?? []).map(({ opType, input, output, attribute }) => ({

@@ -3,15 +3,15 @@ import { parseArgs } from 'node:util';
 export interface BenchOptions {
   /** How often every contender runs every mix. */
   rounds: number;
-  /** Rows of the synthetic mix, and of the real one. */
+  /** Number of rows of each mix, synthetic and real. */
   syntheticRows: number;
-  /** Length of the synthetic texts, 1 = as they should be. */
+  /** Factor on the length of the synthetic texts; 1 = full length. */
   syntheticLength: number;
   realRows: number;
   startTimes: number;
-  /** Rows with which the growth of memory is measured, few and many. */
+  /** Numbers of rows, few and many, for the growth of memory. */
   growth: [number, number];
-  /** Where all figures are kept. */
+  /** File for all results. */
   json?: string;
 }
 
@@ -23,7 +23,7 @@ const FULL = {
   startTimes: 7,
   growth: [100, 10_000],
 } as const;
-/** Only whether it runs: the figures mean nothing. */
+/** A check that the benchmark runs. Its figures mean nothing. */
 const QUICK = {
   rounds: 1,
   syntheticRows: 2,

@@ -10,8 +10,8 @@ import { ROOT, SAMPLE } from '../root.js';
 import { tempFolder } from '../temp-folder.js';
 
 /**
- * What a Parquet file of Nectar's size in ONE row group costs: the time to the first ranking, and the memory of `--dry-run` over
- * its first rows and over all. The file is made if it is not there; without a name it is made in the temporary folder and removed.
+ * Measures a Parquet file of Nectar's size in ONE row group: the time to the first ranking, and the memory of `--dry-run` over its first
+ * rows and over all. FILE is made if it does not exist. Without FILE one is made in the temporary folder and removed.
  *
  *   node dist/test/bench/parquet-scale.js [FILE] [--rows 150000] [--limits 10000,150000]
  */
@@ -26,8 +26,8 @@ const [file = join(tempFolder(), 'nectar-size.parquet')] = positionals;
 const MEBIBYTE = 2 ** 20;
 
 /**
- * Prints the peak of a process's memory when it ends; its threads are part of it. Linux alone has it: the peak that Node knows is at
- * least that of the process that started it.
+ * Prints the peak memory of the process, threads included, when it ends. Linux only: the peak that Node reports is at least that of the
+ * parent process.
  */
 const PEAK = `data:text/javascript,${encodeURIComponent(`
   import { readFileSync } from 'node:fs';
@@ -36,7 +36,7 @@ const PEAK = `data:text/javascript,${encodeURIComponent(`
   if (isMainThread) process.once('exit', () => console.error(peak()));
 `)}`;
 
-/** Seven answers of 30 to 269 words each, words of the sample's answers in an order of their own, so that they compress as text does. */
+/** Seven answers of 30 to 269 words of the sample's answers in random order, so that they compress like text. */
 async function make(rows: number): Promise<void> {
   const database = await openDuckDb({ threads: 2, memory: 6144 });
   const answer = `{
@@ -72,7 +72,7 @@ function start(...args: string[]) {
   });
 }
 
-/** As `| head -1`: the reader goes after the first line. */
+/** Closes the pipe after the first line, as `| head -1` does. */
 async function firstRanking(): Promise<string> {
   const begin = performance.now();
   const child = start('-q');

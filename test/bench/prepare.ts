@@ -11,11 +11,11 @@ import type { ExportDtype } from './export-arithmetic.js';
 import { type Attention, writeStandardExports } from './standard-export.js';
 import type { Trunk } from './trunk.js';
 
-/** The same weights in the form that each contender reads. */
+/** The same weights in each form that a contender reads. */
 export interface Prepared {
   /** Hugging Face folder, for PyTorch. */
   checkpoint: string;
-  /** Model folder of ours with what the embedded one lacks. */
+  /** Our model folder with the dtypes that the embedded one lacks. */
   ours: string;
   /** Folder with standard exports, for transformers.js. */
   exported: string;
@@ -23,10 +23,10 @@ export interface Prepared {
   bare: ReadonlyMap<Dtype, BareMatmuls>;
 }
 
-/** How transformers.js ends the name of the file of each dtype. */
+/** File name suffixes of transformers.js for each dtype. */
 const SUFFIXES: Record<ExportDtype, string> = { fp32: '', q8: '_quantized', q4: '_q4' };
 
-/** What transformers.js is to be told as the name of the model's file. */
+/** The model file name for transformers.js. */
 export function exportName(attention: Attention): string {
   return attention === 'plain' ? 'model' : 'model_fused';
 }
@@ -36,7 +36,7 @@ export function exportFile(dtype: ExportDtype, attention: Attention): string {
   return `onnx/${exportName(attention)}${SUFFIXES[dtype]}.onnx`;
 }
 
-/** Writes all of it into `folder`: about 1.3 GB. */
+/** Writes all forms into `folder`, about 1.3 GB. */
 export async function prepare(folder: string, trunk: Trunk): Promise<Prepared> {
   const tensors = await embeddedWeights(trunk);
   const checkpoint = await writeCheckpoint(join(folder, 'checkpoint'), tensors);
@@ -52,7 +52,7 @@ export async function prepare(folder: string, trunk: Trunk): Promise<Prepared> {
   return { checkpoint, ours, exported, bare };
 }
 
-/** The command's own conversion. */
+/** Converts with our own command. */
 export async function convert(checkpoint: string, folder: string, ...dtypes: string[]): Promise<void> {
   const args = [join(ROOT, 'bin/starling-rm'), 'convert', '-q', checkpoint, folder, '--dtype', dtypes.join(',')];
   await promisify(execFile)(process.execPath, args);

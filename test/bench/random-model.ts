@@ -6,7 +6,7 @@ import type { WeightFile, Weights } from '../../src/convert/weight-file.js';
 import { Xoshiro128 } from '../../src/measure/bootstrap/xoshiro128.js';
 import { configOf, type Shape } from '../convert/tiny-checkpoint.js';
 
-/** For a model whose weights are of no account: a checkpoint that has the shapes and no values. */
+/** A checkpoint with shapes but no values, for models whose weights do not matter. */
 export function shapesAlone(folder: string, shape: Shape, maxPositions = 4096): RewardTensors {
   const trunk = trunkConfig({ ...configOf(shape), max_position_embeddings: maxPositions }, 'config.json');
   return {
@@ -22,7 +22,7 @@ export function unread(rows: number, columns: number) {
   return storedMatrix(rows, columns, () => Promise.reject(new Error('it is read')));
 }
 
-/** Writes tensors that are given whole, and of others as many random bytes as their shape has, which leaves them unread. */
+/** Writes tensors given as values unchanged, and random bytes in the size of all others, which are not read. */
 export function randomWeights(file: WeightFile): Weights {
   const random = Xoshiro128.seeded(1);
   const bytes = Buffer.from(Uint32Array.from({ length: 2 ** 20 }, () => random.below(2 ** 32)).buffer);
@@ -42,7 +42,7 @@ export function randomWeights(file: WeightFile): Weights {
   };
 }
 
-/** Of the pool from anywhere on, over and over: two tensors are not the same. */
+/** Bytes of the pool from a random start, repeated, so that no two tensors are equal. */
 function* repeated(pool: Uint8Array | Uint16Array | Float32Array, start: number, count: number) {
   let from = start % pool.length;
   for (let left = count; left > 0; from = 0) {

@@ -3,26 +3,26 @@ import type { Growth } from './growth.js';
 import type { MixResult } from './results.js';
 import type { Spread } from './spread.js';
 
-/** All that a run found; the content of --json. */
+/** All results of a run; the content of --json. */
 export interface BenchReport {
   date: string;
   machine: { processor: string; cores: number; memoryGiB: number; node: string; onnxruntime: string; platform: string };
-  /** The load average of the last minute before it began. */
+  /** Load average over the minute before the start. */
   loadBefore: number;
   rounds: number;
   mixes: MixResult[];
   startSeconds: Spread;
   growth: Growth | undefined;
-  /** Most memory of our process over all mixes, by dtype; with the bytes of the model's weights. */
+  /** Peak memory of our process over all mixes, by dtype, weights included. */
   peakMemory: { name: string; bytes: number | undefined }[];
   bars: Bar[];
-  /** What could not be measured, and why. */
+  /** Measurements that could not be made, with reasons. */
   notMeasured: string[];
 }
 
 const MEBIBYTE = 2 ** 20;
 
-/** Others' work beyond this makes figures of time meaningless. */
+/** With more load by other work, measured times mean nothing. */
 const MOST_LOAD = 0.5;
 
 export function reportText(report: BenchReport): string {

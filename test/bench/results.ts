@@ -7,16 +7,16 @@ import { type Bare, ratioOf, type Times } from './rounds.js';
 import { type Spread, spreadOf } from './spread.js';
 import type { Work } from './work.js';
 
-/** What one contender did on one mix. */
+/** The results of one contender on one mix. */
 export interface ContenderResult {
   key: string;
   name: string;
   secondsPerRow: Spread;
-  /** Of all threads together; NaN where the system has no /proc. */
+  /** Sum over all threads; NaN without /proc. */
   processorSecondsPerRow: Spread;
   usefulTokensPerSecond: number;
   usefulGflops: number;
-  /** How many times longer it takes than our int8. */
+  /** Its time divided by that of our int8. */
   timesOurInt8: Spread | undefined;
   agreement: Agreement;
 }
@@ -36,7 +36,7 @@ export interface MixResult {
   bars: Bar[];
 }
 
-/** A contender that ran, and how near its rewards are to those of our fp32. */
+/** A contender that ran, and the agreement of its rewards with those of our fp32. */
 export interface Runner {
   contender: Contender;
   agreements: ReadonlyMap<string, Agreement>;
@@ -90,7 +90,7 @@ function efficiencyBars({ work, runs }: BenchTexts, bare: readonly Bare[], times
   return EFFICIENCY_BARS.map(([figure, ours, alone, floor, aim]): Bar => {
     const { flopsPerToken = 0 } = bare.find(({ key }) => key === alone) ?? {};
     const ratio = ratioOf(times, alone, ours)?.median;
-    // Both are operations over seconds, and do not count the same operations.
+    // Both are operations a second, but they count different operations.
     const value = ratio === undefined ? undefined : (ratio * work.flops) / (tokens * flopsPerToken);
     return { figure, value, floor, aim, better: 'more' };
   });

@@ -4,10 +4,10 @@ import type { Contender, Pass } from './contender.js';
 import type { LineProcess } from './line-process.js';
 import { type Spread, spreadOf } from './spread.js';
 
-/** What one pass over a mix took. */
+/** The cost of one pass over a mix. */
 export type Taken = Pick<Pass, 'seconds' | 'processorSeconds'>;
 
-/** A value a round, by the key of the contender or of the bare products. */
+/** One value a round, by the key of the contender or of the bare products. */
 export type Times = ReadonlyMap<string, readonly Taken[]>;
 
 /** The matrix products of one dtype alone. */
@@ -19,8 +19,8 @@ export interface Bare {
 }
 
 /**
- * Every contender once a round, one after the other, each round beginning with another, so that what slows the machine down for a while
- * slows all of them.
+ * Runs every contender once a round, one after the other. Each round begins with another one, so that a temporary slowdown of the machine
+ * affects all of them.
  */
 export async function runRounds(
   rounds: number,
@@ -50,7 +50,7 @@ async function bareTaken(process: LineProcess, { runs }: BenchTexts): Promise<Ta
   return JSON.parse(line);
 }
 
-/** How many times longer `slow` takes than `fast`, round by round. */
+/** The time of `slow` divided by that of `fast`, round by round. */
 export function ratioOf(times: Times, slow: string, fast: string): Spread | undefined {
   const [slower, faster] = [times.get(slow), times.get(fast)];
   if (!slower || !faster) return undefined;
@@ -58,8 +58,8 @@ export function ratioOf(times: Times, slow: string, fast: string): Spread | unde
 }
 
 /**
- * A pass that does not count: it warms the engine up, and compares its rewards.
- * @throws Error when it computes another model
+ * A pass that is not timed. It warms the engine up and compares its rewards.
+ * @throws Error if it computes another model
  */
 export async function firstPass(
   contender: Contender,

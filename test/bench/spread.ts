@@ -1,4 +1,4 @@
-/** What the rounds of a measure gave. */
+/** Median and range of a measure over the rounds. */
 export interface Spread {
   median: number;
   low: number;

@@ -7,9 +7,9 @@ import { ExportWeights } from './export-weights.js';
 import type { Trunk } from './trunk.js';
 
 /**
- * How an export attends. `plain`: MatMul, mask, Softmax, MatMul with the keys repeated for each group of heads, rotary positions split,
- * negated and joined, as torch.onnx writes a LlamaForSequenceClassification. `fused`: the runtime's GroupQueryAttention, which does all
- * of it, as onnxruntime-genai's builder writes.
+ * How an export computes attention. `plain`: MatMul, mask, Softmax and MatMul, with keys repeated for each group of heads and rotary
+ * embeddings by split, negation and concatenation, as torch.onnx exports a LlamaForSequenceClassification. `fused`: one GroupQueryAttention
+ * operator of the runtime, as onnxruntime-genai's builder writes.
  */
 export const ATTENTIONS = ['plain', 'fused'] as const;
 
@@ -24,13 +24,13 @@ interface Parts {
   attention: Attention;
 }
 
-/** Values that every layer reads. */
+/** Graph values that all layers share. */
 interface Shared {
-  /** What attention needs of positions and padding; gives its output [batch, tokens, heads * head size]. */
+  /** Adds attention, positions and padding included. @returns its output [batch, tokens, heads * head size] */
   attend(name: string, projections: Projections): string;
 }
 
-/** Values [batch, tokens, heads * head size]. */
+/** Names of graph values [batch, tokens, heads * head size]. */
 interface Projections {
   q: string;
   k: string;
@@ -38,9 +38,9 @@ interface Projections {
 }
 
 /**
- * Writes the graphs that other tools export of the same weights, one for each way to attend, with their weights beside the plain one:
- * `input_ids`, `attention_mask` int64 [batch, tokens] -> `logits` float32 [batch, 1], the head at the last token that is no padding
- * (right padding). Each projection is a matrix of its own; norms are the operator that the runtime makes of them at load.
+ * Writes graphs of the same weights as other tools export them, one for each kind of attention, which share the external data of the plain
+ * one: `input_ids`, `attention_mask` int64 [batch, tokens] -> `logits` float32 [batch, 1], the head at the last token before the padding
+ * on the right. Each projection is a separate matrix. Norms are the operator into which the runtime fuses them at load.
  */
 export async function writeStandardExports(
   tensors: DenseTensors,
@@ -133,7 +133,7 @@ async function plainAttention(parts: Parts, ids: string, attended: string): Prom
   };
 }
 
-/** float32 [batch, 1, tokens, tokens]: 0 where a token may look, else the lowest number. */
+/** Attention mask float32 [batch, 1, tokens, tokens]: 0 where a token may attend, else the lowest number. */
 function addMask({ graph }: Parts, positions: string, attended: string): string {
   const asRow = graph.node('Unsqueeze', [positions, int64s(graph, 'front', [0])], 'positions_row');
   const asColumn = graph.node('Unsqueeze', [positions, int64s(graph, 'back', [1])], 'positions_column');
@@ -201,7 +201,7 @@ function addRotation({ graph }: Parts, cos: string, sin: string, value: string):
   return graph.node('Add', [straight, across], `${value}.rotated`);
 }
 
-/** Each key/value head once for every query head of its group. */
+/** Repeats each key/value head for every query head of its group. */
 function addRepeat({ graph, trunk }: Parts, value: string): string {
   const { heads, kvHeads, headDim } = trunk;
   const apart = graph.node('Unsqueeze', [value, int64s(graph, `${value}.axis`, [2])], `${value}.apart`);

@@ -11,7 +11,7 @@ const ROW = {
   ],
 };
 
-/** Seconds from the start of the process to the ranking of one row of two answers of ten words. */
+/** Seconds from the start of the process to the ranking of one row with two answers of ten words. */
 export async function startTime(times: number): Promise<Spread> {
   const seconds: number[] = [];
   for (let i = 0; i < times; i++) {

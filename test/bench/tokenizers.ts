@@ -9,7 +9,7 @@ import { type Agreed, hardTexts, jointTexts, pairs } from './tokenizers/ids.js';
 import { openRust, packageFolder } from './tokenizers/rust.js';
 
 /**
- * Weighs the official Rust tokenizers for Node against src/encode/tokenizer-json; docs/decisions.md says what came of it.
+ * Compares the official Rust tokenizers for Node with src/encode/tokenizer-json. docs/decisions.md has the results.
  *
  *     npm install --prefix /tmp/tk tokenizers@0.23.2
  *     node dist/test/bench/tokenizers.js /tmp/tk/node_modules

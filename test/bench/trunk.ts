@@ -16,7 +16,7 @@ export interface Trunk {
   normEpsilon: number;
 }
 
-/** From its config.json, in which nothing is left to defaults. */
+/** Reads it from config.json, which has all values. */
 export function embeddedTrunk(): Trunk {
   const config: Record<string, number> = JSON.parse(readFileSync(join(MODEL, 'config.json'), 'utf8'));
   return {

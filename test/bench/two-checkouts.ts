@@ -5,8 +5,8 @@ import { ROOT, SAMPLE } from '../root.js';
 import { spreadOf } from './spread.js';
 
 /**
- * This checkout against another one that is built, in turns: the seconds of a start with one row, and of scoring the sample. A ratio
- * below 1 means that this one is faster. On a machine that does nothing else:
+ * Compares this checkout with another built one, in turns: the time of a start with one row, and of scoring the sample. A ratio below 1
+ * means that this one is faster. To be run on an idle machine:
  *
  *     npm run build && node dist/test/bench/two-checkouts.js ../other [ROUNDS]
  */
@@ -19,11 +19,11 @@ const RUNS = [
 
 interface Cost {
   wall: number;
-  /** User and system. */
+  /** User and system time. */
   processor: number;
 }
 
-/** Seconds, as GNU time gives them. */
+/** Seconds, from GNU time. */
 function costOf(checkout: string, args: readonly string[]): Cost {
   const command = [join(checkout, 'bin/starling-rm'), ...args];
   const { stderr, status } = spawnSync('/usr/bin/time', ['-f', '%e %U %S', ...command], { encoding: 'utf8' });
@@ -41,7 +41,7 @@ function print(what: string, ratios: readonly number[], here: readonly number[])
 console.log(`${cpus()[0].model}, ${cpus().length} cores, ${rounds} rounds; time here over time there, median (range)`);
 for (const { what, args } of RUNS) {
   const pairs = Array.from({ length: Number(rounds) }, (_, i) => {
-    // Neither is always the first.
+    // The checkouts take turns in going first.
     const order = i % 2 === 0 ? [ROOT, other] : [other, ROOT];
     const costs = new Map(order.map((checkout) => [checkout, costOf(checkout, args)]));
     return { here: costs.get(ROOT), there: costs.get(other) };

@@ -16,7 +16,7 @@ const TRUNK: Trunk = {
   normEpsilon: 1e-5,
 };
 
-/** Counted one product at a time, over the distinct beginnings of a row's texts: what is the same is computed once. */
+/** Counts one product at a time over the distinct prefixes of a row's texts, because a shared prefix is computed once. */
 function counted(texts: readonly number[][], { layers, width, heads, kvHeads, headDim, feedForward }: Trunk) {
   const beginnings = new Map<string, number>();
   const ends = new Set<string>();
@@ -37,7 +37,7 @@ function counted(texts: readonly number[][], { layers, width, heads, kvHeads, he
   return { tokens: beginnings.size, flops };
 }
 
-test('useful work is every product that some answer needs, once', () => {
+test('useful work counts every product that an answer needs once', () => {
   const rows = [
     [
       [1, 2, 3, 4],
@@ -64,7 +64,7 @@ test('useful work is every product that some answer needs, once', () => {
   );
 });
 
-test('the beginning of a text that another one ends with is not counted twice', () => {
+test('a text that is a prefix of another text is not counted twice', () => {
   const { tokens } = usefulWork(
     [
       [
@@ -74,6 +74,6 @@ test('the beginning of a text that another one ends with is not counted twice', 
     ],
     TRUNK,
   );
-  // The last token of the shorter text is read in a run of its own, so it is no part of what both begin with.
+  // The last token of the shorter text is in a run of its own, so it is not part of the common prefix.
   assert.equal(tokens, 4);
 });

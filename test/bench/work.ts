@@ -1,18 +1,18 @@
 import type { Trunk } from './trunk.js';
 
-/** What the rows of a mix need, however a contender does it. */
+/** The work that the rows of a mix need, independent of the contender. */
 export interface Work {
-  /** Tokens of the prompts and answers without padding: for each row what its distinct texts begin with once, and each rest. */
+  /** Tokens without padding: for each row the common prefix of its distinct texts once, and each rest. */
   tokens: number;
-  /** Answers, equal ones too. */
+  /** Answers, equal ones included. */
   answers: number;
-  /** Floating-point operations, a product and a sum counted as two. */
+  /** Floating-point operations; a multiply-add counts two. */
   flops: number;
 }
 
 /**
- * The least work that gives the rewards of rows of token ids: every matrix product and attention for every useful token, but above the
- * last layer's keys and values only for the token that is read. Norms, activations and the head are not counted.
+ * The least work for the rewards of rows of token ids: matrix products and attention for every useful token. Above the last layer's keys
+ * and values only the token that is read counts. Norms, activations and the head are not counted.
  */
 export function usefulWork(rows: readonly (readonly number[][])[], trunk: Trunk): Work {
   const total: Work = { tokens: 0, answers: 0, flops: 0 };
@@ -30,7 +30,7 @@ function rowFlops(texts: readonly number[][], shared: number, trunk: Trunk): num
   const { layers, width, heads, kvHeads, headDim, feedForward } = trunk;
   const keysAndValues = 2 * width * 2 * kvHeads * headDim;
   const others = 2 * (2 * width * heads * headDim + 3 * width * feedForward);
-  // A token at position p looks at p + 1: a product with each key and a weighted sum of each value.
+  // A token at position p attends to p + 1 tokens: a product with each key, and a weighted sum of the values.
   const looking = (length: number) => 4 * heads * headDim * length;
   const lookingUpTo = (length: number) => (looking(1) * length * (length + 1)) / 2;
   let flops = 0;
@@ -46,7 +46,7 @@ function rowFlops(texts: readonly number[][], shared: number, trunk: Trunk): num
   return flops;
 }
 
-/** How many ids all lists begin with, leaving each at least one. */
+/** Length of the common prefix of all lists, so that each keeps at least one id. */
 export function sharedLength([first, ...others]: readonly number[][]): number {
   let shared = Math.min(first.length, ...others.map(({ length }) => length)) - 1;
   if (others.length === 0) return 0;

@@ -24,7 +24,7 @@ async function shown(args: readonly string[], stdin = ''): Promise<{ code: numbe
   return { code: await ended, out, told };
 }
 
-/** A ranking of three answers by odd models. */
+/** A ranking of three answers by models with hostile names. */
 function ranked(id: string, scores: readonly number[]): string {
   const ranks = scores.map((score) => 1 + scores.filter((other) => other > score).length);
   const order = [1, 2, 3].map((rank) => ranks.indexOf(rank));
@@ -91,7 +91,7 @@ test('names in messages during a run are escaped', async () => {
   assert.ok(unknown.told.includes(`no row has the field ${SPELT}`), unknown.told);
 });
 
-test('names in tables are harmless', async () => {
+test('hostile names are escaped in tables', async () => {
   const [a, b] = ['a.jsonl', 'b.jsonl'].map((name) => join(tempFolder(), name));
   await writeFile(a, `${ranked(ODD, [3, 2, 1])}\n${ranked('2', [3, 2, 1])}\n`);
   await writeFile(b, `${ranked(ODD, [1, 2, 3])}\n${ranked('3', [3, 2, 1])}\n`);

@@ -29,7 +29,7 @@ interface Orders {
   difference: Estimate;
 }
 
-/** What test/oracles/agreement.py wrote, of all rankings or of those with label scores. */
+/** The output of test/oracles/agreement.py, for all rankings or for those with label scores. */
 interface Expected {
   temperature: Estimate;
   expected_error: Estimate;
@@ -56,7 +56,7 @@ const oracle: Record<'all' | 'scored', Expected> = JSON.parse(
   readFileSync(join(ROOT, 'test/oracles/agreement.json'), 'utf8'),
 );
 
-/** Whether each labelled answer has a label score, and there are some. */
+/** Whether there are labels, and each labelled answer has a label score. */
 function isScored({ labels, label_scores }: Ranking): boolean {
   return label_scores !== undefined && labels?.every((label, i) => label === null || label_scores[i] !== null) === true;
 }
@@ -71,7 +71,7 @@ for (const [name, { expected, unit, rankings }] of Object.entries(sets)) {
   for (const ranking of rankings) evaluator.add(ranking);
   const found = evaluator.result();
 
-  test(`${name}: temperature and calibration error are those of statsmodels and of loops`, () => {
+  test(`${name}: temperature and calibration error match statsmodels and plain loops`, () => {
     const { temperature, expected_error, expected_error_unscaled, bins } = found.calibration;
     assertEstimate(temperature, expected.temperature, 'T');
     assertEstimate(expected_error, expected.expected_error, 'error');
@@ -84,7 +84,7 @@ for (const [name, { expected, unit, rankings }] of Object.entries(sets)) {
     });
   });
 
-  test(`${name}: length is controlled as the regression of statsmodels does`, () => {
+  test(`${name}: length control matches the regression of statsmodels`, () => {
     const { within, ...estimates } = found.length_control;
     assert.equal(within, 0.1);
     for (const [key, estimate] of Object.entries(estimates)) {
@@ -93,7 +93,7 @@ for (const [name, { expected, unit, rankings }] of Object.entries(sets)) {
     assertEstimate(found.length_reward.spearman, expected.length_reward, 'length against reward');
   });
 
-  test(`${name}: accuracy by margin and by coverage`, () => {
+  test(`${name}: accuracy by margin and by coverage matches plain loops`, () => {
     assert.equal(found.accuracy_by_label_margin.unit, unit);
     assertBins(found.accuracy_by_score_margin, expected.by_score_margin);
     assertBins(found.accuracy_by_label_margin.bins, expected.by_label_margin);
@@ -105,7 +105,7 @@ for (const [name, { expected, unit, rankings }] of Object.entries(sets)) {
     });
   });
 
-  test(`${name}: ratings are those of choix, and correlations of orders those of scipy`, () => {
+  test(`${name}: ratings match choix, and correlations of orders match scipy`, () => {
     const { models, spearman, kendall_tau_b, connected } = found.leaderboard;
     assert.equal(connected, true);
     assert.deepEqual(new Set(models.map(({ model }) => model)), new Set(Object.keys(expected.leaderboard.models)));
@@ -119,7 +119,7 @@ for (const [name, { expected, unit, rankings }] of Object.entries(sets)) {
         [length, rated.lengths],
       ] as const) {
         assertClose(standing.rating.value, estimate.value, `${model} rating`);
-        // A resample's fit ends sooner.
+        // The fit to a resample ends at a lower precision.
         assertClose(standing.rating.low, estimate.low, `${model} low`, 1e-3);
         assertClose(standing.rating.high, estimate.high, `${model} high`, 1e-3);
         assert.equal(standing.rating.n, estimate.n);
@@ -136,7 +136,7 @@ for (const [name, { expected, unit, rankings }] of Object.entries(sets)) {
     }
   });
 
-  test(`${name}: the models that are misordered most`, () => {
+  test(`${name}: the most misordered pairs of models match plain loops`, () => {
     const { pairs, of, with_interval } = found.misordered_models;
     assert.deepEqual([of, with_interval], [expected.misordered.of, expected.misordered.with_interval]);
     const ends = pairs.map(({ misordered }) => misordered.low ?? Number.NaN);
@@ -157,7 +157,7 @@ for (const [name, { expected, unit, rankings }] of Object.entries(sets)) {
     }
   });
 
-  test(`${name}: positions and the confusion of ranks`, () => {
+  test(`${name}: position effects and the confusion of ranks match plain loops`, () => {
     const { k, rows, chance, stored_best_first, slots } = found.position_effects;
     assert.deepEqual({ k, rows }, { k: expected.positions.k, rows: expected.positions.rows });
     assertClose(chance, 1 / expected.positions.k, 'chance');

@@ -3,7 +3,7 @@ import type { Estimate } from '../../src/contracts/agreement.js';
 
 const TOLERANCE = 1e-9;
 
-/** Both `null`, or numbers that near. */
+/** Asserts that both are `null`, or numbers that differ by at most `most`. */
 export function assertClose(actual: number | null, expected: number | null, what: string, most = TOLERANCE): void {
   const isClose = actual === null || expected === null ? actual === expected : Math.abs(actual - expected) <= most;
   assert.ok(isClose, `${what}: ${actual} for ${expected}`);

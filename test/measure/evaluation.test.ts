@@ -16,19 +16,19 @@ function evaluate(...rankings: Ranking[]): Evaluation {
   return evaluator.result();
 }
 
-/** Every estimate, wherever it is. */
+/** All estimates at any depth. */
 function allEstimates(value: unknown): Estimate[] {
   if (typeof value !== 'object' || value === null) return [];
   return 'low' in value && 'n' in value ? [value as Estimate] : Object.values(value).flatMap(allEstimates);
 }
 
-/** Every number, wherever it is. */
+/** All numbers at any depth. */
 function allNumbers(value: unknown): number[] {
   if (typeof value === 'number') return [value];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(allNumbers) : [];
 }
 
-test('whatever the rows, every number is finite, and what is undefined is null with a reason', () => {
+test('for unusual rows every number is finite, and undefined values are null with a reason', () => {
   const scored = { label_scores: [3, 2, 1], models: ['a', 'b', null] };
   const unusual: Ranking[][] = [
     [],
@@ -58,7 +58,7 @@ test('whatever the rows, every number is finite, and what is undefined is null w
   }
 });
 
-test('no rows: everything is null with a reason', () => {
+test('without rows every estimate is null with a reason', () => {
   const evaluation = evaluate();
   assert.equal(evaluation.rows, 0);
   assert.deepEqual(evaluation.k, { min: null, max: null });
@@ -68,7 +68,7 @@ test('no rows: everything is null with a reason', () => {
   for (const estimate of found) assert.deepEqual(estimate, { value: null, low: null, high: null, n: 0, reason });
 });
 
-test('rows without two different labels count as rows and enter nothing', () => {
+test('rows without two different labels count as rows and enter no statistic', () => {
   const compared = rankingOf([2, 1], [1, 2], { prompt_id: 'a' });
   const silent = [
     rankingOf([3, 1], undefined),
@@ -87,7 +87,7 @@ test('rows without two different labels count as rows and enter nothing', () => 
   assert.deepEqual(among.baselines, alone.baselines);
 });
 
-test('constant scores: half of the pairs are right, and correlations are undefined with a reason', () => {
+test('with constant scores half of the pairs are right, and correlations are undefined with a reason', () => {
   const scores = [1, 1, 1];
   const rows = Array.from({ length: 6 }, (_, i) => rankingOf(scores, [1 + (i % 3), 2, 3], { prompt_id: `p${i}` }));
   const { statistics } = evaluate(...rows);
@@ -103,7 +103,7 @@ test('constant scores: half of the pairs are right, and correlations are undefin
   assert.deepEqual(statistics.spearman, undefinedEstimate);
 });
 
-test('fewer than six prompts: values without an interval, because even their extremes are not 95 % sure', () => {
+test('fewer than six prompts give no interval, because even their extremes do not reach 95 %', () => {
   const of = (prompts: number) => {
     const rows = Array.from({ length: 12 }, (_, i) =>
       rankingOf([i % 2, 1 - (i % 2)], [1, 2], { prompt_id: `p${i % prompts}` }),
@@ -116,7 +116,7 @@ test('fewer than six prompts: values without an interval, because even their ext
   assert.deepEqual(of(6), { value: 0.5, low: 0, high: 1, n: 12 });
 });
 
-test('rows of one prompt are drawn together: repeating a row narrows the interval only under another prompt', () => {
+test('rows of one prompt are resampled together: repeating a row narrows the interval only under another prompt', () => {
   const rows = [rankingOf([2, 1], [1, 2]), rankingOf([1, 2], [1, 2])];
   const many = Array.from({ length: 50 }, () => rows).flat();
   const together = evaluate(...many.map((row, i) => ({ ...row, prompt_id: `p${i % 6}` })));
@@ -126,21 +126,21 @@ test('rows of one prompt are drawn together: repeating a row narrows the interva
   assert.ok(low !== null && high !== null && low > 0.38 && high < 0.62, `${low} to ${high}`);
 });
 
-test('thousands of prompts are drawn in random groups: none is lost, and the interval is as wide as it should be', () => {
+test('thousands of prompts are resampled in random groups: none is lost, and the interval has the expected width', () => {
   const rows = Array.from({ length: 3000 }, (_, i) => rankingOf([1, i % 4], [1, 2], { prompt_id: `p${i}` }));
   const { clusters, statistics, bootstrap } = evaluate(...rows);
   assert.equal(clusters, 3000);
   assert.equal(bootstrap.units, 2048);
-  // Standard deviation of 1, 1/2, 0, 0 over sqrt(3000), times twice 1.96.
+  // Twice 1.96 times the standard deviation of 1, 1/2, 0, 0, divided by sqrt(3000).
   const { low, high } = statistics.pairwise_accuracy;
   const expected = (2 * 1.96 * Math.sqrt(0.171875)) / Math.sqrt(3000);
   assert.ok(low !== null && high !== null && Math.abs((high - low) / expected - 1) < 0.1, `${low} to ${high}`);
-  // Of four rows one is right and one is tied.
+  // One of four rows is right and one is tied.
   assert.equal(statistics.pairwise_accuracy.value, 0.375);
   assert.equal(statistics.pairwise_accuracy.n, 3000);
 });
 
-test('the length baseline is the statistics with lengths for scores', () => {
+test('the length baseline has the statistics of lengths as scores', () => {
   const rows = [
     rankingOf([1, 2, 3], [2, 1, 3], { prompt_id: 'a', lengths: [5, 9, 9] }),
     rankingOf([3, 2, 1], [1, 3, 2], { prompt_id: 'b', lengths: [7, 1, 8] }),
@@ -166,7 +166,7 @@ test('answers, truncated answers and equal label scores are counted', () => {
   assert.equal(evaluation.equal_label_scores, 1);
 });
 
-test("the judge's ceiling stands only where every compared row has seven labelled answers", () => {
+test("the judge's ceiling is given only if every compared row has seven labelled answers", () => {
   const seven = rankingOf(BEST_FIRST, LABELS);
   assert.equal(evaluate(seven).judge_ceiling?.of, 'adjacent_accuracy');
   assert.ok('judge_ceiling' in evaluate(seven, rankingOf([1, 2], undefined)));
@@ -175,7 +175,7 @@ test("the judge's ceiling stands only where every compared row has seven labelle
   assert.ok(!('judge_ceiling' in evaluate(rankingOf([1, 2], undefined))));
 });
 
-test('seed and resamples are told, and another seed gives another interval', () => {
+test('the result has the seed and the number of resamples, and another seed gives other intervals', () => {
   const rows = Array.from({ length: 20 }, (_, i) => rankingOf([i % 3, 1], [1, 2], { prompt_id: `p${i}` }));
   const intervals = [1, 2].map((seed) => {
     const evaluator = new Evaluator({ seed, resamples: 50 });
@@ -195,7 +195,7 @@ test('seed and resamples are told, and another seed gives another interval', () 
   assert.notDeepEqual(intervals[0], intervals[1]);
 });
 
-test('arrays that do not belong together are an error with row and field, and count nothing', () => {
+test('arrays of different length are an error with row and field, and the ranking is not counted', () => {
   const evaluator = new Evaluator();
   const bad: [Ranking, string][] = [
     [rankingOf([1, 2], [1, 2, 3], { index: 4 }), 'labels'],

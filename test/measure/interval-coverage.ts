@@ -13,15 +13,15 @@ const STATISTICS: readonly Statistic[] = [pairwiseAccuracy, kendallTauB, top1, p
 
 export interface Coverage {
   truth: number;
-  /** Share of the repetitions whose interval holds the truth. */
+  /** Share of the repetitions whose interval contains the true value. */
   covered: number;
-  /** Share whose interval is wholly above the truth, and below it. */
+  /** Shares whose interval is wholly above the true value, and below it. */
   above: number;
   below: number;
   meanWidth: number;
 }
 
-/** The values in as many prompts as are simulated, and the sample they are of. */
+/** The statistics of simulated prompts, and their sample. */
 function measured(prompts: number, seed: number, resamples: number): { sample: Sample; values: ResampledValues } {
   const rows = simulatedPrompts(prompts, Xoshiro128.seeded(seed));
   const sample = new Sample(rows, { resamples, seed, level: 0.95 });
@@ -30,7 +30,7 @@ function measured(prompts: number, seed: number, resamples: number): { sample: S
   return { sample, values: columns.resampledValues() };
 }
 
-/** How often the intervals of samples of `prompts` prompts hold what is true of very many. */
+/** How often the intervals from `prompts` prompts contain the values of a very large sample. */
 export function intervalCoverage(prompts: number, repetitions: number, truthPrompts: number): Record<string, Coverage> {
   const truths = measured(truthPrompts, 1_000_003, 2).values;
   const found = Object.fromEntries(

@@ -9,7 +9,7 @@ import { permuted, shuffledPlaces } from './rankings.js';
 
 const BY = ['source', 'length', 'model'];
 
-/** Some rows carry a field of two values. */
+/** Some rows have a field with two values. */
 const rankings = oracleRankings.map((ranking, i) => ({
   ...ranking,
   label_scores: ranking.scores.map((score) => Math.round(score)),
@@ -22,14 +22,14 @@ function evaluate(rows: readonly Ranking[]): Evaluation {
   return evaluator.result();
 }
 
-/** All but what is about the positions of answers. */
+/** The evaluation without the results about the positions of answers. */
 function withoutPositions({ position_effects: _, baselines, differences, ...rest }: Evaluation): unknown {
   const { position: _b, ...otherBaselines } = baselines;
   const { position: _d, ...otherDifferences } = differences;
   return { ...rest, baselines: otherBaselines, differences: otherDifferences };
 }
 
-test('the order of the answers changes no bit of the evaluation, but for positions', () => {
+test('the order of the answers changes no bit of the evaluation except the results about positions', () => {
   const expected = evaluate(rankings);
   assert.ok(expected.equal_label_scores > 0);
   for (let seed = 0; seed < 10; seed++) {
@@ -48,7 +48,7 @@ test('the order of the rows changes no bit of the evaluation', () => {
   }
 });
 
-test('the same rows give the same bits again, also when the result is asked for twice', () => {
+test('the same rows give the same bits again, also if the result is computed twice', () => {
   const evaluator = new Evaluator({ resamples: 200, by: BY });
   for (const row of rankings) evaluator.add(row);
   assert.deepEqual(evaluator.result(), evaluator.result());

@@ -10,7 +10,7 @@ import { STATISTICS } from '../../src/measure/statistics/statistics.js';
 import { assertClose, assertEstimate } from './close.js';
 import { oracle, oracleRankings } from './oracle.js';
 
-/** Sum and count of every statistic, or null if the row enters none. */
+/** Sum and count of each statistic, or null for a row without two different labels. */
 function rowValues(ranking: Ranking, sourceOf: (rows: ComparedRows) => ScoreSource): number[] | null {
   const answers = labelledAnswers(ranking);
   if (answers === undefined) return null;
@@ -23,7 +23,7 @@ function rowValues(ranking: Ranking, sourceOf: (rows: ComparedRows) => ScoreSour
 }
 
 for (const [scorer, sourceOf] of [['reward', rewardSource] as const, ['length', lengthSource] as const]) {
-  test(`each row's contributions are those of scipy, scikit-learn, statsmodels and loops over pairs: ${scorer}`, () => {
+  test(`each row's contributions match scipy, scikit-learn, statsmodels and loops over pairs: ${scorer}`, () => {
     assert.equal(oracle.per_row[scorer].length, oracleRankings.length);
     oracle.per_row[scorer].forEach((expected, i) => {
       const actual = rowValues(oracleRankings[i], sourceOf);
@@ -36,7 +36,7 @@ for (const [scorer, sourceOf] of [['reward', rewardSource] as const, ['length', 
   });
 }
 
-test('pooled values and bootstrap intervals are those of the brute force, baselines and paired differences included', () => {
+test('pooled values and bootstrap intervals match the brute-force oracle, baselines and paired differences included', () => {
   const evaluator = new Evaluator();
   for (const ranking of oracleRankings) evaluator.add(ranking);
   const evaluation = evaluator.result();

@@ -7,7 +7,7 @@ import { rankingOf } from './rankings.js';
 
 type SourceName = 'reward' | 'length' | 'model_mean' | 'position';
 
-/** What test/oracles/statistics.py wrote. */
+/** The output of test/oracles/statistics.py. */
 interface Oracle {
   random: { of_1_2_3_4: number[]; of_seed_1: number[] };
   rows_compared: number;

@@ -1,7 +1,7 @@
 import type { Ranking } from '../../src/contracts/ranking.js';
 import type { Xoshiro128 } from '../../src/measure/bootstrap/xoshiro128.js';
 
-/** A ranking with what measuring needs; `ranks` and `order` stay empty because nothing here reads them. */
+/** A ranking with the fields that are measured. `ranks` and `order` are empty because no statistic reads them. */
 export function rankingOf(
   scores: number[],
   labels: (number | null)[] | undefined,
@@ -19,7 +19,7 @@ export function rankingOf(
   };
 }
 
-/** The same ranking with its answers in another order: place i holds what was at `order[i]`. */
+/** The same ranking with its answers in another order: answer i was answer `order[i]`. */
 export function permuted(ranking: Ranking, order: readonly number[]): Ranking {
   const move = <T>(values: readonly T[]): T[] => order.map((i) => values[i]);
   return {
@@ -32,7 +32,7 @@ export function permuted(ranking: Ranking, order: readonly number[]): Ranking {
   };
 }
 
-/** 0 to n - 1 in random order (Fisher and Yates). */
+/** The integers 0 to n - 1 in random order (Fisher-Yates shuffle). */
 export function shuffledPlaces(n: number, random: Xoshiro128): number[] {
   const places = Array.from({ length: n }, (_, i) => i);
   for (let i = n - 1; i > 0; i--) {

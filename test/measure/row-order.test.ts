@@ -12,8 +12,8 @@ const SEEDS = [1, 2, 3];
 const BY = ['source', 'length', 'model', 'turns'];
 
 /**
- * Rankings with what order could leak through: sums that no float holds exactly, equal scores and labels, answers of no label or
- * model, rows without labels, several rows of a prompt, rows of the same numbers, and slices of equal size.
+ * Rankings through which the order could leak: sums that are rounded, equal scores and labels, answers without label or model, rows without
+ * labels, several rows of a prompt, rows with the same numbers, and slices of equal size.
  */
 function simulated(rows: number, prompts: number, random: Xoshiro128): Ranking[] {
   const uniform = () => (random.next() >>> 0) / 2 ** 32;
@@ -28,7 +28,7 @@ function simulated(rows: number, prompts: number, random: Xoshiro128): Ranking[]
       {
         index,
         prompt_id: `prompt ${prompt}`,
-        // Some ids come twice, with the same answers and with others.
+        // Some ids are repeated, with the same answers or with others.
         ...(index % 4 > 0 && { id: `row ${prompt} ${index % 5}` }),
         label_scores: each(() => (random.below(5) === 0 ? null : uniform())),
         models: each(() => (random.below(6) === 0 ? null : ['', 'é', 'm1', 'm2', 'm10'][random.below(5)])),
@@ -46,7 +46,7 @@ function evaluated(rankings: readonly Ranking[], resamples = 100): Evaluation {
   return evaluator.result();
 }
 
-/** The JSON, which a user sees, without the number of a row among its file's. */
+/** The JSON output without the indexes of rows. */
 function withoutIndex(value: unknown): string {
   return JSON.stringify(value, (key, inner) => (key === 'index' ? undefined : inner));
 }
@@ -55,12 +55,13 @@ function shuffled(rankings: readonly Ranking[], seed: number): Ranking[] {
   return shuffledPlaces(rankings.length, Xoshiro128.seeded(seed)).map((place) => rankings[place]);
 }
 
-/** All but what is about the positions of answers, each row's answers in another order. */
+/** The rankings with each row's answers in another order. */
 function withAnswersShuffled(rankings: readonly Ranking[], seed: number): Ranking[] {
   const random = Xoshiro128.seeded(seed);
   return rankings.map((row) => permuted(row, shuffledPlaces(row.scores.length, random)));
 }
 
+/** The evaluation without the results about positions. */
 function withoutPositions({ position_effects: _, baselines, differences, ...rest }: Evaluation): unknown {
   const { position: _b, ...otherBaselines } = baselines;
   const { position: _d, ...otherDifferences } = differences;
@@ -73,7 +74,7 @@ for (const [rows, prompts] of [
 ] as const) {
   test(`no bit of an evaluation depends on the order of the rows or answers: ${rows} rows`, () => {
     const rankings = simulated(rows, prompts, Xoshiro128.seeded(7));
-    // Enough for the leaderboard's fits, which take the longest.
+    // Few resamples, because the leaderboard's fits take the longest.
     const resamples = rows > 1000 ? 20 : 100;
     const expected = evaluated(rankings, resamples);
     for (const seed of SEEDS) {
@@ -86,7 +87,7 @@ for (const [rows, prompts] of [
   });
 }
 
-test('more than 2,048 prompts go to the same random groups whatever the order of the rows', () => {
+test('more than 2,048 prompts go to the same random groups in any order of the rows', () => {
   const random = Xoshiro128.seeded(5);
   const rankings = Array.from({ length: 2500 }, (_, index) =>
     rankingOf([random.below(9) / 7, random.below(9) / 7], [1, 2], { index, prompt_id: `p${index}` }),
@@ -98,7 +99,7 @@ test('more than 2,048 prompts go to the same random groups whatever the order of
   }
 });
 
-test('two shards in either order give what the whole gives, and so does a result that was asked for between them', () => {
+test('two shards in either order give the same result as the whole, also if a result was computed between them', () => {
   const rankings = simulated(120, 50, Xoshiro128.seeded(11));
   const expected = withoutIndex(evaluated(rankings));
   const shards = [0, 1].map((shard) => rankings.filter((_, i) => i % 2 === shard));
@@ -111,8 +112,8 @@ test('two shards in either order give what the whole gives, and so does a result
   assert.equal(withoutIndex(evaluator.result()), expected);
 });
 
-test('which rows are listed among equals does not depend on the order of the rows: worst rows and suspects', () => {
-  // Sixty rows of different prompts that disagree alike, more than are listed; two of them are the same row.
+test('among equally bad rows, the listed worst rows and suspects do not depend on the order of the rows', () => {
+  // Sixty rows that disagree equally, which is more than are listed. Two of them are the same row.
   const rankings = Array.from({ length: 60 }, (_, index) =>
     rankingOf([1, 0, 0], [2, 1, 3], { index, prompt_id: `p${index % 59}`, lengths: [5, 7, 7] }),
   );
@@ -144,7 +145,7 @@ test('no bit of a comparison depends on the order of the rows of either run', ()
   const b = a
     .filter((_, i) => i % 9 > 0)
     .map((row) => ({ ...row, scores: row.scores.map((score) => score + random.below(5) / 3) }));
-  // Rows that only B has, once more as it is, and once more with other rewards.
+  // Rows that only B has, repeated rows, and repeated rows with other rewards.
   b.push(...b.slice(0, 5).map((row) => ({ ...row, id: `only b ${row.index}` })));
   b.push(...b.slice(10, 15));
   b.push(...b.slice(20, 25).map((row) => ({ ...row, scores: row.scores.map((score) => 0 - score) })));
@@ -152,7 +153,7 @@ test('no bit of a comparison depends on the order of the rows of either run', ()
   for (const seed of SEEDS) assert.equal(compared(shuffled(a, seed), shuffled(b, seed + 100)), expected);
 });
 
-test('of two rows of B that could be the one row of A, neither is taken for it', () => {
+test('if two rows of B could be the same row of A, neither is paired', () => {
   const row = (index: number, scores: number[]) => rankingOf(scores, [1, 2], { index, id: 'x' });
   const comparer = new RunComparer({ resamples: 10 });
   comparer.addA(row(0, [2, 1]));
@@ -169,7 +170,7 @@ test('of two rows of B that could be the one row of A, neither is taken for it',
   assert.equal(statistics.pairwise_accuracy.difference.value, null);
 });
 
-test('which flipped rows are listed among equals does not depend on the order of the rows', () => {
+test('among equally flipped rows, the listed ones do not depend on the order of the rows', () => {
   const a = Array.from({ length: 60 }, (_, index) =>
     rankingOf([2, 1], [1, 2], { index, id: `r${index}`, prompt_id: `p${index % 7}` }),
   );

@@ -5,16 +5,16 @@ import { rankingOf } from './rankings.js';
 
 const K = 7;
 
-/** A standard normal number (Box and Muller). */
+/** A standard normal number (Box-Muller transform). */
 function normal(random: Xoshiro128): number {
   const uniform = () => ((random.next() >>> 0) + 0.5) / 2 ** 32;
   return Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
 }
 
 /**
- * Rows of simulated prompts that depend on each other within a prompt. A prompt has one to three rows of seven answers. Each prompt has its own
- * sharpness: how far the reward there follows the quality of the answers, which may be against it. Its rows share it, and half of
- * the quality of their answers; the labels are the order of a noisy quality.
+ * Simulated rows that are dependent within a prompt. A prompt has one to three rows of seven answers. Each prompt has a sharpness: how
+ * strongly the reward follows the quality of the answers, which may be negative. The rows of a prompt share it, and half of the quality of
+ * their answers. The labels are the order of a noisy quality.
  */
 export function simulatedPrompts(prompts: number, random: Xoshiro128): ComparedRows {
   const rows = new ComparedRows();

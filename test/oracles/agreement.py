@@ -5,10 +5,10 @@ of the rankings in statistics.json, by statsmodels, choix and scipy and by plain
     /tmp/oracle/bin/python test/oracles/agreement.py   # writes agreement.json beside itself
     npx biome format --write test/oracles/agreement.json
 
-Twice: over all rankings, where margins of labels are of ranks, and over those that have label scores for all their labels.
-Temperature and length control are fits of statsmodels, the ratings are choix's, the correlations scipy's. Their intervals follow what
-the docstrings say: one Newton step a resample for the regressions, here by numpy; a fit a resample for the ratings, here by a Newton method
-of its own.
+All values are computed twice: over all rankings, where label margins are those of ranks, and over the rankings with label scores for all
+labels. statsmodels fits temperature and length control, choix fits the ratings, and scipy computes the correlations. The intervals follow
+the docstrings of src/measure: one Newton step a resample for the regressions, here by numpy; one fit a resample for the ratings, here by a
+separate Newton method.
 """
 
 import importlib.util
@@ -31,7 +31,7 @@ _spec.loader.exec_module(base)
 
 
 class Rows:
-    """The compared rows, their labelled answers only."""
+    """The compared rows, with only their labelled answers."""
 
     def __init__(self, rankings):
         self.rows = []
@@ -86,7 +86,7 @@ def sigmoid(x):
 
 
 def one_step(rows, at, x, weights, units):
-    """Coefficients in each resample: a Newton step from `at`. Every observation came true; `x` is its row of terms."""
+    """Coefficients in each resample, one Newton step from `at`. Each row of `x` has the terms of an outcome that occurred."""
     surprise = sigmoid(-(x @ at))
     gradients = (weights * surprise)[:, None] * x
     information = (weights * surprise * (1 - surprise))[:, None, None] * x[:, :, None] * x[:, None, :]
@@ -99,7 +99,7 @@ def one_step(rows, at, x, weights, units):
 def temperature(rows):
     margins = np.array([row["scores"][i] - row["scores"][j] for row, i, j in rows.comparisons()])
     units = [rows.unit(row) for row, _, _ in rows.comparisons()]
-    # Half of the pairs turned round, or the regression would see one outcome only.
+    # Half of the pairs are reversed, because the regression needs both outcomes.
     flip = np.where(np.arange(len(margins)) % 2 == 0, 1, -1)
     fit = sm.Logit((flip > 0).astype(float), (margins * flip)[:, None]).fit(disp=0, method="newton", maxiter=100, tol=1e-14)
     slope = fit.params
@@ -108,7 +108,7 @@ def temperature(rows):
 
 
 def expected_error(rows, temperature):
-    """Bins of confidence, ten from 0.5 to 1."""
+    """Ten bins of confidence, from 0.5 to 1."""
     edges = np.linspace(0.5, 1, 11)
     found = []
     for row, i, j in rows.comparisons():
@@ -204,13 +204,13 @@ def meetings(rows):
 
 
 def preference(judge, row, i, j):
-    """Of i over j: 2, 1 for a tie, 0."""
+    """2 if the judge prefers i to j, 1 for a tie, 0 otherwise."""
     values = [-label for label in row["labels"]] if judge == "labels" else row[judge]
     return 2 if values[i] > values[j] else 1 if values[i] == values[j] else 0
 
 
 def newton_ratings(wins):
-    """wins[a, b]: how often a beat b, ties half; with choix's objective, 0.02 times the squared strengths taken off."""
+    """wins[a, b]: how often a beat b; a tie is half. The objective is that of choix, less 0.02 times the squared strengths."""
     games = wins + wins.T
     at = np.zeros(len(wins))
     for _ in range(100):
@@ -242,7 +242,7 @@ def leaderboard(rows):
             wins[rows.unit(row), number[a], number[b]] += doubled / 2
             wins[rows.unit(row), number[b], number[a]] += 1 - doubled / 2
             data += [(number[a], number[b])] * doubled + [(number[b], number[a])] * (2 - doubled)
-        # Every meeting twice, so that a tie can be a win for each: twice the penalty.
+        # Every meeting is counted twice, so that a tie is one win for each. So the penalty is doubled too.
         fitted = choix.opt_pairwise(len(names), data, alpha=0.04, method="Newton-CG", tol=1e-15, max_iter=1000)
         polished = newton_ratings(wins.sum(0))
         assert np.abs(fitted - polished).max() < 1e-7, "choix stops near"
@@ -292,9 +292,9 @@ def misordered(rows):
         one["labels"] += a == first
         one["reward"] += won(row, i, j) if a == first else 1 - won(row, i, j)
     low = lambda one: proportion_confint(sum(item[1] for item in one["items"]), len(one["items"]), method="wilson")[0]
-    # From six prompts on there is an interval.
+    # An interval needs at least six prompts.
     enough = [key for key in found if len({row["prompt_id"] for row, *_ in found[key]["items"]}) >= 6]
-    # 1.96 instead of the quantile itself moves no one whose lower ends differ by more than this.
+    # 1.96 instead of the exact quantile does not change the order of lower ends that differ by more than this.
     likeliest = sorted(enough, key=lambda key: (-round(low(found[key]), 9), key))[:20]
     share = {key: rows.ratio(found[key]["items"]) for key in likeliest}
     order = sorted(likeliest, key=lambda key: (-share[key]["low"], -share[key]["value"]))

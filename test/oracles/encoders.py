@@ -1,11 +1,11 @@
-"""Encoder reward models as other tools export them, for test/cli/score/encoders.test.ts: tiny ones of random weights, and the logits that PyTorch
-gives for prompt and answer as on the card of OpenAssistant/reward-model-deberta-v3-large-v2: `tokenizer(question, answer)`.
+"""Encoder reward models as other tools export them, for test/cli/score/encoders.test.ts: tiny ones with random weights, and their logits by
+PyTorch for prompt and answer, encoded as on the card of OpenAssistant/reward-model-deberta-v3-large-v2: `tokenizer(question, answer)`.
 
     pip install torch==2.13.0 transformers==5.24.0 onnx==1.23.2 onnxscript==0.7.2
     python -P test/oracles/encoders.py          # writes test/oracles/encoders/*.onnx and encoders.json
 
-The tokenizers are those of pieces.json.gz. `whole` are the logits of the whole texts, each run alone;
-`truncated` those of `tokenizer(question, answer, truncation=True, max_length=CUT)`.
+The tokenizers are those of pieces.json.gz. `whole` has the logits of the whole texts, each run alone; `truncated` has those of
+`tokenizer(question, answer, truncation=True, max_length=CUT)`.
 """
 
 import gzip
@@ -84,7 +84,7 @@ def wrapped(model, names, out):
 
 
 def export(model, names, file, traced):
-    """By the exporter of PyTorch of today, or by the one before it that traces, as optimum does."""
+    """Exports by PyTorch's current exporter (dynamo), or by the older one that traces, as optimum does."""
     example = tuple(torch.ones(2, 6, dtype=torch.int64) for _ in names)
     axes = {0: "batch", 1: "tokens"}
     if traced:
@@ -119,7 +119,7 @@ def tokenizer_of(name):
 
 
 def logits(model, names, tokenizer, **options):
-    # In lists, so that an empty answer is a text too; outside of one it would be no second text.
+    # The texts are in lists, because an empty answer outside of a list would not count as a second text.
     def of(question, answer):
         inputs = tokenizer([question], [answer], return_tensors="pt", return_token_type_ids=True, **options)
         with torch.no_grad():

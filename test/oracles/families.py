@@ -1,15 +1,15 @@
-"""Expected rewards for test/convert/families.test.ts: tiny checkpoints of each family with made-up weights, run by transformers in float32.
+"""Expected rewards for test/convert/families.test.ts: tiny checkpoints of each family with synthetic weights, run by transformers in float32.
 
     python3 -m venv /tmp/families && /tmp/families/bin/pip install torch==2.13.0 transformers==5.24.0 tokenizers==0.23.3
     /tmp/families/bin/python -P test/oracles/families.py   # writes families.json and families-tokenizer.json beside itself
     npx biome format --write test/oracles/families.json test/oracles/families-tokenizer.json
 
--P keeps statistics.py, which lies here too, from being taken for the module of that name.
+-P keeps Python from importing statistics.py of this folder instead of the standard module.
 
-Weights are not kept: both sides make them from the name of the tensor and the position in it (`weights`), on a grid that float32,
-float16 and bfloat16 all hold exactly. The two classes of the Starling-RM cards are written here anew from what they do, not copied:
-they fill rows up to the maximum length, pass the attention mask and no positions, look for the first PAD_ID and read the token
-before it, index -1 if that is the first.
+Weights are not stored: both sides compute them from the tensor's name and the position in it (`weights`), as values that float32, float16
+and bfloat16 all represent exactly. The two classes of the Starling-RM cards are reimplemented from their behaviour, not copied: they pad
+rows to the maximum length, pass the attention mask and no positions, look for the first PAD_ID and read the token before it, at index -1
+if PAD_ID comes first.
 """
 
 import json
@@ -64,7 +64,7 @@ def fnv1a(text):
 
 
 def weights(name, shape):
-    """A number of [-128, 127] for each place, then what its kind makes of it."""
+    """An integer from -128 to 127 for each position, scaled by the kind of tensor."""
     count = int(np.prod(shape))
     places = np.arange(count, dtype=np.uint32) * np.uint32(0x9E3779B9)
     steps = (mixed(places ^ fnv1a(name)) >> np.uint32(24)).astype(np.int32) - 128
@@ -80,7 +80,7 @@ def weights(name, shape):
 
 
 def filled(model, prefix=""):
-    """Sets every tensor of the model by its own name; gives the names and shapes."""
+    """Sets every tensor of the model to `weights` of its name. Returns the names and shapes."""
     shapes = {}
     with torch.no_grad():
         for name, tensor in model.state_dict().items():
@@ -90,7 +90,7 @@ def filled(model, prefix=""):
 
 
 class Starling7B(torch.nn.Module):
-    """A language model, its trunk under a second name, and a head."""
+    """A language model, its trunk under a second name, and a head, as in the 7B's class."""
 
     def __init__(self, config):
         super().__init__()
@@ -103,7 +103,7 @@ class Starling7B(torch.nn.Module):
 
 
 class TrunkAndHead(torch.nn.Module):
-    """A trunk and a head, as the 34B's class has them."""
+    """A trunk and a head, as in the 34B's class."""
 
     def __init__(self, trunk, head, bias=False):
         super().__init__()
@@ -117,7 +117,7 @@ class TrunkAndHead(torch.nn.Module):
 
 
 class Classification(torch.nn.Module):
-    """The reward of every token by a *ForSequenceClassification."""
+    """The reward at every token by a *ForSequenceClassification."""
 
     def __init__(self, model):
         super().__init__()
@@ -128,7 +128,7 @@ class Classification(torch.nn.Module):
 
 
 def read(model, rows, pad_id, fill_id, max_length):
-    """What the class of a card gives for rows of ids, all in one batch, filled up to the maximum length."""
+    """The rewards by the class of a card for rows of ids, in one batch padded to the maximum length."""
     ids = torch.full((len(rows), max_length), fill_id)
     mask = torch.zeros_like(ids)
     for i, row in enumerate(rows):
@@ -145,13 +145,13 @@ def read(model, rows, pad_id, fill_id, max_length):
 
 
 def last(model, rows):
-    """The reward at the last token of each row, each alone."""
+    """The reward at the last token of each row, each run alone."""
     with torch.no_grad():
         return [model(torch.tensor([row]), torch.ones(1, len(row), dtype=torch.long))[0, -1].item() for row in rows]
 
 
 def classified(model, rows, pad_id):
-    """The reward of each row with two pads after it that belong to the text, by the class itself."""
+    """The reward of each row followed by two pad tokens that belong to the text, by the class itself."""
     model.model.config.pad_token_id = pad_id
     with torch.no_grad():
         return [model.model(torch.tensor([[*row, pad_id, pad_id]])).logits[0, 0].item() for row in rows]
@@ -193,7 +193,7 @@ def cases():
 
 
 def written_config(config):
-    """config.json without what says nothing of the weights."""
+    """config.json without the fields that do not concern the weights."""
     fields = config.to_diff_dict()
     fields["model_type"] = config.model_type
     dropped = ("transformers_version", "initializer_range", "use_cache", "attention_dropout", "num_labels", "id2label", "label2id")
@@ -205,7 +205,7 @@ TURNS = ["<|im_start|>", "<|im_end|>", "<|end_of_turn|>", "<|eot_id|>"]
 
 
 def tokenizer(adds_bos=True):
-    """Like Llama 2's: U+2581 for spaces and at the beginning, bytes for what has no token. A few merges."""
+    """Like that of Llama 2: U+2581 for spaces and at the beginning, byte fallback, a few merges."""
     characters = [chr(code) for code in range(33, 127)] + ["\u2581", "é"]
     merges = [("\u2581", "t"), ("t", "h"), ("i", "n"), ("e", "r"), ("\u2581", "["), ("th", "e"), ("\u2581", "the"), ("o", "n"), ("l", "l")]
     vocab = {}
@@ -219,7 +219,7 @@ def tokenizer(adds_bos=True):
     return made
 
 
-# A row is a prompt and answers. Several hold spellings of special tokens, which the Python tokenizer always reads as tokens.
+# A row is a prompt and answers. Several contain spellings of special tokens, which the Python tokenizer always reads as tokens.
 ROWS = [
     ("Hello?", ["Hi, how can I help you?", "Hi!", "", "the other thing"]),
     ("Say a", ["</s>", "a</s>b", "a <unk> b", "<s>", "<unk>", "x<s>[INST] y </s>"]),
@@ -229,7 +229,7 @@ ROWS = [
 
 
 def starling(model, made, template, pad_id, max_length):
-    """Rows by the class of a card, texts truncated on the left by the tokenizer."""
+    """Rewards of the rows by the class of a card, with texts truncated on the left by the tokenizer."""
     fast = PreTrainedTokenizerFast(
         tokenizer_object=made, bos_token="<s>", eos_token="</s>", unk_token="<unk>", pad_token="<unk>", truncation_side="left"
     )
@@ -258,8 +258,8 @@ def starling_cases(models_by_name):
         yield dict(case=case, family=name, template=template, add_bos=adds_bos, pad_id=found, fill_id=0, scores=by_length)
 
 
-# Own templates that do what published ones do: BOS, stripped texts, a system turn of their own, what they say no to, the end of
-# thinking, roles that are folded.
+# Templates with the features of published ones: BOS, stripped texts, a default system turn, refused conversations, the end of thinking,
+# system turns folded into user turns.
 CHAT_TEMPLATES = {
     "chatml": """{{ bos_token }}
 {%- for message in messages %}
@@ -329,7 +329,7 @@ def main():
         vocabulary = config.vocab_size
         rows = [[1] + [int(mixed(np.uint32(7919 * n + k)) % vocabulary) for k in range(1, n)] for n in LENGTHS]
         entry = dict(family=name, config=written_config(config), tensors=shapes, ids=rows, last_token=last(model, rows))
-        # Ids that are BOS only at the beginning: the class then reads the last position of every row that is not full.
+        # BOS, which is the PAD_ID here, occurs only at the beginning. So the class reads the last position of every row.
         if has_card:
             entry["card"] = {length: read(model, [row[:length] for row in rows], 1, 0, length) for length in (MAX_LENGTH, 65, 128)}
         if isinstance(model, Classification):

@@ -1,7 +1,7 @@
-"""Models as other tools export them, for test/engines/local/external.test.ts: tiny ones of random weights, with the logits that PyTorch gives.
+"""Models as other tools export them, for test/engines/local/external.test.ts: tiny ones with random weights, and their logits by PyTorch.
 
     python -P test/oracles/foreign.py                        # writes test/oracles/foreign/*.onnx and foreign.json
-    python -P test/oracles/foreign.py CHECKPOINT FOLDER      # exports a checkpoint of a Llama with v_head, as the mini one, to FOLDER
+    python -P test/oracles/foreign.py CHECKPOINT FOLDER      # exports a Llama checkpoint with v_head, like starling-rm-mini, to FOLDER
 
 Needs torch 2.13, transformers 5.24, onnx and onnxscript (torch.onnx.export). The logits of each text are those of that text alone,
 without padding.
@@ -24,7 +24,7 @@ VOCABULARY = 320
 
 
 class LastToken(nn.Module):
-    """A decoder and a head, read at the last token that is no padding."""
+    """A decoder and a head, read at the last token before the padding."""
 
     def __init__(self, trunk, head):
         super().__init__()
@@ -47,7 +47,7 @@ class WithPositions(LastToken):
 
 
 class LastPosition(LastToken):
-    """Reads the last position whatever it is: the trap of rows padded on the right."""
+    """Reads the last position even if it is padding, which is wrong for rows padded on the right."""
 
     def forward(self, input_ids, attention_mask):
         return self.head(self.hidden(input_ids=input_ids, attention_mask=attention_mask)[:, -1])
@@ -77,7 +77,7 @@ def export(model, names, file):
         optimize=True,
         verbose=False,
     )
-    # Where in the sources each node comes from is most of a small file.
+    # Source locations of nodes would be most of a small file.
     stripped = onnx.load(file)
     for one in [*stripped.graph.node, *stripped.graph.value_info, *stripped.graph.input, *stripped.graph.output, stripped.graph]:
         del one.metadata_props[:]
@@ -120,7 +120,7 @@ def main():
 
 
 def alone(model, names, ids):
-    """The separator of a pair is taken to be token 2: what comes after its first is of the second kind."""
+    """Token 2 is the separator of a pair. Tokens after the first separator have token type 1."""
     row = torch.tensor([ids])
     after = (torch.cumsum(row == 2, -1) - (row == 2).long() > 0).long()
     inputs = {"input_ids": row, "attention_mask": torch.ones_like(row), "position_ids": torch.arange(len(ids))[None], "token_type_ids": after}

@@ -1,11 +1,11 @@
-"""Twenty rows of our own with PyTorch's float32 rewards by the checkpoint that the embedded model was made from, for test/engines/local/parity.test.ts.
+"""Twenty rows for test/engines/local/parity.test.ts, with the float32 rewards by PyTorch of the checkpoint that became the embedded model.
 
     pip install -r test/oracles/mini-requirements.txt
     python -P test/oracles/mini.py CHECKPOINT        # writes test/oracles/mini.jsonl
 
-CHECKPOINT is the folder of starling-rm-mini. Each answer is run alone, without padding or a cache. Prompt and answer are written here
-once more as ChatML, trimmed, and cut on the left to MAX_LENGTH ids. Text between two special tokens is encoded alone with
-`encode_special_tokens`, so that a special token spelt in it is text. Of the ids their number and the SHA-256 of `1,2,3` are kept.
+CHECKPOINT is the folder of starling-rm-mini. Each answer is run alone, without padding or a cache. Prompt and answer are written as ChatML
+by separate code, trimmed, and truncated on the left to MAX_LENGTH ids. Text between two special tokens is encoded alone with
+`encode_special_tokens`, so that a special token spelt in it stays text. The file keeps the number of ids and the SHA-256 of `1,2,3`.
 """
 
 import hashlib
@@ -121,7 +121,7 @@ ROWS = [
         user("Summarise: " + " ".join(f"Day {day}: the starling sang {day % 7 + 1} songs and slept." for day in range(1, 61))),
         ["A starling sang one to seven songs on each of sixty days.", "It slept.", "Sixty days of rain."],
     ),
-    # Longer than the model reads: its beginning is cut.
+    # Longer than the maximum length, so its beginning is truncated.
     (
         user("Count the lines.\n" + "\n".join(f"line {line} of the long list, number {line * 7919 % 1000}" for line in range(170))),
         ["There are 170 lines.", "There is one line.", "Many."],
@@ -130,7 +130,7 @@ ROWS = [
 
 
 def parts_of(turns, answer):
-    """Texts and, in tuples, special tokens."""
+    """Parts of a conversation: strings are text, tuples are special tokens."""
     out = []
     for role, text in turns:
         out += [("<|im_start|>",), f"{role}\n{text.strip()}", ("<|im_end|>",), "\n"]

@@ -1,14 +1,14 @@
-"""Tokenizers of pieces, for test/encode/tokenizer-json/models/pieces.test.ts and older-unicode.test.ts: small ones in the shapes of DeBERTa-v3, ALBERT, XLM-R,
-BERT and ModernBERT, hard texts, and the ids that HF tokenizers (the Rust library) gives for them.
+"""Unigram and WordPiece tokenizers for test/encode/tokenizer-json/models/pieces.test.ts and older-unicode.test.ts: small ones like those of
+DeBERTa-v3, ALBERT, XLM-R, BERT and ModernBERT, hard texts, and their ids by HF tokenizers (the Rust library).
 
     pip install tokenizers==0.23.3 sentencepiece==0.2.3 protobuf
     python -P test/oracles/pieces.py            # writes test/oracles/pieces.json.gz; encoders.py has to be run again after it
 
-The SentencePiece models are trained here, so the map of characters in them is the real one (nmt_nfkc). `plain` are the ids of a
-tokenizer whose special tokens have spellings that no text has, which is what a text gets that may not set them; `special` those of the
-tokenizer as it is, null where they are the same. `scores` are those of deberta-v3 as the Rust library reads them, the last bit of some is
-another. `classes` are the characters that normalizers and pre-tokenizers of the Rust library treat as one kind, `forms` the SHA-256 of
-what its normal forms make of every character beside two marks.
+The SentencePiece models are trained here, so their character map is the real one (nmt_nfkc). `plain` has the ids of text in which special
+tokens stay text: the tokenizer's special tokens have spellings that no text contains. `special` has the ids of the unchanged tokenizer, null
+if they are the same. `scores` are those of deberta-v3 as read by the Rust library, where the last bit of some differs. `classes` are the
+characters that normalizers and pre-tokenizers of the Rust library treat as one class. `forms` has the SHA-256 of the normal forms of every
+character with two marks.
 """
 
 import gzip
@@ -61,7 +61,7 @@ CORPUS = corpus()
 
 
 def unigram(specials, unk, size=500):
-    """A SentencePiece model's pieces behind `specials`, and its map of characters."""
+    """A SentencePiece model's pieces after `specials`, and its character map."""
     model = io.BytesIO()
     sentencepiece.SentencePieceTrainer.train(
         sentence_iterator=iter(CORPUS), model_writer=model, vocab_size=size, model_type="unigram", normalization_rule_name="nmt_nfkc",
@@ -92,7 +92,7 @@ def of_unigram():
     one_space = normalizers.Replace(Regex(" {2,}"), " ")
     tokenizer, charsmap = unigram(["[PAD]", "[CLS]", "[SEP]", "[UNK]", "[MASK]"], "[UNK]")
     frame(tokenizer, "[CLS]", "[SEP]")
-    # transformers 4, transformers 5, and with its two options.
+    # As written by transformers 4, by transformers 5, and with its two options.
     tokenizer.normalizer = normalizers.Sequence([normalizers.Strip(), charsmap, one_space])
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence([metaspace()])
     yield "deberta-v3", tokenizer, BERT
@@ -120,14 +120,14 @@ def of_unigram():
 
 
 def of_trained_unigram():
-    """Trained by HF tokenizers: scores of 64 bits, whose sums are rounded."""
+    """Trained by HF tokenizers. Its scores have 64 bits, so that their sums are rounded."""
     tokenizer = Tokenizer(models.Unigram())
     tokenizer.normalizer = normalizers.NFKC()
     tokenizer.pre_tokenizer = metaspace()
     specials = ["<s>", "</s>", "<unk>", "<pad>"]
     trainer = trainers.UnigramTrainer(vocab_size=1000, special_tokens=specials, unk_token="<unk>", show_progress=False)
     tokenizer.train_from_iterator(CORPUS, trainer)
-    # As its file is read.
+    # Read back from its JSON.
     yield "unigram", Tokenizer.from_str(tokenizer.to_str()), ROBERTA
 
 
@@ -158,7 +158,7 @@ def of_bytes():
 
 
 def without_specials(settings):
-    """The settings of a tokenizer whose special tokens have spellings that no text has."""
+    """The settings with spellings of the special tokens that no text contains."""
     plain = json.loads(json.dumps(settings))
     ids = {token["id"] for token in plain["added_tokens"] if token["special"]}
     plain["added_tokens"] = [token for token in plain["added_tokens"] if not token["special"]]
@@ -195,7 +195,7 @@ def hard_text():
 
 
 def even_text():
-    """Few pieces again and again: many ways to cut it that are as good as equal."""
+    """A few pieces repeated, so that many segmentations have nearly equal scores."""
     few = random.sample(["-", "--", "|", "a", "er", "t", "th", "e", "in", "s", "1", ".", "ab", "n"], 3)
     return "".join(random.choice(few) for _ in range(random.randint(3, 60)))
 
@@ -249,7 +249,7 @@ def ids_of(tokenizer, plain, texts):
 
 
 def with_shared_map(settings, found):
-    """The settings with a word for the map of characters, which is kept once."""
+    """The settings with a placeholder for the character map, which is stored once."""
     for step in (settings["normalizer"] or {}).get("normalizers", [settings["normalizer"]]):
         if step and step["type"] == "Precompiled":
             assert found.setdefault("charsmap", step["precompiled_charsmap"]) == step["precompiled_charsmap"]

@@ -1,9 +1,9 @@
-"""Checkpoints as PyTorch itself writes them, a few KB each, for test/convert/layouts.test.ts and test/convert/broken.test.ts.
+"""Checkpoints written by PyTorch, a few KB each, for test/convert/layouts.test.ts and test/convert/broken.test.ts.
 
     pip install torch==2.13.0 && python test/oracles/pytorch.py
 
-All whole ones hold the same weights (test/convert/counted-weights.ts makes them too): a Llama of one layer whose values are
-multiples of 1/256 or 1/64, exact in float32, float16 and bfloat16.
+All valid ones have the same weights, which test/convert/counted-weights.ts also makes: a Llama with one layer. The values are multiples of
+1/256 or 1/64, which are exact in float32, float16 and bfloat16.
 """
 
 import json
@@ -35,7 +35,7 @@ SHAPES = {
 
 
 def weights(dtype):
-    """Tensor t has (1000003 t + 7919 i) mod 257 - 128 in 256ths at i; a gain has 1 + that modulo 64 in 64ths."""
+    """Value i of tensor t is n / 256 with n = (1000003 t + 7919 i) mod 257 - 128; in a gain it is 1 + (n mod 64) / 64."""
     state = OrderedDict()
     for t, (name, shape) in enumerate(SHAPES.items()):
         numbers = (1000003 * t + 7919 * torch.arange(torch.Size(shape).numel())) % 257 - 128
@@ -50,7 +50,7 @@ def whole(path, state, **how):
 
 
 class Module(torch.nn.Module):
-    """Gives a state dict with _metadata, and parameters."""
+    """A module whose state dict has _metadata and parameters."""
 
     def __init__(self, state):
         super().__init__()
@@ -65,7 +65,7 @@ class Module(torch.nn.Module):
 
 
 class Command:
-    """What a hostile file holds: loading it with plain pickle runs a command."""
+    """A hostile object: unpickling it runs a command."""
 
     def __reduce__(self):
         return os.system, ("touch /tmp/starling-rm-was-here",)
@@ -85,7 +85,7 @@ index = {
 }
 (OUT / "shards/pytorch_model.bin.index.json").write_text(json.dumps(index, indent=1) + "\n")
 
-# A trainer's file: wrapped for several devices, parameters, tensors that are parts of one storage, and the state of the optimizer.
+# A trainer's file, with names of a wrapped model (module.), a Parameter, two tensors in one storage, and the optimizer's state.
 state = weights(torch.float16)
 both = torch.cat([state[LAYER + "mlp.gate_proj.weight"], state[LAYER + "mlp.up_proj.weight"]])
 state[LAYER + "mlp.gate_proj.weight"], state[LAYER + "mlp.up_proj.weight"] = both[:FORWARD], both[FORWARD:]
@@ -108,7 +108,7 @@ whole(broken / "sparse.bin", {"v_head.weight": small["v_head.weight"].to_sparse(
 whole(broken / "tensor.bin", small["v_head.weight"])
 whole(broken / "module.bin", torch.nn.Linear(2, 1, bias=False))
 torch.jit.save(torch.jit.trace(torch.nn.Linear(2, 1, bias=False), torch.ones(1, 2)), broken / "script.bin")
-# A command in a plain pickle, with an opcode that torch.save never writes.
+# A command in a pickle, with an opcode that torch.save never writes.
 with zipfile.ZipFile(broken / "opcode.bin", "w") as archive:
     archive.writestr("archive/data.pkl", b"\x80\x02(S'touch /tmp/starling-rm-was-here'\nios\nsystem\n.")
     archive.writestr("archive/version", b"3\n")

@@ -6,11 +6,11 @@ loops, and their bootstrap by brute force.
     /tmp/oracle/bin/python test/oracles/statistics.py   # writes statistics.json beside itself
     npx biome format --write test/oracles/statistics.json
 
-The rankings have ties in scores, labels, label scores and lengths, labels, label scores and models that are null, K from 2 to 20, rows with
-constant scores, constant labels or no labels, prompts with one row and prompts with several. Nothing here follows the TypeScript but
-the definitions: tau-b, Spearman and Pearson come from scipy, NDCG from scikit-learn, the likelihood of Plackett and Luce from the Cox
-regression of statsmodels (labels for times) and, where labels tie, from a walk over all sets of answers, accuracies and top-1 from loops over pairs and picks; the bootstrap adds the drawn
-rows one by one, the quantile is numpy's, Student's t is scipy's, and the generator is written from its C source.
+The rankings have ties in scores, labels, label scores and lengths; null labels, label scores and models; K from 2 to 20; rows with constant
+scores, constant labels or no labels; prompts with one row and prompts with several. Only the definitions are shared with the TypeScript.
+scipy computes tau-b, Spearman and Pearson, scikit-learn NDCG. The Plackett-Luce likelihood comes from the Cox regression of statsmodels
+(labels as times) and, with tied labels, from a recursion over all sets of answers. Accuracies and top-1 are loops over pairs and picks. The
+bootstrap adds the drawn rows one by one; the quantile is numpy's, Student's t is scipy's, and the generator follows its C source.
 """
 
 import functools
@@ -63,7 +63,7 @@ def random_labels(rng, kind, k):
 
 
 def random_label_scores(rng, kind, labels):
-    """Higher where the label is lower, but not always, as judges are."""
+    """Higher if the label is better, with noise as from a judge."""
     raw = [3 - 0.4 * (label or 3) + float(rng.normal(0, 0.5)) for label in labels]
     if kind == "constant":
         return [2.5] * len(labels)
@@ -81,7 +81,7 @@ def random_scores(rng, kind, labels):
 
 
 def random_models(rng, k):
-    """Twelve models, some answers of nobody, and repeats within a row."""
+    """Twelve models, with some answers without a model, and repeats within a row."""
     return [None if rng.random() < 0.1 else f"m{int(rng.integers(0, 12))}" for _ in range(k)]
 
 
@@ -125,7 +125,7 @@ def pearson(scores, label_scores):
 
 
 def chance_to_precede(scores, below):
-    """That all of `scores` are drawn, in any order, before any of `below`: by who is drawn first, and so on. All sets of them once."""
+    """Probability that all of `scores` are drawn, in any order, before any of `below`: a recursion on the first draw, over all sets."""
     odds, rest = [math.exp(score) for score in scores], math.fsum(math.exp(score) for score in below)
 
     @functools.cache
@@ -138,8 +138,8 @@ def chance_to_precede(scores, below):
 
 def nats(scores, labels):
     """
-    Minus the logarithm of the chance that the draws of Plackett and Luce agree with the labels. Without ties that is Cox's partial
-    likelihood of dying in the order of the labels, with the score as log hazard ratio.
+    Plackett-Luce NLL of the labels, in nats. Without ties this is Cox's negative partial log-likelihood, with labels as times of death
+    and scores as log hazard ratios.
     """
     result = 0.0
     for label in sorted(set(labels)):
@@ -186,7 +186,7 @@ def kept(ranking):
 
 
 def contributions(ranking, scores, log_odds=False):
-    """None for a row without two different labels: it enters no statistic."""
+    """Sum and count of each statistic; None for a row without two different labels, which enters no statistic."""
     if not is_compared(ranking):
         return None
     of_kept = lambda values: [values[i] for i in kept(ranking)]
@@ -198,7 +198,7 @@ def contributions(ranking, scores, log_odds=False):
 
 
 def model_means(rankings):
-    """For each answer of each compared row the mean win share of its model under other prompts, or that of all answers there."""
+    """For each answer, the mean win share of its model under other prompts, or that of all answers under other prompts."""
     entries = []
     for ranking in filter(is_compared, rankings):
         labels = [ranking["labels"][i] for i in kept(ranking)]
@@ -223,7 +223,7 @@ def model_means(rankings):
 
 
 def splitmix32(seed):
-    """A Weyl step, then a two-round mixer of https://github.com/skeeto/hash-prospector."""
+    """A Weyl sequence through a two-round mixer of https://github.com/skeeto/hash-prospector."""
     while True:
         seed = (seed + 0x9E3779B9) & MASK
         z = seed
@@ -251,7 +251,7 @@ def xoshiro128starstar(s):
 
 
 def below(random, n):
-    """As many low bits as n - 1 has, drawn again until they are less than n."""
+    """As many low bits as n - 1 has, drawn again until the number is less than n."""
     while True:
         bits = next(random) & ((1 << (n - 1).bit_length()) - 1)
         if bits < n:
@@ -264,7 +264,7 @@ def draws(seed, clusters):
 
 
 def expanded_interval(replicates, n):
-    """The percentile interval widened so that for a mean of normal values it is that of Student's t."""
+    """The percentile interval, widened so that for a mean of normal values it is Student's t interval."""
     tail = stats.norm.cdf(math.sqrt(n / (n - 1)) * stats.t.ppf(0.025, n - 1))
     defined = [value for value in replicates if value is not None and not math.isnan(value)]
     low, high = np.quantile(defined, [tail, 1 - tail])
@@ -280,13 +280,13 @@ def ratio(rows):
 
 
 class Measured:
-    """One statistic of one scorer: value, n, replicates, and how many prompts have a say."""
+    """One statistic of one scorer: value, n, replicates, and the number of prompts that contribute."""
 
     def __init__(self, prompt_ids, rows, resamples):
         clusters = {}
         for prompt_id, row in zip(prompt_ids, rows):
             clusters.setdefault(prompt_id, []).append(row)
-        # Prompts are drawn in the order of their ids, wherever their rows stand.
+        # Prompts are numbered in the order of their ids, independent of the order of their rows.
         clusters = [clusters[prompt_id] for prompt_id in sorted(clusters)]
         self.value = ratio(rows)
         self.n = sum(count for _, count in rows)

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { StarlingError } from '../../src/contracts/errors.js';
 import { formatOf, requireLines } from '../../src/write/format.js';
 
-test('the format is what is asked for, else what the name says, else JSONL', () => {
+test('--format sets the format, else the name of the file, else it is JSONL', () => {
   const named = ['r.jsonl', 'r.ndjson', 'r.json', 'r', '-', 'a.tsv/r', '/dev/fd/63', undefined, 'r.TSV', 'a.b.parquet'];
   assert.deepEqual(
     named.map((name) => formatOf(name)),
@@ -13,7 +13,7 @@ test('the format is what is asked for, else what the name says, else JSONL', () 
   assert.equal(formatOf('r.parquet', 'tsv'), 'tsv');
 });
 
-test('a name that promises compression is refused, whatever is asked for', () => {
+test('a name with a compression ending is refused, with and without --format', () => {
   for (const [name, program] of [
     ['r.jsonl.gz', 'gzip'],
     ['r.parquet.zst', 'zstd'],
@@ -28,7 +28,7 @@ test('a name that promises compression is refused, whatever is asked for', () =>
   }
 });
 
-test('a name of a format that is not written is refused, unless the format is asked for', () => {
+test('a name of a format that we do not write is refused without --format', () => {
   for (const name of ['r.csv', 'r.CSV', 'r.xlsx', 'r.ods', 'r.orc', 'r.avro', 'r.db', 'r.npz', 'r.pkl']) {
     const isNamed = (error: unknown) =>
       error instanceof StarlingError && error.code === 'E_USAGE' && /jsonl, tsv, parquet or arrow/.test(error.message);

@@ -4,9 +4,9 @@ import type { Ranking } from '../../src/contracts/ranking.js';
 import { openDuckDb, sqlText } from '../../src/tables/duckdb.js';
 import { isOwn, OWN_COLUMNS } from '../../src/write/columnar/columns.js';
 
-/** What a file of rankings holds, with values as JSON has them. */
+/** The content of a file of rankings, with values as in JSON. */
 export interface ReadBack {
-  /** By column, in their order. */
+  /** Types by column, in the order of the columns. */
   types: Record<string, string>;
   rows: Record<string, unknown>[];
 }
@@ -51,12 +51,12 @@ function plain(value: unknown): unknown {
   return value;
 }
 
-/** Only what goes along from the input. */
+/** Only the kept columns. */
 export function keptOf(fields: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).filter(([name]) => !isOwn(name)));
 }
 
-/** As a row of columns: null for what is absent, ids as text, what is kept as it is. */
+/** A ranking as a row of columns: null for absent fields, ids as text, kept fields unchanged. */
 export function columnarValues({ ...ranking }: Ranking): Record<string, unknown> {
   const own = OWN_COLUMNS.map(({ name }) => [name, (ranking as unknown as Record<string, unknown>)[name] ?? null]);
   const values = { ...Object.fromEntries(own), ...keptOf({ ...ranking }) };

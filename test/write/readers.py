@@ -1,9 +1,9 @@
-"""Reads the rankings that readers.test.ts wrote into a folder as those do who get them, and fails where a reader sees anything else.
+"""Reads the rankings that readers.test.ts wrote with pandas, polars, DuckDB and pyarrow, and fails if a reader finds other rows or types.
 
     python readers.py FOLDER
 
-FOLDER has full.json, the rows that are expected, and full.* and empty.* in all formats. The types here are written down once more,
-as each library calls them.
+FOLDER has full.json with the expected rows, and full.* and empty.* in all formats. The expected types are repeated here under the name
+that each library has for them.
 """
 import csv
 import json

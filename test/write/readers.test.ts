@@ -14,12 +14,12 @@ import { tempFolder } from '../temp-folder.js';
 import { columnarValues } from './read-back.js';
 import { number, randomRanking, text } from './some-rankings.js';
 
-/** With the packages of test/oracles/requirements.txt. */
+/** A Python with the packages of test/oracles/requirements.txt. */
 const PYTHON = process.env.STARLING_RM_PYTHON ?? 'python3';
 
 function skipWithoutReaders(): string | false {
   const { status } = spawnSync(PYTHON, ['-c', 'import duckdb, numpy, pandas, polars, pyarrow']);
-  return status !== 0 && `NOT TESTED: ${PYTHON} has not the packages of test/oracles/requirements.txt`;
+  return status !== 0 && `NOT TESTED: ${PYTHON} lacks the packages of test/oracles/requirements.txt`;
 }
 
 async function written(writer: RankingWriter, rankings: readonly Ranking[]): Promise<void> {

@@ -3,7 +3,7 @@ import type { Xoshiro128 } from '../../src/measure/bootstrap/xoshiro128.js';
 
 const TEXTS = ['', 'a', '2024-01-01', '12', 'null', '{"a": 1}', 'é😀\u2028\t"\\n', 'NUL \0', 'x'.repeat(300)];
 
-/** With or without what may be absent; ids of both kinds. */
+/** Rankings with and without each optional field, and with ids of both types. */
 export function randomRanking(random: Xoshiro128, index: number, kept: Record<string, unknown> = {}): Ranking {
   const count = 1 + random.below(4);
   const each = <Item>(item: (position: number) => Item) => Array.from({ length: count }, (_, i) => item(i));
@@ -35,12 +35,12 @@ export function text(random: Xoshiro128): string {
   return TEXTS[random.below(TEXTS.length)];
 }
 
-/** Some have all the digits of a double. */
+/** Random numbers, some with all the digits of a double. */
 export function number(random: Xoshiro128): number {
   return [0, -1.5, 5e-324, -1.7976931348623157e308, 0.1, random.below(1e9) / 7][random.below(6)];
 }
 
-/** The least that a ranking is. */
+/** A ranking with only the required fields. */
 export function bareRanking(index: number, kept: Record<string, unknown> = {}): Ranking {
   return { index, prompt_id: 'p', scores: [0.1], ranks: [1], order: [0], lengths: [1], ...kept };
 }

@@ -17,7 +17,7 @@ async function tsv(...rankings: Ranking[]): Promise<string> {
 
 const HEADER = 'index\tfile\tid\tprompt_id\tanswer\tmodel\tscore\trank\tlabel\tlabel_score\tlength\ttruncated\n';
 
-test('a line an answer, in answer order, and every column in every line', async () => {
+test('each answer is a line, in answer order, and every line has every column', async () => {
   const ranking: Ranking = {
     index: 4,
     file: 'a.jsonl',
@@ -41,7 +41,7 @@ test('a line an answer, in answer order, and every column in every line', async 
   );
 });
 
-test('what would end a cell or a line is escaped, and so is the backslash: a text can be got back', async () => {
+test('tabs, line ends and backslashes are escaped, so that a text can be restored', async () => {
   const id = 'tab\tline\nreturn\rback\\slash \\t "quote" \u2028 é';
   const [, line] = (await tsv(bareRanking(0, { id }))).split('\n');
   const cell = line.split('\t')[2];
@@ -60,6 +60,6 @@ test('a cell that a spreadsheet takes for a formula is written as it is, as docs
   assert.deepEqual(line.split('\t').slice(2, 6), [id, '+1', '0', model]);
 });
 
-test('no rankings are a header', async () => {
+test('without rankings there is only a header', async () => {
   assert.equal(await tsv(), HEADER);
 });

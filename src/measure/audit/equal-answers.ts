@@ -5,8 +5,11 @@ import { labelLevels } from '../statistics/label-levels.js';
 type EqualAnswers = Extract<SuspectReason, { kind: 'equal_answers' }>;
 
 /**
- * Labelled answers that are the same and have different labels, and how many levels of the row's labels the farthest two are apart.
- * Without texts, answers of equal reward and length count as the same: a reward is a function of the text.
+ * Finds equal answers with different labels. `apart` is the largest distance of two of them, in levels of the row's distinct labels.
+ * Without texts, answers of equal reward and length count as equal, because a reward is a function of the text.
+ *
+ * @param texts of all answers of the row, by position
+ * @returns `undefined` if there are none
  */
 export function equalAnswers(
   labelled: readonly LabelledAnswer[],

@@ -7,8 +7,9 @@ import type { ComparedRow, ComparedRows } from '../rows/compared-rows.js';
 const NO_ROW = 'no row has a label for each of its answers';
 
 /**
- * What share of the first places each slot has, by label and by reward, in rows of the commonest number of answers that are all
- * labelled. A judge that reads answers in the order of the file should give each 1 / k; GPT-4 gave Nectar's first slot 23 %.
+ * How often each slot of a row holds the best answer, by label and by reward: a share from 0 to 1. It is measured over the fully labelled
+ * rows with the most common number k of answers. If the judge read the answers in the order of the file, a share far from 1 / k is a
+ * position bias. GPT-4 gave Nectar's first slot 23 %.
  */
 export function positionEffects(sample: Sample): PositionEffects {
   const k = commonest(fullyLabelled(sample.rows));
@@ -52,14 +53,14 @@ function addFirsts(
   });
 }
 
-/** 1 for the greatest value; several share it. */
+/** 1 for the greatest value, 0 for the others; equal greatest values share the 1. */
 function sharesOfFirst(values: readonly number[]): number[] {
   const best = values.reduce((a, b) => Math.max(a, b));
   const firsts = values.filter((value) => value === best).length;
   return values.map((value) => (value === best ? 1 / firsts : 0));
 }
 
-/** Whether no answer stands before one that is labelled better. */
+/** Whether the labels never get better from one position to the next. */
 function isInOrder({ labels, positions }: ComparedRow): boolean {
   const byPosition = labels
     .map((label, i) => ({ label, position: positions[i] }))

@@ -5,36 +5,36 @@ import { byContent } from '../rows/by-content.js';
 import { type LabelledAnswer, labelledAnswers } from '../rows/labelled-answers.js';
 import { plackettLuceNats, randomNats } from '../statistics/plackett-luce-nll.js';
 import { equalAnswers } from './equal-answers.js';
-import { Worst } from './worst.js';
+import { TopK } from './top-k.js';
 
-/** Nats. Equal rewards are as good as a guess, whatever the last bits say. */
+/** In nats. Equal rewards are no worse than a guess, whatever the rounding error. */
 const ROUNDING = 1e-9;
 
-/** A reason, and how bad it is among reasons of its kind. */
+/** A reason to suspect a row. `badness` orders reasons of one kind. */
 interface Ground {
   reason: SuspectReason;
   badness: number;
 }
 
 /**
- * Takes rankings one at a time and holds the rows whose labels should be looked at first, with all that the rankings carry along.
- * It holds at most so many of each kind, the worst: those whose equal answers are farthest apart, and otherwise those whose labels
- * the rewards find least likely.
+ * Takes rankings one at a time and holds those whose labels should be checked first, with all their fields. It holds the top k of each kind
+ * of reason. Rows with equal answers are ordered by the distance of their labels. The others are ordered by the Plackett-Luce NLL of the
+ * labels, less that of a random guess.
  */
 export class Suspects {
-  readonly #worst: Record<SuspectReason['kind'], Worst<Suspect>>;
+  readonly #worst: Record<SuspectReason['kind'], TopK<Suspect>>;
   readonly #counts: SuspectCounts = { equal_answers: 0, refusal_first: 0, disagreement: 0, rows_with_texts: 0 };
 
-  /** @param most rows of each kind */
+  /** @param most rows held of each kind */
   constructor(most: number) {
     this.#worst = {
-      equal_answers: new Worst<Suspect>(most, byContent),
-      refusal_first: new Worst<Suspect>(most, byContent),
-      disagreement: new Worst<Suspect>(most, byContent),
+      equal_answers: new TopK<Suspect>(most, byContent),
+      refusal_first: new TopK<Suspect>(most, byContent),
+      disagreement: new TopK<Suspect>(most, byContent),
     };
   }
 
-  /** @param texts of the answers, in their order, where they are known */
+  /** @param texts of the answers, by position, if known */
   add(ranking: Ranking, texts?: readonly string[]): void {
     const labelled = labelledAnswers(ranking);
     if (labelled === undefined) return;
@@ -47,12 +47,12 @@ export class Suspects {
     }
   }
 
-  /** Rows by what they were found for, however many are held. */
+  /** Number of rows found for each reason, whether held or not. */
   get counts(): SuspectCounts {
     return { ...this.#counts };
   }
 
-  /** What is surely wrong first: equal answers, then refusals, then disagreements; of each kind the worst first, each row once. */
+  /** The surest errors first: equal answers, then refusals, then disagreements. Each kind has the worst first; each row comes once. */
   get rows(): Suspect[] {
     const { equal_answers, refusal_first, disagreement } = this.#worst;
     return [...new Set([...equal_answers.items, ...refusal_first.items, ...disagreement.items])];
@@ -78,7 +78,7 @@ function groundsOf(
   ];
 }
 
-/** Positions of the refusals among the answers of the best label. */
+/** Positions of the refusals among the answers with the best label. */
 function refusalsFirst(labelled: readonly LabelledAnswer[], texts: readonly string[]): number[] {
   const best = labelled.filter(({ label }) => label === labelled[0].label);
   return positionsOf(best).filter((position) => isRefusal(texts[position]));

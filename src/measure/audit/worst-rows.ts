@@ -4,13 +4,13 @@ import { byContent } from '../rows/by-content.js';
 import { comparisonsWon } from '../statistics/pairwise-accuracy.js';
 import { plackettLuceNats, randomNats } from '../statistics/plackett-luce-nll.js';
 import type { LabelledScores } from '../statistics/statistic.js';
-import { Worst } from './worst.js';
+import { TopK } from './top-k.js';
 
 const SHOWN = 20;
 
-/** The rows whose labels the rewards find least likely, against a random guess, and their rankings as they came. */
+/** The rows with the greatest Plackett-Luce NLL, less that of a random guess, and their rankings. */
 export class WorstRows {
-  readonly #worst = new Worst<{ row: WorstRow; ranking: Ranking }>(SHOWN, (a, b) => byContent(a.ranking, b.ranking));
+  readonly #worst = new TopK<{ row: WorstRow; ranking: Ranking }>(SHOWN, (a, b) => byContent(a.ranking, b.ranking));
 
   add(ranking: Ranking, labelled: LabelledScores): void {
     const { index, file, id, prompt_id } = ranking;

@@ -1,6 +1,6 @@
 import type { ComparedRows } from '../rows/compared-rows.js';
 
-/** The longer answer is better: Unicode code points. */
+/** The longer answer is better. Each score is the length in Unicode code points. */
 export function lengthScores(rows: ComparedRows): Float64Array {
   return rows.lengths.slice();
 }

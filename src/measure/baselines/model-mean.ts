@@ -2,13 +2,15 @@ import type { ComparedRows } from '../rows/compared-rows.js';
 import { groupedBy } from '../rows/grouped-by.js';
 import { beatenShares } from '../statistics/beaten-shares.js';
 
-/** Means are rounded to this, so that equal ones tie though their sums were added in another order. */
+/** Means are rounded to 1 / PRECISION. Equal means then tie, although their sums were added in different orders. */
 const PRECISION = 1e12;
 
 /**
- * What is known of the answering model from other prompts, and nothing of the answer: the mean share of its rivals that it beats by label
- * (ties half), over all its answers to prompts with another `prompt_id`. An answer of no known model, or of one that is met in no
- * other prompt, gets the mean of all answers to other prompts. `undefined` if no answer names its model.
+ * Scores an answer by its model alone: the mean share of the other answers of a row that the model beats by label (ties half), from 0 to 1.
+ * The mean is over the model's answers to prompts with another `prompt_id`. An answer without a model, or whose model has no answer to
+ * another prompt, gets the mean of all answers to other prompts.
+ *
+ * @returns a score for each labelled answer; `undefined` if no answer names its model
  */
 export function modelMeanScores(rows: ComparedRows): Float64Array | undefined {
   if (rows.models.count === 0) return undefined;
@@ -57,7 +59,7 @@ class Shares {
     }
   }
 
-  /** The mean share of a model, negative if it has no name, in what is here and not in `part`. */
+  /** The mean share of a model among the answers that are not in `part`. @param model negative if unknown */
   meanWithout(part: Shares, model: number): number {
     const ofModel = model < 0 ? undefined : rest(this.#byModel.get(model), part.#byModel.get(model));
     const mean = ofModel ?? rest(this.#all, part.#all) ?? 0;

@@ -1,6 +1,6 @@
 import type { ComparedRows } from '../rows/compared-rows.js';
 
-/** What stands first in its row is better: labels that follow the order in the file say nothing that the file did not. */
+/** The answer that comes first in its row is better. High agreement shows that the labels follow the order in the file. */
 export function positionScores(rows: ComparedRows): Float64Array {
   return Float64Array.from(rows.positions, (position) => 0 - position);
 }

@@ -1,7 +1,7 @@
-/** Beyond this the tail is less than any share of replicates. */
+/** Above this z, the tail is smaller than any share of replicates. */
 const FAR = 8;
 
-/** P(Z > z) for a standard normal Z and z >= 0, to about 1e-16: from the series of erf that has no cancellation (Abramowitz and Stegun 7.1.6). */
+/** P(Z > z) for a standard normal Z and z >= 0, to about 1e-16, by the series of erf without cancellation (Abramowitz and Stegun 7.1.6). */
 export function normalTail(z: number): number {
   if (z > FAR) return 0;
   const x = z / Math.SQRT2;
@@ -14,7 +14,7 @@ export function normalTail(z: number): number {
   return Math.max(0, 0.5 - (Math.exp(-x * x) * sum) / Math.sqrt(Math.PI));
 }
 
-/** The t that Student's distribution exceeds with probability `tail`, 0 < tail < 0.5. @param freedom whole degrees of freedom, at least 1 */
+/** The t with P(T > t) = `tail` for Student's distribution, 0 < tail < 0.5. @param freedom degrees of freedom, an integer of at least 1 */
 export function studentQuantile(tail: number, freedom: number): number {
   let low = 0;
   let high = 1;
@@ -27,7 +27,7 @@ export function studentQuantile(tail: number, freedom: number): number {
   }
 }
 
-/** P(T > t) for t >= 0: the finite sums for whole degrees of freedom (Abramowitz and Stegun 26.7.3 and 26.7.4). */
+/** P(T > t) for t >= 0, by the finite sums for integer degrees of freedom (Abramowitz and Stegun 26.7.3 and 26.7.4). */
 function studentTail(t: number, freedom: number): number {
   const angle = Math.atan(t / Math.sqrt(freedom));
   const squared = Math.cos(angle) ** 2;

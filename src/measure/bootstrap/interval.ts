@@ -2,13 +2,13 @@ import { normalTail, studentQuantile } from './distributions.js';
 import { quantile } from './quantile.js';
 
 /**
- * The expanded percentile interval ("What Teachers Should Know About the Bootstrap", The American Statistician 69, 2015): the percentile
- * interval, taken so much further out that for a mean of normal values it is as wide as Student's t would have it. Without that
- * it is too narrow by the factor sqrt((n - 1) / n) and by normal instead of t quantiles.
+ * The expanded percentile interval ("What Teachers Should Know About the Bootstrap", The American Statistician 69, 2015). The plain
+ * percentile interval is too narrow, by the factor sqrt((n - 1) / n) and because it corresponds to normal instead of t quantiles. This one
+ * uses smaller tails, so that for a mean of normal values it is as wide as Student's t interval.
  *
- * @param replicates NaN ones are left out
+ * @param replicates the statistic in each resample; NaN is left out
  * @param level e.g. 0.95
- * @param n units that were drawn from, at least 2
+ * @param n number of units that were resampled, at least 2
  * @returns `null` if no replicate is defined
  */
 export function expandedInterval(
@@ -22,7 +22,7 @@ export function expandedInterval(
   return { low: quantile(defined, tail), high: quantile(defined, 1 - tail) };
 }
 
-/** The share of replicates to leave out at an end instead of `tail`. */
+/** The share of replicates to leave out at each end; the percentile interval leaves out `tail`. @param n as for `expandedInterval` */
 export function expandedTail(tail: number, n: number): number {
   return normalTail(Math.sqrt(n / (n - 1)) * studentQuantile(tail, n - 1));
 }

@@ -6,11 +6,11 @@ import { SampleColumn } from './sample-column.js';
 
 const NOTHING_TO_COMPARE = 'no row has two answers with different labels';
 
-/** The rows that are measured, and the resamples of their prompts. */
+/** The rows that are measured, and the bootstrap resamples of their prompts. */
 export class Sample {
   readonly rows: ComparedRows;
   readonly resampling: Resampling;
-  /** The unit of resampling of each row. */
+  /** The resampling unit of each row. */
   readonly unitOf: Int32Array;
 
   constructor(rows: ComparedRows, options: ResamplingOptions) {
@@ -28,7 +28,7 @@ export class Sample {
     return estimateOf({ ...resampled, whyUndefined }, this.resampling.options.level);
   }
 
-  /** The scores' distance in every comparison of the rows: positive where they order it as the labels do. */
+  /** Visits every pair of different label. `margin` is the score of the better label less that of the worse. */
   forEachMargin(visit: (margin: number, unit: number) => void): void {
     const { scores } = this.rows;
     this.rows.forEachComparison((better, worse, row) => {

@@ -1,6 +1,6 @@
 /**
- * The p-quantile, 0 <= p <= 1, of ascending values (at least one), linear between the two neighbours of (n - 1) p:
- * type 7 of "Sample Quantiles in Statistical Packages" (The American Statistician 50, 1996), the default of numpy and R.
+ * The p-quantile, 0 <= p <= 1, of ascending values (at least one), interpolated linearly at index (n - 1) p: type 7 of "Sample Quantiles in
+ * Statistical Packages" (The American Statistician 50, 1996), the default of numpy and R.
  */
 export function quantile(ascending: ArrayLike<number>, p: number): number {
   const place = (ascending.length - 1) * p;

@@ -1,15 +1,16 @@
 import type { Estimate } from '../../contracts/agreement.js';
 import { expandedInterval } from './interval.js';
 
-/** A number measured in the sample and in every resample. NaN stands for undefined here and nowhere outside. */
+/** A statistic in the sample and in every resample. NaN means undefined; outside of `src/measure` this is `null`. */
 export interface ResampledValue {
   value: number;
+  /** What the value rests on: pairs, rows or answers. */
   n: number;
-  /** In the order of drawing. */
+  /** The value in each resample, in the order of drawing. */
   replicates: Float64Array;
-  /** Prompts (or groups of them) that have a say in it. */
+  /** The number of resampling units that contribute to it. */
   prompts: number;
-  /** The reason if the value is undefined. */
+  /** The reason given if the value is undefined. */
   whyUndefined: string;
 }
 
@@ -27,8 +28,8 @@ export function estimateOf(resampled: ResampledValue, level: number): Estimate {
 }
 
 /**
- * Whether an interval from so many prompts can be one of this level. No resample goes beyond the least and the greatest of them, and
- * even these two have the median between them only with probability 1 - 2^(1 - n): six prompts for 95 %.
+ * Whether an interval from n prompts can reach this level. The percentiles of the resamples lie between the smallest and the greatest of n
+ * values, and these two enclose the median with probability 1 - 2^(1 - n). So 95 % takes six prompts.
  */
 export function reaches(prompts: number, level: number): boolean {
   return 1 - 2 ** (1 - prompts) >= level;
@@ -38,7 +39,7 @@ function tooFew(prompts: number): string {
   return prompts === 1 ? 'no interval: it rests on one prompt' : `no interval: it rests on ${prompts} prompts, too few`;
 }
 
-/** `a` less `b`, paired resample by resample. */
+/** `a` minus `b`, paired resample by resample. */
 export function difference(a: ResampledValue, b: ResampledValue): ResampledValue {
   return {
     value: a.value - b.value,

@@ -4,32 +4,31 @@ import { Xoshiro128 } from './xoshiro128.js';
 export interface ResamplingOptions {
   resamples: number;
   seed: number;
-  /** Of the intervals, e.g. 0.95. */
+  /** Level of the intervals, e.g. 0.95. */
   level: number;
 }
 
 /**
- * More prompts than this are drawn in random groups. From 2,048 of them a standard error is known to 1.6 % (1 / sqrt(2 * 2048)), from a
- * thousand resamples to 2.2 %; time and memory grow no further.
+ * More prompts than this are resampled in random groups, so that time and memory do not grow further. From 2,048 groups a standard error is
+ * known to 1.6 % (1 / sqrt(2 * 2048)); from a thousand resamples it is known to 2.2 % anyway.
  */
 const MOST_UNITS = 2048;
 
 /**
- * The draws of the cluster bootstrap ("Bootstrapping clustered data", J. R. Statist. Soc. B 69, 2007): each resample draws as many
- * units as there are, with replacement. A unit is a prompt with all its rows. Of more than 2,048 prompts each goes to one of
- * 2,048 units at random ("random groups", Introduction to Variance Estimation, chapter 2): where prompts are independent of
- * each other, so are these.
+ * The draws of the cluster bootstrap ("Bootstrapping clustered data", J. R. Statist. Soc. B 69, 2007). Each resample draws as many units
+ * as there are, with replacement. A unit is a prompt with all its rows. If there are more than 2,048 prompts, each goes to one of 2,048
+ * units at random ("random groups", Introduction to Variance Estimation, chapter 2). These units are independent if the prompts are.
  *
- * All columns see the same draws, so that replicate r of one figure is paired with replicate r of another.
- * The draws depend on `seed` and the number of prompts alone: `below(units)` of Xoshiro128, first for the groups if there are
- * any, then resample after resample. Prompts are numbered in the order of their `prompt_id`, by code units.
+ * All columns use the same draws, so replicate r of one statistic is paired with replicate r of another. The draws depend only on `seed`
+ * and the number of prompts: `below(units)` of Xoshiro128, first for the groups if there are any, then resample after resample. Prompts are
+ * numbered in the order of their `prompt_id`, by code units.
  */
 export class Resampling {
   readonly options: ResamplingOptions;
   readonly units: number;
-  /** The unit of each prompt. */
+  /** The resampling unit of each prompt. */
   readonly unitOf: Int32Array;
-  /** How often each unit is drawn, resample after resample. Weights instead of a list of draws let sums run through memory in order. */
+  /** How often each unit is drawn, resample after resample. With weights instead of a list of draws, sums read memory in order. */
   readonly #weights: Uint16Array;
 
   constructor(prompts: number, options: ResamplingOptions) {
@@ -43,9 +42,10 @@ export class Resampling {
   }
 
   /**
-   * For each resample the sum of what was drawn of `a`, and of `b`: two at once are hardly slower than one.
+   * Weighted sums of `a` and of `b` in each resample. Two sums at once take hardly longer than one.
    *
-   * @param of the unit of each item of `a` and `b`
+   * @param of the resampling unit of each item of `a` and `b`
+   * @returns a sum for each resample, of `a` and of `b`
    */
   sums(a: Float64Array, b: Float64Array, of: Int32Array): [Float64Array, Float64Array] {
     const { resamples } = this.options;
@@ -71,7 +71,7 @@ export class Resampling {
   }
 }
 
-/** How the intervals came about, for whoever reads them. */
+/** The settings of the intervals, for the output. */
 export function bootstrapSummary({ units, options: { resamples, seed, level } }: Resampling): Bootstrap {
   return { resamples, seed, level, unit: 'prompt_id', units, interval: 'expanded percentile' };
 }

@@ -2,25 +2,25 @@ import type { Contribution } from '../statistics/statistic.js';
 import type { ResampledValue } from './resampled-value.js';
 import type { Resampling } from './resampling.js';
 
-/** What a column adds up to, in the sample and in every resample. */
+/** Totals of a column, in the sample and in every resample. */
 export interface Totals {
   sum: number;
   count: number;
   sums: Float64Array;
   counts: Float64Array;
-  /** Units with something in them. */
+  /** The number of units whose count is not 0. */
   units: number;
 }
 
-/** Sums and counts of all units. */
+/** A sum and a count for each resampling unit. */
 export interface UnitSums {
   readonly sums: Float64Array;
   readonly counts: Float64Array;
 }
 
 /**
- * A statistic's sums and counts, one of each a unit of resampling: all that remains of the rows.
- * Sums are added in the order of the rows, which is therefore that of what the rows are: another order has other last bits.
+ * Sums and counts of a statistic, one of each for a resampling unit. The order in which rows are added changes the last bits of a sum, so
+ * rows are sorted by content before.
  */
 export class SampleColumn implements UnitSums {
   readonly #resampling: Resampling;
@@ -54,7 +54,7 @@ export class SampleColumn implements UnitSums {
     return { sum: total(sums), count: total(counts), sums: drawnSums, counts: drawnCounts, units: units.length };
   }
 
-  /** The sum of all sums divided by that of all counts; undefined where the count is 0. */
+  /** The sum of all sums divided by the sum of all counts; undefined if that is 0. */
   ratio(whyUndefined: string): ResampledValue {
     const { sum, count, sums, counts, units } = this.totals();
     const replicates = sums.map((drawn, r) => drawn / counts[r]);

@@ -1,6 +1,6 @@
 /**
- * Random 32-bit integers: xoshiro128** 1.1 (https://prng.di.unimi.it/xoshiro128starstar.c).
- * Small enough to write again in any language, and then equal bit for bit.
+ * Random 32-bit integers by xoshiro128** 1.1 (https://prng.di.unimi.it/xoshiro128starstar.c). It is small enough to be written again in any
+ * language, with the same bits.
  */
 export class Xoshiro128 {
   readonly #state: Int32Array;
@@ -10,7 +10,7 @@ export class Xoshiro128 {
     this.#state = Int32Array.from(state, (word) => word | 0);
   }
 
-  /** The four words of the state are the first four outputs of splitmix32 for `seed`, of which the low 32 bits count. */
+  /** The four words of the state are the first four outputs of splitmix32, seeded with the low 32 bits of `seed`. */
   static seeded(seed: number): Xoshiro128 {
     const next = splitmix32(seed);
     return new Xoshiro128([next(), next(), next(), next()]);
@@ -31,11 +31,10 @@ export class Xoshiro128 {
   }
 
   /**
-   * An integer from 0 to n - 1, each equally likely, for n from 1 to 2^31: the lowest bits that can hold n - 1,
-   * drawn again while they exceed it.
+   * A uniform integer from 0 to n - 1, for n from 1 to 2^31. As many low bits as n - 1 needs are drawn, again while they exceed it.
    */
   below(n: number): number {
-    // For n = 1 the shift would be by 32, which JavaScript takes for 0.
+    // For n = 1 the shift would be by 32, which JavaScript treats as 0.
     const mask = n === 1 ? 0 : -1 >>> Math.clz32(n - 1);
     for (;;) {
       const bits = this.next() & mask;

@@ -7,13 +7,13 @@ import type { Statistic } from '../statistics/statistic.js';
 import { StatisticColumns } from '../statistics/statistic-columns.js';
 import { permutationPValue } from './permutation.js';
 
-/** The same rows with the rewards of two runs; as their prompts are the same, so are their resamples. */
+/** The same rows with the rewards of two runs. Their prompts are the same, so their resamples are too. */
 export interface TwoSamples {
   a: Sample;
   b: Sample;
 }
 
-/** Some statistics of two runs over some rows. */
+/** Sums for some statistics of two runs over some rows. */
 export class Changes {
   readonly #samples: TwoSamples;
   readonly #statistics: readonly Statistic[];
@@ -33,6 +33,7 @@ export class Changes {
     this.#b.add(b, unit);
   }
 
+  /** Each statistic of both runs, its difference b - a, and the p-value of that. */
   statistics(): Record<string, Change> {
     const sample = this.#samples.a;
     const [valuesA, valuesB] = [this.#a, this.#b].map((columns) => [...columns.resampledValues().values()]);

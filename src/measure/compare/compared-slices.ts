@@ -9,7 +9,7 @@ import { Changes, type TwoSamples } from './changes.js';
 import type { FlipSample } from './flip-sample.js';
 import type { PairedRuns } from './paired-runs.js';
 
-/** What flipped and how the main statistics changed, slice by slice. */
+/** Flipped pairs, and changes of the main statistics, by slice. */
 export function comparedSlices(
   runs: PairedRuns,
   samples: TwoSamples,
@@ -26,7 +26,7 @@ export function comparedSlices(
   return { by: slices.by, slices: measured, left_out: leftOut };
 }
 
-/** What the rows of a slice add up to in two runs. */
+/** Sums over the rows of a slice in two runs. */
 class ComparedSliceSums {
   readonly #counts = new SliceCounts();
   readonly #flips: FlipSample;

@@ -4,7 +4,7 @@ import { Resampling, type ResamplingOptions } from '../bootstrap/resampling.js';
 import { SampleColumn } from '../bootstrap/sample-column.js';
 import type { PairedRuns } from './paired-runs.js';
 
-/** How often the two runs order the answers of a row differently, over all paired rows or some: labels are not needed. */
+/** How often the two runs order the answers of a row differently, over all paired rows or some. It needs no labels. */
 export class FlipSample {
   readonly #runs: PairedRuns;
   readonly #resampling: Resampling;
@@ -22,16 +22,18 @@ export class FlipSample {
     column.add(this.#unitOf(row), { sum: this.#runs.flipped[row], count: this.#runs.pairs[row] });
   }
 
+  /** Share of all pairs of answers that flipped, from 0 to 1. */
   flippedPairs(): Estimate {
     const column = this.column();
     for (let row = 0; row < this.#runs.rows; row++) this.addFlips(column, row);
     return this.estimate(column);
   }
 
+  /** Mean of `Flips.changedBest` over rows, from 0 to 1. */
   changedBest(): Estimate {
     const column = this.column();
     const { changedBest } = this.#runs;
-    // Thirds do not add up exactly, halves do: sums would depend on the order of the rows.
+    // Sums of thirds are rounded, so they would depend on the order of the rows. Sums of halves are exact.
     const ascending = Int32Array.from(changedBest.keys()).sort((a, b) => changedBest[a] - changedBest[b]);
     for (const row of ascending) column.add(this.#unitOf(row), { sum: changedBest[row], count: 1 });
     return this.estimate(column);

@@ -4,11 +4,11 @@ export interface Flips {
   /** Pairs of answers that the two runs order differently; a tie in one of them counts half. */
   flipped: number;
   pairs: number;
-  /** 1 if the two have no best answer in common, 0 if they have the same; with ties 1 less the share of those that both have. */
+  /** Jaccard distance of the runs' sets of best answers: 0 if they are the same, 1 if they have no answer in common. */
   changedBest: number;
 }
 
-/** What differs between two runs' orders of the same answers, labelled or not. */
+/** Compares two runs' orders of the same answers, labelled or not. @param a scores of one run @param b scores of the other, by position */
 export function flips(a: readonly number[], b: readonly number[]): Flips {
   let doubled = 0;
   for (let i = 0; i < a.length; i++) {

@@ -1,18 +1,18 @@
 import type { FlippedRow } from '../../contracts/agreement.js';
-import { Worst } from '../audit/worst.js';
+import { TopK } from '../audit/top-k.js';
 import { byCodeUnits } from '../rows/by-code-units.js';
 import type { PairedRuns } from './paired-runs.js';
 import { namesIn } from './run-row.js';
 
 const SHOWN = 20;
 
-/** @param keys of the paired rows @param gained of each, as in `FlippedRow` */
+/** The rows with the most flipped pairs, the most first. @param keys of the paired rows @param gained of each row, as in `FlippedRow` */
 export function mostFlipped(
   keys: readonly string[],
   { flipped, pairs }: PairedRuns,
   gained: Float64Array,
 ): FlippedRow[] {
-  const worst = new Worst<FlippedRow>(SHOWN, byName);
+  const worst = new TopK<FlippedRow>(SHOWN, byName);
   keys.forEach((key, row) => {
     if (flipped[row] === 0) return;
     worst.add(flipped[row], () => ({
@@ -25,7 +25,7 @@ export function mostFlipped(
   return worst.items;
 }
 
-/** Rows of one name differ in their numbers, if at all. */
+/** Rows of the same name and prompt are compared by their numbers. */
 function byName(a: FlippedRow, b: FlippedRow): number {
   return (
     byCodeUnits(a.prompt_id, b.prompt_id) || byCodeUnits(a.name, b.name) || a.pairs - b.pairs || a.gained - b.gained

@@ -2,23 +2,23 @@ import type { Ranking } from '../../contracts/ranking.js';
 import { byContent } from '../rows/by-content.js';
 import { digestsOf, type RunRow } from './run-row.js';
 
-/** A row of B and the row of A that it is. */
+/** A row of run A and the same row in run B. */
 export interface RowPair {
   a: RunRow;
   b: Ranking;
 }
 
-/** The rows of one key, where they are not one row of A and its partner. */
+/** The rows of one key, if they are not just one row of A with its partner. */
 export interface Namesakes {
-  /** Of A. */
+  /** Rows of A. */
   a: RunRow[];
-  /** Of B, where A has several: which is which can only be told when all are there. */
+  /** Rows of B, if A has several rows of the key. They can be paired only when all have been added. */
   waiting: Ranking[];
-  /** Rows of B that are none of A's. */
+  /** The number of rows of B that match no row of A. */
   unpaired: number;
 }
 
-/** Pairs the rows with the same answers in the order of what they hold. */
+/** Pairs rows with the same answers. If there are several, they are paired in the order of their content. */
 export function pairsOf({ a, waiting, unpaired }: Namesakes): { pairs: RowPair[]; rest: Namesakes } {
   const ofA = byAnswers(a);
   const pairs: RowPair[] = [];

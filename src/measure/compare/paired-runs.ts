@@ -3,16 +3,16 @@ import { canonicalOrder } from '../rows/canonical-order.js';
 import { type ComparedRow, ComparedRows } from '../rows/compared-rows.js';
 import { GrowingFloats, GrowingInts } from '../rows/growing.js';
 import type { LabelledAnswer } from '../rows/labelled-answers.js';
-import { Names } from '../rows/names.js';
+import { StringInterner } from '../rows/string-interner.js';
 import { meanLength } from '../slices/length-slices.js';
 import type { Flips } from './flips.js';
 
-/** What measuring needs of the rows that two runs have in common. Numbers only. */
+/** The rows that two runs have in common, as numbers without texts. */
 export class PairedRuns {
-  /** The rows with something to compare, the same in the same order, with the rewards of each run. */
+  /** The rows with at least two different labels. Both have the same rows in the same order, with the rewards of one run each. */
   readonly a = new ComparedRows();
   readonly b = new ComparedRows();
-  readonly #prompts = new Names();
+  readonly #prompts = new StringInterner();
   readonly #clusters = new GrowingInts();
   readonly #meanLengths = new GrowingFloats();
   readonly #flipped = new GrowingFloats();
@@ -20,7 +20,7 @@ export class PairedRuns {
   readonly #changedBest = new GrowingFloats();
   readonly #pairedRows = new GrowingInts();
 
-  /** The next paired row. */
+  /** Adds the next paired row. */
   add({ prompt_id, lengths }: Ranking, { flipped, pairs, changedBest }: Flips): void {
     this.#clusters.push(this.#prompts.numberOf(prompt_id));
     this.#meanLengths.push(meanLength(lengths));
@@ -29,7 +29,7 @@ export class PairedRuns {
     this.#changedBest.push(changedBest);
   }
 
-  /** The labels of the row just added, with the rewards of each run. */
+  /** Adds the labelled answers of the row that was just added, with the rewards of each run. */
   addLabelled(a: readonly LabelledAnswer[], b: readonly LabelledAnswer[], { prompt_id, lengths }: Ranking): void {
     this.a.add(a, prompt_id, lengths.length);
     this.b.add(b, prompt_id, lengths.length);
@@ -44,7 +44,7 @@ export class PairedRuns {
     return this.#prompts.count;
   }
 
-  /** Of each paired row. */
+  /** The number of each paired row's prompt. */
   get clusterOf(): Int32Array {
     return this.#clusters.values;
   }
@@ -57,7 +57,7 @@ export class PairedRuns {
     return this.#flipped.values;
   }
 
-  /** Of answers. */
+  /** The number of pairs of answers in each row. */
   get pairs(): Float64Array {
     return this.#pairs.values;
   }
@@ -78,7 +78,7 @@ export class PairedRuns {
     for (const floats of [this.#meanLengths, this.#flipped, this.#pairs, this.#changedBest]) floats.reorder(places);
   }
 
-  /** Brings prompts, and the rows with something to compare, into the order of what they are. */
+  /** Sorts prompts by name, and the rows with at least two different labels by content. */
   sort(): void {
     this.#clusters.renumber(this.#prompts.sort(this.clusterOf));
     for (const run of [this.a, this.b]) run.sortNames();
@@ -87,7 +87,7 @@ export class PairedRuns {
     this.#pairedRows.reorder(places);
   }
 
-  /** Each row with something to compare as the runs see it, and which of the paired rows it is. */
+  /** Each row with at least two different labels, in both runs; `row` is its index among the paired rows. */
   *compared(): Generator<{ row: number; a: ComparedRow; b: ComparedRow }> {
     const pairedRows = this.#pairedRows.values;
     const ofB = this.b[Symbol.iterator]();

@@ -8,22 +8,22 @@ import { UnpairedRows } from './unpaired-rows.js';
 export type Pair = RowPair & { key: string };
 
 /**
- * Finds for each row of B the row of A that it is. Which rows are paired does not depend on their order: of several rows of equal key those
- * with the same answers are paired in the order of what they hold, and where one row of A could be either of two of B, it is neither.
+ * Pairs each row of run B with the same row of run A. The pairs do not depend on the order of the rows. Of several rows of one key, those
+ * with the same answers are paired in the order of their content. A row of A that could be either of two rows of B is not paired.
  */
 export class Pairing {
-  /** By key. Most keys are of one row of A; once that is paired, there is the number that it has among the taken rows. */
+  /** By key. Most keys have one row of A. When it is paired, it is replaced by its number among the taken rows. */
   readonly #rows = new Map<string, RunRow | Namesakes | number>();
   readonly #taken = new TakenRows();
   readonly #onlyB = new UnpairedRows();
   readonly #measured: (ranking: Ranking) => Ranking;
 
-  /** @param measured what is kept of a row of B that has to wait for others */
+  /** @param measured reduces a row of B to the fields that are kept while it waits for others */
   constructor(measured: (ranking: Ranking) => Ranking) {
     this.#measured = measured;
   }
 
-  /** All rows of A come before those of B. */
+  /** Adds a row of A. All rows of A must be added before those of B. */
   addA(ranking: Ranking): void {
     const key = keyOf(ranking);
     const row = runRow(ranking);
@@ -31,7 +31,7 @@ export class Pairing {
     else this.#rows.set(key, row);
   }
 
-  /** @returns the pair that it makes, unless there is none or it is not known yet */
+  /** Adds a row of B. @returns its pair; `undefined` if it has none, or if that is not known yet */
   addB(ranking: Ranking): Pair | undefined {
     const key = keyOf(ranking);
     const same = this.#rows.get(key);
@@ -42,7 +42,7 @@ export class Pairing {
     return undefined;
   }
 
-  /** The pairs of rows whose keys came several times in A. All rows of B have come. */
+  /** The pairs of rows whose key several rows of A have. To be called when all rows of B have been added. */
   *latePairs(): Generator<Pair> {
     for (const [key, same] of this.#rows) {
       if (typeof same === 'number' || isOneRow(same) || same.waiting.length === 0) continue;
@@ -52,12 +52,13 @@ export class Pairing {
     }
   }
 
-  /** Whether a pair was made of this key that is to be taken back. */
+  /** Whether the pair of this key turned out to be ambiguous, so that it must be removed. */
   isAmbiguous(key: string): boolean {
     const same = this.#rows.get(key);
     return typeof same === 'number' && this.#taken.isAmbiguous(same);
   }
 
+  /** Rows without a partner. `different`: rows of equal key in both runs whose answers differ. */
   unpaired(): { only_a: Unpaired; only_b: Unpaired; different: Unpaired } {
     const [onlyA, onlyB, different] = [new UnpairedRows(), this.#onlyB.copy(), new UnpairedRows()];
     for (const [key, same] of this.#rows) {
@@ -81,7 +82,7 @@ export class Pairing {
     return undefined;
   }
 
-  /** The rows of a key that are not paired, as a list even if it is one. */
+  /** The unpaired rows of a key, as lists. */
   #namesakes(key: string): Namesakes {
     const same = this.#rows.get(key);
     if (typeof same === 'object' && !isOneRow(same)) return same;
@@ -90,13 +91,13 @@ export class Pairing {
     return list;
   }
 
-  /** @param others rows of B with the key that came before and are not the row of A */
+  /** @param others number of earlier rows of B with the key, which are not the row of A */
   #take(key: string, others: number, pair: RowPair): Pair {
     this.#rows.set(key, this.#taken.add(digestsOf(pair.b), others));
     return { key, ...pair };
   }
 
-  /** Rows without a partner. */
+  /** The numbers of rows without a partner. */
   #left(same: RunRow | Namesakes | number): { ofA: number; ofB: number } {
     if (typeof same === 'object' && isOneRow(same)) return { ofA: 1, ofB: 0 };
     if (typeof same === 'object') return { ofA: same.a.length, ofB: same.unpaired + same.waiting.length };

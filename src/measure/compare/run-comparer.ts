@@ -18,32 +18,32 @@ import { type Pair, Pairing } from './pairing.js';
 import { PERMUTATIONS } from './permutation.js';
 
 /**
- * Takes the rankings of one run, then those of another over the same rows, and tells what changed. Of a row it keeps numbers, never a text.
- * Rows are paired by `prompt_id` and `id`, or `index` where there is no id; pairs whose answers or labels are not the same are
- * counted and left out. No bit of the result depends on the order of the rows.
+ * Takes the rankings of one run, then those of another run over the same rows, and measures the changes. It keeps numbers, but no texts
+ * except fields to slice by. Rows are paired by `prompt_id` and `id`, or `index` if there is no id. Pairs with different answers or labels
+ * are counted and left out. No bit of the result depends on the order of the rows.
  */
 export class RunComparer {
   readonly #options: EvaluatorOptions;
   readonly #pairing = new Pairing((ranking) => this.#measured(ranking));
   readonly #runs = new PairedRuns();
   readonly #fields: ReadonlyMap<string, FieldSlices>;
-  /** Of the paired rows. */
+  /** Keys of the paired rows. */
   #keys: string[] = [];
 
-  /** `by`: `length`, or a field of a ranking; rows with an answer of a model are a slice by `model`. */
+  /** @param options `by`: `length`, `model` (a slice has the rows with an answer of the model), or a field of a ranking */
   constructor(options: Partial<EvaluatorOptions> = {}) {
     this.#options = { ...DEFAULTS, ...options };
     const fields = this.#options.by.filter((field) => field !== 'length');
     this.#fields = new Map(fields.map((by) => [by, new FieldSlices(by, by === 'model' ? 'models' : by)]));
   }
 
-  /** A row of the first run; all of these come before those of the second. Throws a `RowError` (E_FIELD) as `Evaluator.add` does. */
+  /** Adds a row of the first run. All of these must come before those of the second. @throws RowError E_FIELD, as `Evaluator.add` does */
   addA(ranking: Ranking): void {
     labelledAnswers(ranking);
     this.#pairing.addA(ranking);
   }
 
-  /** A row of the second run. */
+  /** Adds a row of the second run. @throws RowError E_FIELD, as `Evaluator.add` does */
   addB(ranking: Ranking): void {
     labelledAnswers(ranking);
     const pair = this.#pairing.addB(ranking);
@@ -82,7 +82,7 @@ export class RunComparer {
     };
   }
 
-  /** What is measured of a ranking: no text, unless it is a field to slice by. */
+  /** The fields of a ranking that are measured: no text, unless it is a field to slice by. */
   #measured(ranking: Ranking): Ranking {
     const { index, id, prompt_id, scores, ranks, order, labels, label_scores, models, lengths } = ranking;
     const { source, turns, good_natured } = ranking;
@@ -100,7 +100,7 @@ export class RunComparer {
     if (ofA !== undefined && ofB !== undefined) this.#runs.addLabelled(ofA, ofB, b);
   }
 
-  /** Completes the pairs, once all rows have come. */
+  /** Completes and sorts the pairs when all rows have been added. */
   #settle(): void {
     for (const pair of this.#pairing.latePairs()) this.#add(pair);
     const kept = Int32Array.from(this.#keys.keys()).filter((row) => !this.#pairing.isAmbiguous(this.#keys[row]));

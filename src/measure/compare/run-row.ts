@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Ranking } from '../../contracts/ranking.js';
 
-/** What is kept of a row of A until B has it too: numbers, and no text. */
+/** The fields of a row of A that are kept until its partner in B comes: numbers, no text. */
 export type RunRow = Pick<Ranking, 'index' | 'prompt_id' | 'scores' | 'labels' | 'label_scores' | 'lengths'>;
 
 export function runRow(ranking: Ranking): RunRow {
@@ -16,23 +16,24 @@ export function runRow(ranking: Ranking): RunRow {
   };
 }
 
-/** By id where there is one, else `#` and the row's index. */
+/** The id if there is one, else `#` and the row's index. */
 function nameOf({ id, index }: Ranking): string {
   return id === undefined ? `#${index}` : String(id);
 }
 
-/** Rows of one key are the same row in both runs: prompt, and id or else index. An id that is a number is its text in Parquet and Arrow. */
+/** Rows of equal key are the same row in both runs: prompt and id, or else index. Ids are compared as text, as Parquet has them. */
 export function keyOf(ranking: Ranking): string {
   const { prompt_id, id } = ranking;
   return JSON.stringify([prompt_id, id === undefined, nameOf(ranking)]);
 }
 
+/** The parts of a key of `keyOf`. */
 export function namesIn(key: string): { name: string; prompt_id: string } {
   const [prompt_id, , name] = JSON.parse(key);
   return { name, prompt_id };
 }
 
-/** Whether the answers and their labels are the same, as far as a ranking tells: so many, as long, labelled so. */
+/** Whether number, lengths and labels of the answers are equal. Rankings hold no texts to compare. */
 export function haveSameAnswers(a: RunRow, b: RunRow): boolean {
   return sameNumbers(a.lengths, b.lengths) && sameNumbers(a.labels ?? [], b.labels ?? []);
 }
@@ -41,7 +42,7 @@ function sameNumbers(a: readonly (number | null)[], b: readonly (number | null)[
   return a.length === b.length && a.every((value, i) => value === b[i]);
 }
 
-/** Numbers that stand for the answers and labels, by which rows are told apart, and for all else that is measured. */
+/** 48-bit digests of a row: `answers` covers lengths and labels, `rest` all other measured fields. */
 export interface Digests {
   answers: number;
   rest: number;
@@ -55,7 +56,7 @@ export function digestsOf(row: RunRow & Partial<Ranking>): Digests {
   };
 }
 
-/** As many bytes as a number holds exactly. */
+/** A double holds integers of this many bytes exactly. */
 const DIGEST_BYTES = 6;
 
 function digest(values: unknown): number {

@@ -3,12 +3,12 @@ import { shortestFirst } from '../rows/shortest-first.js';
 
 const NAMED = 10;
 
-/** Counts rows that could not be paired and holds the names of a few: the first in their own order, whichever came first. */
+/** Counts unpaired rows and holds the first ten names in the order of `shortestFirst`. */
 export class UnpairedRows {
   #rows = 0;
   readonly #names: string[] = [];
 
-  /** @param rows of this name */
+  /** @param rows number of rows of this name */
   add(name: string, rows = 1): void {
     this.#rows += rows;
     for (let row = 0; row < Math.min(rows, NAMED); row++) this.#hold(name);

@@ -4,13 +4,18 @@ import type { SampleColumn } from '../bootstrap/sample-column.js';
 import type { ComparedRow } from '../rows/compared-rows.js';
 import { scoreLevels } from '../statistics/score-levels.js';
 
-/** Every n up to this, then powers of two: rows of very many answers would have a curve of as many points. */
+/** The curve has every n up to this, then doublings: rows of very many answers would otherwise have as many points. */
 const EVERY_N = 32;
 
 const SOURCES = ['reward', 'length', 'random'] as const;
 const NO_SUCH_ROW = 'no row has so many labelled answers';
 
-/** @param unit label scores only if every row has them */
+/**
+ * Expected regret of best-of-n selection by reward, by length and at random, for n = 1 to the largest number of labelled answers. Each
+ * point is the mean over the rows with at least n labelled answers.
+ *
+ * @param unit of the regret: `label_score` only if every row has label scores; else `rank`, where one rank further down is worth one less
+ */
 export function bestOfN(sample: Sample, unit: BestOfN['unit']): BestOfN {
   const misses = new Misses();
   const columns = new Map<number, Record<(typeof SOURCES)[number], SampleColumn>>();
@@ -42,27 +47,30 @@ function nextN(n: number): number {
   return n < EVERY_N ? n + 1 : 2 * n;
 }
 
-/** The judge's scores, or places: one rank further down is worth one less. */
+/** The value of each labelled answer, higher = better: its label score, or its rank with a minus. */
 function valuesOf({ labels, labelScores }: ComparedRow, unit: BestOfN['unit']): readonly number[] {
   return unit === 'label_score' && labelScores !== undefined ? labelScores : labels.map((label) => 0 - label);
 }
 
 /**
- * For n = 1 to K, what is lost on average by taking the answer with the best score among n that are drawn without replacement,
- * against the best value among the same n. Of answers that tie for the best score each is as likely to be taken.
+ * Expected regret of best-of-n for n = 1 to K, at least 0, in the unit of `values`. Of the K answers n are drawn without replacement. The
+ * regret is the best value among them less the value of the one with the best score. Ties for the best score are broken at random.
  */
 export function regrets(scores: readonly number[], values: readonly number[], misses = new Misses()): number[] {
   const byScore = expectedBest(scores, values, misses);
-  // Of one answer nothing is lost, and nothing is better than the best: what else there is, is rounding.
+  // The exact regret is 0 for n = 1 and never negative. Anything else is rounding error.
   return expectedBest(values, values, misses).map((best, others) =>
     others === 0 ? 0 : Math.max(0, best - byScore[others]),
   );
 }
 
 /**
- * For n = 1 to K the mean value of the best-scoring answer of n, over all subsets. It is of a level of equal scores, with `above`
- * answers better and m in it, if none of those above is drawn but one of the level is: C(K - above, n) - C(K - above - m, n) of
- * C(K, n) subsets; by symmetry each of the level is as likely to be it.
+ * For n = 1 to K, the mean value of the best-scoring answer of n, over all subsets of n answers: the unbiased estimator of best-of-n
+ * ("WebGPT", arXiv 2112.09332, appendix I), with ties.
+ *
+ * Let a level be m answers of equal score with `above` answers of higher score. The best-scoring answer of a subset is in this level if the
+ * subset has an answer of the level and none above it. That holds for C(K - above, n) - C(K - above - m, n) of the C(K, n) subsets.
+ * By symmetry each answer of the level is equally likely to be chosen.
  */
 function expectedBest(scores: readonly number[], values: readonly number[], misses: Misses): number[] {
   const k = scores.length;
@@ -80,8 +88,8 @@ function expectedBest(scores: readonly number[], values: readonly number[], miss
 }
 
 /**
- * C(k - first, n) / C(k, n) for n = 1 to k: the probability that n of k draws miss `first` of them. Worked out once for each k and
- * first: rows differ in their scores, and hardly in their sizes.
+ * C(k - first, n) / C(k, n) for n = 1 to k: the probability that n answers drawn from k without replacement miss all of the `first` best.
+ * Computed once for each k and `first`, as most rows have the same few sizes.
  */
 class Misses {
   readonly #known = new Map<number, number[][]>();

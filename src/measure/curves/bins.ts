@@ -1,8 +1,8 @@
 const MOST_BINS = 10;
 
 /**
- * Where bins of ascending values begin: a bin for each value if there are at most ten different ones, else at the deciles; equal
- * values are never parted.
+ * Lower edges of the bins of ascending values. Up to ten distinct values get one bin each; more are split at the deciles. Equal values
+ * always share a bin.
  */
 export function binStarts(ascending: Float64Array): number[] {
   const distinct: number[] = [];
@@ -17,7 +17,7 @@ export function binStarts(ascending: Float64Array): number[] {
   return [...new Set(deciles)];
 }
 
-/** The bin of a value that is at least the first start. */
+/** Index of the bin that holds `value`. @param value at least the first of `starts` */
 export function binOf(value: number, starts: readonly number[]): number {
   let bin = 0;
   while (bin + 1 < starts.length && starts[bin + 1] <= value) bin++;

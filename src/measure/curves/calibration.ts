@@ -7,9 +7,9 @@ import { temperature } from './temperature.js';
 const BINS = 10;
 
 /**
- * How far P(i beats j) = sigmoid((score i - score j) / T) can be believed, over all pairs of different label, with the likeliest T and
- * with T = 1. Pairs go into ten bins of equal width by the confidence that the higher score wins, from 0.5 to 1; pairs of equal
- * score have confidence 0.5 and are half right.
+ * Calibration of P(i beats j) = sigmoid((score i - score j) / T) over all pairs of different label, with the maximum-likelihood T and with
+ * T = 1. Pairs go into ten bins of equal width by the confidence that the higher score wins, from 0.5 to 1. Pairs of equal score have
+ * confidence 0.5 and count half. Where T is undefined there are no bins.
  */
 export function calibration(sample: Sample): Calibration {
   const fitted = temperature(sample);
@@ -24,7 +24,7 @@ export function calibration(sample: Sample): Calibration {
 
 interface ConfidenceBin {
   accuracy: SampleColumn;
-  /** Accuracy less confidence. */
+  /** Accuracy minus confidence. */
   gap: SampleColumn;
 }
 
@@ -41,10 +41,10 @@ function confidenceBins(sample: Sample, temperature: number): ConfidenceBin[] {
 }
 
 /**
- * The expected calibration error: the mean distance of accuracy and confidence over bins, weighted by pairs ("On calibration of modern
- * neural networks", ICML 2017). A resample adds noise to each bin, so its error is too high by about as much as that of the sample
- * is; the interval is the basic one, which takes this off ("Bootstrap Methods and their Application", 1997, chapter 5).
- * T is held in the resamples.
+ * The expected calibration error, from 0 to 1: the mean of |accuracy - confidence| over bins, weighted by pairs ("On calibration of modern
+ * neural networks", ICML 2017). Noise in the bins biases the error upwards, and a resample adds about as much bias again. The interval
+ * is the basic one, which subtracts this ("Bootstrap Methods and their Application", 1997, chapter 5). T is not fitted again in the
+ * resamples.
  */
 function expectedError(bins: readonly ConfidenceBin[]): ResampledValue {
   const gaps = bins.map(({ gap }) => gap.totals());

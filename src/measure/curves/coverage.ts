@@ -2,14 +2,15 @@ import type { CoveragePoint } from '../../contracts/agreement.js';
 import type { Sample } from '../bootstrap/measured-rows.js';
 import { GrowingFloats } from '../rows/growing.js';
 
-/** From the surest twentieth of the pairs to all. */
+/** Steps of coverage: from the most confident twentieth of the pairs to all of them. */
 const POINTS = 20;
 
 /**
- * Pairwise accuracy if the pairs whose rewards are less than a margin apart are left undecided, for the margins that leave 5 %, 10 %, …
- * of the pairs ("On the foundations of noise-free selective classification", JMLR 11, 2010). Pairs of equal margin are decided
- * together, so a point may cover more than it aims at; pairs of equal reward count half. The margins are held when prompts are
- * drawn again.
+ * Pairwise accuracy at a coverage of 5 %, 10 %, … 100 % of the pairs: those whose rewards differ by less than a margin are left undecided
+ * ("On the foundations of noise-free selective classification", JMLR 11, 2010). Pairs of equal margin are decided together, so a point
+ * may cover more than its step. Pairs of equal reward count half. The margins are not chosen again in the resamples.
+ *
+ * @returns from the largest margin to the smallest; empty without pairs
  */
 export function coverage(sample: Sample): CoveragePoint[] {
   const margins = leastMargins(sample);
@@ -17,7 +18,7 @@ export function coverage(sample: Sample): CoveragePoint[] {
   let pairs = 0;
   sample.forEachMargin((margin, unit) => {
     pairs += 1;
-    // The first point that decides the pair; those after it do too.
+    // The first point that decides the pair. All later points decide it too.
     const band = margins.findIndex((least) => Math.abs(margin) >= least);
     bands[band].add(unit, { sum: (1 + Math.sign(margin)) / 2, count: 1 });
   });
@@ -28,7 +29,7 @@ export function coverage(sample: Sample): CoveragePoint[] {
   });
 }
 
-/** Descending, each once; the last is that of the nearest pair. */
+/** The margin of each point, descending and distinct. The last is that of the closest pair. */
 function leastMargins(sample: Sample): number[] {
   const growing = new GrowingFloats();
   sample.forEachMargin((margin) => growing.push(Math.abs(margin)));

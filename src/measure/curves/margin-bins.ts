@@ -13,13 +13,13 @@ interface Bin {
   accuracy: SampleColumn;
 }
 
-/** Pairwise accuracy by the distance of the two rewards; pairs of equal reward have distance 0 and count half. */
+/** Pairwise accuracy by the difference of the two rewards. Pairs of equal reward have difference 0 and count half. */
 export function accuracyByScoreMargin(sample: Sample): MarginBin[] {
   const { scores } = sample.rows;
   return accuracyBy(sample, (better, worse) => Math.abs(scores[better] - scores[worse]));
 }
 
-/** Pairwise accuracy by the distance of the two labels: of the label scores, or of the ranks. */
+/** Pairwise accuracy by the difference of the two label scores or ranks. */
 export function accuracyByLabelMargin(sample: Sample, unit: 'label_score' | 'rank'): MarginBin[] {
   const { labels, labelScores } = sample.rows;
   const values = unit === 'label_score' ? labelScores : labels;

@@ -2,10 +2,13 @@ import type { RankConfusion } from '../../contracts/agreement.js';
 import { commonest } from '../rows/commonest.js';
 import type { ComparedRows } from '../rows/compared-rows.js';
 
-/** More ranks than this are no picture any more. */
+/** Rows with more labelled answers are left out: a larger table cannot be read. */
 const MOST_RANKS = 20;
 
-/** How often the reward's rank r meets the label's rank l, in rows of the commonest number of labelled answers; ties share the best rank. */
+/**
+ * Counts of answers by reward rank (first index) and label rank (second index), k x k, over the rows with the most common number k of
+ * labelled answers. Ties share the best rank.
+ */
 export function rankConfusion(rows: ComparedRows): RankConfusion {
   const k = commonest(labelledCounts(rows));
   if (k === null) return { k, rows: 0, counts: [] };
@@ -26,7 +29,7 @@ function* labelledCounts(rows: ComparedRows): Generator<number> {
   for (const { labels } of rows) if (labels.length <= MOST_RANKS) yield labels.length;
 }
 
-/** Of each value how many are smaller. */
+/** For each value, how many values are smaller. */
 function placesAmong(values: readonly number[]): number[] {
   return values.map((value) => values.reduce((smaller, other) => smaller + Number(other < value), 0));
 }

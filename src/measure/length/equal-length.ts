@@ -2,10 +2,10 @@ import type { Sample } from '../bootstrap/measured-rows.js';
 import type { ResampledValue } from '../bootstrap/resampled-value.js';
 import { direction } from '../statistics/direction.js';
 
-/** Share of the longer length that two answers of about equal length may differ by. */
+/** Answers of about equal length differ by at most this share of the longer length. */
 export const WITHIN = 0.1;
 
-/** Pairwise accuracy among the pairs whose lengths differ by at most a tenth of the longer; score ties count half. */
+/** Pairwise accuracy, from 0 to 1, over the pairs whose lengths differ by at most a tenth of the longer; equal scores count half. */
 export function equalLengthAccuracy(sample: Sample): ResampledValue {
   const column = sample.column();
   const { scores, lengths } = sample.rows;

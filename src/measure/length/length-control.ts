@@ -3,7 +3,7 @@ import type { Sample } from '../bootstrap/measured-rows.js';
 import { equalLengthAccuracy, WITHIN } from './equal-length.js';
 import { lengthControlled } from './length-controlled.js';
 
-/** What is left of the reward's accuracy where length cannot help. */
+/** The reward's accuracy without the help of length, by equal lengths and by regression. */
 export function lengthControl(sample: Sample): LengthControl {
   const { accuracy, effect } = lengthControlled(sample);
   return {

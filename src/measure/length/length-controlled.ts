@@ -4,27 +4,29 @@ import { logisticFit, type Observe } from '../solvers/logistic.js';
 
 export interface LengthControlled {
   accuracy: ResampledValue;
-  /** The coefficient b. */
+  /** The coefficient b, in log-odds. */
   effect: ResampledValue;
 }
 
 /**
- * Pairwise accuracy with the length held equal, as AlpacaEval 2 controls its win rate ("Length-Controlled AlpacaEval: A Simple Way to
- * Debias Automatic Evaluators", arXiv 2404.04475): a logistic regression with a length term, read where that term is 0. There the
- * outcome is whether a model's answer beats the baseline's; here, in each comparison, whether the label prefers the answer that
- * the reward prefers:
+ * Length-controlled pairwise accuracy, from 0 to 1, after the length-controlled win rate of AlpacaEval 2 ("Length-Controlled AlpacaEval: A
+ * Simple Way to Debias Automatic Evaluators", arXiv 2404.04475): a logistic regression with a length term, evaluated where that term is 0.
+ * AlpacaEval's outcome is whether a model's answer beats the baseline's. Here it is whether the label of a comparison prefers the answer
+ * that the reward prefers:
  *
  *     P(label agrees) = sigmoid(a + b tanh(l / s)),  l = length of the reward's choice less that of the other, s = root mean square of l
  *
- * and the accuracy is sigmoid(a). Its terms for models and for the difficulty of a prompt have no counterpart: the reward is one for
- * all. Where the rewards are equal either answer is the choice, with half the weight each.
+ * The accuracy is sigmoid(a). AlpacaEval's terms for models and for the difficulty of a prompt have no counterpart, as there is only one
+ * reward model. If the rewards are equal, each answer is the choice with half the weight.
+ *
+ * Undefined if all compared answers are equally long, and if reward and length separate the labels.
  */
 export function lengthControlled(sample: Sample): LengthControlled {
   const { pairs, scale } = differences(sample);
   if (scale === 0) return undefinedBoth('all answers that are compared are equally long');
   const fit = logisticFit(sample.resampling, 2, (observe) => observePairs(sample, scale, observe));
   if (fit === undefined)
-    return undefinedBoth('reward or length tells every label, so the regression has no finite answer');
+    return undefinedBoth('reward and length predict every label, so the regression has no finite solution');
   const resampled = (of: (coefficients: Float64Array) => number): ResampledValue => ({
     value: of(fit.coefficients),
     n: pairs,
@@ -35,7 +37,7 @@ export function lengthControlled(sample: Sample): LengthControlled {
   return { accuracy: resampled(([a]) => 1 / (1 + Math.exp(-a))), effect: resampled(([, b]) => b) };
 }
 
-/** @returns `scale` the root mean square of the differences in length */
+/** @returns the number of pairs, and as `scale` the root mean square of their differences in length */
 function differences({ rows }: Sample): { pairs: number; scale: number } {
   let pairs = 0;
   let squares = 0;
@@ -49,7 +51,7 @@ function differences({ rows }: Sample): { pairs: number; scale: number } {
 
 function observePairs({ rows, unitOf }: Sample, scale: number, observe: Observe): void {
   const { scores, lengths } = rows;
-  // That the label disagrees has the log-odds -a - b t. There the choice is the worse answer, so -t is the term from the better.
+  // The label disagrees with log-odds -a - b t. The choice is then the worse answer, so -t is the length term of the better.
   const agrees = [1, 0];
   const disagrees = [-1, 0];
   rows.forEachComparison((better, worse, row) => {

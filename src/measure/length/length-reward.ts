@@ -3,10 +3,13 @@ import type { Sample } from '../bootstrap/measured-rows.js';
 import { beatenShares } from '../statistics/beaten-shares.js';
 import { rankCorrelation } from '../statistics/spearman.js';
 
-/** About as many as a plot can show. */
+/** About as many points as a plot can show. */
 const MOST_POINTS = 1000;
 
-/** How far the reward goes by length, and a sample of answers to look at: all of every so many rows. */
+/**
+ * Spearman's correlation of reward and length, from -1 to 1, mean over the rows where it is defined. `points` is a sample for a plot: all
+ * labelled answers of every n-th row, as length, reward less the row's mean, and share of the other answers beaten by label.
+ */
 export function lengthReward(sample: Sample): LengthReward {
   const { rows, unitOf } = sample;
   const every = Math.max(1, Math.ceil(rows.scores.length / MOST_POINTS));

@@ -7,14 +7,15 @@ import { type Judge, ModelPairs } from './model-pairs.js';
 import { ratedModels } from './rated-models.js';
 import { agreement, ofModel, type Ratings, ratings } from './ratings.js';
 
-/** The work grows with the cube of their number. */
+/** The cost of a fit grows with the cube of the number of models. */
 const MOST_MODELS = 100;
 
-const NOBODY = 'no two answers of a row are of different models';
+const NO_PAIR = 'no two answers of a row are of different models';
 
 /**
- * Bradley-Terry ratings of the answering models by label, by reward and by length, each from all pairs of answers of different models in
- * one row, and how far the orders agree.
+ * Bradley-Terry ratings of the answering models by label, by reward and by length, on Elo's scale with mean 1000, and the rank correlations
+ * of the orders by label with the others. Each rating uses all pairs of answers of different models in one row. At most 100 models are
+ * rated.
  */
 export function leaderboard(sample: Sample): Leaderboard {
   const { names, answers, numberOf, leftOut } = ratedModels(sample.rows, MOST_MODELS);
@@ -72,6 +73,6 @@ function estimatedAgreement(reward: ResampledValue, length: ResampledValue, samp
 }
 
 function empty(sample: Sample): Leaderboard {
-  const nothing = estimatedAgreement(undefinedValue(NOBODY), undefinedValue(NOBODY), sample);
-  return { models: [], left_out: 0, spearman: nothing, kendall_tau_b: nothing, connected: false, reason: NOBODY };
+  const nothing = estimatedAgreement(undefinedValue(NO_PAIR), undefinedValue(NO_PAIR), sample);
+  return { models: [], left_out: 0, spearman: nothing, kendall_tau_b: nothing, connected: false, reason: NO_PAIR };
 }

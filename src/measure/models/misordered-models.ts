@@ -5,19 +5,19 @@ import type { SampleColumn } from '../bootstrap/sample-column.js';
 import { direction } from '../statistics/direction.js';
 
 const SHOWN = 20;
-/** Of a normal distribution, for 95 %. */
+/** The normal quantile of a two-sided 95 % interval. */
 const Z = 1.96;
 
-/** The comparisons of two models: the first is that whose name comes first. Ties of reward count half. */
+/** Counts of the comparisons of two models. The first is the one whose name comes first. Ties of reward count half. */
 interface Tally {
   models: [string, string];
   comparisons: number;
   labelsPreferFirst: number;
   rewardPrefersFirst: number;
   misordered: number;
-  /** Prompts that they are compared in. */
+  /** The number of prompts in which they are compared. */
   prompts: number;
-  /** The last of these. */
+  /** The last of these prompts. */
   cluster: number;
 }
 
@@ -25,10 +25,10 @@ const NO_MODELS = 'no two answers of different label are of different models';
 const TOO_FEW = 'no two models are compared in enough prompts for an interval';
 
 /**
- * The pairs of models whose answers the reward orders most often against the label, among the comparisons between the two: those that are
- * compared in enough prompts for an interval, and of these the ones with the highest lower ends of Wilson's interval ("Probable
- * inference, the law of succession, and statistical inference", JASA 22, 1927), which takes no resampling. They stand in the
- * order of the lower ends of their own intervals.
+ * The pairs of models whose answers the reward orders most often against the labels, as a share from 0 to 1 of the comparisons between the
+ * two. Only pairs that are compared in enough prompts for an interval count. Of these, the top k by the lower end of Wilson's interval are
+ * taken, because it needs no resampling ("Probable inference, the law of succession, and statistical inference", JASA 22, 1927). They are
+ * ordered by the lower end of their bootstrap interval.
  */
 export function misorderedModels(sample: Sample): MisorderedModels {
   const tallies = tallied(sample);
@@ -50,7 +50,7 @@ export function misorderedModels(sample: Sample): MisorderedModels {
   };
 }
 
-/** Stable: pairs that are as sure stay in the order of Wilson's interval and of their names. */
+/** Compares by the lower end of the interval, then by value. Equal pairs stay in the order of Wilson's interval and names. */
 function surestFirst({ misordered: a }: MisorderedPair, { misordered: b }: MisorderedPair): number {
   return (b.low ?? 0) - (a.low ?? 0) || (b.value ?? 0) - (a.value ?? 0);
 }
@@ -64,7 +64,7 @@ function tallied(sample: Sample): Map<number, Tally> {
     tallies.set(pair, tally);
     const won = (1 + margin) / 2;
     tally.comparisons += 1;
-    // The rows of a prompt stand together.
+    // The rows of a prompt are adjacent.
     if (tally.cluster !== cluster) tally.prompts += 1;
     tally.cluster = cluster;
     tally.misordered += 1 - won;
@@ -85,13 +85,14 @@ function addMisordered(sample: Sample, columns: ReadonlyMap<number, SampleColumn
   });
 }
 
-/** A comparison of two models. */
+/** A comparison of answers of two models. */
 interface Meeting {
-  /** A number for the two. */
+  /** Number of the pair of models. */
   pair: number;
+  /** The model with the better answer, by number. */
   better: number;
   worse: number;
-  /** 1, 0 or -1 as the reward has it right, tied or wrong. */
+  /** 1 if the reward orders the answers as the labels do, 0 if it ties, -1 otherwise. */
   margin: number;
   cluster: number;
   unit: number;

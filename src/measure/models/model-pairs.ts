@@ -2,26 +2,26 @@ import type { Sample } from '../bootstrap/measured-rows.js';
 import type { Resampling } from '../bootstrap/resampling.js';
 import { groupedBy } from '../rows/grouped-by.js';
 import { GrowingInts } from '../rows/growing.js';
-import type { Contests } from '../solvers/bradley-terry.js';
+import type { PairwiseCounts } from '../solvers/bradley-terry.js';
 import { direction } from '../statistics/direction.js';
 
-/** Who says which of two answers is better. */
+/** What decides which of two answers is better. */
 export const JUDGES = ['labels', 'reward', 'length'] as const;
 export type Judge = (typeof JUDGES)[number];
 
-type ByJudge = Record<Judge, Contests>;
+type ByJudge = Record<Judge, PairwiseCounts>;
 
 /**
- * Every two answers of a row that two different models gave, by pair of models: how often they met, and how often the first was preferred
- * by each judge, a tie half. Pairs of equal label are in it: that the judge saw no difference says that the two are alike.
+ * Pairwise counts of models over all pairs of answers of different models in one row: how often two models met, and how often each judge
+ * preferred the first; a tie is half. Pairs of equal label count too, because a tie is evidence that the models are alike.
  */
 export class ModelPairs {
   readonly models: readonly string[];
   readonly #sample: Sample;
-  /** By the place of the pair in `Contests`. */
+  /** By index of the pair in `PairwiseCounts`. */
   readonly #meetings = new Map<number, Meetings>();
 
-  /** @param numberOf the place in `models` of each model of the rows; negative where it is left out */
+  /** @param numberOf index in `models` of each model of the rows; negative if it is left out */
   constructor(sample: Sample, models: readonly string[], numberOf: Int32Array) {
     this.models = models;
     this.#sample = sample;
@@ -34,13 +34,13 @@ export class ModelPairs {
     });
   }
 
-  /** All that met, as each judge sees it. */
-  contests(): ByJudge {
+  /** The counts of the sample, by each judge. */
+  counts(): ByJudge {
     return this.#byJudge((meetings) => meetings.totals());
   }
 
-  /** The same in every resample, one after the other. */
-  *resampledContests(): Generator<ByJudge> {
+  /** The counts of each resample, one after the other. */
+  *resampledCounts(): Generator<ByJudge> {
     const { resampling } = this.#sample;
     const drawn = new Map([...this.#meetings.values()].map((meetings) => [meetings, meetings.drawn(resampling)]));
     for (let r = 0; r < resampling.options.resamples; r++) {
@@ -48,7 +48,7 @@ export class ModelPairs {
     }
   }
 
-  /** Of one model: its meetings, and the units of resampling in which it has any. */
+  /** The number of pairs of answers with one of the model, and of resampling units with such a pair. */
   extentOf(model: number): { games: number; units: number } {
     const n = this.models.length;
     const units = new Set<number>();
@@ -61,7 +61,7 @@ export class ModelPairs {
     return { games, units: units.size };
   }
 
-  /** Whether there is a way from every model to every other by way of models that met. */
+  /** Whether the graph of models, with an edge between any two that met, is connected. Ratings of separate parts cannot be compared. */
   areConnected(): boolean {
     const n = this.models.length;
     const reached = new Set([0]);
@@ -71,7 +71,7 @@ export class ModelPairs {
     return reached.size === n;
   }
 
-  /** Adds what two answers, by their places among all, make of the pair of their models. */
+  /** Returns a function that counts a pair of answers, given by their indexes among all labelled answers. */
   #adder(numberOf: Int32Array): (a: number, b: number, unit: number) => void {
     const { modelOf, labels, scores, lengths } = this.#sample.rows;
     return (a, b, unit) => {
@@ -94,7 +94,7 @@ export class ModelPairs {
     return known;
   }
 
-  /** @param countsOf games, and wins by each judge */
+  /** @param countsOf games, then wins of the first by each judge */
   #byJudge(countsOf: (meetings: Meetings) => readonly number[]): ByJudge {
     const players = this.models.length;
     const [games, ...wins] = Array.from({ length: 1 + JUDGES.length }, () => new Float64Array(players * players));
@@ -117,13 +117,13 @@ function placeOf(i: number, j: number, players: number): number {
   return Math.min(i, j) * players + Math.max(i, j);
 }
 
-/** The meetings of two models, by unit of resampling. Meetings of a unit come together. */
+/** Counts for two models by resampling unit. All pairs of a unit must be added consecutively. */
 class Meetings {
   readonly #units = new GrowingInts();
-  /** Of each unit: games, and by each judge twice the wins of the first. */
+  /** For each unit: games, then twice the wins of the first by each judge. */
   readonly #counts = Array.from({ length: 1 + JUDGES.length }, () => new GrowingInts());
 
-  /** @param byJudge 1 where the first is preferred, -1 where the second is, 0 for a tie */
+  /** @param byJudge 1 if the first is preferred, -1 if the second is, 0 for a tie */
   add(unit: number, ...byJudge: readonly number[]): void {
     if (this.#units.last !== unit) {
       this.#units.push(unit);
@@ -139,13 +139,13 @@ class Meetings {
     return this.#units.values;
   }
 
-  /** Games, and wins of the first by each judge. */
+  /** Games, then wins of the first by each judge. */
   totals(): number[] {
     const [games, ...wins] = this.#counts.map(({ values }) => values.reduce((sum, count) => sum + count, 0));
     return [games, ...wins.map((doubled) => doubled / 2)];
   }
 
-  /** The same in every resample. */
+  /** As `totals`, with a number for each resample. */
   drawn(resampling: Resampling): Float64Array[] {
     const [games, labels, reward, length] = this.#counts.map(({ values }) => Float64Array.from(values));
     const drawn = [...resampling.sums(games, labels, this.units), ...resampling.sums(reward, length, this.units)];

@@ -3,14 +3,14 @@ import type { ComparedRows } from '../rows/compared-rows.js';
 /** The models that are rated, in the order of their names. */
 export interface RatedModels {
   names: readonly string[];
-  /** Their answers that stand beside one of another model. */
+  /** For each model, its answers in rows that also have an answer of another model. */
   answers: readonly number[];
-  /** The place in `names` of each model of the rows; -1 where it is left out. */
+  /** Index in `names` of each model of the rows; -1 if it is left out. */
   numberOf: Int32Array;
   leftOut: number;
 }
 
-/** The models that ever stand beside another; if there are more than `most`, those with the most answers. */
+/** The models that share a row with another model. Of more than `most`, those with the most answers are kept. */
 export function ratedModels(rows: ComparedRows, most: number): RatedModels {
   const names = rows.models.all;
   const answers = answersBesideOthers(rows);

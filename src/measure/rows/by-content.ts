@@ -2,12 +2,12 @@ import type { Ranking } from '../../contracts/ranking.js';
 import { jsonText } from '../../json/json-text.js';
 import { byCodeUnits } from './by-code-units.js';
 
-/** A ranking, or what is left of it. */
+/** A ranking, or the fields of it that were kept. */
 type Measured = Pick<Ranking, 'index' | 'prompt_id' | 'scores' | 'lengths'> & Partial<Ranking>;
 
 /**
- * An order of rankings by what they hold and not by where they stand: by prompt, by id, by their answers in whatever order, and by all
- * else. Only rankings that are equal in all of this come in the order of their files and indexes.
+ * Compares rankings by content: by prompt, by id, by their answers regardless of order, then by all other fields. Only rankings of equal
+ * content are compared by file and index.
  */
 export function byContent(a: Measured, b: Measured): number {
   return (
@@ -21,7 +21,7 @@ export function byContent(a: Measured, b: Measured): number {
   );
 }
 
-/** What is known of each answer, in an order that shuffling the answers does not change. */
+/** The fields of each answer, as a text that does not depend on the order of the answers. */
 function answersOf({ scores, labels, lengths, label_scores, models }: Measured): string {
   const answers = scores.map((score, i) =>
     JSON.stringify([labels?.[i], score, lengths[i], label_scores?.[i], models?.[i]]),

@@ -1,11 +1,13 @@
 import { placesByKey } from './grouped-by.js';
 
-/** Rows as columns of numbers: of each row, and of each of its answers. */
+/** Rows as columns of numbers, one item a row or one item an answer. */
 export interface RowColumns {
+  /** The number of prompts, and the number of each row's prompt. */
   readonly clusters: number;
   readonly clusterOf: Int32Array;
+  /** The number of each row's answers, labelled or not. */
   readonly answers: Int32Array;
-  /** Places of each row's answers. */
+  /** The labelled answers of row i are at `starts[i]` to `ends[i] - 1` of the columns below. */
   readonly starts: Int32Array;
   readonly ends: Int32Array;
   readonly labels: Float64Array;
@@ -17,17 +19,17 @@ export interface RowColumns {
 }
 
 /**
- * The places of the rows by what the rows are, not by when they came: by prompt, and those of a prompt by their numbers. Rows that are
- * equal by this are equal in all that is measured of them. So sums that are added in this order have the same bits however the
- * rows were shuffled.
+ * Sorts rows by content: by prompt, then by their numbers. Rows that compare equal are equal in everything that is measured. So sums in
+ * this order have the same bits, whatever the order in which the rows were added.
  *
  * @param runs the same rows with the rewards of one or more runs; prompts and models are numbered in the order of their names
+ * @returns the index of the row that comes first, then of the second, and so on
  */
 export function canonicalOrder(runs: readonly [RowColumns, ...RowColumns[]]): Int32Array {
   const [{ clusterOf, clusters }] = runs;
   const byNumbers = runs.map(comparator);
   const byPositions = runs.map(({ positions, starts, ends }) => rangeComparator([positions], starts, ends));
-  // Positions come last: only what is about positions may depend on them.
+  // Positions come last: only statistics of positions may depend on them.
   const comparators = [...byNumbers, ...byPositions];
   const compare = (a: number, b: number) => {
     for (const one of comparators) {
@@ -51,7 +53,7 @@ function comparator({ answers, labels, scores, lengths, labelScores, modelOf, st
   return (a, b) => answers[a] - answers[b] || ranges(a, b);
 }
 
-/** Compares rows by the number of their labelled answers, then by each column of these in turn. */
+/** Compares rows by their number of labelled answers, then by each column in turn. */
 function rangeComparator(columns: readonly ArrayLike<number>[], starts: Int32Array, ends: Int32Array): Compare {
   return (a, b) => {
     const count = ends[a] - starts[a];

@@ -1,4 +1,4 @@
-/** The value that comes most often; of those that come equally often the greatest. `null` if there is none. */
+/** The most common value; of equally common values the greatest. `null` if there is none. */
 export function commonest(values: Iterable<number>): number | null {
   const counts = new Map<number, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);

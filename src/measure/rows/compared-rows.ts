@@ -1,23 +1,23 @@
 import { canonicalOrder, type RowColumns } from './canonical-order.js';
 import { GrowingFloats, GrowingInts, scratchFor } from './growing.js';
 import type { LabelledAnswer } from './labelled-answers.js';
-import { Names } from './names.js';
 import { part } from './part.js';
 import { placesOfAnswers } from './places-of-answers.js';
+import { StringInterner } from './string-interner.js';
 
-/** In place of what is not known: of a model's number, and of a label score. */
+/** Stand for an unknown model and an unknown label score. */
 const NO_MODEL = -1;
 const NO_LABEL_SCORE = Number.NaN;
 
-/** One row in which there is something to compare. All arrays have one item for each labelled answer. */
+/** One row with at least two different labels. All arrays have one item for each labelled answer, from the best label to the worst. */
 export interface ComparedRow {
-  /** Among the compared rows, from 0. */
+  /** Index among the compared rows. */
   row: number;
-  /** The same in the order in which they were added. */
+  /** Index in the order in which the rows were added. */
   added: number;
-  /** Its prompt, numbered from 0. */
+  /** Number of its prompt, from 0. */
   cluster: number;
-  /** Of its first answer among the labelled answers of all rows. */
+  /** Index of its first answer among the labelled answers of all rows. */
   start: number;
   scores: readonly number[];
   labels: readonly number[];
@@ -25,19 +25,18 @@ export interface ComparedRow {
   labelScores?: readonly number[];
   lengths: readonly number[];
   positions: readonly number[];
-  /** Answers of the row, labelled or not. */
+  /** The number of its answers, labelled or not. */
   answers: number;
 }
 
 /**
- * What measuring needs of the rows with something to compare: their numbers, never a text. That is about 40 bytes an answer and 16
- * a row, so that it can be gone through several times: some of what is measured depends on all rows (what a model's labels are
- * elsewhere, which margins are wide) before it can be counted of one. Before anything is measured they are sorted, so that no figure
- * depends on the order in which they came.
+ * The rows with at least two different labels, as columns of numbers without texts: 40 bytes a labelled answer and 16 a row. They are held
+ * in memory because some statistics need several passes: for example, a model's mean needs all its labels before it scores one row.
+ * `sort` must be called before measuring, so that no result depends on the order in which rows were added.
  */
 export class ComparedRows implements RowColumns {
-  readonly models = new Names();
-  readonly #clusters = new Names();
+  readonly models = new StringInterner();
+  readonly #clusters = new StringInterner();
   readonly #cluster = new GrowingInts();
   readonly #added = new GrowingInts();
   readonly #start = new GrowingInts();
@@ -49,7 +48,7 @@ export class ComparedRows implements RowColumns {
   readonly #positions = new GrowingInts();
   readonly #model = new GrowingInts();
 
-  /** @param answers of the row, labelled or not */
+  /** @param labelled from the best label to the worst @param answers number of answers, labelled or not */
   add(labelled: readonly LabelledAnswer[], promptId: string, answers: number): void {
     this.#added.push(this.count);
     this.#cluster.push(this.#clusters.numberOf(promptId));
@@ -65,7 +64,7 @@ export class ComparedRows implements RowColumns {
     }
   }
 
-  /** Brings rows, prompts and models into the order of what they are. Rows may be added, and all be sorted again. */
+  /** Sorts rows by content, prompts and models by name. Rows may be added later, and all be sorted again. */
   sort(): void {
     this.sortNames();
     this.reorder(canonicalOrder([this]));
@@ -77,7 +76,7 @@ export class ComparedRows implements RowColumns {
     this.#model.renumber(this.models.sort(this.modelOf));
   }
 
-  /** @param places the row that comes first, then the second, and so on; rows that are not among them go */
+  /** @param places index of the row that comes first, then of the second, and so on; rows that are not listed are removed */
   reorder(places: Int32Array): void {
     const { starts, sizes } = this.#moved(places);
     const answers = placesOfAnswers(starts, sizes);
@@ -97,12 +96,12 @@ export class ComparedRows implements RowColumns {
     return this.#clusters.count;
   }
 
-  /** Of each row. */
+  /** The number of each row's prompt. */
   get clusterOf(): Int32Array {
     return this.#cluster.values;
   }
 
-  /** Of each labelled answer, row after row. */
+  /** Scores of the labelled answers, row after row; the getters below follow the same order. */
   get scores(): Float64Array {
     return this.#scores.values;
   }
@@ -124,22 +123,22 @@ export class ComparedRows implements RowColumns {
     return this.#positions.values;
   }
 
-  /** Numbers of `models`, -1 where it is not known. */
+  /** Number of the model in `models`; -1 if unknown. */
   get modelOf(): Int32Array {
     return this.#model.values;
   }
 
-  /** Of each row, labelled or not. */
+  /** The number of each row's answers, labelled or not. */
   get answers(): Int32Array {
     return this.#answers.values;
   }
 
-  /** Place of each row's first answer. */
+  /** Index of each row's first labelled answer. */
   get starts(): Int32Array {
     return this.#start.values;
   }
 
-  /** Place after each row's last answer. */
+  /** Index after each row's last labelled answer. */
   get ends(): Int32Array {
     const starts = this.starts;
     return starts.map((_, row) => starts[row + 1] ?? this.#model.length);
@@ -166,18 +165,18 @@ export class ComparedRows implements RowColumns {
     }
   }
 
-  /** Calls `visit` with the places, among all labelled answers, of every pair of a row whose labels differ, the better first. */
+  /** Visits every pair of a row whose labels differ, by index among all labelled answers; `better` has the better label. */
   forEachComparison(visit: (better: number, worse: number, row: number) => void): void {
     const { labels, starts, ends } = this;
     for (let row = 0; row < starts.length; row++) {
-      // Answers stand from the best label to the worst.
+      // Answers are ordered from the best label to the worst.
       for (let i = starts[row]; i < ends[row]; i++) {
         for (let j = i + 1; j < ends[row]; j++) if (labels[i] < labels[j]) visit(i, j, row);
       }
     }
   }
 
-  /** Where these rows begin, and how many answers of theirs are labelled. */
+  /** Starts of these rows, and their numbers of labelled answers. */
   #moved(places: Int32Array): { starts: Int32Array; sizes: Int32Array } {
     const { starts, ends } = this;
     return { starts: places.map((row) => starts[row]), sizes: places.map((row) => ends[row] - starts[row]) };

@@ -1,10 +1,10 @@
-/** For each key from 0 the places that have it, in ascending order. @param keys of all places, each less than `count` */
+/** For each key from 0 to `count - 1`, the indexes in `keys` at which it is, ascending. */
 export function groupedBy(keys: Int32Array, count: number): Int32Array[] {
   const { places, starts } = placesByKey(keys, count);
   return Array.from(starts, (start, key) => places.subarray(start, starts[key + 1]));
 }
 
-/** All places in the order of their keys, those of one key ascending, and where those of each key start. */
+/** Counting sort: indexes in `keys` sorted by key, then ascending, and where the indexes of each key start. */
 export function placesByKey(keys: Int32Array, count: number): { places: Int32Array; starts: Int32Array } {
   const starts = new Int32Array(count);
   for (const key of keys) starts[key] += 1;

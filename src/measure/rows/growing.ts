@@ -1,6 +1,6 @@
 const FIRST_CAPACITY = 16;
 
-/** A list of numbers that grows, 8 bytes each. */
+/** A growable list of doubles, 8 bytes each. */
 export class GrowingFloats {
   #values = new Float64Array(FIRST_CAPACITY);
   #length = 0;
@@ -10,12 +10,12 @@ export class GrowingFloats {
     this.#values[this.#length++] = value;
   }
 
-  /** A view of what is there: valid until the next `push`. */
+  /** A view of the items, valid until the next `push`. */
   get values(): Float64Array {
     return this.#values.subarray(0, this.#length);
   }
 
-  /** Puts at each place what was at `places[place]`; what is at no place goes. @param scratch as for `scratchFor` */
+  /** Item i becomes what was item `places[i]`; items that are not listed are removed. @param scratch from `scratchFor` */
   reorder(places: Int32Array, scratch = scratchFor(this.#length)): void {
     move(this.#values, new Float64Array(scratch, 0, this.#length), places);
     this.#length = places.length;
@@ -28,7 +28,7 @@ export class GrowingFloats {
   }
 }
 
-/** A list of 32-bit integers that grows, 4 bytes each. */
+/** A growable list of 32-bit integers, 4 bytes each. */
 export class GrowingInts {
   #values = new Int32Array(FIRST_CAPACITY);
   #length = 0;
@@ -51,18 +51,18 @@ export class GrowingInts {
     this.#values[this.#length - 1] += value;
   }
 
-  /** A view of what is there: valid until the next `push`. */
+  /** A view of the items, valid until the next `push`. */
   get values(): Int32Array {
     return this.#values.subarray(0, this.#length);
   }
 
-  /** Puts at each place what was at `places[place]`; what is at no place goes. @param scratch as for `scratchFor` */
+  /** Item i becomes what was item `places[i]`; items that are not listed are removed. @param scratch from `scratchFor` */
   reorder(places: Int32Array, scratch = scratchFor(this.#length)): void {
     move(this.#values, new Int32Array(scratch, 0, this.#length), places);
     this.#length = places.length;
   }
 
-  /** Puts `numbers[value]` in place of each value; negative ones stay. */
+  /** Replaces each value by `numbers[value]`; negative values stay. */
   renumber(numbers: Int32Array): void {
     const { values } = this;
     for (let i = 0; i < values.length; i++) if (values[i] >= 0) values[i] = numbers[values[i]];
@@ -75,7 +75,7 @@ export class GrowingInts {
   }
 }
 
-/** Room to reorder lists of so many numbers in, one after the other: a new list for each would be garbage of the size of all. */
+/** A buffer in which lists of up to `length` numbers are reordered, one after the other. One buffer a list would be much garbage. */
 export function scratchFor(length: number): ArrayBuffer {
   return new ArrayBuffer(Float64Array.BYTES_PER_ELEMENT * length);
 }

@@ -6,22 +6,22 @@ import { byCodeUnits } from './by-code-units.js';
 export interface LabelledAnswer {
   /** Reward, higher = better. */
   score: number;
-  /** Rank, 1 = best; equal = the judge made no difference. */
+  /** Rank, 1 = best; equal ranks are ties. */
   label: number;
   labelScore: number | null;
   /** Unicode code points. */
   length: number;
   model: string | null;
-  /** Among all answers of the row, from 0. */
+  /** Index among all answers of the row. */
   position: number;
 }
 
 /**
- * The labelled answers of a ranking, or `undefined` if no two of its labels differ: then there is nothing to compare.
- * Their order is that of what they are and not of where they stand, so whatever is computed from them has the same bits however
- * the answers were shuffled.
- * Throws a `RowError` (E_FIELD) if scores, lengths, labels and what else is known of the answers do not belong together, or a
- * score is not finite.
+ * The labelled answers of a ranking, or `undefined` if no two of its labels differ, so that there is nothing to compare. They are sorted by
+ * content, from the best label to the worst. So sums over them have the same bits, whatever the order of the answers in the row.
+ *
+ * @throws RowError E_FIELD if scores, lengths, labels, label scores and models are not equally many, or a score or label is not from -1e100
+ * to 1e100
  */
 export function labelledAnswers(ranking: Ranking): LabelledAnswer[] | undefined {
   const { labels, scores, lengths, label_scores, models } = ranking;
@@ -34,11 +34,11 @@ export function labelledAnswers(ranking: Ranking): LabelledAnswer[] | undefined 
     return [{ score: scores[position], label, labelScore, length: lengths[position], model, position }];
   });
   if (answers.every(({ label }) => label === answers[0].label)) return undefined;
-  return answers.sort(byKind);
+  return answers.sort(byFields);
 }
 
-/** Answers that are equal by this are equal in all but their position. */
-function byKind(a: LabelledAnswer, b: LabelledAnswer): number {
+/** Compares by content. Only answers that are equal in everything else are compared by position. */
+function byFields(a: LabelledAnswer, b: LabelledAnswer): number {
   return (
     a.label - b.label ||
     b.score - a.score ||
@@ -61,13 +61,13 @@ function checkShape(ranking: Ranking, labels: readonly (number | null)[]): void 
   }
 }
 
-/** Beyond this, differences and their squares are no numbers any more; no reward and no judge comes near. */
+/** Squared differences of larger numbers would overflow. Real rewards and labels are far smaller. */
 const LARGEST = 1e100;
 
 function checkSize(field: string, values: readonly (number | null)[], row: number): void {
   const position = values.findIndex((value) => value !== null && !(Math.abs(value) <= LARGEST));
   if (position === -1) return;
-  const message = `found ${values[position]}, expected a number of at most ${LARGEST}, or it cannot be compared; score the row again`;
+  const message = `found ${values[position]}, expected a finite number from -${LARGEST} to ${LARGEST}; score the row again`;
   throw new RowError('E_FIELD', message, { row, field: `${field}[${position}]` });
 }
 

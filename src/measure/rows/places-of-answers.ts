@@ -1,4 +1,4 @@
-/** Of answers that stand together, row after row. */
+/** Indexes of the answers of rows, row after row. Row i has `sizes[i]` adjacent answers from `starts[i]`. */
 export function placesOfAnswers(starts: Int32Array, sizes: Int32Array): Int32Array {
   const places = new Int32Array(sizes.reduce((sum, size) => sum + size, 0));
   let next = 0;

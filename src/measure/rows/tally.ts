@@ -15,7 +15,7 @@ export type Counts = Pick<
   | 'k'
 >;
 
-/** Counts of what was seen, beside the statistics. */
+/** Counts rows, answers and comparisons. */
 export class Tally {
   #rows = 0;
   #rowsCompared = 0;
@@ -39,7 +39,7 @@ export class Tally {
 
   /**
    * @param labelled from the best label to the worst
-   * @param k answers of the row, labelled or not
+   * @param k number of answers of the row, labelled or not
    */
   addCompared(labelled: readonly LabelledAnswer[], k: number): void {
     this.#rowsCompared += 1;

@@ -3,7 +3,7 @@ import { GrowingInts } from '../rows/growing.js';
 import { valuesOf } from './field-values.js';
 import type { RowSlices } from './row-slices.js';
 
-/** Rows by what they have in a field, remembered as numbers. */
+/** Slices of rows by the value of a field. Values are held as numbers. */
 export class FieldSlices implements RowSlices {
   readonly by: string;
   readonly values: (string | null)[] = [];
@@ -12,13 +12,13 @@ export class FieldSlices implements RowSlices {
   #starts = new GrowingInts();
   #slices = new GrowingInts();
 
-  /** @param field where `by` is another name for it */
+  /** @param field of a ranking, if its name is not `by` */
   constructor(by: string, field = by) {
     this.by = by;
     this.#field = field;
   }
 
-  /** The next row. */
+  /** Adds the next row. */
   add(ranking: Ranking): void {
     this.#starts.push(this.#slices.length);
     for (const value of valuesOf(ranking, this.#field)) this.#slices.push(this.#numberOf(value));

@@ -1,7 +1,7 @@
 import type { Ranking } from '../../contracts/ranking.js';
 import { jsonText } from '../../json/json-text.js';
 
-/** What a ranking has in a field: one text, several where the field is a list (each once), or `null` where it has none. */
+/** Values of a field of a ranking, as text. A list gives each distinct item; a missing field, null and an empty list give `null`. */
 export function valuesOf(ranking: Ranking, field: string): (string | null)[] {
   const value: unknown = Object.hasOwn(ranking, field) ? ranking[field as keyof Ranking] : undefined;
   if (!Array.isArray(value)) return [textOf(value)];

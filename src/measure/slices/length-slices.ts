@@ -3,7 +3,7 @@ import type { RowSlices } from './row-slices.js';
 
 const QUARTERS = [0.25, 0.5, 0.75, 1];
 
-/** Rows by the mean length of their answers: the quarter of the rows with the shortest, and so on. @param means of each row */
+/** Slices of rows by quartile of the mean length of their answers. @param means of each row, in Unicode code points */
 export function lengthSlices(means: Float64Array): RowSlices {
   const ascending = means.slice().sort();
   const ends = [...new Set(QUARTERS.map((p) => (means.length === 0 ? 0 : Math.ceil(quantile(ascending, p)))))];

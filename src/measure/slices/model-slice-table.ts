@@ -7,14 +7,14 @@ import { differencesOf, estimatesOf, type ResampledValues } from '../statistics/
 import { shownSlices } from './row-slices.js';
 import { SliceCounts } from './slice-counts.js';
 
-/** What the comparisons of a model add up to. */
+/** Sums over the comparisons of one model. */
 interface ModelSliceSums {
   counts: SliceCounts;
   reward: SampleColumn;
   length: SampleColumn;
 }
 
-/** The pairwise accuracy of the comparisons that an answering model is in, beside choosing by length. */
+/** Pairwise accuracy by answering model, over the comparisons with an answer of the model, and that of the length baseline. */
 export function modelSliceTable(sample: Sample): SliceTable {
   const values = sample.rows.models.all;
   const sums = values.map(

@@ -11,10 +11,10 @@ import { top1 } from '../statistics/top1.js';
 import { type RowSlices, rowsOfSlices, shownSlices } from './row-slices.js';
 import { SliceCounts } from './slice-counts.js';
 
-/** The main statistics: one of pairs, one of order, one of the best, one of likelihood. */
+/** The main statistics: one for pairs, one for order, one for the best answer, one for likelihood. */
 export const OF_SLICES: readonly Statistic[] = [pairwiseAccuracy, kendallTauB, top1, plackettLuceNll];
 
-/** The main statistics of every slice of rows, beside choosing by length. */
+/** The main statistics of each slice of rows, and those of the length baseline. */
 export function rowSliceTable(sample: Sample, slices: RowSlices): SliceTable {
   const { rows } = sample;
   const sources = { reward: rewardSource(rows), length: lengthSource(rows) };
@@ -27,7 +27,7 @@ export function rowSliceTable(sample: Sample, slices: RowSlices): SliceTable {
   return { by: slices.by, slices: measured, left_out: leftOut };
 }
 
-/** What the rows of a slice add up to. */
+/** Sums over the rows of one slice. */
 class RowSliceSums {
   readonly #sample: Sample;
   readonly #counts = new SliceCounts();

@@ -1,17 +1,17 @@
 import { shortestFirst } from '../rows/shortest-first.js';
 
-/** Rows parted by what they have in common; a row may be in several slices. */
+/** A division of the rows into slices. A row may be in several. */
 export interface RowSlices {
   readonly by: string;
-  /** Of the slices, by number; `null` for the rows without a value. */
+  /** The value of each slice, by slice number; `null` for rows without a value. */
   readonly values: readonly (string | null)[];
-  /** Whether the values stand in an order of their own. */
+  /** Whether the values are already in the order in which to show them. */
   readonly inOrder?: boolean;
-  /** Numbers of the slices that a row is in. @param added its place among the rows as they were added */
+  /** Numbers of the slices that a row is in. @param added index of the row in the order in which rows were added */
   ofRow(added: number): Int32Array;
 }
 
-/** As many as anybody reads. */
+/** A longer table would not be read to the end. */
 const MOST_SLICES = 64;
 
 export interface ShownSlices {
@@ -20,7 +20,12 @@ export interface ShownSlices {
   leftOut: number;
 }
 
-/** The largest slices: in their own order, or numbers ascending, or the largest first and those of equal size by name; `null` is last. @param sizes rows (or comparisons) of each */
+/**
+ * The largest slices that are not empty, in the order in which to show them. Values with an order of their own keep it. Numbers ascend.
+ * Other values go by size, the largest first, then by name. `null` is last.
+ *
+ * @param sizes rows (or comparisons) of each slice
+ */
 export function shownSlices(
   { values, inOrder = false }: Pick<RowSlices, 'values' | 'inOrder'>,
   sizes: readonly number[],
@@ -42,7 +47,7 @@ function byName(a: string | null, b: string | null): number {
   return Number(a === null) - Number(b === null) || shortestFirst(a ?? '', b ?? '');
 }
 
-/** Rows of each slice. */
+/** The number of rows in each slice. */
 export function rowsOfSlices(slices: RowSlices, rows: number): number[] {
   const sizes = slices.values.map(() => 0);
   for (let row = 0; row < rows; row++) for (const slice of slices.ofRow(row)) sizes[slice] += 1;

@@ -5,7 +5,7 @@ export class SliceCounts {
   readonly #clusters = new Set<number>();
   #last = -1;
 
-  /** Comparisons of one row; those of a row come together. */
+  /** Adds comparisons of a row. All calls for the same row must be consecutive. */
   add(row: number, cluster: number, comparisons: number): void {
     this.comparisons += comparisons;
     if (row === this.#last) return;

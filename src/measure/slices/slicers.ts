@@ -6,7 +6,7 @@ import { lengthSlices, meanLength } from './length-slices.js';
 import { modelSliceTable } from './model-slice-table.js';
 import { rowSliceTable } from './row-slice-table.js';
 
-/** Takes the compared rows one by one, and gives the table by each of the fields asked for: `length`, `model`, or a field of a ranking. */
+/** Takes the compared rows one at a time and makes a table for each requested field: `length`, `model`, or a field of a ranking. */
 export class Slicers {
   readonly #by: readonly string[];
   readonly #fields: ReadonlyMap<string, FieldSlices>;
@@ -29,7 +29,7 @@ export class Slicers {
   }
 }
 
-/** Of the labelled answers of each row, in the order in which the rows were added. */
+/** The mean length of each row's labelled answers, in the order in which the rows were added. */
 function meanLengths({ rows }: Sample): Float64Array {
   const means = new Float64Array(rows.count);
   for (const { added, lengths } of rows) means[added] = meanLength(lengths);

@@ -1,34 +1,35 @@
 import { solveInPlace } from './solve.js';
 
-/** Comparisons of players, added up by pair: players i < j stand at `i * players + j`. */
-export interface Contests {
+/** Pairwise counts: those of players i < j are at `i * players + j`. */
+export interface PairwiseCounts {
   players: number;
   games: Float64Array;
-  /** Those that i won; a tie is half a win. */
+  /** Games that i won; a tie is half a win. */
   wins: Float64Array;
 }
 
 /**
- * Strengths are taken to be normal with a standard deviation of 5 before anything is seen (odds of 150 to one): too wide to move a
- * player with a dozen games, but one who won all of them stays finite. 0.02 = 1 / (2 * 5^2).
+ * Weight of the prior: normal strengths with a standard deviation of 5 log-odds (odds of 150 to one). That is too wide to move a player
+ * with a dozen games, but keeps the strength of a player who won every game finite. 0.02 = 1 / (2 * 5^2).
  */
 const PENALTY = 0.02;
 
 const MOST_STEPS = 100;
-/** Of log-odds in one step. Further out the quadratic is no guide. */
+/** Largest change of a strength in one step, in log-odds. The quadratic approximation is poor beyond it. */
 const LONGEST_STEP = 2;
 
 /**
- * Strengths under which the outcomes are likeliest if P(i beats j) = sigmoid(strength i - strength j) ("Rank analysis of incomplete
- * block designs", Biometrika 39, 1952), less `PENALTY` times their squares; ties are half a win for each. Their mean is 0.
- * By Newton's method, from the strengths in `start`.
+ * Bradley-Terry strengths, in log-odds, with mean 0. They maximize the log-likelihood under P(i beats j) = sigmoid(strength i - strength j)
+ * ("Rank analysis of incomplete block designs", Biometrika 39, 1952), less `PENALTY` times the sum of their squares. A tie is half a win
+ * for each player. Newton's method, from the strengths in `start`.
  *
- * @param precision of the strengths
+ * @param precision the fit ends when no strength changes by more
+ * @returns one strength a player
  */
-export function strengths(contests: Contests, start: Float64Array, precision: number): Float64Array {
+export function strengths(counts: PairwiseCounts, start: Float64Array, precision: number): Float64Array {
   const found = start.slice();
   for (let taken = 0; taken < MOST_STEPS; taken++) {
-    const step = newtonStep(contests, found);
+    const step = newtonStep(counts, found);
     const longest = step.reduce((most, change) => Math.max(most, Math.abs(change)), 0);
     const scale = Math.min(1, LONGEST_STEP / longest);
     for (let i = 0; i < found.length; i++) found[i] += scale * step[i];
@@ -37,7 +38,7 @@ export function strengths(contests: Contests, start: Float64Array, precision: nu
   return found;
 }
 
-function newtonStep({ players, games, wins }: Contests, at: Float64Array): Float64Array {
+function newtonStep({ players, games, wins }: PairwiseCounts, at: Float64Array): Float64Array {
   const gradient = at.map((strength) => -2 * PENALTY * strength);
   const information = new Float64Array(players * players);
   for (let i = 0; i < players; i++) information[i * players + i] = 2 * PENALTY;

@@ -1,7 +1,7 @@
 import type { Resampling } from '../bootstrap/resampling.js';
 import { solveInPlace } from './solve.js';
 
-/** Something that came true, with probability sigmoid(coefficients . x). `x` holds until the next call. */
+/** Takes an outcome that occurred, with modelled probability sigmoid(coefficients . x), and its resampling unit. It does not keep `x`. */
 export type Observe = (x: readonly number[], weight: number, unit: number) => void;
 
 export interface LogisticFit {
@@ -14,12 +14,13 @@ const MOST_STEPS = 50;
 const PRECISION = 1e-12;
 
 /**
- * The coefficients under which what came true is likeliest, by Newton's method. In a resample they are one Newton step away: by the
- * gradients and the information of the prompts drawn, without going through the pairs again ("One-step bootstrapping for smooth
- * iterative procedures", J. R. Statist. Soc. B 53, 1991).
+ * Maximum-likelihood coefficients of a logistic regression, by Newton's method. The coefficients of a resample are one Newton step away
+ * from those of the sample. The step uses the gradients and the information of the units drawn, so the observations are not visited again
+ * ("One-step bootstrapping for smooth iterative procedures", J. R. Statist. Soc. B 53, 1991).
  *
- * @param observeAll calls its argument with every observation, each time the same
- * @returns `undefined` if no finite coefficients are likeliest, as where something tells all outcomes
+ * @param dimensions length of each x
+ * @param observeAll calls its argument with every observation; the same ones each time
+ * @returns `undefined` if the likelihood has no finite maximum, for example if a predictor separates the outcomes
  */
 export function logisticFit(
   resampling: Resampling,
@@ -55,7 +56,7 @@ function replicates(
   });
 }
 
-/** Gradient of the log-likelihood and information, its negative second derivative, of every unit. */
+/** Gradient of the log-likelihood and information (its negative second derivative) of each unit. */
 class Slopes {
   readonly #dimensions: number;
   readonly #gradients: Float64Array;
@@ -79,7 +80,7 @@ class Slopes {
     }
   }
 
-  /** @param weights of the units; `undefined` if the information is not definite */
+  /** @param weights of the units @returns `undefined` if the information is not positive definite */
   newtonStep(weights: Float64Array): Float64Array | undefined {
     const step = weightedSum(this.#gradients, weights, this.#dimensions);
     const information = weightedSum(this.#information, weights, this.#dimensions ** 2);

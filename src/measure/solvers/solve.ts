@@ -1,8 +1,9 @@
 /**
- * Solves A x = b for a symmetric positive definite A by Cholesky's decomposition. Both are overwritten: `b` becomes x.
+ * Solves A x = b for a symmetric positive definite A by Cholesky decomposition. Both arrays are overwritten; `b` becomes x.
  *
- * @param a n rows of n, of which the lower triangle is read
- * @returns whether A is positive definite, as far as its numbers can tell
+ * @param a n x n, row by row; only the lower triangle is read
+ * @param b n numbers
+ * @returns `false` if A is not positive definite to floating-point precision
  */
 export function solveInPlace(a: Float64Array, b: Float64Array): boolean {
   const n = b.length;

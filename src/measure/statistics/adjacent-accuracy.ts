@@ -4,9 +4,10 @@ import { labelLevels } from './label-levels.js';
 import { ALL_TIE, type Contribution, type LabelledScores, type Statistic } from './statistic.js';
 
 /**
- * Like pairwise accuracy, but only for pairs whose labels are neighbours among the row's distinct labels: the hardest pairs.
- * With ties in the labels that is every pair between two neighbouring levels. Without ties it is the accuracy over the
- * K - 1 adjacent pairs that K-wise training reports (arXiv 2301.11270). Rows without two different labels enter not at all.
+ * Pairwise accuracy, from 0 to 1, over the hardest pairs: those whose labels are neighbours among the row's distinct labels. With tied
+ * labels these are all pairs between two neighbouring levels. Without ties they are the K - 1 adjacent pairs whose accuracy K-wise
+ * training reports (arXiv 2301.11270). Pairs are pooled over rows; pairs of equal score count half. Rows without two different labels
+ * have no such pair.
  */
 export const adjacentAccuracy: Statistic = {
   name: 'adjacent_accuracy',

@@ -2,8 +2,8 @@ import { direction } from './direction.js';
 import { ALL_TIE, NO_CONTRIBUTION, type Statistic } from './statistic.js';
 
 /**
- * Kendall's tau-b between scores and labels, 1 = same order, -1 = reversed; mean over the rows where it is defined.
- * It is not where all scores tie, nor in rows without two different labels.
+ * Kendall's tau-b between scores and labels, from -1 (reversed) to 1 (same order); mean over the rows where it is defined. It is undefined
+ * in rows whose scores all tie, and in rows without two different labels.
  */
 export const kendallTauB: Statistic = {
   name: 'kendall_tau_b',

@@ -2,7 +2,8 @@ import { comparisonsWon } from './pairwise-accuracy.js';
 import { ALL_TIE, type Statistic } from './statistic.js';
 
 /**
- * Pairwise accuracy of each row, ties as there, then the mean over rows: a row of many answers, or of few ties, weighs no more than another.
+ * Mean over rows of the row's pairwise accuracy, from 0 to 1; pairs of equal score count half. Each row has the same weight, whatever its
+ * number of answers or of ties. It is undefined in rows without two different labels.
  */
 export const meanPairwiseAccuracy: Statistic = {
   name: 'mean_pairwise_accuracy',

@@ -2,11 +2,11 @@ import { scoreLevels } from './score-levels.js';
 import { ALL_TIE, type Contribution, type LabelledScores, type Statistic } from './statistic.js';
 
 /**
- * Normalized discounted cumulative gain of the whole row, 1 = the best order; mean over rows. The gain of an answer is the number of
- * its row's answers that are labelled worse, so answers of equal label gain the same and the worst gain nothing; its discount
- * at place p is 1 / log2(p + 1) ("Cumulated gain-based evaluation of IR techniques", ACM TOIS 20, 2002).
- * Answers of equal score share the mean gain among them, which is the mean over all their orders ("Computing information retrieval
- * performance measures efficiently in the presence of tied scores", ECIR 2008).
+ * Normalized discounted cumulative gain of the whole row, above 0 and at most 1 (the best order); mean over rows. It is the sum of
+ * gain / log2(p + 1) over the places p = 1 to K, divided by that of the best order ("Cumulated gain-based evaluation of IR techniques",
+ * ACM TOIS 20, 2002). The gain of an answer is the number of answers of its row that are labelled worse. Each of several answers of equal
+ * score gets their mean gain, which is the mean over all their orders ("Computing information retrieval performance measures efficiently
+ * in the presence of tied scores", ECIR 2008). It is undefined in rows without two different labels.
  */
 export const ndcg: Statistic = {
   name: 'ndcg',

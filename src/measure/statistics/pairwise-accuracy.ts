@@ -3,11 +3,11 @@ import { direction } from './direction.js';
 import { ALL_TIE, type Contribution, type LabelledScores, type Statistic } from './statistic.js';
 
 /**
- * Share, from 0 to 1, of all pairs of different label that the scores order as the labels do, pooled over rows;
- * pairs of equal score count half. Pairs of equal label are no comparison, so rows without two different labels enter not at all.
+ * Share, from 0 to 1, of all pairs of different label that the scores order as the labels do, pooled over rows. Pairs of equal score count
+ * half. Pairs of equal label are not compared, so rows without two different labels have none.
  *
- * That is the probability of concordance with ties counted half, as for the area under a ROC curve ("The meaning and use of the area
- * under a receiver operating characteristic (ROC) curve", Radiology 143, 1982).
+ * This is the probability of concordance with ties counted half, as for the area under a ROC curve ("The meaning and use of the area under
+ * a receiver operating characteristic (ROC) curve", Radiology 143, 1982).
  */
 export const pairwiseAccuracy: Statistic = {
   name: 'pairwise_accuracy',
@@ -19,7 +19,7 @@ export const pairwiseAccuracy: Statistic = {
   },
 };
 
-/** Comparisons that the scores order as the labels do, score ties half, and all comparisons. */
+/** `sum`: comparisons that the scores order as the labels do, where equal scores count half. `count`: all comparisons. */
 export function comparisonsWon({ scores, labels }: LabelledScores): Contribution {
   let doubledSum = 0;
   let count = 0;

@@ -1,9 +1,9 @@
 import { NO_CONTRIBUTION, type Statistic } from './statistic.js';
 
 /**
- * Pearson's correlation between scores and label scores, 1 = on a rising line; mean over the rows where it is defined: those whose
- * labelled answers all have a label score, where neither all scores nor all label scores are equal. Ties need no treatment:
- * it is about values, not ranks.
+ * Pearson's correlation between scores and label scores, from -1 (on a falling line) to 1 (on a rising line): their covariance divided by
+ * both standard deviations ("Regression, heredity, and panmixia", Phil. Trans. R. Soc. A 187, 1896). Mean over the rows where it is
+ * defined: each labelled answer has a label score, and neither the scores nor the label scores are all equal.
  */
 export const pearson: Statistic = {
   name: 'pearson',
@@ -22,15 +22,15 @@ function correlation(a: readonly number[], b: readonly number[]): number {
   return unitA.reduce((sum, value, i) => sum + value * unitB[i], 0);
 }
 
-/** Distances from the mean, scaled to length 1 before anything is multiplied: products of tiny ones would vanish. */
+/** Deviations from the mean, scaled to length 1 first: products of tiny deviations would underflow. */
 function centredUnit(values: readonly number[]): number[] {
   const mean = values.reduce((sum, value) => sum + value / values.length, 0);
-  const distances = values.map((value) => value - mean);
-  const length = Math.hypot(...distances);
-  return distances.map((distance) => distance / length);
+  const deviations = values.map((value) => value - mean);
+  const length = Math.hypot(...deviations);
+  return deviations.map((deviation) => deviation / length);
 }
 
-/** Asked of the values themselves: their distances from the mean may be not quite zero. */
+/** Compares the values themselves: the computed deviations of equal values from their mean may not be exactly 0. */
 function allEqual(values: readonly number[]): boolean {
   return values.every((value) => value === values[0]);
 }

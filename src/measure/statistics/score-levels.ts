@@ -1,4 +1,4 @@
-/** Positions from the best score to the worst, those of equal score together. */
+/** Positions grouped by equal score, from the best score to the worst. */
 export function scoreLevels(scores: readonly number[]): number[][] {
   const order = scores.map((_, i) => i).sort((a, b) => scores[b] - scores[a]);
   const levels: number[][] = [];

@@ -8,12 +8,12 @@ import { type Contribution, NO_CONTRIBUTION, type Statistic } from './statistic.
 
 export type ScoreSourceName = 'reward' | BaselineName;
 
-/** Where the scores that order the answers of every row come from: the reward, or a baseline. */
+/** A source of scores for the answers of every row: the reward or a baseline. */
 export interface ScoreSource {
   readonly name: ScoreSourceName;
-  /** Why it has no figure for a statistic, whatever the rows; `undefined` if it may have one. */
+  /** Why this source has no value of the statistic, whatever the rows; `undefined` if it may have one. */
   whyNot(statistic: Statistic): string | undefined;
-  /** What the row adds to each of the statistics. */
+  /** The contribution of the row to each of the statistics, in their order. */
   contributions(row: ComparedRow, statistics: readonly Statistic[]): Contribution[];
 }
 
@@ -40,7 +40,7 @@ const RANDOM: ScoreSource = {
   contributions: (row, statistics) => statistics.map((statistic) => statistic.atRandom(row)),
 };
 
-/** Scores that only order: their scale is not that of log-odds. Or a reason why there are none. */
+/** A source whose scores only order the answers; they are not log-odds. @param scores or the reason why there are none */
 function ordering(name: ScoreSourceName, scores: Float64Array | string): ScoreSource {
   if (typeof scores === 'string') {
     return { name, whyNot: () => scores, contributions: (_, statistics) => statistics.map(() => NO_CONTRIBUTION) };

@@ -2,8 +2,8 @@ import { centredRanks } from './centred-ranks.js';
 import { ALL_TIE, NO_CONTRIBUTION, type Statistic } from './statistic.js';
 
 /**
- * Spearman's rank correlation between scores and labels, 1 = same order, -1 = reversed; mean over the rows where it is defined.
- * It is not where all scores tie, nor in rows without two different labels.
+ * Spearman's rank correlation between scores and labels, from -1 (reversed) to 1 (same order); mean over the rows where it is defined. It
+ * is undefined in rows whose scores all tie, and in rows without two different labels.
  */
 export const spearman: Statistic = {
   name: 'spearman',
@@ -17,8 +17,8 @@ export const spearman: Statistic = {
 };
 
 /**
- * Spearman's correlation: Pearson's of the ranks, ties with their average rank ("Rank Correlation Methods", 4th edition, 1970).
- * NaN if all of `a` or all of `b` tie.
+ * Spearman's correlation, from -1 to 1: Pearson's correlation of the ranks, where ties have their average rank ("Rank Correlation Methods",
+ * 4th edition, 1970). NaN if all of `a` or all of `b` tie.
  */
 export function rankCorrelation(a: readonly number[], b: readonly number[]): number {
   const ranksA = centredRanks(a);

@@ -6,10 +6,10 @@ import type { ComparedRow } from '../rows/compared-rows.js';
 import type { ScoreSource } from './score-sources.js';
 import type { Statistic } from './statistic.js';
 
-/** Values by the name of the statistic. */
+/** Values by name of the statistic. */
 export type ResampledValues = ReadonlyMap<string, ResampledValue>;
 
-/** Some statistics of one source of scores over some rows. */
+/** Sums for some statistics of one source of scores over some rows. */
 export class StatisticColumns {
   readonly #source: ScoreSource;
   readonly #statistics: readonly Statistic[];
@@ -42,7 +42,7 @@ export class StatisticColumns {
   }
 }
 
-/** `a` less `b`, statistic by statistic. */
+/** `a` minus `b`, statistic by statistic. */
 export function differencesOf(a: ResampledValues, b: ResampledValues): ResampledValues {
   return new Map(
     [...a].map(([name, resampled]) => [name, difference(resampled, b.get(name) ?? undefinedValue('not measured'))]),

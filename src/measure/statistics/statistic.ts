@@ -2,9 +2,9 @@
 export interface LabelledScores {
   /** Higher = better; finite. */
   scores: readonly number[];
-  /** Ranks, 1 = best; equal = the judge made no difference. At least two differ. */
+  /** Ranks, 1 = best; equal ranks are ties. At least two differ. */
   labels: readonly number[];
-  /** The judge's scores, higher = better; absent unless each answer has one. */
+  /** Scores by the judge, higher = better; absent unless each answer has one. */
   labelScores?: readonly number[];
 }
 
@@ -21,16 +21,16 @@ export interface Contribution {
 export interface Statistic {
   /** The key in the JSON output. */
   readonly name: string;
-  /** Whether it takes differences of scores for log-odds, so that scores on another scale have no such figure. */
+  /** Whether it reads differences of scores as log-odds. Scores on another scale then have no value. */
   readonly ofLogOdds?: boolean;
-  /** Why it may be undefined where there are comparisons. */
+  /** The reason given if it is undefined although there are comparisons. */
   readonly whyUndefined: string;
   contribution(row: LabelledScores): Contribution;
-  /** What random scores contribute on average: each order of the answers equally likely, no ties. */
+  /** The expected contribution of random scores: all orders of the answers are equally likely, without ties. */
   atRandom(row: LabelledScores): Contribution;
 }
 
-/** Of a row in which the statistic is undefined. */
+/** The contribution of a row in which the statistic is undefined. */
 export const NO_CONTRIBUTION: Contribution = { sum: 0, count: 0 };
 
 export const ALL_TIE = 'all answers tie in every row with labels';

@@ -4,7 +4,7 @@ import { baselineSources, rewardSource } from './score-sources.js';
 import { differencesOf, estimatesOf, type ResampledValues, StatisticColumns } from './statistic-columns.js';
 import { STATISTICS } from './statistics.js';
 
-/** Every statistic of the reward and of each baseline, and the differences between the two. */
+/** Every statistic of the reward and of each baseline, and the reward's differences from each baseline. */
 export function statisticsOf(sample: Sample): Pick<Evaluation, 'statistics' | 'baselines' | 'differences'> {
   const { rows, unitOf } = sample;
   const sources = baselineSources(rows);

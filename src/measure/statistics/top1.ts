@@ -1,9 +1,9 @@
 import { ALL_TIE, type Contribution, type LabelledScores, type Statistic } from './statistic.js';
 
 /**
- * Share of rows, from 0 to 1, whose best-scoring answer is among the best-labelled. Where several answers tie for the best score,
- * the row counts with the share of them that are: what picking one of them at random would give.
- * Rows without two different labels enter not at all: there every pick would be right.
+ * Share of rows, from 0 to 1, whose best-scoring answer has the best label. Where several answers tie for the best score, the row counts as
+ * the share of them that have the best label: the expected result of picking one at random. Rows without two different labels do not
+ * count, because every pick would be right.
  */
 export const top1: Statistic = {
   name: 'top1',

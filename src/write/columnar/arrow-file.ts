@@ -6,11 +6,11 @@ import { writeAll } from '../files/write-all.js';
 import { cellsOf } from './kept-columns.js';
 import type { Spool } from './spool.js';
 
-/** What a batch is full at: rows, or UTF-16 units of their JSON. */
+/** A batch is written when it has this many rows or UTF-16 code units of JSON. */
 const BATCH_ROWS = 4096;
 const BATCH_CHARACTERS = 2 ** 22;
 
-/** A spool as an Arrow IPC file, its rows in order. @throws StarlingError E_WRITE */
+/** Writes a spool as an Arrow IPC file, with its rows in order. @throws StarlingError E_WRITE */
 export async function convertToArrow(spool: Spool, to: string): Promise<void> {
   const file = await open(to, 'wx');
   try {

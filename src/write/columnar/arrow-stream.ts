@@ -7,12 +7,12 @@ import { type ColumnarRow, columnarRow, columnError } from './columnar-row.js';
 import type { RankingColumn } from './columns.js';
 import { cellsOf, columnsOf, KeptColumns, keptEntries, type SettledTypes } from './kept-columns.js';
 
-/** What a batch is written after: rows, characters of their JSON, or the time that its first row has waited. */
+/** A batch is written when it has this many rows or characters of JSON, or when its first row has waited this long. */
 const BATCH_ROWS = 1024;
 const BATCH_CHARACTERS = 2 ** 22;
 const BATCH_MS = 1000;
 
-/** What the first batch settles for the rows to come. */
+/** What the first batch fixes for all later rows. */
 interface Begun {
   encoder: Promise<ArrowEncoder>;
   columns: readonly RankingColumn[];
@@ -20,8 +20,8 @@ interface Begun {
 }
 
 /**
- * Rankings as an Arrow IPC stream: record batches that appear while it runs, whoever waits for them. The first batch settles the
- * columns: what goes along from the input later than that, or with values of another type, is an error of its row.
+ * Writes rankings as an Arrow IPC stream. Record batches are written during the run. The first batch fixes the columns: a row with a new
+ * field later, or with a value of another type, is an error (E_FIELD).
  */
 export class ArrowStream implements RankingWriter {
   readonly #output: Output;
@@ -66,7 +66,7 @@ export class ArrowStream implements RankingWriter {
     await this.#output.finish();
   }
 
-  /** The rows before what went wrong are written, as they are in every format. */
+  /** Writes the rows that came before the failure, as every format does. */
   async abandon(): Promise<string | undefined> {
     this.#flush();
     if (this.#begun !== undefined && !this.#isEnded) await this.#end(this.#begun).catch(() => {});
@@ -86,7 +86,7 @@ export class ArrowStream implements RankingWriter {
       const batch = rows.map(({ values }) => cellsOf(columns, values));
       await this.#output.write((await encoder).batch(batch));
     });
-    // Whoever writes next is told; nobody may be waiting now.
+    // The next `write` or `finish` throws the error. Without this handler Node would report it as unhandled until then.
     this.#written.catch(() => {});
   }
 
@@ -109,7 +109,7 @@ function refuseMisfit(row: ColumnarRow, kept: SettledTypes): void {
       const found =
         type === undefined ? 'a field that the first rows do not have' : 'a value of another type than before';
       const problem = `${found}, and a stream cannot change its columns`;
-      throw columnError(problem, name, row.index, '-o FILE.parquet, or --format jsonl,');
+      throw columnError(problem, name, row.index, '-o FILE.parquet or --format jsonl');
     }
   }
 }

@@ -1,7 +1,7 @@
 /**
- * What is known of the values of a column that goes along from the input. `nothing`: only null so far. `json`: values that no one
- * type holds, or that Parquet has no type for; each is then its JSON as text. Integers widen to doubles, but for `long`
- * ones, which no double holds; structs to all keys that were seen.
+ * The type of a kept column (a field copied from the input), as far as its values are known. `nothing`: only null so far. `json`: no
+ * single type holds the values, or Parquet has no type for them; each is then written as JSON text. `long`: integers that no double
+ * holds. Other integers widen to doubles. Structs widen to all keys that were seen.
  */
 export type KnownType =
   | 'nothing'
@@ -23,13 +23,13 @@ export type SettledType =
   | { list: SettledType }
   | { struct: ReadonlyMap<string, SettledType> };
 
-/** Deeper, or with more keys than this, it is no table any more. */
+/** Values that are nested deeper or have more keys are written as JSON text. */
 const DEEPEST = 16;
 const MOST_KEYS = 256;
 
 const NO_KEYS: { struct: ReadonlyMap<string, KnownType> } = { struct: new Map() };
 
-/** The type of this value and all before it; the same object if that is what it was. A part that is `json` makes the whole so. */
+/** The type that holds this value and all before it; the same object if it does not change. If a part is `json`, the whole is. */
 export function widened(type: KnownType, value: unknown, depth = 0): KnownType {
   if (type === 'json' || isNull(value)) return type;
   if (depth > DEEPEST) return 'json';
@@ -38,12 +38,12 @@ export function widened(type: KnownType, value: unknown, depth = 0): KnownType {
   return either(type, scalarType(value));
 }
 
-/** Whether a type is settled when all values are known, or when there may be more, which should fit. */
+/** Whether all values of a column have been seen, or only some, so that later values should fit too. */
 export type Seen = 'all' | 'some';
 
 /**
- * The type to write a column with, or `json`. A part that has had no value is text if it stays so; if not, the whole is JSON, which
- * takes anything. Integers are doubles where a fraction may come still; a double holds every integer of JSON.
+ * The type to write a column with, or `json`. A part without any value is text if all values have been seen. If not, the whole column is
+ * JSON, which holds any value. If fractions may still come, integers are doubles, and `long` ones are JSON.
  */
 export function settled(type: KnownType, seen: Seen): SettledType | 'json' {
   if (type === 'nothing') return seen === 'all' ? 'string' : 'json';
@@ -107,7 +107,7 @@ function widenedStruct(type: KnownType, value: object, depth: number): KnownType
   return struct === undefined ? known : { struct };
 }
 
-/** For DuckDB a key has a name, and another one than any before it, however they are written. */
+/** DuckDB requires keys that are not empty and that differ in more than case. */
 function mayBeKey(name: string, struct: ReadonlyMap<string, KnownType>): boolean {
   if (name === '' || name.includes('\0') || struct.size >= MOST_KEYS) return false;
   const folded = name.toLowerCase();

@@ -3,11 +3,11 @@ import type { ArrowColumn, ArrowType } from '../../tables/arrow-reader.js';
 
 /** A column of Parquet and Arrow. */
 export interface RankingColumn extends ArrowColumn {
-  /** Its values are written as JSON, in text. */
+  /** Whether its values are written as JSON text. */
   json: boolean;
 }
 
-/** The type of a column by what its field holds. An `id` may be a number, but a column has one type. */
+/** Column types by what a field holds. Ids are text because some may be numbers, and a column has one type. */
 const TYPES: Readonly<Record<(typeof RANKING_FIELDS)[keyof Ranking]['holds'], ArrowType>> = {
   count: 'int64',
   text: 'string',
@@ -18,14 +18,14 @@ const TYPES: Readonly<Record<(typeof RANKING_FIELDS)[keyof Ranking]['holds'], Ar
   texts: { list: 'string' },
 };
 
-/** A ranking's own columns, which are always there: null where the ranking does not have the field. */
+/** The columns that every file has: one for each field of a ranking, null where a ranking lacks the field. */
 export const OWN_COLUMNS: readonly RankingColumn[] = Object.entries(RANKING_FIELDS).map(([name, { holds }]) => ({
   name,
   type: TYPES[holds],
   json: false,
 }));
 
-/** Whether a ranking says this itself, however it is written: names of columns that differ only in case are one to DuckDB. */
+/** Whether a name is a ranking's own column, in any case: DuckDB takes column names that differ only in case as equal. */
 export function isOwn(name: string): boolean {
   return isRankingField(name.toLowerCase());
 }

@@ -1,12 +1,12 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
-/** Behind FILE.partial, before what makes the name unique. */
+/** Comes between FILE.partial and the random end of the folder's name. */
 const SUFFIX = '.conversion-';
 
 /**
- * A new folder beside FILE.partial that only this user may enter, and the path of a file in it. The file is made by its path, by code
- * that would follow a link which another user plants there.
+ * A new folder beside FILE.partial that only this user may enter, and the path of a file in it. The libraries open the file by its path and
+ * would follow a symbolic link that another user planted.
  */
 export class ConversionFolder {
   readonly file: string;
@@ -26,7 +26,7 @@ export class ConversionFolder {
   }
 }
 
-/** Removes what runs that were killed have left. FILE.partial has all of it; the lock of FILE says that no run is alive. */
+/** Removes the folders of killed runs. FILE.partial still has all rankings. The caller holds FILE's lock, so no other run uses them. */
 export async function removeConversionFolders(partial: string): Promise<void> {
   const prefix = `${basename(partial)}${SUFFIX}`;
   for (const name of await readdir(dirname(partial)).catch(() => [])) {

@@ -6,16 +6,16 @@ import { isOwn, OWN_COLUMNS, type RankingColumn } from './columns.js';
 
 const MOST_COLUMNS = 1000;
 
-/** Types by name, of the columns that go along from the input. */
+/** Types of the kept columns, by name. */
 export type SettledTypes = ReadonlyMap<string, SettledType | 'json'>;
 
-/** Learns the columns that go along from the input, and their types, row by row. It keeps types, never a value. */
+/** Learns the names and types of the kept columns row by row. It holds no values. */
 export class KeptColumns {
   readonly #types = new Map<string, KnownType>();
-  /** Names by what they are without case. */
+  /** Names by their lower-case form. */
   readonly #spellings = new Map<string, string>();
 
-  /** @throws RowError E_FIELD, and then nothing is learnt of the row */
+  /** @throws RowError E_FIELD for a name that differs from an earlier one only in case, or a 1,001st; nothing of the row is then learnt */
   add(row: ColumnarRow): void {
     const kept = keptEntries(row);
     this.#learnNames(
@@ -34,7 +34,8 @@ export class KeptColumns {
     for (const name of names) {
       const folded = name.toLowerCase();
       const spelling = this.#spellings.get(folded) ?? fresh.get(folded) ?? name;
-      if (spelling !== name) throw columnError(`there is a field ${spelling}, and columns need other names`, name, row);
+      if (spelling !== name)
+        throw columnError(`column names must differ in more than case, found ${spelling} before`, name, row);
       if (!this.#spellings.has(folded)) fresh.set(folded, name);
     }
     const [first] = fresh.values();
@@ -49,7 +50,7 @@ export function keptEntries({ values }: ColumnarRow): [name: string, value: unkn
   return Object.entries(values).filter(([name]) => !isOwn(name));
 }
 
-/** All columns, a ranking's own first. */
+/** All columns: a ranking's own, then the kept ones. */
 export function columnsOf(kept: SettledTypes): RankingColumn[] {
   const columns = [...kept].map(([name, type]): RankingColumn => {
     return type === 'json' ? { name, type: 'string', json: true } : { name, type, json: false };
@@ -57,7 +58,7 @@ export function columnsOf(kept: SettledTypes): RankingColumn[] {
   return [...OWN_COLUMNS, ...columns];
 }
 
-/** A value a column. */
+/** The value of each column, in their order. */
 export function cellsOf(columns: readonly RankingColumn[], values: Readonly<Record<string, unknown>>): unknown[] {
   return columns.map(({ name, json }) => {
     const value = Object.hasOwn(values, name) ? values[name] : null;

@@ -5,11 +5,11 @@ import type { Spool } from './spool.js';
 
 const MEBIBYTE = 2 ** 20;
 
-/** A row group is held in memory until it is written: so much JSON goes into one, but no more rows than DuckDB's own. */
+/** Limits of a row group, which is held in memory until it is written: bytes of JSON, and the number of rows of DuckDB's default. */
 const ROW_GROUP_BYTES = 32 * MEBIBYTE;
 const MOST_ROWS_OF_GROUP = 122_880;
 
-/** Enough for what was measured several times over; with long lines there is more. One thread is as fast as two, and holds less. */
+/** In MiB: several times what was measured. Long lines get more. One thread is as fast as two, and needs less memory. */
 const MEMORY = 1024;
 const LEAST_LINE_BYTES = 16 * MEBIBYTE;
 const LINES_IN_MEMORY = 8;
@@ -17,8 +17,10 @@ const LINES_IN_MEMORY = 8;
 const SQL_TYPES = { boolean: 'BOOLEAN', int32: 'INTEGER', int64: 'BIGINT', double: 'DOUBLE', string: 'VARCHAR' };
 
 /**
- * A spool as Parquet, compressed with Zstandard, its rows in order. All types are given: nothing that looks like a date becomes one.
- * @throws Error of one line
+ * Writes a spool as Parquet, compressed with Zstandard, with its rows in order. All types are given, so that texts that look like dates
+ * stay texts.
+ *
+ * @throws Error with a message of one line
  */
 export async function convertToParquet(spool: Spool, to: string): Promise<void> {
   const line = Math.max(LEAST_LINE_BYTES, spool.longest + 1);

@@ -11,22 +11,22 @@ import type { RankingColumn } from './columns.js';
 import { ConversionFolder, removeConversionFolders } from './conversion-folder.js';
 import { columnsOf, KeptColumns } from './kept-columns.js';
 
-/** All rankings of a run, as JSON lines in a file. */
+/** A file with all rankings of a run as JSON lines. */
 export interface Spool {
   path: string;
   columns: readonly RankingColumn[];
   rows: number;
-  /** Of all lines, and of the longest. */
+  /** Bytes of all lines, and of the longest line. */
   bytes: number;
   longest: number;
 }
 
-/** Writes what is spooled as a file of another format. */
+/** Writes a spool as a file of another format. */
 export type Conversion = (spool: Spool, to: string) => Promise<void>;
 
 /**
- * Rankings in a format that needs to know all of them. FILE.partial has them as JSON lines, of which nothing is lost in a crash; at the
- * end these become FILE. Memory does not grow with the rows.
+ * Writes rankings in a format that can only be written when all of them are known. They are first written to FILE.partial as JSON lines,
+ * which survive a crash. At the end these are converted to FILE. Memory does not grow with the number of rows.
  */
 export class SpooledRankings implements RankingWriter {
   readonly #spool: NewFile;
@@ -117,7 +117,7 @@ export class SpooledRankings implements RankingWriter {
     this.#counts.longest = Math.max(this.#counts.longest, bytes);
   }
 
-  /** Says how FILE is made of FILE.partial: nothing has to be scored again. @throws StarlingError where that is lost too */
+  /** The message names the command that converts FILE.partial, so that no row is scored again. @throws StarlingError if that is lost too */
   async #notConverted(cause: unknown): Promise<StarlingError> {
     if (cause instanceof StarlingError && cause.code !== 'E_WRITE') return cause;
     await this.#spool.check();
@@ -125,7 +125,7 @@ export class SpooledRankings implements RankingWriter {
     const command = `starling-rm evaluate --scored ${shellWord(this.#spool.partial)} --save OTHER.${this.#extension}`;
     return new StarlingError(
       'E_WRITE',
-      `${message}; ${command} makes it of the rankings that are kept`,
+      `${message}; the rankings are kept: to convert them, run ${command}`,
       {
         file: this.file,
       },
@@ -134,7 +134,7 @@ export class SpooledRankings implements RankingWriter {
   }
 }
 
-/** On the disk, before the spool is gone. */
+/** Flushes the file to disk, before the spool is removed. */
 async function synced(path: string): Promise<void> {
   const handle = await open(path, 'r+');
   try {

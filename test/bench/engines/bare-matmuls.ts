@@ -2,8 +2,8 @@ import { createInterface } from 'node:readline';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 
 /**
- * bare-matmuls.js GRAPH THREADS: answers each line `[tokens, …]` of standard input with a line `{ seconds, processorSeconds }`: what a run
- * of the graph for each of them took together. Inputs are made before the clock starts.
+ * bare-matmuls.js GRAPH THREADS: answers each line `[tokens, …]` of standard input with a line `{ seconds, processorSeconds }`, the sum
+ * over one run of the graph for each number of tokens. Inputs are made before the clock starts.
  */
 const [graph, threads] = process.argv.slice(2);
 const session = await InferenceSession.create(graph, {

@@ -1,7 +1,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { serve } from './serve.js';
 
-/** onnxruntime.js GRAPH THREADS: a standard export in the plain runtime, with all its graph optimizations. */
+/** onnxruntime.js GRAPH THREADS: runs a standard export in the plain runtime, with all graph optimizations. */
 const [graph, threads] = process.argv.slice(2);
 const session = await InferenceSession.create(graph, {
   graphOptimizationLevel: 'all',

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 
-/** Token ids of some texts, filled up on the right to `length` each. */
+/** Token ids of texts, to be padded on the right to `length`. */
 export interface Batch {
   ids: number[][];
   length: number;
@@ -13,7 +13,7 @@ export interface Padded {
   mask: BigInt64Array<ArrayBuffer>;
 }
 
-/** Any id will do where the mask says that there is none. */
+/** The mask hides padding, so any id can be used. */
 const PAD = 0n;
 
 export function padded({ ids: lists, length }: Batch): Padded {
@@ -26,7 +26,7 @@ export function padded({ ids: lists, length }: Batch): Padded {
   return { dims: [lists.length, length], ids, mask };
 }
 
-/** Answers each line `[Batch, …]` of standard input with a line of the rewards of all their texts, until the input ends. */
+/** Answers each line `[Batch, …]` of standard input with a line of the rewards of all texts, until the input ends. */
 export async function serve(rewards: (batch: Padded) => Promise<ArrayLike<number>>): Promise<void> {
   for await (const line of createInterface({ input: process.stdin })) {
     const batches: Batch[] = JSON.parse(line);

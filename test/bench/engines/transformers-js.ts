@@ -1,7 +1,7 @@
 import { env, PreTrainedModel, Tensor } from '@huggingface/transformers';
 import { serve } from './serve.js';
 
-/** transformers-js.js FOLDER DTYPE NAME THREADS: the same export in transformers.js, in its class for models that it has no name for. */
+/** transformers-js.js FOLDER DTYPE NAME THREADS: runs the same export in transformers.js, by its class for unknown architectures. */
 const [folder, dtype, name, threads] = process.argv.slice(2);
 env.allowRemoteModels = false;
 const model = await PreTrainedModel.from_pretrained(folder, {

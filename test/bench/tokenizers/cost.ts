@@ -10,13 +10,13 @@ import { MODEL, SAMPLE } from '../../root.js';
 import { type Spread, spreadOf } from '../spread.js';
 import { type RustLibrary, withoutSpecials } from './rust.js';
 
-/** Rounds of one thing by each, in turns. */
+/** Rounds, in which both libraries take turns. */
 export interface Compared {
   what: string;
   unit: string;
   ours: Spread;
   rust: Spread;
-  /** Of ours to theirs, round by round. */
+  /** Ratio of ours to theirs, round by round. */
   ratio: Spread;
 }
 
@@ -29,9 +29,9 @@ export function compared(what: string, unit: string, ours: readonly number[], ru
 type Pass = () => Promise<unknown> | unknown;
 
 /**
- * Tokens a second of the processor with one thread: texts one after the other, as rows arrive, and all in one call. Of the processor, since
- * that does not depend on what else the machine does. Both keep the ids of words, so each round begins with nothing kept: its first pass
- * is text that is new, its second one text that came before.
+ * Tokens a second of processor time with one thread: one call a text, as rows arrive, and one call for all texts. Processor time does not
+ * depend on other work of the machine. Both libraries cache the ids of words, so each round begins with empty caches: its first pass
+ * measures new text, its second pass text that was seen before.
  */
 export async function speed(library: RustLibrary, folder: string, rounds: number): Promise<Compared[]> {
   const json = withoutSpecials(readFileSync(join(folder, 'tokenizer.json'), 'utf8'));
@@ -95,12 +95,12 @@ function sampleTexts(): string[] {
 
 interface Start {
   milliseconds: number;
-  /** Milliseconds of the processor, all threads. */
+  /** Processor time of all threads, in milliseconds. */
   processor: number;
   mebibytes: number;
 }
 
-/** A fresh process each: milliseconds from before the library is loaded to the first ids, and the memory that is held then. */
+/** In a new process each: milliseconds from before loading the library to the first ids, and the memory then in use. */
 export async function starts(folder: string, tokenizer: string, rounds: number): Promise<Compared[]> {
   const [ours, rust]: Start[][] = [[], []];
   for (let round = 0; round < rounds; round++) {
@@ -126,11 +126,11 @@ async function started(which: string, folder: string, tokenizer: string): Promis
 export interface Ended {
   /** Seconds until the thread is gone. */
   seconds: number;
-  /** Processor seconds that the process used in the second after. */
+  /** Processor seconds of the process in the second after that. */
   after: number;
 }
 
-/** Ends a thread while it encodes a text of one long word. */
+/** Terminates a thread while it encodes a text of one long word. */
 export async function ended(which: string, folder: string): Promise<Ended> {
   const worker = new Worker(new URL('./start.js', import.meta.url), { argv: [which, folder, MODEL, 'long'] });
   await new Promise((begun) => worker.once('message', begun));

@@ -10,7 +10,7 @@ import { ORACLE, writeOracleTokenizer } from '../../encode/tokenizer-json/pieces
 import { MODEL } from '../../root.js';
 import { idsOf, type RustLibrary, type RustTokenizer, withoutSpecials } from './rust.js';
 
-/** How many of some texts have the ids of the Python package of the same Rust library, by each of the two. */
+/** Counts the texts for which each of the two gives the ids of the Python package of the Rust library. */
 export interface Agreed {
   what: string;
   texts: number;
@@ -58,7 +58,7 @@ export async function hardTexts(library: RustLibrary): Promise<Agreed[]> {
       asIs.add(special[i] ?? plain[i], allowed(text, true), ofFile);
       asText.add(plain[i], denied(text, true), ofFile);
       rewritten.add(plain[i], denied(text, true), ofRewritten);
-      // The whole text says what the run's ids are; it can only be asked where nothing else is special.
+      // The ids of the run come from the whole text, which is possible only if the text has no other special token.
       if (special[i] !== null) continue;
       const [, ...behind] = await idsOf(rust, separator + text);
       inTheMiddle.add(behind, denied(text, false), ofRewritten);
@@ -114,7 +114,7 @@ async function runByRun(
   return [...ids, ...(await idsOf(plain, run))];
 }
 
-/** Pairs of hard texts, cut to 16 tokens. What is expected is what `pairIds` gives, which test/encode/pair.test.ts holds to Python's. */
+/** Pairs of hard texts, truncated to 16 tokens. Expected are the ids of `pairIds`, which test/encode/pair.test.ts checks against Python. */
 export async function pairs(library: RustLibrary): Promise<Agreed> {
   const count = new Count('pairs of hard texts, cut to 16 tokens');
   const folder = writeOracleTokenizer('bert-cased');

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 
-/** What is used of the official tokenizers for Node; they are no dependency, so their declarations are not here. */
+/** The used part of the official tokenizers for Node, which are no dependency, so that their types are not installed. */
 export interface RustTokenizer {
   encode(text: string, pair: string | null, options: { addSpecialTokens: boolean }): Promise<Encoding>;
   encodeBatch(texts: string[], options: { addSpecialTokens: boolean }): Promise<Encoding[]>;
@@ -23,7 +23,7 @@ export function packageFolder(folder: string): string {
 
 /** @param folder that holds a folder `tokenizers` */
 export function openRust(folder: string): RustLibrary {
-  // Or batches are encoded by all cores; the library reads it when it is loaded.
+  // Without this, batches are encoded on all cores. The library reads the variable when it is loaded.
   process.env.RAYON_NUM_THREADS = '1';
   process.env.TOKENIZERS_PARALLELISM = 'false';
   return createRequire(import.meta.url)(packageFolder(folder));
@@ -45,8 +45,8 @@ interface Settings {
 }
 
 /**
- * tokenizer.json with spellings for the special tokens that no text has, which is the only way to encode a text without them: the
- * package for Node has no `encode_special_tokens`.
+ * tokenizer.json with spellings of special tokens that no text contains. This is the only way to encode text in which special tokens stay
+ * text, because the package for Node has no `encode_special_tokens`.
  */
 export function withoutSpecials(json: string): string {
   const settings: Settings = JSON.parse(json);

@@ -5,7 +5,7 @@ import { parentPort } from 'node:worker_threads';
 /** Run as a process or a thread of its own: loads one of the two, and encodes a text. */
 const [which, folder, model, text] = process.argv.slice(2);
 
-/** Letters without a place to split at. */
+/** One long word without a place to split. */
 const LONG = 3_000_000;
 
 const start = performance.now();

@@ -144,7 +144,7 @@ test('--max-line limits lines, and the text of rows in formats without lines', a
   }
 });
 
-test('--max-answers and --max-nesting', async () => {
+test('--max-answers and --max-nesting are limits of a row', async () => {
   const rows = `${GOOD}\n{"prompt":"hi","answers":["a","b","c"]}\n`;
   const refused = await score(['--max-answers', '2'], rows);
   assert.deepEqual([refused.code, indices(refused)], [1, [0]]);
@@ -249,7 +249,7 @@ test('--dry-run reports the amounts, writes no ranking, and treats bad rows as a
   assert.match(stopped.stderr, /E_JSON: <stdin>, line 3/);
 });
 
-test('a reader that goes away ends a run on Parquet and Arrow quietly', async () => {
+test('a closed output pipe ends a run on Parquet and Arrow quietly', async () => {
   const rows = "SELECT 'hi ' || i AS prompt, ['a', 'b'] AS answers FROM range(20000) t(i)";
   const parquet = newFile('rows.parquet', await parquetBytes(rows, 'ROW_GROUP_SIZE 100000'));
   const arrow = newFile('rows.arrows', await arrowBytes('stream', 3000));
@@ -270,7 +270,7 @@ test('a full disk is an error of every output, and leaves no file of its name', 
   assert.match(dry.stderr, /E_WRITE: <stdout>: .*ENOSPC/);
 });
 
-test('a small disk that fills up while rankings are written', { skip: skipWithoutMount() }, async () => {
+test('a small disk that fills up while rankings are written is an error', { skip: skipWithoutMount() }, async () => {
   const folder = tempFolder();
   const rows = newFile('rows.jsonl', ROW_LINES.repeat(20));
   for (const name of ['r.jsonl', 'r.parquet']) {

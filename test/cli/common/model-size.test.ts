@@ -37,7 +37,11 @@ test('of several graphs, the size is that of the graph that is run', async () =>
   copyFileSync(join(ROOT, 'test/oracles/foreign/last-token.onnx'), join(model, 'onnx/model_int8.onnx'));
   assert.ok((await modelBytes({ folder: model })) > GB, 'fp32 comes first in a folder of another tool');
   assert.ok((await modelBytes({ folder: model, dtype: 'int8' })) < 1e6);
-  assert.equal(await modelBytes({ folder: model, dtype: 'q4' }), 0, 'which is told when it is opened');
+  assert.equal(
+    await modelBytes({ folder: model, dtype: 'q4' }),
+    0,
+    'the missing graph is reported when the model is opened',
+  );
 });
 
 test('a file whose name only begins like that of a graph does not count', async () => {

@@ -68,7 +68,7 @@ for (const { args, rows, says, scored } of MISNAMED) {
   });
 }
 
-test('a misnamed field is misuse in every format, and leaves no file of the name', async () => {
+test('a misspelt field is misuse in every format, and leaves no output file', async () => {
   const folder = tempFolder();
   const files: [string, Buffer][] = [
     ['rows.parquet', await parquetBytes("SELECT 'hi' AS prompt, ['a', 'b'] AS answers, [1, 2] AS marks")],

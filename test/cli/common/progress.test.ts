@@ -134,7 +134,7 @@ test('recent speed counts more in the time that is left', () => {
   }
 });
 
-test('the time that is left shrinks again after a slow stretch', () => {
+test('the time left shrinks again after a slow stretch', () => {
   const rate = new Rate();
   let share = 0;
   const left = (amount: number, seconds: number) => {

@@ -127,7 +127,7 @@ for (const [what, template] of Object.entries(ENDLESS)) {
   });
 }
 
-test('a first signal ends score soon while a regular expression of the tokenizer backtracks without end', async () => {
+test('the first signal ends score soon while a regular expression of the tokenizer backtracks endlessly', async () => {
   const folder = tempFolder();
   cpSync(model, folder, { recursive: true });
   const tokenizer = JSON.parse(readFileSync(join(folder, 'tokenizer.json'), 'utf8'));

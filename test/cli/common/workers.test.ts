@@ -16,5 +16,5 @@ test('one worker for a large model; for others as many as fit in half of the fre
   assert.equal(workersFor(3.6 * GB, { cores: 8, memory: 64 * GB }), 1);
   assert.equal(workersFor(0.9 * GB, { cores: 8, memory: 4 * GB }), 2);
   assert.equal(workersFor(0.9 * GB, { cores: 8, memory: 1 * GB }), 1);
-  assert.equal(workersFor(0, { cores: 8, memory: 1 }), 8, 'a model that is not there is told of later');
+  assert.equal(workersFor(0, { cores: 8, memory: 1 }), 8, 'a missing model is reported later');
 });

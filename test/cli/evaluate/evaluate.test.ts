@@ -77,7 +77,7 @@ test('position leaks nothing: shuffling the answers of every row changes no figu
   assert.deepEqual(withoutPositions(JSON.parse(is.stdout)), withoutPositions(JSON.parse(as.stdout)));
 });
 
-test('the rows in another order, whole or as two files, give the same bits', async () => {
+test('the order of the rows, in one file or in two, changes no bit of the results', async () => {
   const folder = tempFolder();
   const scored = lines((await run(['score', SAMPLE, '--keep'])).stdout).map((line) => `${line}\n`);
   const random = Xoshiro128.seeded(6);

@@ -60,7 +60,7 @@ rows = pa.Table.from_pylist([{"prompt": "hi", "answers": ["a" * 500, "b" * 500]}
 feather.write_feather(rows, sys.argv[1], compression="zstd")
 `;
 
-test('Arrow with Zstandard inside is unpacked too', { skip: skipWithoutArrow() }, () => {
+test('Arrow with Zstandard buffers is unpacked too', { skip: skipWithoutArrow() }, () => {
   const file = join(tempFolder(), 'rows.arrow');
   const made = spawnSync(PYTHON ?? '', ['-c', MAKE, file], { encoding: 'utf8' });
   assert.equal(made.status, 0, made.stderr);

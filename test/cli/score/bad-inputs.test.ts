@@ -13,7 +13,7 @@ import { BAD_INPUTS, type BadInput, GOOD } from './bad-inputs.js';
 
 const model = byteModel();
 
-test('there are at least 40 bad inputs, and at least 10 go through the real program', () => {
+test('there are at least 40 bad inputs, and at least 10 are run with the real program', () => {
   assert.ok(BAD_INPUTS.length >= 40, `${BAD_INPUTS.length}`);
   assert.ok(BAD_INPUTS.filter((input) => input.run).length >= 10);
   assert.equal(new Set(BAD_INPUTS.map(({ title }) => title)).size, BAD_INPUTS.length);
@@ -42,7 +42,7 @@ async function pathOf({ line, file, path, name = 'rows.jsonl' }: BadInput): Prom
 interface Outcome {
   good: number;
   bad: RowError[];
-  /** Good rows after the first bad one. */
+  /** The number of good rows after the first bad one. */
   after: number;
   /** The error that ended the reading, if one did. */
   end?: StarlingError;
@@ -119,8 +119,8 @@ test('labels of half of the answers are used, and counted at the end', async () 
   assert.match(stderr, /worth knowing: .*2 rows with labels for some answers only/);
 });
 
-test('a file that this user may not read', {
-  skip: process.getuid?.() === 0 && 'NOT TESTED: root may read all',
+test('a file that this user may not read is an error', {
+  skip: process.getuid?.() === 0 && 'NOT TESTED: root may read every file',
 }, async () => {
   const path = join(tempFolder(), 'rows.jsonl');
   writeFileSync(path, GOOD);

@@ -59,7 +59,7 @@ const LINES: readonly BadInput[] = [
   { title: '-Infinity', line: label('score', '-Infinity'), code: 'E_JSON', exitCode: 1, says: /has no -Infinity/ },
   { title: 'a comma too many', line: answers('["a",]'), code: 'E_JSON', exitCode: 1, says: /^not JSON: .*']'/ },
   {
-    title: 'a key that stands twice',
+    title: 'a repeated key',
     line: '{"prompt":"hi","answers":["a"],"prompt":"ho"}',
     code: 'E_DUPLICATE_KEY',
     exitCode: 1,
@@ -67,7 +67,7 @@ const LINES: readonly BadInput[] = [
     run: true,
   },
   {
-    title: 'a key that stands twice, spelt otherwise, in an answer',
+    title: 'a repeated key in an answer, with other escapes',
     line: answers('[{"answer":"x","\\u0061nswer":"y"}]'),
     code: 'E_DUPLICATE_KEY',
     exitCode: 1,
@@ -281,7 +281,7 @@ const LINES: readonly BadInput[] = [
     says: /found Infinity/,
   },
   {
-    title: 'a flag as score',
+    title: 'a boolean as score',
     line: answers('["a",{"answer":"b","score":true}]'),
     code: 'E_LABEL',
     exitCode: 1,
@@ -337,7 +337,7 @@ const LINES: readonly BadInput[] = [
     says: /found 1.5/,
   },
   {
-    title: 'a string as flag',
+    title: 'a string as boolean',
     line: '{"prompt":"hi","answers":["a"],"good_natured":"true"}',
     code: 'E_FIELD',
     exitCode: 1,
@@ -357,7 +357,7 @@ const flipped = (bytes: Buffer, at: number) => {
 /** Compressed and binary files. */
 const PACKED: readonly BadInput[] = [
   {
-    title: 'a gzip file that is cut',
+    title: 'a truncated gzip file',
     file: TWO_MEMBERS.subarray(0, -9),
     code: 'E_READ',
     exitCode: 1,
@@ -366,7 +366,7 @@ const PACKED: readonly BadInput[] = [
     run: true,
   },
   {
-    title: 'a gzip file whose checksum is wrong',
+    title: 'a gzip file with a wrong checksum',
     file: flipped(TWO_MEMBERS, -5),
     code: 'E_READ',
     exitCode: 1,
@@ -374,14 +374,14 @@ const PACKED: readonly BadInput[] = [
     before: 10,
   },
   {
-    title: 'a gzip file that text follows',
+    title: 'a gzip file followed by text',
     file: Buffer.concat([gzipSync(GOOD_LINE), Buffer.from(GOOD_LINE)]),
     code: 'E_READ',
     exitCode: 1,
     says: /is followed by other bytes.*head -c \d+ /,
   },
   {
-    title: 'a Zstandard file that is cut',
+    title: 'a truncated Zstandard file',
     file: Buffer.concat([zstdFrame(GOOD_LINE), zstdFrame(GOOD_LINE).subarray(0, -1)]),
     code: 'E_READ',
     exitCode: 1,
@@ -389,7 +389,7 @@ const PACKED: readonly BadInput[] = [
     run: true,
   },
   {
-    title: 'a Zstandard file that text follows',
+    title: 'a Zstandard file followed by text',
     file: Buffer.concat([zstdFrame(GOOD_LINE), Buffer.from(GOOD_LINE)]),
     code: 'E_READ',
     exitCode: 1,
@@ -497,7 +497,7 @@ const ARRAYS: readonly BadInput[] = [
     run: true,
   },
   {
-    title: 'an array that ends early',
+    title: 'a truncated array',
     file: `[${GOOD},\n${GOOD.slice(0, 9)}`,
     code: 'E_READ',
     exitCode: 1,
@@ -505,7 +505,7 @@ const ARRAYS: readonly BadInput[] = [
     says: /ends inside the array/,
   },
   {
-    title: 'an array that something follows',
+    title: 'an array followed by something else',
     file: `[${GOOD}]\n{}`,
     code: 'E_READ',
     exitCode: 1,
@@ -530,7 +530,7 @@ const BAD_RECORD = { record: 1, row: 1 };
 
 const PARQUET: readonly BadInput[] = [
   {
-    title: 'Parquet that is cut',
+    title: 'truncated Parquet',
     file: async () => (await parquetBytes(COLUMNS)).subarray(0, -20),
     code: 'E_READ',
     exitCode: 1,
@@ -539,7 +539,7 @@ const PARQUET: readonly BadInput[] = [
     run: true,
   },
   {
-    title: 'Parquet that is damaged behind its first rows',
+    title: 'Parquet that is damaged after its first rows',
     file: async () => {
       const query = "SELECT 'p' || i AS prompt, [md5(i::VARCHAR)] AS answers FROM range(40960) t(i)";
       const bytes = await parquetBytes(query, 'ROW_GROUP_SIZE 4096, COMPRESSION uncompressed');
@@ -551,7 +551,7 @@ const PARQUET: readonly BadInput[] = [
     before: 'some',
   },
   {
-    title: 'Parquet that is encrypted',
+    title: 'encrypted Parquet',
     file: encryptedParquet,
     code: 'E_READ',
     exitCode: 1,
@@ -577,7 +577,7 @@ const PARQUET: readonly BadInput[] = [
     before: 0,
   },
   {
-    title: 'text that is called Parquet',
+    title: 'text in a file with a Parquet name',
     file: 'prompt,answer\nhi,a\n',
     name: 'rows.parquet',
     code: 'E_READ',
@@ -586,7 +586,7 @@ const PARQUET: readonly BadInput[] = [
     before: 0,
   },
   {
-    title: 'JSON lines that --input-format takes for Parquet',
+    title: 'JSON lines with --input-format parquet',
     file: GOOD_LINE,
     options: { format: 'parquet' },
     code: 'E_READ',
@@ -595,7 +595,7 @@ const PARQUET: readonly BadInput[] = [
     before: 0,
   },
   {
-    title: 'Parquet that --input-format takes for JSON lines',
+    title: 'Parquet with --input-format jsonl',
     file: () => parquetBytes(COLUMNS),
     options: { format: 'jsonl' },
     code: 'E_READ',
@@ -635,7 +635,7 @@ const PARQUET: readonly BadInput[] = [
     after: 0,
   },
   {
-    title: 'Parquet with ranks that are text',
+    title: 'Parquet with text as ranks',
     file: () => parquetBytes("SELECT 'hi' AS prompt, [{answer: 'a', rank: '1'}] AS answers"),
     code: 'E_LABEL',
     exitCode: 1,
@@ -692,7 +692,7 @@ const PARQUET: readonly BadInput[] = [
     after: 1,
   },
   {
-    title: 'text in Parquet that is no UTF-8',
+    title: 'text in Parquet that is not UTF-8',
     file: async () => {
       const bytes = await parquetBytes(
         "SELECT 'here: ' || i AS prompt, ['a'] AS answers FROM range(9) t(i)",
@@ -710,7 +710,7 @@ const PARQUET: readonly BadInput[] = [
 
 const ARROW: readonly BadInput[] = [
   {
-    title: 'an Arrow stream that is cut',
+    title: 'a truncated Arrow stream',
     file: async () => (await arrowBytes('stream', 3)).subarray(0, -60),
     code: 'E_READ',
     exitCode: 1,
@@ -727,14 +727,14 @@ const ARROW: readonly BadInput[] = [
     before: 3,
   },
   {
-    title: 'an Arrow stream that another follows',
+    title: 'an Arrow stream followed by another',
     file: async () => Buffer.concat([await arrowBytes('stream', 1), await arrowBytes('stream', 1)]),
     code: 'E_READ',
     exitCode: 1,
     says: /after 1 rows \(other bytes follow its end mark\)/,
   },
   {
-    title: 'an Arrow file that is cut',
+    title: 'a truncated Arrow file',
     file: async () => (await arrowBytes('file', 3)).subarray(0, -30),
     code: 'E_READ',
     exitCode: 1,
@@ -751,7 +751,7 @@ const ARROW: readonly BadInput[] = [
     says: /after 0 rows \(it has no end mark\)/,
   },
   {
-    title: 'an Arrow file of which the name is left',
+    title: 'an Arrow file that was truncated to its magic bytes',
     file: 'ARROW1\0\0 and more',
     code: 'E_READ',
     exitCode: 1,
@@ -759,7 +759,7 @@ const ARROW: readonly BadInput[] = [
     before: 0,
   },
   {
-    title: 'JSON lines that --input-format takes for Arrow',
+    title: 'JSON lines with --input-format arrow',
     file: GOOD_LINE,
     options: { format: 'arrow' },
     code: 'E_READ',
@@ -788,7 +788,7 @@ const ARROW: readonly BadInput[] = [
     after: 0,
   },
   {
-    title: 'text in Arrow that is no UTF-8',
+    title: 'text in Arrow that is not UTF-8',
     file: async () => {
       const bytes = await arrowBytes('stream', 3);
       bytes[bytes.indexOf('hi 1') + 1] = 0xff;
@@ -805,7 +805,7 @@ const ARROW: readonly BadInput[] = [
 /** Paths that are no file of rows. `FOLDER` is a folder with one empty folder in it. */
 const PATHS: readonly BadInput[] = [
   {
-    title: 'a file that is missing',
+    title: 'a missing file',
     path: 'FOLDER/missing.jsonl',
     code: 'E_NO_INPUT',
     exitCode: 2,
@@ -822,7 +822,7 @@ const PATHS: readonly BadInput[] = [
     run: true,
   },
   {
-    title: 'a pattern that no file matches',
+    title: 'a pattern without matches',
     path: 'FOLDER/*.parquet',
     code: 'E_NO_INPUT',
     exitCode: 2,

@@ -65,7 +65,7 @@ const made = new Map(Object.entries(FORMATS).map(([name, make]) => [name, make()
 interface Written {
   path: string;
   parts: Buffer[];
-  /** Where a part in the second half begins, in bytes. */
+  /** The first byte of a part in the second half. */
   middle: number;
 }
 
@@ -96,7 +96,7 @@ function assertEnded(told: Finished, name: string, says: RegExp): void {
 }
 
 for (const name of Object.keys(FORMATS)) {
-  test(`${name} that is cut while it is read ends the run`, LIMIT, async () => {
+  test(`${name}: truncating the file while it is read ends the run`, LIMIT, async () => {
     const { path, middle } = await written(name);
     const told = await scoredWhile(path, () => truncateSync(path, middle));
     assertEnded(told, name, /had \d+ bytes when the run began and has \d+ now: it was truncated while it was read/);

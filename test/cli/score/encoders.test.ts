@@ -11,12 +11,12 @@ interface OracleModel {
   /** Name of a tokenizer of test/oracles/pieces.py. */
   tokenizer: string;
   config: object;
-  /** PyTorch's logits by row and answer: of the whole texts, and of pairs cut to `cut` tokens. */
+  /** Logits by PyTorch, by row and answer: of whole texts, and of pairs truncated to `cut` tokens. */
   whole: number[][];
   truncated: number[][];
 }
 
-/** What test/oracles/encoders.py wrote. */
+/** The output of test/oracles/encoders.py. */
 const FOLDER = join(ROOT, 'test/oracles/encoders');
 const { rows, cut, models }: { rows: [string, string[]][]; cut: number; models: Record<string, OracleModel> } =
   JSON.parse(readFileSync(join(FOLDER, 'encoders.json'), 'utf8'));
@@ -56,7 +56,7 @@ function assertNear(found: number[][], expected: number[][], most: number): void
 }
 
 for (const [name, { whole, truncated }] of Object.entries(models)) {
-  test(`an encoder scores prompt and answer as PyTorch does: ${name}`, async () => {
+  test(`an encoder gives the same scores as PyTorch: ${name}`, async () => {
     const model = ['--model', folderOf(name)];
     // The kernels of half precision differ from PyTorch's.
     const isHalf = name.includes('fp16');

@@ -182,11 +182,11 @@ test('a file of other records in a folder ends the run before a row is scored, u
   assert.deepEqual(
     [named.code, lines(named.stdout).length],
     [1, 1],
-    'of files that are named the rows before are scored',
+    'if files are named, the rows of earlier ones are scored',
   );
 });
 
-test('links are followed, each file is read once, and circles end', async () => {
+test('links are followed, each file is read once, and cycles end', async () => {
   const folder = folderOf({ 'z-rows.jsonl': row('z'), 'deep/rows.jsonl': row('deep') });
   const elsewhere = folderOf({ 'far.jsonl': row('far'), 'sub/farther.jsonl': row('farther') });
   symlinkSync('.', join(folder, 'circle'));

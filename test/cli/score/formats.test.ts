@@ -153,7 +153,7 @@ test('rows that a format cannot hold count as bad rows', async () => {
   const odd = `{"prompt":"hi","answers":["x"],"note":"\\ud800"}\n`;
   const stopped = await score(['--keep', '-o', file], row('a') + odd);
   assert.equal(stopped.code, 1);
-  assert.match(stopped.stderr, /E_FIELD: row 1, field note: found half a character/);
+  assert.match(stopped.stderr, /E_FIELD: row 1, field note: found a lone surrogate, expected valid Unicode/);
   const skipped = await score(['--keep', '-o', file, '--on-error', 'skip', '--force'], row('a') + odd + row('b'));
   assert.equal(skipped.code, 1);
   assert.match(skipped.stderr, /E_SKIPPED: 1 of 3 rows were skipped/);
@@ -221,7 +221,8 @@ test('the command in the error of a full disk makes the file from the kept ranki
     assert.equal((await run(['score', join(folder, 'rows'), '--keep', '-o', whole])).code, 0);
     const full = await shell(`ulimit -f 4; starling-rm score ${folder}/rows --keep -o "${file}"`);
     assert.equal(full.code, 1);
-    const [, command] = /; (starling-rm evaluate .*) makes it of the rankings that are kept\n$/.exec(full.stderr) ?? [];
+    const [, command] =
+      /; the rankings are kept: to convert them, run (starling-rm evaluate .*)\n$/.exec(full.stderr) ?? [];
     assert.ok(command, full.stderr);
     const made = await shell(command.replace('OTHER', join(folder, 'made')));
     assert.equal(made.code, 0, made.stderr);

@@ -91,7 +91,7 @@ test('a run that wrote nothing leaves nothing that blocks the next run', async (
   }
 });
 
-test('a symbolic link is written through, never replaced', async () => {
+test('the target of a symbolic link is written, and the link is never replaced', async () => {
   const folder = tempFolder();
   await writeFile(join(folder, 'target'), 'precious');
   await symlink(join(folder, 'target'), join(folder, 'link'));
@@ -119,7 +119,7 @@ test('a symbolic link is written through, never replaced', async () => {
   ]);
 });
 
-test('a file that appears while a run writes it is left alone, unless --force replaces it', async () => {
+test('a file that appears during the run is not changed, unless --force replaces it', async () => {
   for (const force of [[], ['--force']]) {
     const folder = tempFolder();
     const file = join(folder, 'r');
@@ -420,7 +420,7 @@ test('a record that is nested too deep to be written is an error of its row', as
   assert.match((await run(['score'], deep)).stderr, /E_NESTING: <stdin>, line 1 \(row 0\).*--max-nesting/);
 });
 
-test('nothing is left in the home folder', async () => {
+test('no file is left in the home folder', async () => {
   const home = tempFolder();
   const { code, stderr } = await shell(
     bash`HOME=${home} XDG_CACHE_HOME= starling-rm score ${SAMPLE} --limit 2 > /dev/null`,
@@ -531,7 +531,7 @@ test('progress appears on a terminal, and only on standard error', async () => {
   assert.equal((await inTerminal('-q')).stdout, '');
 });
 
-test('on one terminal, rankings, messages and progress never share or overwrite a line', async () => {
+test('on one terminal, rankings, messages and progress do not share or overwrite lines', async () => {
   const file = join(tempFolder(), 'rows');
   const good = Array.from({ length: 60 }, (_, i) => row(`r${i}`));
   await writeFile(file, [...good.slice(0, 30), 'broken\n', ...good.slice(30)].join(''));

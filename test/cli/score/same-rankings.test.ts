@@ -142,5 +142,5 @@ test('Zstandard, and Parquet and Arrow by pyarrow, pandas and polars, give them 
 
 function skipWithoutPyarrow(): string | false {
   const { status } = spawnSync(PYTHON, ['-c', 'import pandas, polars, pyarrow']);
-  return status !== 0 && `NOT TESTED: ${PYTHON} has not the packages of test/oracles/requirements.txt`;
+  return status !== 0 && `NOT TESTED: ${PYTHON} lacks the packages of test/oracles/requirements.txt`;
 }

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.feather
 import pyarrow.parquet as pq
 
-# Of the rows, for files with a row group each, which take long to read.
+# Number of rows in files with one row a row group, which are slow to read.
 FEW = 60
 
 folder = pathlib.Path(sys.argv[1])
@@ -46,7 +46,7 @@ for codec in (None, "lz4", "zstd"):
         with open_writer(folder / f"pyarrow-{codec or 'plain'}-{layout}.arrow", SCHEMA, options=options) as writer:
             writer.write_table(table, max_chunksize=7)
 
-# Views of text, lists and texts with offsets of 64 bits, categories, numbers that are doubles because some are null.
+# String views, lists and texts with 64-bit offsets, dictionaries, and integers that are doubles because some are null.
 pl.from_arrow(table).write_ipc(folder / "polars.arrow", compression="lz4")
 table.to_pandas().to_feather(folder / "pandas.arrow")
 large = table.set_column(7, "note", table["note"].dictionary_encode())

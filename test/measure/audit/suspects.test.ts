@@ -5,7 +5,7 @@ import type { Ranking } from '../../../src/contracts/ranking.js';
 import { Suspects } from '../../../src/measure/audit/suspects.js';
 import { rankingOf } from '../rankings.js';
 
-/** A ranking, and the texts of its answers where they are known. */
+/** A ranking, and the texts of its answers if they are known. */
 interface Audited {
   ranking: Ranking;
   texts?: readonly string[];
@@ -26,7 +26,7 @@ function suspectsOf(audited: readonly Audited[], most = 100): { rows: [number, S
   return { rows: suspects.rows.map(({ index, suspect }) => [index, suspect]), counts: suspects.counts };
 }
 
-test('equal answers with different labels are found by their texts', () => {
+test('equal texts with different labels are found', () => {
   const { rows, counts } = suspectsOf([
     withTexts(['same', 'other', 'same'], [1, 2, 3], { index: 0 }),
     withTexts(['same', 'same', 'third'], [1, 1, 2], { index: 1 }),
@@ -39,7 +39,7 @@ test('equal answers with different labels are found by their texts', () => {
   assert.deepEqual(counts, { equal_answers: 2, refusal_first: 0, disagreement: 0, rows_with_texts: 3 });
 });
 
-test('without texts answers of equal score and length pass for equal, and refusals are not looked for', () => {
+test('without texts, answers of equal score and length count as equal, and refusals are not looked for', () => {
   const ranking = rankingOf([3, 1, 3, 3], [1, 2, 3, 4], { lengths: [7, 7, 7, 8], good_natured: true });
   const { rows, counts } = suspectsOf([{ ranking }]);
   assert.deepEqual(rows[0][1][0], { kind: 'equal_answers', positions: [0, 2], by: 'score_and_length' });
@@ -49,7 +49,7 @@ test('without texts answers of equal score and length pass for equal, and refusa
   );
 });
 
-test('a refusal labelled best is suspect on a good-natured prompt only', () => {
+test('a refusal with the best label is suspect on good-natured prompts only', () => {
   const texts = ["I'm sorry, but I can't help with that.", 'Boil it for ten minutes.'];
   const of = (labels: number[], good_natured?: boolean) =>
     suspectsOf([withTexts(texts, labels, { ...(good_natured !== undefined && { good_natured }) })]).rows;
@@ -59,7 +59,7 @@ test('a refusal labelled best is suspect on a good-natured prompt only', () => {
   assert.deepEqual(of([1, 2]), []);
 });
 
-test('rows whose labels are less likely than by chance, the least likely first', () => {
+test('rows whose labels are less likely than by chance are suspect, the least likely first', () => {
   const rows = [1, 5, 3, -2].map((off, index) =>
     rankingOf([0, off], [1, 2], { index, lengths: [1, 2], prompt_id: `p${index}` }),
   );
@@ -70,13 +70,13 @@ test('rows whose labels are less likely than by chance, the least likely first',
   );
   const [reason] = found[0][1];
   assert.ok(reason.kind === 'disagreement');
-  // ln(1 + e^5) against ln 2.
+  // The NLL is ln(1 + e^5); that of a random guess is ln 2.
   assert.ok(Math.abs(reason.nats - (Math.log1p(Math.exp(5)) - Math.LN2)) < 1e-12);
   assert.deepEqual([reason.best_by_reward, reason.best_by_label], [[1], [0]]);
   assert.deepEqual(counts, { equal_answers: 0, refusal_first: 0, disagreement: 3, rows_with_texts: 0 });
 });
 
-test('a row stands once, with all that is said of it, and what is sure stands before what is likely', () => {
+test('a row with several reasons is listed once, and surer reasons come first', () => {
   const { rows } = suspectsOf([
     withTexts(['a', 'b'], [1, 2], { index: 0, scores: [0, 9] }),
     withTexts(['c', 'c'], [1, 2], { index: 1, scores: [2, 2] }),
@@ -92,7 +92,7 @@ test('a row stands once, with all that is said of it, and what is sure stands be
   );
 });
 
-test('no more rows of a kind are held than asked for, and the worst are', () => {
+test('only the requested number of rows is held of each kind, the worst', () => {
   const rows = Array.from({ length: 50 }, (_, index) => rankingOf([0, 1 + ((index * 7) % 50)], [1, 2], { index }));
   const { rows: found, counts } = suspectsOf(
     rows.map((ranking) => ({ ranking })),

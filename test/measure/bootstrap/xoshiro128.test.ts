@@ -8,12 +8,12 @@ const REFERENCE = [11520, 0, 5927040, 70819200, 2031721883, 1637235492, 12872390
 
 const firstTen = (random: Xoshiro128): number[] => Array.from({ length: 10 }, () => random.next() >>> 0);
 
-test('the generator gives the numbers of its C source and of the Python oracle', () => {
+test('the generator gives the same numbers as its C source and the Python oracle', () => {
   assert.deepEqual(firstTen(new Xoshiro128([1, 2, 3, 4])), REFERENCE);
   assert.deepEqual(oracle.random.of_1_2_3_4, REFERENCE);
 });
 
-test('a seed gives the state and the draws of the Python oracle', () => {
+test('a seed gives the same state and draws as in the Python oracle', () => {
   assert.deepEqual(firstTen(Xoshiro128.seeded(1)), oracle.random.of_seed_1);
   const random = Xoshiro128.seeded(1);
   assert.deepEqual(
@@ -22,16 +22,16 @@ test('a seed gives the state and the draws of the Python oracle', () => {
   );
 });
 
-test('bounded integers stay in range, and each is equally likely', () => {
+test('bounded integers stay in range and are uniform', () => {
   const random = Xoshiro128.seeded(7);
   const seen = new Array<number>(5).fill(0);
   for (let i = 0; i < 50_000; i++) seen[random.below(5)] += 1;
   assert.equal(seen.length, 5);
-  // 10,000 each, standard deviation 89.
+  // Each is expected 10,000 times, with a standard deviation of 89.
   for (const count of seen) assert.ok(Math.abs(count - 10_000) < 450, String(seen));
 });
 
-test('one value needs no bits, and the largest bound is 2^31', () => {
+test('a bound of 1 gives 0, and the largest bound is 2^31', () => {
   const random = Xoshiro128.seeded(7);
   assert.equal(random.below(1), 0);
   for (let i = 0; i < 100; i++) {

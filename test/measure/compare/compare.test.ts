@@ -23,7 +23,7 @@ function compare(a: readonly Ranking[], b: readonly Ranking[], options: Partial<
 const STATISTICS = Object.keys(oracle.pooled.reward);
 const byLength = oracleRankings.map((ranking) => ({ ...ranking, scores: ranking.lengths }));
 
-test('differences and paired intervals are those of the brute force: the reward against the lengths', () => {
+test('differences and paired intervals of reward and length match the brute-force oracle', () => {
   const { statistics, rows, rows_compared, comparisons } = compare(byLength, oracleRankings);
   assert.equal(rows, oracleRankings.length);
   assert.equal(rows_compared, oracle.rows_compared);
@@ -48,7 +48,7 @@ test('a run against itself: nothing flips, every difference is 0, and p is 1', (
   assert.deepEqual(most_flipped, []);
 });
 
-test('the other way round every difference has the other sign and the same p', () => {
+test('swapping the runs changes the sign of every difference and keeps its p', () => {
   const forth = compare(byLength, oracleRankings).statistics;
   const back = compare(oracleRankings, byLength).statistics;
   assert.deepEqual([Object.keys(forth), Object.keys(back)], [STATISTICS, STATISTICS]);
@@ -58,7 +58,7 @@ test('the other way round every difference has the other sign and the same p', (
   }
 });
 
-test('p is the share of all swaps of prompts with at least as great a difference', () => {
+test('p approximates the exact share of swaps of prompts with at least as great a difference', () => {
   const random = Xoshiro128.seeded(3);
   for (let trial = 0; trial < 5; trial++) {
     const units = 10;
@@ -67,14 +67,14 @@ test('p is the share of all swaps of prompts with at least as great a difference
     const b = { sums: draw(8), counts: Float64Array.from(draw(3), (count) => count + 6) };
     const found = permutationPValue(a, b, 1);
     const exact = exactPValue(a, b);
-    // Standard deviation of 10,000 draws: at most 0.005.
+    // With 10,000 draws the standard deviation is at most 0.005.
     assert.ok(found !== null && Math.abs(found - exact) < 0.02, `${found} for ${exact}`);
   }
   const nothing = { sums: new Float64Array(2), counts: new Float64Array(2) };
   assert.equal(permutationPValue(nothing, nothing, 1), null);
 });
 
-/** All 2^n swaps, one by one. */
+/** The exact p-value over all 2^n swaps. */
 function exactPValue(a: { sums: Float64Array; counts: Float64Array }, b: typeof a): number {
   const n = a.sums.length;
   const differences = Array.from({ length: 2 ** n }, (_, swaps) => {
@@ -95,7 +95,7 @@ function exactPValue(a: { sums: Float64Array; counts: Float64Array }, b: typeof 
   return differences.filter((difference) => difference >= differences[0] - 1e-12).length / differences.length;
 }
 
-test('where the runs do not differ but by chance, p is small as seldom as it should be', () => {
+test('under the null hypothesis p is at most 0.05 in at most 5 % of the samples', () => {
   const random = Xoshiro128.seeded(9);
   const noise = () => (random.next() >>> 0) / 2 ** 32;
   const small = Array.from({ length: 200 }, () => {
@@ -105,11 +105,11 @@ test('where the runs do not differ but by chance, p is small as seldom as it sho
     const others = rows.map((row) => ({ ...row, scores: [noise(), noise()] }));
     return compare(rows, others, { resamples: 2 }).statistics.pairwise_accuracy.p_value ?? 0;
   }).filter((p) => p <= 0.05).length;
-  // At most 5 % but for luck: of 200 more than 20 come once in a thousand.
+  // The expected number is at most 10 of 200. By chance it exceeds 20 once in a thousand times.
   assert.ok(small <= 20, String(small));
 });
 
-test('flips: opposite orders are one, a tie in one run is half, and the best is shared among ties', () => {
+test('flips: opposite orders count one, a tie in one run counts half, and tied best answers share the place', () => {
   assert.deepEqual(flips([3, 2, 1], [3, 2, 1]), { flipped: 0, pairs: 3, changedBest: 0 });
   assert.deepEqual(flips([3, 2, 1], [1, 2, 3]), { flipped: 3, pairs: 3, changedBest: 1 });
   assert.deepEqual(flips([3, 2, 1], [2, 2, 1]), { flipped: 0.5, pairs: 3, changedBest: 0.5 });
@@ -117,7 +117,7 @@ test('flips: opposite orders are one, a tie in one run is half, and the best is 
   assert.deepEqual(flips([1], [2]), { flipped: 0, pairs: 0, changedBest: 0 });
 });
 
-test('rows are paired by prompt and id, or index; those that are not in both, or have other answers, are counted and named', () => {
+test('rows are paired by prompt and id, or index; rows of only one run, or with other answers, are counted and named', () => {
   const row = (index: number, rest: Partial<Ranking> = {}) =>
     rankingOf([2, 1], [1, 2], { index, prompt_id: `p${index}`, ...rest });
   const a = [
@@ -149,7 +149,7 @@ test('rows are paired by prompt and id, or index; those that are not in both, or
   assert.deepEqual(compare(many, []).only_a, { rows: 30, names: many.slice(0, 10).map(({ index }) => `#${index}`) });
 });
 
-test('the rows that flipped most, with what that won or lost', () => {
+test('the rows that flipped most are listed with the comparisons gained or lost', () => {
   const labels = [1, 2, 3];
   const a = [0, 1, 2, 3].map((index) =>
     rankingOf([3, 2, 1], labels, { index, id: `r${index}`, prompt_id: `p${index}` }),
@@ -177,7 +177,7 @@ test('the rows that flipped most, with what that won or lost', () => {
   assert.equal(changed_best.value, 0.25);
 });
 
-test('without labels flips are told, and no statistic is', () => {
+test('without labels there are flips, but no statistics', () => {
   const a = [rankingOf([2, 1], undefined), rankingOf([2, 1], [1, 1], { index: 1 })];
   const b = a.map((row) => ({ ...row, scores: [1, 2] }));
   const { rows, rows_compared, flipped_pairs, statistics } = compare(a, b);
@@ -189,7 +189,7 @@ test('without labels flips are told, and no statistic is', () => {
   }
 });
 
-test('slices: each has the changes of its rows alone', () => {
+test('each slice has the changes of its own rows', () => {
   const turns = (rows: readonly Ranking[]) => rows.map((row, i) => ({ ...row, turns: i % 3 }));
   const { slices } = compare(turns(byLength), turns(oracleRankings), {
     by: ['turns', 'length', 'model'],
@@ -223,7 +223,7 @@ test('slices: each has the changes of its rows alone', () => {
   );
 });
 
-test('the values of a run are those of its evaluation', () => {
+test('the values of a run match its evaluation', () => {
   const evaluator = new Evaluator({ resamples: 50 });
   for (const row of oracleRankings) evaluator.add(row);
   const { statistics } = evaluator.result();
@@ -232,7 +232,7 @@ test('the values of a run are those of its evaluation', () => {
   for (const [name, estimate] of Object.entries(statistics)) assert.deepEqual(compared[name].b, estimate);
 });
 
-test('arrays that do not belong together are an error with row and field, in either run', () => {
+test('arrays of different length are an error with row and field, in either run', () => {
   const bad = rankingOf([1, 2], [1, 2, 3], { index: 4 });
   for (const add of ['addA', 'addB'] as const) {
     assert.throws(

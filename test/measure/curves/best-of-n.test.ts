@@ -5,19 +5,19 @@ import { regrets } from '../../../src/measure/curves/best-of-n.js';
 import { Evaluator } from '../../../src/measure/evaluation.js';
 import { rankingOf } from '../rankings.js';
 
-/** All subsets of size n of 0 to k - 1. */
+/** All subsets of size n of the integers 0 to k - 1. */
 function subsets(k: number, n: number): number[][] {
   if (n === 0) return [[]];
   if (k < n) return [];
   return [...subsets(k - 1, n), ...subsets(k - 1, n - 1).map((subset) => [...subset, k - 1])];
 }
 
-/** Without the last bits. */
+/** Rounds the last bits away. */
 const rounded = (value: number | null) => value && Number(value.toFixed(12));
 
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
 
-/** Subset by subset: the best value less the mean value of those with the best score. */
+/** By enumeration of subsets: the mean of the best value less the mean value of the answers with the best score. */
 function bruteForce(scores: readonly number[], values: readonly number[], n: number): number {
   return mean(
     subsets(scores.length, n).map((subset) => {
@@ -28,7 +28,7 @@ function bruteForce(scores: readonly number[], values: readonly number[], n: num
   );
 }
 
-test('regret is that over all subsets, with ties in scores and values, for K from 1 to 10 and every n', () => {
+test('regret matches the enumeration of all subsets, with ties in scores and values, for K from 1 to 10 and every n', () => {
   const random = Xoshiro128.seeded(11);
   for (let k = 1; k <= 10; k++) {
     for (const kinds of [2, 4, 100]) {
@@ -36,7 +36,7 @@ test('regret is that over all subsets, with ties in scores and values, for K fro
       const values = Array.from({ length: k }, () => random.below(kinds) - 1.5);
       const found = regrets(scores, values);
       assert.equal(found.length, k);
-      assert.equal(found[0], 0, 'of one answer nothing is lost, not even a rounding');
+      assert.equal(found[0], 0, 'the regret of one answer is exactly 0');
       found.forEach((regret, i) => {
         const expected = bruteForce(scores, values, i + 1);
         assert.ok(Math.abs(regret - expected) < 1e-9, `K = ${k}, n = ${i + 1}: ${regret} for ${expected}`);
@@ -45,7 +45,7 @@ test('regret is that over all subsets, with ties in scores and values, for K fro
   }
 });
 
-test('the value lost is in label scores if every row has them, else in places; n goes as far as the rows do', () => {
+test('regret is in label scores if every row has them, else in ranks; n goes up to the longest row', () => {
   const evaluate = (...rows: ReturnType<typeof rankingOf>[]) => {
     const evaluator = new Evaluator({ resamples: 10 });
     for (const row of rows) evaluator.add(row);
@@ -73,14 +73,14 @@ test('the value lost is in label scores if every row has them, else in places; n
       [3, 2, 1],
     ],
   );
-  // A random pick of one loses nothing against itself; of three places it is 1 from the best on average.
+  // For n = 1 the regret is 0. Of three ranks a random pick is 1 below the best on average.
   assert.deepEqual(
     evaluate(scored, plain).points.map(({ random }) => rounded(random.value)),
     [0, rounded(7 / 12), 1],
   );
 });
 
-test('rows of very many answers: every n up to 32, then powers of two', () => {
+test('for rows of very many answers the curve has every n up to 32, then powers of two', () => {
   const k = 200;
   const evaluator = new Evaluator({ resamples: 10 });
   evaluator.add(

@@ -16,7 +16,7 @@ const values = ({ slices }: SliceTable) => slices.map(({ value }) => value);
 const small = (i: number, rest: Partial<Ranking> & Record<string, unknown>) =>
   rankingOf([2, 1], [1, 2], { prompt_id: `p${i}`, ...rest });
 
-test('the values of a slice are those of an evaluation of its rows alone', () => {
+test('the values of a slice match an evaluation of its rows alone', () => {
   const rows = oracleRankings.map((row, i) => ({ ...row, source: [`s${i % 3}`, ...(i % 2 === 0 ? ['even'] : [])] }));
   const [{ slices }] = tables(rows, 'source');
   assert.equal(slices.length, 4);
@@ -52,7 +52,7 @@ function assertSameValue(
   assert.ok(Math.abs(Number(value) - Number(expected.value)) < 1e-12, `${slice.value} ${name}: ${value}`);
 }
 
-test('one slice of all rows has the intervals of the whole', () => {
+test('a slice of all rows has the intervals of the whole', () => {
   const rows = oracleRankings.map((row) => ({ ...row, turns: 1 }));
   const evaluator = new Evaluator({ by: ['turns'] });
   for (const row of rows) evaluator.add(row);
@@ -61,7 +61,7 @@ test('one slice of all rows has the intervals of the whole', () => {
   assert.deepEqual(slices[0].slices[0].differences.length.top1, differences.length.top1);
 });
 
-test('numbers stand in their order, names by size, and rows without the field last', () => {
+test('numeric values ascend, names go by size, and rows without the field are last', () => {
   const turns = [10, 2, 2, 9, undefined, undefined, undefined].map((turns, i) => small(i, { turns }));
   assert.deepEqual(values(tables(turns, 'turns')[0]), ['2', '9', '10', null]);
   const source = [['b'], ['a'], ['a', 'c', 'a'], ['c'], [], ['c']].map((source, i) => small(i, { source }));
@@ -72,7 +72,7 @@ test('numbers stand in their order, names by size, and rows without the field la
   );
 });
 
-test('any field of a ranking can be asked for, whatever it holds; one that no row has is one slice', () => {
+test('any field of a ranking can be sliced by, with values of any type; a field that no row has gives one slice', () => {
   const rows = [{ a: 1 }, 'x', true, null, { a: 1 }].map((meta, i) => small(i, { meta }));
   assert.deepEqual(values(tables(rows, 'meta')[0]), ['{"a":1}', 'x', 'true', null]);
   const long = [2n ** 60n, { a: 2n ** 60n }, [2n ** 60n]].map((meta, i) => small(i, { meta }));
@@ -85,7 +85,7 @@ test('any field of a ranking can be asked for, whatever it holds; one that no ro
   );
 });
 
-test('length: quarters of the rows by the mean length of their answers', () => {
+test('slices by length are quartiles of the mean length of the answers', () => {
   const rows = Array.from({ length: 8 }, (_, i) => small(i, { lengths: [10 * i, 10 * i + 10] }));
   const [table] = tables(rows, 'length');
   assert.deepEqual(values(table), ['up to 23', 'over 23 to 40', 'over 40 to 58', 'over 58 to 75']);
@@ -103,7 +103,7 @@ test('length: quarters of the rows by the mean length of their answers', () => {
   assert.deepEqual(values(tables(equal, 'length')[0]), ['up to 5']);
 });
 
-test('model: the comparisons that a model is in, once where both answers are its own', () => {
+test('a slice by model has the comparisons with its answers; one between two of its answers counts once', () => {
   const [table] = tables(
     [
       rankingOf([3, 1, 2], [1, 2, 3], { models: ['a', 'b', 'b'] }),
@@ -126,7 +126,7 @@ test('model: the comparisons that a model is in, once where both answers are its
   ]);
 });
 
-test('no more than 64 slices are shown, the largest, and the others are counted', () => {
+test('the 64 largest slices are shown, and the others are counted', () => {
   const rows = Array.from({ length: 150 }, (_, i) => small(i, { tag: `t${i % 100}` }));
   const [{ slices, left_out }] = tables(rows, 'tag');
   assert.equal(slices.length, 64);

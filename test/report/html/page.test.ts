@@ -129,7 +129,11 @@ test('an undefined figure is a dash with its reason, and there is no NaN, null o
   for (const made of [report({ rows: 1 }), report({ rows: 3, k: 2 }), report({ rows: 12, k: 2, models: ['only'] })]) {
     const text = words(await reportPage(made));
     assert.doesNotMatch(text, /NaN|null|Infinity|\[object/);
-    assert.match(text, /these scores are not on a scale of log-odds/, 'the reason why a baseline has no likelihood');
+    assert.match(
+      text,
+      /these scores are not log-odds, so they give no order a probability/,
+      'the reason why a baseline has no likelihood',
+    );
   }
   const single = words(await reportPage(report({ rows: 12, k: 2, models: ['only'] })));
   assert.match(single, /Models by label and by reward Nothing to draw: /);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type KnownType, settled, widened } from '../../../src/write/columnar/column-type.js';
 
-/** The type of a column with these values, as a text: `[{a: int64}]`. */
+/** The type of a column with these values, as text: `[{a: int64}]`. */
 function typeOf(...values: unknown[]): string {
   return spelt(values.reduce<KnownType>((type, value) => widened(type, value), 'nothing'));
 }
@@ -13,7 +13,7 @@ function spelt(type: KnownType): string {
   return `{${[...type.struct].map(([name, field]) => `${name}: ${spelt(field)}`).join(', ')}}`;
 }
 
-test('a column has the least type that holds all of its values', () => {
+test('a column has the narrowest type that holds all of its values', () => {
   const cases: [unknown[], string][] = [
     [[], 'nothing'],
     [[null, undefined, Number.NaN], 'nothing'],
@@ -39,7 +39,7 @@ test('a column has the least type that holds all of its values', () => {
   for (const [values, expected] of cases) assert.equal(typeOf(...values), expected);
 });
 
-test('what no one type holds is JSON, as a whole', () => {
+test('a column whose values no single type holds is JSON as a whole', () => {
   const cases: unknown[][] = [
     ['a', 1],
     [true, 1],
@@ -59,11 +59,11 @@ test('what no one type holds is JSON, as a whole', () => {
   ];
   for (const values of cases) {
     assert.equal(typeOf(...values), 'json', JSON.stringify(values));
-    assert.equal(typeOf(...values, 1, null), 'json', 'and stays it');
+    assert.equal(typeOf(...values, 1, null), 'json', 'and stays JSON');
   }
 });
 
-test('a value that fits leaves the very same type: so a stream asks whether it does', () => {
+test('a value that fits gives the same type object, by which a stream checks values', () => {
   const type = widened('nothing', [{ a: 1.5, b: ['x'], c: true }]);
   for (const value of [null, [], [null], [{}], [{ a: 2 }], [{ a: 0.5, b: [], c: null }, { b: [null, 'y'] }]]) {
     assert.equal(widened(type, value), type, JSON.stringify(value));
@@ -73,7 +73,7 @@ test('a value that fits leaves the very same type: so a stream asks whether it d
   }
 });
 
-test('where more values may come, a part without one makes its column JSON, and integers are doubles; an object without keys is JSON always', () => {
+test('if more values may come, a part without values makes its column JSON, and integers are doubles; an empty object is JSON', () => {
   const type = (...values: unknown[]) => values.reduce<KnownType>((known, value) => widened(known, value), 'nothing');
   const either = (known: KnownType) => [settled(known, 'all'), settled(known, 'some')];
   assert.deepEqual(either('nothing'), ['string', 'json']);

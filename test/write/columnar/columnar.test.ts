@@ -52,7 +52,7 @@ const PARQUET_TYPES = {
   good_natured: 'BOOLEAN',
 };
 
-test('the columns of a ranking are always the same, with and without rows', async () => {
+test('the own columns of rankings are the same with and without rows', async () => {
   for (const rankings of [[], [bareRanking(0)]]) {
     const { types, rows } = await writtenAndRead(WAYS.parquet, rankings);
     assert.deepEqual(Object.entries(types), Object.entries(PARQUET_TYPES));
@@ -79,7 +79,7 @@ function sqlType(arrow: string): string {
   return arrow.replace(/^List<(.*)>$/, '$1[]').replaceAll(/\w+/g, (name) => names[name]);
 }
 
-test('10,000 rankings with texts, nulls and kept fields of every kind come back in order, bit for bit, from every format', async () => {
+test('10,000 rankings with texts, nulls and kept fields of every type are read back in order, bit for bit, from every format', async () => {
   const random = Xoshiro128.seeded(7);
   const rankings = Array.from({ length: 10_000 }, (_, index) =>
     randomRanking(random, index, {
@@ -102,7 +102,7 @@ test('10,000 rankings with texts, nulls and kept fields of every kind come back 
   }
 });
 
-test('kept fields keep their types: lists and objects are native, values that no one type holds are JSON text', async () => {
+test('kept fields keep their types: lists and objects are native, and values that no single type holds are JSON text', async () => {
   const first = bareRanking(0, {
     whole: 1,
     either: 'x',
@@ -174,7 +174,7 @@ test('kept fields keep their types: lists and objects are native, values that no
   assert.deepEqual(arrow.rows.map(keptOf), expected);
 });
 
-test('an object without keys, which Parquet has no type for, is JSON text', async () => {
+test('an object without keys is JSON text, because Parquet has no type for it', async () => {
   for (const way of Object.values(WAYS)) {
     const { rows } = await writtenAndRead(way, [
       bareRanking(0, { odd: {}, deep: [{ a: {} }] }),
@@ -187,11 +187,11 @@ test('an object without keys, which Parquet has no type for, is JSON text', asyn
   }
 });
 
-test('integers that no number holds keep their digits, in JSONL too; those of more than 64 bits are text in columns', async () => {
+test('integers that no double holds keep their digits, in JSONL too; those of more than 64 bits are text in columns', async () => {
   const big = { n: 12345678901234567890n, deep: [{ n: 2n ** 60n }] };
   for (const [name, way] of Object.entries(WAYS)) {
     const { rows } = await writtenAndRead(way, [bareRanking(0, big)]);
-    // A stream cannot know that no fraction comes, so that the column is JSON.
+    // In a stream a fraction may still come, so the column is JSON.
     const deep = name === 'arrow stream' ? '[{"n":1152921504606846976}]' : [{ n: 2n ** 60n }];
     assert.deepEqual(rows.map(keptOf), [{ n: '12345678901234567890', deep }]);
   }
@@ -202,7 +202,7 @@ test('integers that no number holds keep their digits, in JSONL too; those of mo
   assert.match(await readFile(file, 'utf8'), /"n":12345678901234567890,"deep":\[\{"n":1152921504606846976\}\]/);
 });
 
-test('a kept field whose name is a column of the ranking but for case gets another', async () => {
+test('a kept field whose name differs from an own column only in case is renamed', async () => {
   for (const way of Object.values(WAYS)) {
     const { rows } = await writtenAndRead(way, [bareRanking(0, { ID: 'x', Scores: 1, meta: 2 })]);
     assert.deepEqual(keptOf(rows[0]), { input_ID: 'x', input_Scores: 1, meta: 2 });
@@ -210,7 +210,7 @@ test('a kept field whose name is a column of the ranking but for case gets anoth
   }
 });
 
-test('what no column can hold is an error of its row, that names the field; the rows around it are written', async () => {
+test('a value that no column can hold is an error of its row with the field; the rows around it are written', async () => {
   const cases: [string, Record<string, unknown>][] = [
     ['Meta', { Meta: 1 }],
     ['', { '': 1 }],
@@ -231,7 +231,7 @@ test('what no column can hold is an error of its row, that names the field; the 
       await assert.rejects(writer.write(bareRanking(1, kept)), (error: unknown) => {
         assert.ok(error instanceof RowError);
         assert.deepEqual([error.code, error.place], ['E_FIELD', { row: 1, field }]);
-        assert.match(error.message, /; --format jsonl takes it$/);
+        assert.match(error.message, /; use --format jsonl instead$/);
         return true;
       });
     }
@@ -244,13 +244,13 @@ test('what no column can hold is an error of its row, that names the field; the 
   }
 });
 
-test('a file name is a name and never a pattern', async () => {
+test('a file name is never read as a pattern', async () => {
   for (const name of ['[1]*?.x', "it's", 'é 😀']) {
     for (const way of FILES) assert.equal((await writtenAndRead(way, [bareRanking(3)], name)).rows[0].index, 3);
   }
 });
 
-test('rows of very different length, and longer than DuckDB expects, come back in order', async () => {
+test('rows of very different length, and rows longer than DuckDB expects, are read back in order', async () => {
   const rankings = Array.from({ length: 40 }, (_, index) =>
     bareRanking(index, { note: 'é'.repeat(index === 20 ? 12_000_000 : 2 ** (index % 18)) }),
   );
@@ -263,7 +263,7 @@ test('rows of very different length, and longer than DuckDB expects, come back i
   }
 });
 
-test('until it is finished, what a file is made of is kept as JSON lines', async () => {
+test('until a file is finished, its rankings are kept as JSON lines', async () => {
   for (const format of ['parquet', 'arrow'] as const) {
     const folder = tempFolder();
     const writer = await openRankings(join(folder, 'r'), { force: false, format });
@@ -277,7 +277,7 @@ test('until it is finished, what a file is made of is kept as JSON lines', async
   }
 });
 
-test('a stream settles its columns by the first batch; a row that does not fit them is an error', async () => {
+test('the first batch fixes the columns of a stream; a row that does not fit is an error', async () => {
   const file = join(tempFolder(), 'r');
   const writer = new ArrowStream(await openOutput(file, { force: false }));
   const first = { n: 1, x: 0.5, list: ['a'], struct: { a: 1 }, none: null };
@@ -292,7 +292,7 @@ test('a stream settles its columns by the first batch; a row that does not fit t
     await assert.rejects(writer.write(bareRanking(1024, kept)), (error: unknown) => {
       assert.ok(error instanceof RowError);
       assert.deepEqual([error.code, error.place], ['E_FIELD', { row: 1024, field }]);
-      assert.match(error.message, /-o FILE\.parquet, or --format jsonl, takes it$/);
+      assert.match(error.message, /; use -o FILE\.parquet or --format jsonl instead$/);
       return true;
     });
   }
@@ -310,7 +310,7 @@ test('a stream settles its columns by the first batch; a row that does not fit t
   ]);
 });
 
-test('a stream that is abandoned has the rows before', async () => {
+test('an abandoned stream has the rows before', async () => {
   const file = join(tempFolder(), 'r');
   const output = await openOutput(file, { force: false });
   const writer = new ArrowStream(output);

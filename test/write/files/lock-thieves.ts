@@ -1,17 +1,17 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createLockFile } from '../../../src/write/files/lock-file.js';
 
-/** What a thief is started with. */
+/** Data that a thief (a worker that tries to take stale locks) is started with. */
 export interface ThiefStart {
   locks: readonly string[];
   thieves: number;
-  /** How many thieves have come to each lock. */
+  /** The number of thieves that have arrived at each lock. */
   arrived: Int32Array;
 }
 
 const { locks, thieves, arrived } = workerData as ThiefStart;
 
-/** Takes each lock at the same moment as the other thieves do. */
+/** Tries to take each lock at the same moment as the other thieves. */
 const won = locks.map((path, i) => {
   const before = Atomics.add(arrived, i, 1);
   if (before + 1 === thieves) Atomics.notify(arrived, i);

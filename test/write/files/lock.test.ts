@@ -14,7 +14,7 @@ import type { ThiefStart } from './lock-thieves.js';
 
 const LOCK_MODULE = new URL('../../../src/write/files/lock.js', import.meta.url).href;
 
-/** A process that holds the lock until it is killed, or leaves as `leaving` says. */
+/** A process that holds the lock until it is killed, or ends by running `leaving`. */
 async function holder(path: string, leaving = 'setInterval(() => {}, 1000)') {
   const script = `import { Lock } from '${LOCK_MODULE}';
     await Lock.take(process.argv[1]); console.log('taken'); ${leaving};`;
@@ -40,7 +40,7 @@ async function refusal(path: string): Promise<string> {
   return error.message;
 }
 
-test('a lock is held by one process, which it names, and is gone when it is released', async () => {
+test('a lock is held by one process, names it, and is removed when it is released', async () => {
   const folder = tempFolder();
   const path = join(folder, 'r.lock');
   const lock = await Lock.take(path);
@@ -54,7 +54,7 @@ test('a lock is held by one process, which it names, and is gone when it is rele
   await (await Lock.take(path)).release();
 });
 
-test('a lock is removed when its process exits, and taken at once when it was killed', async () => {
+test('a lock is removed when its process exits, and can be taken at once after its process was killed', async () => {
   const folder = tempFolder();
   const path = join(folder, 'r.lock');
   for (const leaving of ['process.exit(3)', 'throw new Error("unforeseen")']) {
@@ -70,7 +70,7 @@ test('a lock is removed when its process exits, and taken at once when it was ki
   assert.deepEqual(await readdir(folder), []);
 });
 
-test('a lock of another boot, container or start of the pid is judged by its heartbeat of 60 seconds', async () => {
+test('a lock of another boot, another container or a reused pid becomes stale after 60 seconds without a heartbeat', async () => {
   const path = join(tempFolder(), 'r.lock');
   await left(path);
   const dead = JSON.parse(readFileSync(path, 'utf8'));
@@ -91,7 +91,7 @@ test('a lock of another boot, container or start of the pid is judged by its hea
   }
 });
 
-test('who has not shown for 60 seconds loses the lock, knows it, and leaves the other one alone', async () => {
+test('a process without a heartbeat for 60 seconds loses the lock, notices it, and does not remove the new lock', async () => {
   const folder = tempFolder();
   const path = join(folder, 'r.lock');
   const first = await Lock.take(path);
@@ -105,7 +105,7 @@ test('who has not shown for 60 seconds loses the lock, knows it, and leaves the 
   assert.deepEqual(await readdir(folder), []);
 });
 
-test('a lock file that was removed is made again; one whose folder is gone is lost', async () => {
+test('a removed lock file is made again; a lock whose folder is gone is lost', async () => {
   const folder = join(tempFolder(), 'out');
   const path = join(folder, 'r.lock');
   await mkdir(folder);
@@ -118,7 +118,7 @@ test('a lock file that was removed is made again; one whose folder is gone is lo
   await lock.release();
 });
 
-test('of many thieves of one stale lock one wins, also where an earlier thief was killed', async () => {
+test('of many processes that take one stale lock one wins, also if an earlier one was killed', async () => {
   const folder = tempFolder();
   await left(join(folder, 'stale'));
   const stale = await readFile(join(folder, 'stale'));
@@ -136,10 +136,10 @@ test('of many thieves of one stale lock one wins, also where an earlier thief wa
   });
   const won = (await Promise.all(workers)).map(([each]) => each as boolean[]);
   for (const i of locks.keys()) assert.equal(won.filter((each) => each[i]).length, 1, `lock ${i}`);
-  assert.deepEqual((await readdir(folder)).length, locks.length + 1, 'no guard is left');
+  assert.deepEqual((await readdir(folder)).length, locks.length + 1, 'no guard file is left');
 });
 
-test('what is planted in the place of a lock or its guard is neither followed, waited for nor removed', async () => {
+test('a link or pipe that is planted in the place of a lock or its guard is not followed, waited for or removed', async () => {
   const folder = tempFolder();
   const path = join(folder, 'r.lock');
   const plants: [string, (at: string) => Promise<unknown>][] = [

@@ -3,25 +3,26 @@ import { tell } from '../tell.js';
 import { CLEAR_LINE, drawLine, isShown, leftText, REDRAW } from './progress-line.js';
 import { Rate } from './rate.js';
 
-/** What is told while files are loaded. */
+/** Reports the progress of a download. */
 export interface DownloadProgress {
-  /** How many bytes `read` will come to. */
+  /** Sets the number of bytes that all calls of `read` will add up to. */
   readonly total: (bytes: number) => void;
-  /** That so many more bytes are there, and whether they came just now. */
+  /** Adds bytes; `came` says whether they were downloaded now or were there before. */
   readonly read: (bytes: number, came: boolean) => void;
+  /** Prints a line on standard error. */
   readonly tell: (line: string) => void;
-  /** No more comes. */
+  /** Clears the progress line. */
   readonly end: () => void;
 }
 
-/** A line on standard error if that is a terminal; else only what is told by lines, and nothing if quiet. */
+/** A progress line on standard error if that is a terminal; otherwise only the lines of `tell`. With `--quiet` nothing is printed. */
 export function openDownloadProgress(console: ConsoleSettings): DownloadProgress {
   const none = () => {};
   if (console.quiet) return { total: none, read: none, tell: none, end: none };
   return isShown(console) ? new TerminalDownload() : { total: none, read: none, tell, end: none };
 }
 
-/** Drawn by whoever brings bytes, some times a second. */
+/** `read` redraws the line, at most every `REDRAW` milliseconds. */
 class TerminalDownload implements DownloadProgress {
   readonly #rate = new Rate();
   #total = 0;

@@ -1,6 +1,6 @@
 import type { Progress } from './progress.js';
 
-/** Counts the rows between `entering` and `leaving` of a progress. Once `interrupted` is aborted none enters. */
+/** Counts the rows between `entering` and `leaving` of a progress. No row enters after `interrupted` is aborted. */
 export class InFlight {
   readonly #interrupted: AbortSignal;
   #rows = 0;
@@ -13,7 +13,7 @@ export class InFlight {
     return this.#rows;
   }
 
-  /** The same progress, with rows counted. */
+  /** Wraps a progress so that its rows are counted. */
   counting(progress: Progress): Progress {
     return {
       read: progress.read,
@@ -36,7 +36,7 @@ export class InFlight {
   async *#leaving<Item>(rankings: AsyncGenerator<Item>): AsyncGenerator<Item> {
     for await (const ranking of rankings) {
       yield ranking;
-      // Only now it is written.
+      // The consumer asks for the next ranking when this one is written.
       this.#rows--;
     }
   }

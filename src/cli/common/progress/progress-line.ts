@@ -14,17 +14,17 @@ const BAR = {
   barGlue: '',
 };
 
-/** Whether progress can be shown. A terminal without escapes would keep every line of it. */
+/** Whether to show progress. A terminal without escape sequences (TERM=dumb) could not clear the line. */
 export function isShown({ quiet, progress: wanted }: ConsoleSettings): boolean {
   return !quiet && wanted && process.stderr.isTTY && process.env.TERM !== 'dumb';
 }
 
-/** `42 %, `; nothing where it is not known how much there is. */
+/** `42 %, `; empty if the amount of work is unknown. */
 export function percentText(share: number): string {
   return share > 0 ? `${Math.floor(100 * Math.min(1, share))} %, ` : '';
 }
 
-/** `, 40 s left`; nothing before anything came. */
+/** `, 40 s left`; empty before the rate is known. */
 export function leftText(amount: number, { value }: Rate): string {
   return value === undefined ? '' : `, ${Math.ceil(Math.max(0, amount) / value)} s left`;
 }

@@ -5,16 +5,19 @@ import { tell } from '../tell.js';
 import { CLEAR_LINE, drawLine, isShown, leftText, percentText, REDRAW } from './progress-line.js';
 import { Rate } from './rate.js';
 
-/** What is told while rows are scored. `entering` and `leaving` stand around the scoring and give on what they get. */
+/** Reports the progress of scoring. `drawing`, `entering` and `leaving` pass on every item that they get. */
 export interface Progress {
-  /** That so many more bytes of the files were read. */
+  /** Adds bytes that were read from the files. */
   readonly read: (bytes: number) => void;
+  /** Adds the answers and tokens of a scored row. */
   readonly scored: (row: ScoredRow) => void;
-  /** Gives on what is read before anything is scored, as for `--sample`. */
+  /** For rows that are read before any is scored, as for `--sample`. */
   drawing<Item>(rows: AsyncIterable<Item>): AsyncIterable<Item>;
-  /** A line for people that has nothing to do with a ranking: it does not end up inside of the progress. */
+  /** Prints a line on standard error. The progress line is cleared first. */
   tell(line: string): void;
+  /** For rows before scoring. */
   entering<Item>(rows: AsyncIterable<Item>): AsyncIterable<Item>;
+  /** For rankings after scoring. */
   leaving<Item>(rankings: AsyncGenerator<Item>): AsyncGenerator<Item>;
 }
 
@@ -27,27 +30,27 @@ const SILENT: Progress = {
   leaving: (rankings) => rankings,
 };
 
-/** How much there is to do. */
+/** The amount of work. */
 export interface ProgressEnd {
-  /** Of all files; NaN where that is unknown, as of a pipe. */
+  /** Size of all files; NaN if unknown, as for a pipe. */
   bytes: number;
-  /** Rows that are read at most. */
+  /** The largest number of rows to read. */
   limit?: number;
-  /** How many of those are drawn when all are read; absent if all are used. */
+  /** The number of rows to draw from those; absent if all are used. */
   sample?: number;
 }
 
-/** A line on standard error if that is a terminal, nothing otherwise. */
+/** A progress line on standard error if that is a terminal, otherwise nothing. */
 export function openProgress(console: ConsoleSettings, end: ProgressEnd): Progress {
   return isShown(console) ? new TerminalProgress(end) : SILENT;
 }
 
 /**
- * The line is drawn by whoever finishes a row, never by a timer, and with nothing but "clear this line": the library's own bar
- * saves the cursor and puts it back to where it began, over what was written on the same terminal meanwhile.
+ * The line is redrawn when a row is read or scored, never by a timer. The only escape sequence is "clear this line". The library's own bar
+ * saves and restores the cursor, so it would overwrite lines that were written to the same terminal in between.
  */
 class TerminalProgress implements Progress {
-  /** The share of what there is to do, up to the end of each row that is being scored, in order. */
+  /** For each row that is being scored, in order: the share of the work that is done at its end. */
   readonly #ends: number[] = [];
   readonly #end: ProgressEnd;
   readonly #rate = new Rate();
@@ -55,7 +58,7 @@ class TerminalProgress implements Progress {
   #drawn = 0;
   #share = 0;
   #bytes = 0;
-  /** Of a sample: rows that were read, and those that could be drawn. */
+  /** For `--sample`: rows that were read, and those of them without errors. */
   #read = 0;
   #found = 0;
   #entered = 0;
@@ -105,7 +108,7 @@ class TerminalProgress implements Progress {
     }
   }
 
-  /** The line goes before each ranking, which may be written on the same terminal, and comes back after it. */
+  /** Clears the line before each ranking, which may be written to the same terminal, and draws it again afterwards. */
   async *leaving<Item>(rankings: AsyncGenerator<Item>): AsyncGenerator<Item> {
     this.#started = performance.now();
     this.#drawn = this.#started;
@@ -122,7 +125,7 @@ class TerminalProgress implements Progress {
     }
   }
 
-  /** The input ends by its bytes or by the rows that are wanted, whichever comes first. */
+  /** Share of the bytes or of the limit that was read, whichever is greater. */
   #readShare(rows: number): number {
     const { bytes, limit } = this.#end;
     return Math.max(this.#bytes / bytes || 0, limit === undefined ? 0 : rows / limit);

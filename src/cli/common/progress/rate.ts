@@ -1,9 +1,9 @@
-/** Seconds after which an amount counts for a third of what it did. */
+/** Time constant of the average in seconds: after this time an amount has 1/e of its weight. */
 const MEMORY = 30;
 
 /**
- * How fast something goes on. What came lately counts for more, so after a slow beginning, or a stretch of long rows, the time that is
- * left shrinks again.
+ * An exponentially weighted average rate. Recent amounts have more weight, so the time left recovers after a slow start or a stretch of
+ * long rows.
  */
 export class Rate {
   #amount = 0;
@@ -15,7 +15,7 @@ export class Rate {
     this.#seconds = kept * this.#seconds + seconds;
   }
 
-  /** A second; `undefined` before anything came. */
+  /** Amount per second; `undefined` before the first amount. */
   get value(): number | undefined {
     return this.#amount > 0 && this.#seconds > 0 ? this.#amount / this.#seconds : undefined;
   }
