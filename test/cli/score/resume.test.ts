@@ -320,11 +320,11 @@ test('evaluate --save goes on with what it saved, and measures all rows as if it
     await writeFile(`${save}.partial`, spool.stdout.slice(0, Math.floor(spool.stdout.length * 0.6)));
     await rename(save, join(folder, 'before'));
     await writeFile(`${save}.run.json`, JSON.stringify({ ...record, end: undefined }));
-    const again = await run([...args, '--resume', '--force']);
+    const again = await run([...args, '--resume']);
     assert.equal(again.code, 0, again.stderr);
     assert.ok(saved.equals(await readFile(save)), `${ending}: saved`);
     assert.equal(await readFile(json, 'utf8'), figures, `${ending}: figures of a run that went on`);
-    const whole = await run([...args, '--resume', '--force']);
+    const whole = await run([...args, '--resume']);
     assert.equal(whole.code, 0, whole.stderr);
     assert.equal(await readFile(json, 'utf8'), figures, `${ending}: figures of what is whole`);
   }
