@@ -187,13 +187,15 @@ test('a run goes on only with what the same model, flags and inputs made', LIMIT
   await made.score();
   const half = Math.floor((await readFile(made.out)).length / 2);
   const other = await byteModel();
+  const jinja = join(made.folder, 'chat.jinja');
+  await writeFile(jinja, "{% for m in messages %}<|im_start|>{{ m['content'] }}<|im_end|>{% endfor %}");
   const cases: [flags: string[], said: RegExp][] = [
     [['--max-length', '512'], /--max-length \(2048 -> 512\)/],
     [['--keep'], /keep \(false -> true\)/],
     [['--limit', '5'], /limit \(not given -> 5\)/],
     [['--sample', '5', '--seed', '3'], /sample \(not given -> 5\), seed \(not given -> 3\)/],
     [['--allow-special'], /--allow-special \(false -> true\)/],
-    [['--template', 'openchat'], /template \(chatml -> openchat\)/],
+    [['--template-file', jinja], /template \(chatml -> chat\.jinja\), template_sha256 \(not given -> [0-9a-f]{12}\)/],
     [['--system', 'Be brief.'], /system \(null -> Be brief\.\)/],
     [['-m', other], /model \([0-9a-f]{12} -> [0-9a-f]{12}\)/],
   ];
