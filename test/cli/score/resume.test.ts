@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { RunRecord } from '../../../src/runs/run-record.js';
 import { LIMIT } from '../../limit.js';
+import { MODEL } from '../../root.js';
 import { tempFolder } from '../../temp-folder.js';
 import { byteModel } from '../byte-model.js';
 import { finished, lines, row, run, start } from '../run.js';
@@ -186,7 +187,6 @@ test('a run goes on only with what the same model, flags and inputs made', LIMIT
   const made = await caseOf(rowsOf(8));
   await made.score();
   const half = Math.floor((await readFile(made.out)).length / 2);
-  const other = await byteModel();
   const jinja = join(made.folder, 'chat.jinja');
   await writeFile(jinja, "{% for m in messages %}<|im_start|>{{ m['content'] }}<|im_end|>{% endfor %}");
   const cases: [flags: string[], said: RegExp][] = [
@@ -197,7 +197,7 @@ test('a run goes on only with what the same model, flags and inputs made', LIMIT
     [['--allow-special'], /--allow-special \(false -> true\)/],
     [['--template-file', jinja], /template \(chatml -> chat\.jinja\), template_sha256 \(not given -> [0-9a-f]{12}\)/],
     [['--system', 'Be brief.'], /system \(null -> Be brief\.\)/],
-    [['-m', other], /model \([0-9a-f]{12} -> [0-9a-f]{12}\)/],
+    [['-m', MODEL], /model \([0-9a-f]{12} -> [0-9a-f]{12}\)/],
   ];
   await asKilled(made, half);
   const left = await readFile(made.partial);
