@@ -64,7 +64,7 @@ export class RecordedRun implements AsyncDisposable {
     };
     const onSent = (data: string | Uint8Array) => sent.add(data);
     const opened = await openRankings(output.target, { ...output, ...leftovers, onSent });
-    const writer = outputs.add(opened);
+    const writer = outputs.add(opened, { isRecorded: true });
     const { rejects: to } = settings.input;
     const refused = to && (await openOutput(to.target, { ...to, ...leftovers }));
     const rejects = refused && outputs.add<string>(refused);
