@@ -25,7 +25,7 @@ test('a folder that other tools made scores, and an answer is worth the same alo
 test('what the files do not say has to be said, and what they lack is named', async () => {
   const cases: [string[], RegExp][] = [
     [['--model', writeFolder()], /E_USAGE: .*do not say how texts are made.*--template/],
-    [['--model', writeFolder({ graph: 'three-logits' }), ...PPO], /E_USAGE: this model gives 3 logits; .*--logit/],
+    [['--model', writeFolder({ graph: 'three-logits' }), ...PPO], /E_USAGE: this model has 3 logits; .*--logit/],
     [['--model', writeFolder(), '--dtype', 'int8', ...PPO], /E_MODEL: .*no graph of int8 here/],
     [['--model', writeFolder(), '--max-length', '101', ...PPO], /E_USAGE: .*101 tokens is more than the 100 positions/],
     [['--logit', '0'], /E_USAGE: .*one reward; drop --logit/],
@@ -119,6 +119,6 @@ test('a tokenizer for pairs makes a pair of prompt and answer', async () => {
 test('doctor looks at such a folder too', async () => {
   const { code, stdout } = await run(['doctor', '--model', writeFolder(), ...PPO]);
   assert.equal(code, 0, stdout);
-  assert.match(stdout, /^files +WARN +made by other tools/m);
+  assert.match(stdout, /^files +WARN +external model: there are no digests/m);
   assert.match(stdout, /^bit identity +ok/m);
 });
