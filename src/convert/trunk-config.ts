@@ -27,7 +27,7 @@ const MOST = {
   sliding_window: 2 ** 31 - 1,
 } as const;
 
-/** The shape of a trunk, from the checkpoint's config.json. */
+/** The shape of a trunk (the backbone under the reward head), from config.json. */
 export interface TrunkConfig {
   family: Family;
   layers: number;

@@ -56,7 +56,7 @@ export class Encoder {
     // The last run of the prompt continues in the answer, so both are encoded together.
     const open = typeof parts.at(-1) === 'string' ? parts.splice(-1) : [];
     const prompt = this.#ids(parts);
-    return (answer) => this.#cut(prompt, this.#ids(this.#parts(answer, open), parts.at(-1)));
+    return (answer) => this.#truncated(prompt, this.#ids(this.#parts(answer, open), parts.at(-1)));
   }
 
   #afterFirst(parts: readonly TextPart[]): (answer: readonly Piece[]) => EncodedAnswer {
@@ -110,7 +110,7 @@ export class Encoder {
   }
 
   /** Truncates the text at its start to the maximum length. BOS is kept. */
-  #cut(prompt: readonly number[], answer: readonly number[]): EncodedAnswer {
+  #truncated(prompt: readonly number[], answer: readonly number[]): EncodedAnswer {
     const excess = Math.max(0, this.#bos.length + prompt.length + answer.length - this.#maxLength);
     const ofPrompt = prompt.slice(excess);
     const ofAnswer = answer.slice(Math.max(0, excess - prompt.length));

@@ -28,7 +28,7 @@ test('what the files do not say has to be said, and what they lack is named', as
     [['--model', writeFolder({ graph: 'three-logits' }), ...PPO], /E_USAGE: this model has 3 logits; .*--logit/],
     [['--model', writeFolder(), '--dtype', 'int8', ...PPO], /E_MODEL: .*no graph of int8 here/],
     [['--model', writeFolder(), '--max-length', '101', ...PPO], /E_USAGE: .*101 tokens is more than the 100 positions/],
-    [['--logit', '0'], /E_USAGE: .*one reward; drop --logit/],
+    [['--logit', '0'], /E_USAGE: .*--logit is for external models, .*; drop --logit/],
   ];
   for (const [flags, message] of cases) {
     const { code, stdout, stderr } = await run(['score', ...flags], ROWS);
@@ -102,7 +102,10 @@ test('a tokenizer for pairs makes a pair of prompt and answer', async () => {
   });
   const refused = await run(['score', '--model', model, '--logit', '1'], `${dialogue}\n`);
   assert.equal(refused.code, 1);
-  assert.match(refused.stderr, /E_PROMPT: .*more than one turn of the user/);
+  assert.match(
+    refused.stderr,
+    /E_PROMPT: .*no place for a system turn or further turns; expected a single turn of the user/,
+  );
   const system = JSON.stringify({
     messages: ['system', 'user'].map((role) => ({ role, content: 'a' })),
     responses: ['b'],
