@@ -13,10 +13,10 @@ const DRAFTED: ReadonlySet<string> = new Set([...COMMON_FILES, CHAT_TEMPLATE_FIL
 const DRAFTED_GRAPH = /^model(_\w+)?\.onnx(_data(_\d+)?)?$/;
 
 /**
- * Fills a draft folder beside `folder`, then moves the draft into place. A new folder is moved with one rename. Into an existing folder
- * the files are moved one by one, in the order that `fill` returned. If `fill` fails, the draft is removed. The draft of a killed process is
+ * Fills a draft folder beside `folder`, then moves the draft into place. A new folder is moved with one rename. Into an existing folder the
+ * files are moved one by one, in the order that `fill` returned. If `fill` fails, the draft is removed. The draft of a killed process is
  * removed by the next conversion.
- * @param lock keeps other conversions out until all files are in place. Without it, drafts of other processes are kept, as they may be in use
+ * @param lock keeps other conversions out until all files are in place. Without it, drafts of other processes are kept
  * @param fill writes into the draft and returns the names of its files
  * @throws StarlingError E_WRITE when a file cannot be written or moved; the errors of `fill` and `lock`
  */

@@ -170,7 +170,9 @@ function spellingIn({ ids }: ModelJson): (id: number) => string | undefined {
   return (id) => spellings.get(id);
 }
 
-/** The row with `maxLength` more words at the start of its prompt. A word has at least one token, so the text exceeds the maximum length. */
+/**
+ * The row with `maxLength` more words at the start of its prompt. A word has at least one token, so the text exceeds the maximum length.
+ */
 function lengthened(row: Row, maxLength: number): Row {
   const words = 'word '.repeat(maxLength);
   const conversation = row.conversation.map((turn, i) => (i === 0 ? { ...turn, text: `${words}${turn.text}` } : turn));

@@ -14,7 +14,9 @@ export interface Memory {
 
 /** Bytes of Node, the tokenizer and the runtime without a model: measured 150 to 190 MB. */
 const BASE = 200e6;
-/** Bytes that a worker holds for each byte of weights: measured 1.14 for fp32, 1.5 for int8 (repacked for the kernels), 1.1 for q4 of 7B. */
+/**
+ * Bytes that a worker holds for each byte of weights: measured 1.14 for fp32, 1.5 for int8 (repacked for the kernels), 1.1 for q4 of 7B.
+ */
 const PACKED = 1.5;
 /** The cache of the common prefix, and the cache extended by an answer. */
 const CACHES = 2;

@@ -8,8 +8,8 @@ export interface PairText {
 }
 
 /**
- * The ids of a pair of texts, truncated like `truncation=True` of transformers (`longest_first` of HF tokenizers). The shorter text keeps up
- * to half of the room, the longer text gets the rest. Both lose words at their end; special tokens are kept.
+ * The ids of a pair of texts, truncated like `truncation=True` of transformers (`longest_first` of HF tokenizers). The shorter text keeps
+ * up to half of the room, the longer text gets the rest. Both lose words at their end; special tokens are kept.
  * @param before ids before the first text
  * @param maxLength of all ids
  * @throws StarlingError E_USAGE when the special tokens alone exceed the maximum length

@@ -4,8 +4,8 @@ import { isRankingField, RANKING_FIELDS, type Ranking } from '../contracts/ranki
 const OF_INPUT = 'input_';
 
 /**
- * The input fields that are copied to a ranking, unchanged and in order. Fields of the row that every ranking has are left out. Input fields
- * with the names of other ranking fields, such as `scores` and `labels`, become `input_scores`, `input_labels`.
+ * The input fields that are copied to a ranking, unchanged and in order. Fields of the row that every ranking has are left out. Input
+ * fields with the names of other ranking fields, such as `scores` and `labels`, become `input_scores`, `input_labels`.
  */
 export function keptFields(record: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const kept = Object.entries(record).filter(([name]) => !isOfRow(name));

@@ -19,8 +19,8 @@ export interface ChatTemplateOptions {
 /**
  * The format of a model's own chat template. The template is rendered for each answer, since it may render earlier turns depending on the
  * answer: `prompt` returns nothing, `answer` returns the whole text. `Origins` finds the special tokens that the template itself writes.
- * @throws StarlingError E_TEMPLATE when the source is not a Jinja template, or the template omits the prompt or the answer, or changes texts so
- *   that the origin of its special tokens is unknown
+ * @throws StarlingError E_TEMPLATE when the source is not a Jinja template, or the template omits the prompt or the answer, or changes
+ *   texts so that the origin of its special tokens is unknown
  */
 export function chatTemplate(template: ChatTemplate, options: ChatTemplateOptions): ChatFormat {
   const ready = checkedTemplate(template);

@@ -19,8 +19,8 @@ const SEARCHING = new Set([
 ]);
 
 /**
- * Copies a syntax tree and changes the string literals that the template compares with texts, as in `content.split('</think>')`. Literals that
- * it writes stay unchanged.
+ * Copies a syntax tree and changes the string literals that the template compares with texts, as in `content.split('</think>')`. Literals
+ * that it writes stay unchanged.
  * @param change returns the new literal
  * @param kept literals that are never changed: roles and names of fields
  */

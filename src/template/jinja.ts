@@ -11,8 +11,8 @@ export interface Compiled {
 export type Rendering = (variables: Readonly<Record<string, unknown>>) => string;
 
 /**
- * Compiles a chat template like transformers: blocks absorb the line break after them and the blanks before them. `strftime_now` is undefined, so
- * that no score depends on the date. Templates that check whether it is defined have a default date.
+ * Compiles a chat template like transformers: blocks absorb the line break after them and the blanks before them. `strftime_now` is
+ * undefined, so that no score depends on the date. Templates that check whether it is defined have a default date.
  * Source: `_compile_jinja_template` in transformers.
  * @throws Error when the source is not a valid template
  */

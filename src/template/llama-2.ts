@@ -17,8 +17,8 @@ const BOS: Piece = { special: '<s>' };
 const EOS: Piece = { special: '</s>' };
 
 /**
- * `<s>[INST] U </s> [/INST] A</s>`, repeated for further turns. The `<s>` is part of the text, so with the BOS that the tokenizer adds there are
- * two. Source: the code sample on the model card, which has one turn.
+ * `<s>[INST] U </s> [/INST] A</s>`, repeated for further turns. The `<s>` is part of the text, so with the BOS that the tokenizer adds
+ * there are two. Source: the code sample on the model card, which has one turn.
  */
 export const llama2Card: ChatFormat = llama2({
   request: (text) => [BOS, { text: `[INST] ${text} ` }, EOS, { text: ' [/INST]' }],
@@ -27,9 +27,9 @@ export const llama2Card: ChatFormat = llama2({
 });
 
 /**
- * `<s>[INST] U [/INST] A</s><s>[INST] U [/INST] A </s>`. Only the scored reply has a space before its `</s>`. The `<s>` is part of the text here
- * too. Source: the authors' formatter of Nectar rows for Llama models. It replaces `\n\nHuman: ` by `</s><s>[INST] ` and `\n\nAssistant: ` by
- * ` [/INST] `, drops the first `</s>` and appends ` </s>`.
+ * `<s>[INST] U [/INST] A</s><s>[INST] U [/INST] A </s>`. Only the scored reply has a space before its `</s>`. The `<s>` is part of the text
+ * here too. Source: the authors' formatter of Nectar rows for Llama models. It replaces `\n\nHuman: ` by `</s><s>[INST] ` and
+ * `\n\nAssistant: ` by ` [/INST] `, drops the first `</s>` and appends ` </s>`.
  */
 export const llama2Nectar: ChatFormat = llama2({
   request: (text) => [BOS, { text: `[INST] ${text} [/INST]` }],

@@ -65,8 +65,8 @@ export function makeTemplate(options: TemplateOptions): Template {
 }
 
 /**
- * Makes a template from a chat template in Jinja, the model's own or another. Its `answer` throws a RowError E_PROMPT for a conversation that the
- * chat template refuses.
+ * Makes a template from a chat template in Jinja, the model's own or another. Its `answer` throws a RowError E_PROMPT for a conversation
+ * that the chat template refuses.
  * @throws StarlingError E_TEMPLATE as `chatTemplate`
  */
 export function makeChatTemplate(

@@ -63,7 +63,8 @@ for (const [name, shape] of SHAPES) {
     const expected = plainReward(tensors, shape, IDS);
     const full = await rewardOf(join(folder, 'model'), 'fp32', IDS, 0);
     assert.ok(Math.abs(full - expected) < 1e-4 * Math.max(1, Math.abs(expected)), `${full} for ${expected}`);
-    // The spread of rewards of random weights is about the root of the width. int8 changes rewards by a few per cent of that, q4 by ten times as much.
+    // The spread of rewards of random weights is about the root of the width. int8 changes rewards by a few per cent of that, q4 by ten
+    // times as much.
     for (const [dtype, most] of [
       ['int8', 0.15],
       ['q4', 1],

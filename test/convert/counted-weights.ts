@@ -27,7 +27,10 @@ const SHAPES: [string, number[]][] = [
   ['v_head.weight', [1, 32]],
 ];
 
-/** Value i of tensor t is n / 256 with n = (1000003 t + 7919 i) mod 257 - 128; of a gain, 1 + (n mod 64) / 64. All are exact in all float types. */
+/**
+ * Value i of tensor t is n / 256 with n = (1000003 t + 7919 i) mod 257 - 128; of a gain, 1 + (n mod 64) / 64. All are exact in all float
+ * types.
+ */
 export function countedWeights(): Tensors {
   return new Map(
     SHAPES.map(([name, shape], t) => {

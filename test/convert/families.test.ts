@@ -44,7 +44,9 @@ function near(found: readonly number[], expected: readonly number[], what: strin
   });
 }
 
-/** Weights are random, so the spread of rewards is about the root of the width. int8 changes rewards by a fiftieth of that, q4 by a fifth. */
+/**
+ * Weights are random, so the spread of rewards is about the root of the width. int8 changes rewards by a fiftieth of that, q4 by a fifth.
+ */
 const ROUGHLY = { int8: 0.3, q4: 2.2 };
 
 function roughlyNear(

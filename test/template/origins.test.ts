@@ -112,7 +112,10 @@ const specialsOf = (pieces: readonly Piece[]) => pieces.flatMap((piece) => ('spe
 const plain = (pieces: readonly Piece[]) =>
   pieces.map((piece) => ('special' in piece ? piece.special : piece.text)).join('');
 
-/** Number of rows that the template refuses. For the others it checks that texts set no special token and that the text is the template's rendering. */
+/**
+ * Number of rows that the template refuses. For the others it checks that texts set no special token and that the text is the template's
+ * rendering.
+ */
 function refusals(safe: Template, trusting: Template, seed: number): number {
   const random = new Xoshiro128([seed, 2, 3, 4]);
   let refused = 0;

@@ -45,8 +45,8 @@ export async function buildRewardGraph(parts: GraphParts): Promise<void> {
 }
 
 /**
- * One layer: attention and feed-forward. Each reads the norm of the residual stream and is added back to the stream. The next norm makes the
- * addition (`stream` + `branch`), since the runtime has one kernel for both.
+ * One layer: attention and feed-forward. Each reads the norm of the residual stream and is added back to the stream. The next norm makes
+ * the addition (`stream` + `branch`), since the runtime has one kernel for both.
  */
 async function addLayer(parts: GraphParts, shared: Shared, layer: number, stream: string, branch?: string) {
   const { graph, checkpoint, arithmetic } = parts;

@@ -109,7 +109,8 @@ function frequency({ theta, llama3 }: Rope, exponent: number): number {
   const plain = Math.fround(1 / Math.fround(theta ** exponent));
   if (llama3 === undefined) return plain;
   const { factor, lowFreqFactor, highFreqFactor, originalPositions } = llama3;
-  // Wavelengths in the original positions. Below `lowFreqFactor` the frequency is scaled, above `highFreqFactor` unchanged, between interpolated.
+  // Wavelengths in the original positions. Below `lowFreqFactor` the frequency is scaled, above `highFreqFactor` unchanged, between
+  // interpolated.
   const waves = originalPositions / Math.fround(Math.fround(2 * Math.PI) / plain);
   const share = Math.min(1, Math.max(0, (waves - lowFreqFactor) / (highFreqFactor - lowFreqFactor)));
   return (1 - share) * (plain / factor) + share * plain;

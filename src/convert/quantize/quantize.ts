@@ -53,8 +53,8 @@ export interface BlockQuantized {
 export const BLOCK = 32;
 
 /**
- * Symmetric quantization with a scale per 32 values, which maps their largest magnitude to 127. It serves tables that are looked up and never
- * multiplied as integers.
+ * Symmetric quantization with a scale per 32 values, which maps their largest magnitude to 127. It serves tables that are looked up and
+ * never multiplied as integers.
  */
 export function quantizeBlocks(values: Float32Array): BlockQuantized {
   const integers = new Int8Array(values.length);

@@ -25,7 +25,9 @@ const TRIED = [-7, -7.4, -7.8, -8.2, -8.6, -9, -9.5, -10];
 
 /** The layout of the runtime's MatMulNBits: value = (nibble - 8) * scale of its block. */
 export interface NibbleQuantized {
-  /** [rows, blocks in a row, block size / 2]: two weights a byte, the first in the low half. The padding of a row is 8, which means zero. */
+  /**
+   * [rows, blocks in a row, block size / 2]: two weights a byte, the first in the low half. The padding of a row is 8, which means zero.
+   */
   nibbles: Uint8Array<ArrayBuffer>;
   /** [rows, blocks in a row]. A scale can be negative, so that the extra negative integer (-8) fits the largest weight of either sign. */
   scales: Float32Array<ArrayBuffer>;

@@ -13,8 +13,8 @@ interface Block<T> {
 }
 
 /**
- * Transposes [out, in] of checkpoints to the [in, out] of the graph. Yields whole rows of the transposed matrix, in order. It reads the matrix
- * once for each part, so that it holds no more than `most` values.
+ * Transposes [out, in] of checkpoints to the [in, out] of the graph. Yields whole rows of the transposed matrix, in order. It reads the
+ * matrix once for each part, so that it holds no more than `most` values.
  */
 export async function* transposed(matrix: StoredMatrix, most = VALUES_HELD): AsyncGenerator<Float32Array<ArrayBuffer>> {
   const stripe = Math.max(1, Math.floor(most / matrix.rows));

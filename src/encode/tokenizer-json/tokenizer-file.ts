@@ -74,8 +74,8 @@ function unigramSettings(model: JsonNode): UnigramSettings {
 }
 
 /**
- * The number that the Rust library reads. Its parser divides the digits by a power of ten. With digits of more than 53 bits the result can be
- * an adjacent double, which is enough to decide between segmentations of nearly equal scores.
+ * The number that the Rust library reads. Its parser divides the digits by a power of ten. With digits of more than 53 bits the result can
+ * be an adjacent double, which is enough to decide between segmentations of nearly equal scores.
  */
 function numberOfRust(value: number): number {
   const [digits, exponent = '0'] = String(value).split('e');

@@ -29,16 +29,19 @@ const INPUTS: Readonly<Record<string, Make>> = {
 };
 
 /**
- * Runs an external model: a sequence-classification graph that another tool made. Its inputs are `input_ids`, `attention_mask` and optionally
- * `position_ids` and `token_type_ids`. Its output is `logits` [texts, labels], one of which is the reward, unchanged. The texts of a plan run
- * in batches, or one by one where rewards depend on padding.
+ * Runs an external model: a sequence-classification graph that another tool made. Its inputs are `input_ids`, `attention_mask` and
+ * optionally `position_ids` and `token_type_ids`. Its output is `logits` [texts, labels], one of which is the reward, unchanged. The texts
+ * of a plan run in batches, or one by one where rewards depend on padding.
  */
 export class ExternalSession {
   readonly #session: Session;
   readonly #external: ExternalGraph;
   /** The largest change of a reward between alone and in a batch. Above 0, each text is run alone. */
   #change = 0;
-  /** Whether the model computes in half precision. There the runtime's kernels round differently in rare cases, which a few texts do not show. */
+  /**
+   * Whether the model computes in half precision. There the runtime's kernels round differently in rare cases, which a few texts do not
+   * show.
+   */
   #isHalf = false;
 
   /**

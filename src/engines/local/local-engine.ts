@@ -15,8 +15,8 @@ export interface LocalOptions extends ReadoutOptions, PoolOptions {
 }
 
 /**
- * Runs a model folder in ONNX Runtime sessions on this machine. The common prefix of a row's answers is computed once (`plan/`). The bits of a
- * reward do not depend on batch, order, workers or threads.
+ * Runs a model folder in ONNX Runtime sessions on this machine. The common prefix of a row's answers is computed once (`plan/`). The bits
+ * of a reward do not depend on batch, order, workers or threads.
  */
 export class LocalEngine implements RewardEngine {
   readonly rowsAhead: number;

@@ -15,7 +15,10 @@ const AHEAD = 2;
 /** A worker's JavaScript heap holds little, as tensors belong to the runtime. Without this limit it would grow by 40 MB. */
 const SMALL_HEAP = { maxYoungGenerationSizeMb: 6 };
 
-/** Minimum tokens for which another worker is started. Loading the model takes as long as some 300 tokens in int8, 50 in q4, for any model size. */
+/**
+ * Minimum tokens for which another worker is started. Loading the model takes as long as some 300 tokens in int8, 50 in q4, for any model
+ * size.
+ */
 const START_TOKENS = 128;
 
 export interface PoolOptions {
@@ -28,9 +31,9 @@ export interface PoolOptions {
 }
 
 /**
- * A model loaded in worker threads. The bits of a reward do not depend on which worker computes it, or when. A free worker takes a share of the
- * plan whose prefix is in its cache. Else it starts the next plan. Else it joins a plan that another worker started, if the remaining suffixes
- * are worth computing the prefix again. So all workers compute the answers of a long row, or of the last row.
+ * A model loaded in worker threads. The bits of a reward do not depend on which worker computes it, or when. A free worker takes a share of
+ * the plan whose prefix is in its cache. Else it starts the next plan. Else it joins a plan that another worker started, if the remaining
+ * suffixes are worth computing the prefix again. So all workers compute the answers of a long row, or of the last row.
  */
 export class RewardPool {
   readonly #members: Member[];

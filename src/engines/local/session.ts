@@ -145,8 +145,8 @@ interface TokenRun {
 }
 
 /**
- * The position inputs of a run of `length` tokens after `past` cached tokens. Positions are consecutive, except for that of a `card` token. The
- * attention bias masks this token from itself.
+ * The position inputs of a run of `length` tokens after `past` cached tokens. Positions are consecutive, except for that of a `card` token.
+ * The attention bias masks this token from itself.
  */
 function placement({ ids, card }: TokenRun, past: number, length: number): Tensors {
   const total = past + length;

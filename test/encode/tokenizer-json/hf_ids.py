@@ -2,7 +2,7 @@
 
     pip install tokenizers==0.23.3
     node -e "import('./dist/test/encode/openchat-tokenizer.js').then(m => m.writeOpenchatTokenizer('/tmp/openchat'))"
-    python test/encode/tokenizer-json/hf_ids.py /tmp/openchat ../shared/checkpoints/starling-rm-mini test/encode/tokenizer-json/hf-ids.jsonl
+    python test/encode/tokenizer-json/hf_ids.py /tmp/openchat CHECKPOINT test/encode/tokenizer-json/hf-ids.jsonl
 
 `ids` are those of the whole text at once. Where the text spells special tokens and may not set them, HF has no switch for a part of a
 text; then every run between two tokens of the template is encoded alone with `encode_special_tokens`, which for these two tokenizers

@@ -38,8 +38,8 @@ const LONG = 2048;
 /** Tolerance of fp32, whose sums are in another order. */
 const CLOSE = 2e-3;
 /**
- * Tolerances of int8 on our own rows, twice the errors when the rows were made: at most 0.14, and 0.05 on average. Integer products are exact on
- * processors with and without AMX or VNNI. The rounding around them differs by far less than these tolerances.
+ * Tolerances of int8 on our own rows, twice the errors when the rows were made: at most 0.14, and 0.05 on average. Integer products are
+ * exact on processors with and without AMX or VNNI. The rounding around them differs by far less than these tolerances.
  */
 const NEAR = 0.28;
 const NEAR_ON_AVERAGE = 0.1;

@@ -26,7 +26,9 @@ export function byteLevelSpelling(word: string): string {
   return spelling;
 }
 
-/** The character of each byte: its Latin-1 character if that is visible, else the next unused one from U+0100 on. Source: GPT-2, encoder.py. */
+/**
+ * The character of each byte: its Latin-1 character if that is visible, else the next unused one from U+0100 on. Source: GPT-2, encoder.py.
+ */
 const CHARACTERS: readonly string[] = (() => {
   let others = 0x100;
   return Array.from({ length: 0x100 }, (_, byte) => {

@@ -12,8 +12,8 @@ const ENTRY = 3;
 const SPREAD = 0x9e3779b1;
 
 /**
- * Finds the merge of a pair. It is a hash table with linear probing, at most half full. A Map takes several times as long: its key would be one
- * number for both ids, too large for V8 to store without a heap object.
+ * Finds the merge of a pair. It is a hash table with linear probing, at most half full. A Map takes several times as long: its key would be
+ * one number for both ids, too large for V8 to store without a heap object.
  */
 export class MergeTable {
   readonly #entries: Int32Array;

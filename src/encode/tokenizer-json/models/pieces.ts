@@ -50,8 +50,8 @@ export class Pieces {
 }
 
 /**
- * WordPiece by @huggingface/tokenizers, with a vocabulary without the reserved tokens. Its unknown token is set to '', which is the spelling of
- * no piece.
+ * WordPiece by @huggingface/tokenizers, with a vocabulary without the reserved tokens. Its unknown token is set to '', which is the
+ * spelling of no piece.
  */
 function wordPieces(
   { vocab, settings, unkId }: WordPieceSettings,

@@ -25,8 +25,8 @@ interface Ways {
 
 /**
  * Splits words into the most probable sequence of pieces (Viterbi), with the ids of HF tokenizers (models/unigram of the Rust library). Of
- * sequences with equal sums, the one with the longer last piece wins. Sums are added from the left and compared exactly. @huggingface/tokenizers
- * adds them in another order, so rounding makes other sequences equal.
+ * sequences with equal sums, the one with the longer last piece wins. Sums are added from the left and compared exactly. The
+ * JavaScript library adds them in another order, so rounding makes other sequences equal.
  */
 export class Unigram {
   readonly #scores: Float64Array;

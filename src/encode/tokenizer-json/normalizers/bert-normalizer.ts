@@ -11,7 +11,9 @@ const ACCENTS = new RegExp(NONSPACING_MARK, 'gv');
 const CHINESE =
   /[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u{20000}-\u{2a6df}\u{2a700}-\u{2b81f}\u{2b920}-\u{2ceaf}\u{2f800}-\u{2fa1f}]/gu;
 
-/** The `BertNormalizer`. That of @huggingface/tokenizers has other classes of control and Chinese characters, and another order of steps. */
+/**
+ * The `BertNormalizer`. That of @huggingface/tokenizers has other classes of control and Chinese characters, and another order of steps.
+ */
 export function bertNormalizer(settings: JsonNode): (text: string) => string {
   const cleans = settings.at('clean_text').flag(true);
   const parts = settings.at('handle_chinese_chars').flag(true);

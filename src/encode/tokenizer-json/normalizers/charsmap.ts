@@ -6,8 +6,8 @@ const SHORT = 5;
 
 /**
  * The `Precompiled` normalizer: SentencePiece's replacements for characters, in a trie of UTF-8 bytes. A grapheme cluster (a letter and its
- * marks) of up to five bytes is replaced by the entry of its shortest prefix in the trie. In other clusters each character is replaced by its own
- * entry. @huggingface/tokenizers only approximates this.
+ * marks) of up to five bytes is replaced by the entry of its shortest prefix in the trie. In other clusters each character is replaced by
+ * its own entry. @huggingface/tokenizers only approximates this.
  * Sources: tokenizers, crate spm_precompiled; SentencePiece, normalizer.cc; Darts-clone for the units of the trie.
  */
 export class Charsmap {

@@ -11,8 +11,8 @@ import { MARK } from './older-unicode.js';
 export type Normalize = (text: string) => string;
 
 /**
- * The supported normalizers. `Prepend` and `Replace` come from @huggingface/tokenizers. Its others differ from the Rust library, so they are
- * implemented here.
+ * The supported normalizers. `Prepend` and `Replace` come from @huggingface/tokenizers. Its others differ from the Rust library, so they
+ * are implemented here.
  */
 const MAKERS: Readonly<Record<string, (settings: JsonNode) => Normalize>> = {
   BertNormalizer: bertNormalizer,

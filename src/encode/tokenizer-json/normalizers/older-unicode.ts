@@ -1,8 +1,8 @@
 /**
- * Character classes of the Rust library's crates, for regular expressions with the flag `v`. The crates have tables of Unicode 8 (punctuation,
- * control characters, nonspacing marks) and Unicode 12 (marks, normal forms). Newer characters belong to no class there, and models were
- * trained on the ids that follow from it. So the newer characters of JavaScript's classes are subtracted here. A range may span characters
- * of other classes. test/encode/tokenizer-json/normalizers/older-unicode.test.ts checks every character.
+ * Character classes of the Rust library's crates, for regular expressions with the flag `v`. The crates have tables of Unicode 8
+ * (punctuation, control characters, nonspacing marks) and Unicode 12 (marks, normal forms). Newer characters belong to no class there, and
+ * models were trained on the ids that follow from it. So the newer characters of JavaScript's classes are subtracted here. A range may span
+ * characters of other classes. test/encode/tokenizer-json/normalizers/older-unicode.test.ts checks every character.
  */
 
 const YOUNGER_PUNCTUATION = [

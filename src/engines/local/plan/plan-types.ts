@@ -1,6 +1,6 @@
 /**
- * The computation for a row. The reward of answer i is that of the ids `prefix` + `suffixes[suffixOf[i]]`. The head reads their last token, or
- * the token after them where `card` says so.
+ * The computation for a row. The reward of answer i is that of the ids `prefix` + `suffixes[suffixOf[i]]`. The head reads their last token,
+ * or the token after them where `card` says so.
  */
 export interface Plan {
   /** The common prefix of all answers, computed once. Its length is a multiple of RUN_MULTIPLE and may be 0. */
