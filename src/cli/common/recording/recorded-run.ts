@@ -33,6 +33,8 @@ export interface RunUse {
   keep: boolean;
   /** Whether the command needs the rankings that are written already. */
   isReplayed: boolean;
+  /** Names of the files that it writes beside the rankings. */
+  reports: readonly string[];
 }
 
 /** Where `--on-error emit` writes the errors of rows in place of their rankings. */
@@ -72,7 +74,7 @@ export class RecordedRun implements AsyncDisposable {
     };
     const onSent = (data: string | Uint8Array) => sent.add(data);
     const opened = await openRankings(output.target, { ...output, ...leftovers, onSent });
-    const writer = outputs.add(opened);
+    const writer = outputs.add(opened, { isRecorded: true });
     const errors = settings.input.onError === 'emit' ? errorWriting(opened, outputs, inputs) : undefined;
     const { rejects: to } = settings.input;
     const refused = to && (await openOutput(to.target, { ...to, ...leftovers }));
@@ -82,7 +84,7 @@ export class RecordedRun implements AsyncDisposable {
     const before = output.force && !record.resumes ? undefined : await readRunRecord(path);
     const plan = await runPlan(settings, use, inputs);
     const resumed = record.resumes ? await resumedRun(opened, refused, before, plan, path, use) : undefined;
-    const journal = await RunJournal.begin(plan, { path, ...(resumed && { earlier: before }) });
+    const journal = await RunJournal.begin(plan, { path, reports: use.reports, ...(resumed && { earlier: before }) });
     return new RecordedRun({ outputs, writer, errors, rejects, sent, resumed, journal });
   }
 
