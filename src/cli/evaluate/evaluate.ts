@@ -69,11 +69,11 @@ async function measured(
     suspects?.add(ranking, textsOf(ranking, settings)?.answers);
     await source.save(ranking);
   });
-  const outcome = await source.complete(taken);
+  const { outcome, rowsWithErrors } = await source.complete(taken);
   // No file is half there: the rankings have their name, the reports are not begun.
   for (const report of Object.values(reports)) await report.pause();
   await endStopSignals(outputs.stopped, 'stopped before the intervals were computed');
-  const evaluation = { ...evaluator.result(), ...(suspects && { suspects: suspects.counts }) };
+  const evaluation = { ...evaluator.result({ rowsWithErrors }), ...(suspects && { suspects: suspects.counts }) };
   await reports.json?.write(evaluationJson(evaluation));
   await reports.html?.write(await reportPage({ ...origin, evaluation, worst: worstOf(evaluator, settings) }));
   await reports.markdown?.write(evaluationMarkdown(evaluation));
