@@ -3,15 +3,15 @@ import type { ErrorCode } from '../../contracts/exit-codes.js';
 import type { ResumedRun } from '../../runs/resumed-run.js';
 import { openOutput } from '../../write/files/output.js';
 import { rejectLine } from '../../write/rejects.js';
+import { type Console, factsOf } from './console/console.js';
 import type { Outputs, Writing } from './outputs.js';
-import type { ConsoleSettings, InputSettings } from './settings.js';
-import { tell } from './tell.js';
+import type { InputSettings } from './settings.js';
 import { untilLost } from './until-lost.js';
 
 /** Whether rows are expected, what becomes of bad ones, and what is told of them. */
 interface EachRowSettings {
   input: Pick<InputSettings, 'choice' | 'onError' | 'rejects'>;
-  console: ConsoleSettings;
+  console: Console;
 }
 
 /** What became of the rows. */
@@ -43,26 +43,35 @@ export async function openTaking({ input: { rejects } }: EachRowSettings, output
  */
 export async function eachRow<Item extends object>(
   items: AsyncIterable<Item | RowError>,
-  { input: { choice, onError }, console: { quiet } }: EachRowSettings,
+  { input: { choice, onError }, console }: EachRowSettings,
   { outputs, refused, resumed }: Taking,
   take: (item: Item) => void | Promise<void>,
 ): Promise<Outcome> {
   const { stopped } = outputs;
+  const { counts } = console;
   const outcome: Outcome = resumed?.outcome ?? { rows: 0, skipped: new Map() };
+  counts.rowsBefore = outcome.rows + skippedIn(outcome);
+  counts.begin();
   for await (const item of untilLost(items, stopped)) {
+    const start = performance.now();
     const error = item instanceof RowError ? item : await taken(item, take);
-    if (error === undefined) outcome.rows++;
-    else if (onError === 'stop') throw error;
+    counts.addTime('write', start);
+    if (error === undefined) {
+      outcome.rows++;
+      counts.rows++;
+    } else if (onError === 'stop') throw error;
     else {
       outcome.skipped.set(error.code, (outcome.skipped.get(error.code) ?? 0) + 1);
       if (resumed?.isRefused(error)) continue;
       await refused?.write(rejectLine(error));
-      if (!quiet) tell(`skipped: ${error}`);
+      counts.addSkipped(error.code);
+      console.tell(`skipped: ${error}`, { level: 'warning', event: 'skipped', ...factsOf(error) });
     }
+    console.advance();
   }
   if (stopped.aborted) throw stoppedBy(stopped, `stopped after ${outcome.rows} rows`);
   const isEmpty = outcome.rows + outcome.skipped.size === 0;
-  if (isEmpty && choice.limit !== 0 && !quiet) tell('there were no rows');
+  if (isEmpty && choice.limit !== 0) console.tell('there were no rows', { level: 'warning' });
   return outcome;
 }
 
@@ -77,9 +86,14 @@ async function taken<Item>(item: Item, take: (item: Item) => void | Promise<void
 }
 
 /** `3 of 10 rows were skipped: 2 E_JSON, 1 E_LABEL`; nothing if none was. */
-export function skippedText({ rows, skipped }: Outcome): string | undefined {
-  const count = [...skipped.values()].reduce((sum, one) => sum + one, 0);
+export function skippedText(outcome: Outcome): string | undefined {
+  const { rows, skipped } = outcome;
+  const count = skippedIn(outcome);
   if (count === 0) return undefined;
   const kinds = [...skipped].sort((a, b) => b[1] - a[1]).map(([code, one]) => `${one} ${code}`);
   return `${count} of ${rows + count} rows were skipped: ${kinds.join(', ')}`;
+}
+
+function skippedIn({ skipped }: Outcome): number {
+  return [...skipped.values()].reduce((sum, one) => sum + one, 0);
 }

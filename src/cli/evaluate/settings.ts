@@ -2,10 +2,9 @@ import { StarlingError } from '../../contracts/errors.js';
 import type { EvaluatorOptions } from '../../measure/evaluator-options.js';
 import type { ScoringSettings } from '../../score/open-scorer.js';
 import type { Destination } from '../../write/files/same-place.js';
+import type { Console } from '../common/console/console.js';
 import type { ModelFlags, RecordFlags, RowFlags } from '../common/flags.js';
 import {
-  type ConsoleSettings,
-  consoleSettings,
   type InputSettings,
   inputSettings,
   linesSettings,
@@ -17,6 +16,7 @@ import {
   refuseRecord,
   rowInputSettings,
   scoringSettings,
+  seenSettings,
 } from '../common/settings.js';
 
 /** Default of `--suspects-limit`. */
@@ -52,7 +52,8 @@ export interface ScoredSettings extends EvaluateParts {
   scored: true;
   paths: readonly string[];
   input: InputSettings;
-  console: ConsoleSettings;
+  console: Console;
+  metrics?: string;
 }
 
 /** Where the inputs are rows, which are scored. */
@@ -72,6 +73,7 @@ export async function evaluateSettings(
   paths: readonly string[],
   flags: EvaluateFlags,
   unread: readonly string[],
+  console: Console,
 ): Promise<EvaluateSettings> {
   const { scored = false, by = [], seed, suspects, html } = flags;
   if (flags.suspectsLimit !== undefined && suspects === undefined) throw needs('--suspects-limit', '--suspects');
@@ -80,7 +82,7 @@ export async function evaluateSettings(
     throw new StarlingError('E_USAGE', problem);
   }
   if (scored) refuseRecord(flags, 'rows to score; drop --scored');
-  const parts = { paths, console: consoleSettings(flags), measure: { seed, by } };
+  const parts = { paths, ...seenSettings(flags, console), measure: { seed, by } };
   if (scored) return { scored, ...parts, input: inputSettings(flags), output: outputsOf(flags) };
   const input = rowInputSettings(flags);
   // The texts, and the fields of `--by`, are known only where a ranking carries its row along.
