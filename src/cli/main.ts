@@ -3,21 +3,25 @@ import { readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { StarlingError } from '../contracts/errors.js';
 import { openOutput } from '../write/files/output.js';
+import type { Console } from './common/console/console.js';
+import { openConsole } from './common/console/open-console.js';
 import { exitCode } from './common/exit-code.js';
 import { starlingProgram } from './program.js';
 
 /** Runs the command line and ends the process with its exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
-  process.exit(await exitCode(() => parsed(argv)));
+  const console = openConsole(argv);
+  process.exit(await exitCode(() => parsed(argv, console), console));
 }
 
-async function parsed(argv: readonly string[]): Promise<void> {
+async function parsed(argv: readonly string[], console: Console): Promise<void> {
   checkDirectory();
   const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
   let help = '';
-  const program = starlingProgram(version, (text) => {
+  const writeOut = (text: string) => {
     help += text;
-  });
+  };
+  const program = starlingProgram(version, writeOut, console);
   try {
     await program.parseAsync(argv);
   } catch (error) {

@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 import { StarlingError } from '../contracts/errors.js';
+import type { Console } from './common/console/console.js';
 import { type Outcome, skippedText } from './common/each-row.js';
 import { optionText } from './common/flags.js';
+import type { Run } from './common/run.js';
 import { firstStopSignal } from './common/stop-signals.js';
 import { addCompare } from './compare/flags.js';
 import { addConvert } from './convert/flags.js';
@@ -21,8 +23,10 @@ SIGTERM.`;
  *
  * @param version as package.json has it
  * @param writeOut takes the text of --help and --version
+ * @param console that commands write to
  */
-export function starlingProgram(version: string, writeOut: (text: string) => void): Command {
+export function starlingProgram(version: string, writeOut: (text: string) => void, console: Console): Command {
+  const scoring: Run<Outcome> = (work) => withoutSkipped(work, console);
   const program = new Command('starling-rm')
     .description('Scores and ranks answers with a reward model, and measures how well the rankings agree with labels.')
     .version(version, '-V, --version', 'show the version')
@@ -36,13 +40,13 @@ export function starlingProgram(version: string, writeOut: (text: string) => voi
   addScore(program, scoring);
   addEvaluate(program, scoring);
   addCompare(program, scoring);
-  addConvert(program, (work) => work(firstStopSignal()));
-  addDoctor(program, version, (work) => work(firstStopSignal()));
+  addConvert(program, (work) => work(firstStopSignal(), console));
+  addDoctor(program, version, (work) => work(firstStopSignal(), console));
   return program;
 }
 
 /** Runs `work` with a signal that the first stop signal aborts: rows in flight are written. A second one ends the process at once. */
-async function scoring(work: (interrupted: AbortSignal) => Promise<Outcome>): Promise<void> {
-  const skipped = skippedText(await work(firstStopSignal()));
+async function withoutSkipped(work: Parameters<Run<Outcome>>[0], console: Console): Promise<void> {
+  const skipped = skippedText(await work(firstStopSignal(), console));
   if (skipped !== undefined) throw new StarlingError('E_SKIPPED', skipped);
 }

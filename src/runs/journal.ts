@@ -17,6 +17,8 @@ export interface JournalOptions {
   earlier?: RunRecord;
   /** Names of the files that the command writes beside FILE. */
   reports: readonly string[];
+  /** Tokens that were asked for since the start. */
+  tokens(): number;
 }
 
 /** What is known when everything is written. */
@@ -44,7 +46,7 @@ export class RunJournal {
   #writing: Promise<void> = Promise.resolve();
   #end: RunEnd | undefined;
   #rows = 0;
-  #tokens = 0;
+  readonly #tokens: () => number;
 
   /**
    * Begins the record of a run, or goes on with that of an earlier one.
@@ -61,10 +63,11 @@ export class RunJournal {
     return journal;
   }
 
-  private constructor(plan: RunPlan, { path, earlier, reports }: JournalOptions) {
+  private constructor(plan: RunPlan, { path, earlier, reports, tokens }: JournalOptions) {
     const { processor } = plan.identity;
     const isMixed = earlier !== undefined && `${earlier.identity.processor}` !== `${processor}`;
     this.#path = path;
+    this.#tokens = tokens;
     this.#begun = {
       run_format: 1,
       ...plan,
@@ -86,10 +89,6 @@ export class RunJournal {
   /** Counts a row that was written, as a ranking or as a reject. */
   addRow(): void {
     this.#rows++;
-  }
-
-  addTokens(tokens: number): void {
-    this.#tokens += tokens;
   }
 
   /** All is written; only names are missing. @throws StarlingError E_WRITE, E_RESUME as `inputsKnown` */
@@ -147,6 +146,6 @@ export class RunJournal {
 
   #attempts(): Attempt[] {
     const seconds = Math.round(performance.now() - this.#startedAt) / 1000;
-    return [...this.#before, { ...this.#now, seconds, rows: this.#rows, tokens: this.#tokens }];
+    return [...this.#before, { ...this.#now, seconds, rows: this.#rows, tokens: this.#tokens() }];
   }
 }

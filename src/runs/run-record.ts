@@ -1,10 +1,10 @@
-import { open, rename, rm } from 'node:fs/promises';
 import { StarlingError } from '../contracts/errors.js';
 import type { ErrorCode } from '../contracts/exit-codes.js';
 import type { ScoreIdentity } from '../contracts/identity.js';
 import { fileTextIfAny } from '../json/file-text.js';
 import { parsedJson } from '../json/json-file.js';
 import { JsonNode } from '../json/json-node.js';
+import { replaceFile } from '../write/files/replaced-file.js';
 
 /** Behind the name of an output file. */
 const ENDING = '.run.json';
@@ -128,19 +128,5 @@ function checkEnd(end: JsonNode): void {
  * @throws Error of the system
  */
 export async function writeRunRecord(path: string, record: RunRecord, { isLasting = false } = {}): Promise<void> {
-  const temporary = `${path}.new`;
-  await rm(temporary, { force: true });
-  try {
-    const handle = await open(temporary, 'wx');
-    try {
-      await handle.writeFile(`${JSON.stringify(record, null, 2)}\n`);
-      if (isLasting) await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, path);
-  } catch (cause) {
-    await rm(temporary, { force: true }).catch(() => {});
-    throw cause;
-  }
+  await replaceFile(path, `${JSON.stringify(record, null, 2)}\n`, { isLasting });
 }

@@ -23,6 +23,8 @@ export interface ScoredRow {
   answers: number;
   /** Tokens that the row asks for, shared ones counted once. */
   tokens: number;
+  /** From asking to getting; the rows before it are waited for too. */
+  seconds: { encode: number; engine: number };
 }
 
 /**
@@ -75,9 +77,12 @@ export class Scorer {
   async #rank(row: Row, { keep, onScored, known }: RankOptions): Promise<Ranking> {
     const found = await known?.(row);
     if (found !== undefined) return rankingOfKnown(row, found, keep);
+    const start = performance.now();
     const encoded = await this.#texts.encode(row);
+    const between = performance.now();
     const { rewards, tokens } = await this.#engine.score(encoded);
-    onScored?.({ answers: rewards.length, tokens });
+    const seconds = { encode: (between - start) / 1000, engine: (performance.now() - between) / 1000 };
+    onScored?.({ answers: rewards.length, tokens, seconds });
     return rankingOf(row, encoded.answers, rewards, keep);
   }
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Argument, Command, Option } from 'commander';
+import { TextConsole } from '../../src/cli/common/console/text-console.js';
 import { starlingProgram } from '../../src/cli/program.js';
 import { EXIT_CODES, type ExitCode } from '../../src/contracts/exit-codes.js';
 import { ROOT } from '../root.js';
@@ -20,9 +21,10 @@ const MEANINGS: Readonly<Record<0 | ExitCode, string>> = {
 /** The program with all commands, and the text that their help writes. */
 export function commandsWithHelp(): { commands: readonly Command[]; helpOf: (command: Command) => string } {
   let written = '';
-  const program = starlingProgram('0.0.0', (text) => {
+  const writeOut = (text: string) => {
     written += text;
-  });
+  };
+  const program = starlingProgram('0.0.0', writeOut, new TextConsole());
   const helpOf = (command: Command) => {
     written = '';
     command.outputHelp();

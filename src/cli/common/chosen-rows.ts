@@ -9,14 +9,15 @@ import { readRemainingRows, readRows } from '../../read/rows.js';
 import { NamedFieldsWatch } from '../../read/shapes/named-fields-watch.js';
 import type { ResumedRun } from '../../runs/resumed-run.js';
 import type { Destination } from '../../write/files/same-place.js';
+import type { Console } from './console/console.js';
+import { timedReading } from './console/run-counts.js';
 import { inputsOf, readOptions } from './inputs-of.js';
 import { InFlight } from './progress/in-flight.js';
 import { openProgress, type Progress } from './progress/progress.js';
 import { progressEnd } from './progress/progress-end.js';
-import { quirksText } from './quirks-text.js';
-import type { ChoiceSettings, ConsoleSettings, InputSettings, RowsSettings } from './settings.js';
+import { quirksFacts, quirksText } from './quirks-text.js';
+import type { ChoiceSettings, InputSettings, RowsSettings } from './settings.js';
 import { tellInterrupt } from './stop-signals.js';
-import { tell } from './tell.js';
 
 /** More ways than this in which the rows of one run are understood are not told. */
 const MOST_FOUND = 8;
@@ -52,19 +53,18 @@ export async function openRows(
   const inputs = await inputsOf({ ...settings, fields }, destinations, interrupted);
   const inFlight = new InFlight(interrupted);
   const progress = inFlight.counting(openProgress(console, progressEnd(inputs, input.choice)));
-  tellInterrupt(interrupted, console, { say: (line) => progress.tell(line), inFlight: () => inFlight.rows });
+  tellInterrupt(interrupted, console, () => inFlight.rows);
   const ended = new AbortController();
   const signal = AbortSignal.any([interrupted, ended.signal]);
   const quirks = new Quirks();
-  let truncatedAnswers = 0;
+  const { counts } = console;
   const watch = new NamedFieldsWatch(fields);
   const options = {
     ...readOptions(settings, signal),
     ...input.rows,
     watch,
     onBytes: progress.read,
-    onFound: foundTeller(console, progress),
-    ...(!console.quiet && { onGrown: progress.tell }),
+    onFound: foundTeller(console),
   };
   const choose = <Item extends object>(read: AsyncIterable<Item | RowError>) =>
     chosen(input.choice.sample === undefined ? read : progress.drawing(read), settings);
@@ -77,10 +77,12 @@ export async function openRows(
     rows: (resumed) => watched(counted(remaining(resumed), quirks), watch, input, signal),
     progress,
     stop: () => ended.abort(),
-    truncated: (answers) => (truncatedAnswers += answers),
+    truncated: (answers) => (counts.truncatedAnswers += answers),
     tellQuirks() {
-      const odd = quirksText(quirks.counts, truncatedAnswers);
-      if (odd !== undefined && !console.quiet) tell(odd);
+      const odd = quirksText(quirks.counts, counts.truncatedAnswers);
+      if (odd === undefined) return;
+      const facts = { ...quirksFacts(quirks.counts), truncated_answers: counts.truncatedAnswers };
+      console.tell(odd, { level: 'warning', event: 'quirks', ...facts });
     },
   };
 }
@@ -88,12 +90,12 @@ export async function openRows(
 /** The rows, or whatever stands for them, that `--limit` and then `--sample` leave. */
 export function chosen<Item extends object>(
   items: AsyncIterable<Item | RowError>,
-  { input: { choice }, console }: { input: { choice: ChoiceSettings }; console: ConsoleSettings },
+  { input: { choice }, console }: { input: { choice: ChoiceSettings }; console: Console },
 ): AsyncGenerator<Item | RowError> {
   const first = limit(items, choice.limit);
-  if (choice.sample === undefined) return first;
-  if (!console.quiet) tell(`--sample ${choice.sample}: all rows are read before the first is used`);
-  return sample(first, choice.sample, choice.seed);
+  if (choice.sample === undefined) return timedReading(first, console.counts);
+  console.tell(`--sample ${choice.sample}: all rows are read before the first is used`);
+  return timedReading(sample(first, choice.sample, choice.seed), console.counts);
 }
 
 async function* counted(rows: AsyncIterable<Row | RowError>, quirks: Quirks): AsyncGenerator<Row | RowError> {
@@ -118,11 +120,11 @@ async function* watched(
 }
 
 /** Tells each way of understanding rows once. */
-function foundTeller({ quiet }: ConsoleSettings, progress: Progress): (found: string) => void {
+function foundTeller(console: Console): (found: string) => void {
   const told = new Set<string>();
   return (found) => {
-    if (quiet || told.has(found) || told.size === MOST_FOUND) return;
+    if (told.has(found) || told.size === MOST_FOUND) return;
     told.add(found);
-    progress.tell(`rows: ${found}`);
+    console.tell(`rows: ${found}`, { event: 'found' });
   };
 }

@@ -4,15 +4,15 @@ import type { ErrorLines } from '../../read/error-lines.js';
 import type { ResumedRun } from '../../runs/resumed-run.js';
 import { openOutput } from '../../write/files/output.js';
 import { rejectLine } from '../../write/rejects.js';
+import { type Console, factsOf } from './console/console.js';
 import type { Outputs } from './outputs.js';
-import type { ConsoleSettings, InputSettings } from './settings.js';
-import { tell } from './tell.js';
+import type { InputSettings } from './settings.js';
 import { untilLost } from './until-lost.js';
 
 /** The choice of rows, the handling of bad ones, and what is shown of them. */
 interface EachRowSettings {
   input: Pick<InputSettings, 'choice' | 'onError' | 'rejects'>;
-  console: ConsoleSettings;
+  console: Console;
 }
 
 /** Counts of a run. */
@@ -26,7 +26,7 @@ export interface Outcome {
 export interface Taking {
   /** All outputs that are open; one that is lost ends the items. */
   outputs: Outputs;
-  /** Writes a bad row to wherever bad rows are written. @returns whether it needs to be told as well */
+  /** Writes a bad row to `--rejects`, to the output, or to both. @returns whether it must also be reported on standard error */
   refuse(error: RowError): Promise<boolean>;
   /** What an earlier run has brought to its end, where this one goes on with it. */
   resumed?: ResumedRun;
@@ -51,25 +51,35 @@ export async function openTaking({ input: { rejects } }: EachRowSettings, output
  */
 export async function eachRow<Item extends object>(
   items: AsyncIterable<Item | RowError>,
-  { input: { choice, onError }, console: { quiet } }: EachRowSettings,
+  { input: { choice, onError }, console }: EachRowSettings,
   { outputs, refuse, resumed }: Taking,
   take: (item: Item) => void | Promise<void>,
 ): Promise<Outcome> {
   const { stopped } = outputs;
+  const { counts } = console;
   const outcome: Outcome = resumed?.outcome ?? { rows: 0, skipped: new Map() };
+  counts.rowsBefore = outcome.rows + skippedRows(outcome);
+  counts.begin();
   for await (const item of untilLost(items, stopped)) {
+    const start = performance.now();
     const error = item instanceof RowError ? item : await taken(item, take);
-    if (error === undefined) outcome.rows++;
-    else if (onError === 'stop') throw error;
+    counts.addTime('write', start);
+    if (error === undefined) {
+      outcome.rows++;
+      counts.rows++;
+    } else if (onError === 'stop') throw error;
     else {
       outcome.skipped.set(error.code, (outcome.skipped.get(error.code) ?? 0) + 1);
-      const isToTell = await refuse(error);
-      if (isToTell && !quiet) tell(`skipped: ${error}`);
+      counts.addSkipped(error.code);
+      if (await refuse(error)) {
+        console.tell(`skipped: ${error}`, { level: 'warning', event: 'skipped', ...factsOf(error) });
+      }
     }
+    console.advance();
   }
   if (stopped.aborted) throw stoppedBy(stopped, `stopped after ${outcome.rows} rows`);
   const isEmpty = outcome.rows + outcome.skipped.size === 0;
-  if (isEmpty && choice.limit !== 0 && !quiet) tell('there were no rows');
+  if (isEmpty && choice.limit !== 0) console.tell('there were no rows', { level: 'warning' });
   return outcome;
 }
 
@@ -103,7 +113,7 @@ function kindsText(counts: ReadonlyMap<string, number>): string {
 }
 
 /** Tells how many lines of rankings are errors of `score`: it has reported them, so they are no failure. @param run `A: ` if there are several */
-export function tellErrorLines({ codes, count, lines }: ErrorLines, { quiet }: ConsoleSettings, run = ''): void {
-  if (count === 0 || quiet) return;
-  tell(`${run}${count} of ${lines} lines are errors of score: ${kindsText(codes)}`);
+export function tellErrorLines({ codes, count, lines }: ErrorLines, console: Console, run = ''): void {
+  if (count === 0) return;
+  console.tell(`${run}${count} of ${lines} lines are errors of score: ${kindsText(codes)}`, { level: 'warning' });
 }

@@ -9,6 +9,7 @@ import { INPUT_FORMATS, type InputFormat } from '../../read/records/format.js';
 import { PROMPT_FORMATS, type PromptFormat } from '../../read/shapes/dialogue-text.js';
 import type { ModelSettings } from '../../score/open-scorer.js';
 import { CHAT_TEMPLATE, templateNames } from '../../template/templates.js';
+import { LOG_FORMATS, type LogFormat } from './console/open-console.js';
 import { MOST_WORKERS } from './workers.js';
 
 /** The model that comes with the repository. */
@@ -27,6 +28,8 @@ export type ModelFlags = { model: string } & Omit<ModelSettings, 'folder'> & Par
 export interface ConsoleFlags {
   quiet?: boolean;
   progress: boolean;
+  /** Taken from the words of the command line too: misuse of other flags is an error before flags are known. */
+  logFormat: LogFormat;
 }
 
 /** What becomes of a bad row: it ends the run, is left out, or has its error written in place of its ranking. */
@@ -45,6 +48,7 @@ export interface ReadFlags extends ConsoleFlags {
   maxLine: number;
   maxNesting: number;
   maxUnpacked: number;
+  metrics?: string;
 }
 
 /** Flags of what is kept of a run beside its output. */
@@ -209,11 +213,20 @@ export function addSeedFlag(command: Command): Command {
   return command.optionsGroup(GROUPS.run).addOption(counting('--seed <n>', 'seed of random draws', 0).default(1));
 }
 
+export function addMetricsFlag(command: Command): Command {
+  return command.optionsGroup(GROUPS.run).option('--metrics <file.prom>', 'keep metrics for Prometheus in this file');
+}
+
 export function addConsoleFlags(command: Command): Command {
   return command
     .optionsGroup(GROUPS.run)
     .option('-q, --quiet', 'print errors only')
-    .option('--no-progress', 'show no progress on a terminal')
+    .option('--no-progress', 'show no progress')
+    .addOption(
+      new Option('--log-format <format>', 'standard error as text, or a JSON object a line')
+        .choices(LOG_FORMATS)
+        .default('text'),
+    )
     .helpOption('-h, --help', 'show this help');
 }
 

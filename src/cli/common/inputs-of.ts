@@ -3,8 +3,8 @@ import { type Input, openInputs, type ReadOptions } from '../../read/inputs/inpu
 import { inspected } from '../../read/inputs/inspected.js';
 import type { FieldNames } from '../../read/shapes/named-fields.js';
 import { type Destination, refuseSamePlace } from '../../write/files/same-place.js';
-import type { ConsoleSettings, InputSettings } from './settings.js';
-import { tell } from './tell.js';
+import type { Console } from './console/console.js';
+import type { InputSettings } from './settings.js';
 import { tellWaiting } from './tell-waiting.js';
 
 const MOST_NAMED = 5;
@@ -13,7 +13,9 @@ const MOST_NAMED = 5;
 interface InputsSettings {
   paths: readonly string[];
   input: InputSettings;
-  console: ConsoleSettings;
+  console: Console;
+  /** The metrics file. */
+  metrics?: string;
   /** Where the parts of rows are, as far as that was said. */
   fields?: FieldNames;
 }
@@ -28,16 +30,22 @@ export async function inputsOf(
   destinations: readonly Destination[],
   interrupted: AbortSignal,
 ): Promise<readonly Input[]> {
-  const { input, console, fields } = settings;
+  const { input, console, fields, metrics } = settings;
   const { onError, rejects } = input;
   const passedOver = new Map<string, string[]>();
   const onPassedOver = (file: string, why: string) => passedOver.set(why, [...(passedOver.get(why) ?? []), file]);
   const opened = await openInputs(settings.paths, onPassedOver);
-  await refuseSamePlace([...destinations, { flag: '--rejects', target: rejects?.target }], opened);
+  const others = [
+    { flag: '--rejects', target: rejects?.target },
+    { flag: '--metrics', target: metrics },
+  ];
+  await refuseSamePlace([...destinations, ...others], opened);
   tellWaiting(opened, console);
   const options = { ...readOptions(settings, interrupted), fields, stopsAtBadRow: onError === 'stop' };
   const inputs = await inspected(opened, options, onPassedOver);
-  if (!console.quiet) for (const [why, files] of passedOver) tell(passedOverText(why, files));
+  for (const [why, files] of passedOver) {
+    console.tell(passedOverText(why, files), { level: 'warning', event: 'passed-over', why, files });
+  }
   return inputs;
 }
 
@@ -46,7 +54,7 @@ export function readOptions(
   { input, console }: Pick<InputsSettings, 'input' | 'console'>,
   interrupted: AbortSignal,
 ): ReadOptions {
-  return { ...input.read, signal: interrupted, ...(!console.quiet && { onGrown: tell }) };
+  return { ...input.read, signal: interrupted, onGrown: (message) => console.tell(message, { level: 'warning' }) };
 }
 
 function passedOverText(why: string, files: readonly string[]): string {

@@ -2,7 +2,7 @@ import { StarlingError } from '../../contracts/errors.js';
 import { partialOf } from '../../write/files/new-file.js';
 import type { Unfinished } from '../../write/files/output.js';
 import { ClosedPipe } from '../../write/files/write-all.js';
-import { tell } from './tell.js';
+import type { Console } from './console/console.js';
 
 /** What takes one item after the other, and has to be brought to an end. */
 interface Writer<Item> extends Unfinished {
@@ -28,12 +28,14 @@ export interface Writing<Item> {
  */
 export class Outputs implements AsyncDisposable {
   readonly #interrupted: AbortSignal;
+  readonly #console: Console;
   /** Those that are not committed, in the order in which they were added. */
   #open: readonly Unfinished[] = [];
   readonly #recorded = new Set<Unfinished>();
 
-  constructor(interrupted: AbortSignal) {
+  constructor(interrupted: AbortSignal, console: Console) {
     this.#interrupted = interrupted;
+    this.#console = console;
   }
 
   /** @param isRecorded whether a later run can go on with what is left of it */
@@ -76,7 +78,11 @@ export class Outputs implements AsyncDisposable {
       if (kept === undefined) continue;
       const isInPlace = output.file !== undefined && kept === partialOf(output.file);
       const more = isInPlace && this.#recorded.has(output) ? '; --resume goes on with it' : '';
-      tell(`what was written so far is kept in ${kept}${more}`);
+      this.#console.insist(`what was written so far is kept in ${kept}${more}`, {
+        level: 'error',
+        event: 'kept',
+        file: kept,
+      });
     }
   }
 

@@ -13,3 +13,14 @@ export function quirksText(quirks: QuirkCounts, truncatedAnswers: number): strin
   const told = found.filter(([count]) => count > 0).map(([count, one, many]) => `${count} ${count === 1 ? one : many}`);
   return told.length === 0 ? undefined : `worth knowing: ${told.join(', ')}`;
 }
+
+/** The same as fields of a log. */
+export function quirksFacts(quirks: QuirkCounts): Record<string, number> {
+  return {
+    repeated_answers: quirks.repeatedAnswers,
+    repeated_models: quirks.repeatedModels,
+    refusals: quirks.refusals,
+    rank_gaps: quirks.gaps,
+    partly_labelled: quirks.partlyLabelled,
+  };
+}

@@ -2,17 +2,13 @@ import { RowError } from '../../contracts/errors.js';
 import type { Ranking } from '../../contracts/ranking.js';
 import type { ResumedRun } from '../../runs/resumed-run.js';
 import { openScorer, type ScoringSettings } from '../../score/open-scorer.js';
-import type { ScoredRow } from '../../score/scorer.js';
 import type { ChosenRows } from './chosen-rows.js';
 import type { RowsSettings } from './settings.js';
-import { tell } from './tell.js';
 
 /** What rows are scored for. */
 export interface ScoringUse {
   /** What an earlier run has written, where this one goes on with it. */
   resumed?: ResumedRun;
-  /** Called for each row that was scored. */
-  onScored?(row: ScoredRow): void;
 }
 
 /** What scores rows. Disposing of it closes it. */
@@ -28,16 +24,13 @@ export async function openScoring(
   interrupted: AbortSignal,
 ): Promise<RowScoring> {
   const scorer = await openScorer(settings, interrupted);
-  if (scorer.note !== undefined && !settings.console.quiet) tell(scorer.note);
+  if (scorer.note !== undefined) settings.console.tell(scorer.note);
   return {
-    rankings({ resumed, onScored }) {
+    rankings({ resumed }) {
       const rankings = scorer.rankings(progress.entering(rows(resumed)), {
         keep: settings.keep,
         stop,
-        onScored(row) {
-          progress.scored(row);
-          onScored?.(row);
-        },
+        onScored: (row) => settings.console.counts.addScored(row),
         ...(resumed && { known: (row) => resumed.known(row) }),
       });
       return counted(progress.leaving(rankings), truncated);

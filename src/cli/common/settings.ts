@@ -6,6 +6,7 @@ import type { FieldNames } from '../../read/shapes/named-fields.js';
 import type { ScoringSettings } from '../../score/open-scorer.js';
 import { descriptorOf } from '../../write/files/target.js';
 import { type Format, formatOf, requireLines } from '../../write/format.js';
+import type { Console } from './console/console.js';
 import {
   type ConsoleFlags,
   GIBIBYTE,
@@ -16,19 +17,13 @@ import {
   type RecordFlags,
   type RowFlags,
 } from './flags.js';
+import { requireCollected } from './metrics/metrics-file.js';
 import { availableMemory, workersFor } from './workers.js';
 
 /*
  * The parts that the settings of commands are made of. A command makes its settings of the flags before it opens anything, and all misuse
  * that the flags alone show is thrown there. What runs after that takes settings, never flags.
  */
-
-/** What is shown to people. */
-export interface ConsoleSettings {
-  quiet: boolean;
-  /** Whether progress is wanted; it appears only on a terminal. */
-  progress: boolean;
-}
 
 /** Which of the records that are read are used. */
 export interface ChoiceSettings {
@@ -75,11 +70,20 @@ export interface RowInputSettings extends InputSettings {
 export interface RowsSettings {
   paths: readonly string[];
   input: RowInputSettings;
-  console: ConsoleSettings;
+  console: Console;
+  /** Where metrics are written for Prometheus. */
+  metrics?: string;
 }
 
-export function consoleSettings({ quiet = false, progress }: ConsoleFlags): ConsoleSettings {
-  return { quiet, progress };
+export function consoleSettings({ quiet = false, progress }: ConsoleFlags, console: Console): Console {
+  return console.of({ quiet, progress });
+}
+
+/** @throws StarlingError E_USAGE for a metrics file that no collector would read */
+export function seenSettings(flags: ReadFlags, console: Console): { console: Console; metrics?: string } {
+  const { metrics } = flags;
+  if (metrics !== undefined) requireCollected(metrics);
+  return { console: consoleSettings(flags, console), metrics };
 }
 
 /** @throws StarlingError E_USAGE for flags that do nothing without others, and a name that promises another format */

@@ -1,8 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { stoppedBy } from '../../contracts/errors.js';
 import { STOP_SIGNALS, type StopSignal } from '../../contracts/exit-codes.js';
-import type { ConsoleSettings } from './settings.js';
-import { tell } from './tell.js';
+import type { Console } from './console/console.js';
 
 /** What listens now; nothing while a signal ends the process at once. */
 const listeners = new Map<StopSignal, () => void>();
@@ -32,17 +31,12 @@ export function firstStopSignal(): AbortSignal {
  * Tells people who press Ctrl-C that they were heard.
  * @param inFlight how many rows are being scored, which are still written
  */
-export function tellInterrupt(
-  interrupted: AbortSignal,
-  { quiet }: Pick<ConsoleSettings, 'quiet'>,
-  { say = tell, inFlight = () => 0 }: { say?: (line: string) => void; inFlight?: () => number } = {},
-): void {
-  if (quiet) return;
+export function tellInterrupt(interrupted: AbortSignal, console: Console, inFlight: () => number = () => 0): void {
   interrupted.addEventListener('abort', () => {
     if (interrupted.reason !== 'SIGINT') return;
     const rows = inFlight();
     const doing = rows === 0 ? 'stopping' : `finishing ${rows} ${rows === 1 ? 'row' : 'rows'} in flight`;
-    say(`${doing}; Ctrl-C again to quit`);
+    console.tell(`${doing}; Ctrl-C again to quit`);
   });
 }
 

@@ -8,11 +8,13 @@ import { readRankings } from '../../read/rankings.js';
 import { comparisonJson } from '../../report/json.js';
 import { comparisonTable } from '../../report/terminal/comparison-table.js';
 import { openOutputLater } from '../../write/files/output.js';
+import type { Destination } from '../../write/files/same-place.js';
 import { ByWatch } from '../common/by-watch.js';
 import { chosen } from '../common/chosen-rows.js';
 import { eachRow, type Outcome, openTaking, tellErrorLines } from '../common/each-row.js';
 import { inputsOf, readOptions } from '../common/inputs-of.js';
 import { Outputs } from '../common/outputs.js';
+import { seenRun } from '../common/seen-run.js';
 import { showTable } from '../common/show-table.js';
 import { endStopSignals, tellInterrupt } from '../common/stop-signals.js';
 import type { CompareSettings } from './settings.js';
@@ -25,10 +27,19 @@ interface Run {
 }
 
 /** Writes what changed between the rankings of two runs. */
-export async function compare(settings: CompareSettings, interrupted: AbortSignal): Promise<Outcome> {
+export function compare(settings: CompareSettings, interrupted: AbortSignal): Promise<Outcome> {
+  const outputs = [{ flag: '--json', target: settings.json?.target }];
+  const facts = { command: 'compare', paths: [settings.a, settings.b], outputs };
+  return seenRun(settings, facts, () => comparedRuns(settings, outputs, interrupted));
+}
+
+async function comparedRuns(
+  settings: CompareSettings,
+  destinations: readonly Destination[],
+  interrupted: AbortSignal,
+): Promise<Outcome> {
   const { a, b, measure, console } = settings;
   tellInterrupt(interrupted, console);
-  const destinations = [{ flag: '--json', target: settings.json?.target }];
   const [ofA, ofB] = [
     await inputsOf({ ...settings, paths: [a] }, destinations, interrupted),
     await inputsOf({ ...settings, paths: [b] }, destinations, interrupted),
@@ -47,7 +58,7 @@ async function compared(
   settings: CompareSettings,
   interrupted: AbortSignal,
 ): Promise<{ outcome: Outcome; comparison: Comparison }> {
-  await using outputs = new Outputs(interrupted);
+  await using outputs = new Outputs(interrupted, settings.console);
   const json = settings.json && outputs.add<string>(await openOutputLater(settings.json.target, settings.json));
   const comparer = new RunComparer(settings.measure);
   const runs: Run[] = [

@@ -3,6 +3,7 @@ import type { Outcome } from '../common/each-row.js';
 import {
   addClosing,
   addConsoleFlags,
+  addMetricsFlag,
   addReadFlags,
   addRejectFlags,
   addSeedFlag,
@@ -26,7 +27,7 @@ export function addCompare(program: Command, run: Run<Outcome>): void {
     .optionsGroup(GROUPS.output)
     .option('--by <fields>', 'also by source,model,turns,good_natured,length,FIELD', fieldList)
     .option('--json <file>', 'write all figures as JSON; - for standard output');
-  addConsoleFlags(addSeedFlag(addRejectFlags(command)));
+  addConsoleFlags(addMetricsFlag(addSeedFlag(addRejectFlags(command))));
   addClosing(command, {
     examples: [
       'starling-rm compare int8.jsonl fp32.jsonl',
@@ -35,8 +36,8 @@ export function addCompare(program: Command, run: Run<Outcome>): void {
     ],
     pages: ['docs/agreement.md'],
   }).action((a: string, b: string, flags: CompareFlags) =>
-    run(async (interrupted) => {
-      const settings = compareSettings(a, b, flags);
+    run(async (interrupted, console) => {
+      const settings = compareSettings(a, b, flags, console);
       return (await import('./compare.js')).compare(settings, interrupted);
     }),
   );

@@ -7,9 +7,8 @@ import { hubEnvironment } from '../../hub/environment.js';
 import { lentFiles, needsBase } from '../../hub/lent-files.js';
 import { parseRepository } from '../../hub/repository.js';
 import { knownRepository } from '../../model/known-models.js';
+import type { Console } from '../common/console/console.js';
 import { openDownloadProgress } from '../common/progress/download-progress.js';
-import type { ConsoleSettings } from '../common/settings.js';
-import { tell } from '../common/tell.js';
 import type { SourceSettings } from './settings.js';
 
 /** A checkpoint on this machine. */
@@ -29,7 +28,7 @@ export type CheckpointSource = FoundCheckpoint & AsyncDisposable;
  */
 export async function openCheckpointSource(
   { checkpoint, base: given }: SourceSettings,
-  console: ConsoleSettings,
+  console: Console,
   interrupted: AbortSignal,
 ): Promise<CheckpointSource> {
   const source = await found(checkpoint, true, console, interrupted);
@@ -37,7 +36,7 @@ export async function openCheckpointSource(
   if (base === undefined || !isFolder(source.folder) || !needsBase(source.folder)) {
     return { ...source, [Symbol.asyncDispose]: async () => {} };
   }
-  if (!console.quiet) tell(`${checkpoint} lacks its settings or its tokenizer; they are taken from ${base}`);
+  console.tell(`${checkpoint} lacks its settings or its tokenizer; they are taken from ${base}`);
   const { folder: lender } = await found(base, false, console, interrupted);
   if (!isFolder(lender)) throw new StarlingError('E_NO_INPUT', 'there is no such folder for --base', { file: base });
   const { parent, folder } = await lentFiles(source.folder, lender);
@@ -47,12 +46,13 @@ export async function openCheckpointSource(
 async function found(
   checkpoint: string,
   weights: boolean,
-  console: ConsoleSettings,
+  console: Console,
   interrupted: AbortSignal,
 ): Promise<FoundCheckpoint> {
   const repository = existsSync(checkpoint) ? undefined : parseRepository(checkpoint);
   if (repository === undefined) return { folder: checkpoint };
-  const { tell: onStep, total: onTotal, read: onBytes, end } = openDownloadProgress(console);
+  const { total: onTotal, read: onBytes, end } = openDownloadProgress(console);
+  const onStep = (line: string) => console.tell(line);
   const options = { onStep, onTotal, onBytes, weights, interrupted };
   try {
     return await loadCheckpoint(repository, hubEnvironment(process.env), options);

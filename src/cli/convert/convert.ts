@@ -3,7 +3,6 @@ import { convert } from '../../convert/convert.js';
 import type { RewardOverrides, RewardSettings } from '../../convert/reward-settings.js';
 import { TextThread } from '../../model/texts/thread.js';
 import { tellInterrupt } from '../common/stop-signals.js';
-import { tell } from '../common/tell.js';
 import { openCheckpointSource } from './checkpoint-source.js';
 import type { ConvertSettings } from './settings.js';
 import { waitForLock } from './wait-for-lock.js';
@@ -13,9 +12,8 @@ export async function convertTo(
   { source: where, folder, dtypes, text, console }: ConvertSettings,
   interrupted: AbortSignal,
 ): Promise<void> {
-  const { quiet } = console;
   tellInterrupt(interrupted, console);
-  const onStep = quiet ? undefined : (what: string) => tell(`writing ${what}`);
+  const onStep = (what: string) => console.tell(`writing ${what}`);
   await using source = await openCheckpointSource(where, console, interrupted);
   await convert({
     checkpoint: source.folder,
@@ -28,7 +26,7 @@ export async function convertTo(
     lock: (path) => waitForLock(path, folder, console, interrupted),
     checkText: async (settings) => {
       await checkEncoding(source.folder, settings, text, interrupted);
-      if (!quiet) tell(settingsText(settings));
+      console.tell(settingsText(settings));
     },
   });
 }

@@ -61,8 +61,8 @@ export function addConvert(program: Command, run: Run<void>): void {
     ],
     pages: ['docs/models.md'],
   }).action((checkpoint: string, folder: string, flags: ConvertFlags) =>
-    run(async (interrupted) => {
-      const settings = convertSettings(checkpoint, folder, flags);
+    run(async (interrupted, console) => {
+      const settings = convertSettings(checkpoint, folder, flags, console);
       return (await import('./convert.js')).convertTo(settings, interrupted);
     }),
   );

@@ -1,7 +1,8 @@
 import type { RewardOverrides } from '../../convert/reward-settings.js';
 import type { Dtype } from '../../model/files.js';
+import type { Console } from '../common/console/console.js';
 import type { ConsoleFlags } from '../common/flags.js';
-import { type ConsoleSettings, consoleSettings, refuseTwoTemplates } from '../common/settings.js';
+import { consoleSettings, refuseTwoTemplates } from '../common/settings.js';
 
 export interface ConvertFlags extends ConsoleFlags, RewardOverrides {
   base?: string;
@@ -23,11 +24,16 @@ export interface ConvertSettings {
   dtypes: readonly Dtype[];
   /** Settings of texts and readout that override the checkpoint's. */
   text: RewardOverrides;
-  console: ConsoleSettings;
+  console: Console;
 }
 
 /** @throws StarlingError E_USAGE for flags that contradict each other */
-export function convertSettings(checkpoint: string, folder: string, flags: ConvertFlags): ConvertSettings {
+export function convertSettings(
+  checkpoint: string,
+  folder: string,
+  flags: ConvertFlags,
+  console: Console,
+): ConvertSettings {
   refuseTwoTemplates(flags);
   const { base, dtype: dtypes, template, templateFile, system, trim, addBos, readout, maxLength } = flags;
   return {
@@ -35,6 +41,6 @@ export function convertSettings(checkpoint: string, folder: string, flags: Conve
     folder,
     dtypes,
     text: { template, templateFile, system, trim, addBos, readout, maxLength },
-    console: consoleSettings(flags),
+    console: consoleSettings(flags, console),
   };
 }

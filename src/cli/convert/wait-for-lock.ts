@@ -1,8 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { StarlingError, stoppedBy } from '../../contracts/errors.js';
 import { Lock } from '../../write/files/lock.js';
-import type { ConsoleSettings } from '../common/settings.js';
-import { tell } from '../common/tell.js';
+import type { Console } from '../common/console/console.js';
 
 const PAUSE_MS = 200;
 
@@ -14,15 +13,15 @@ const PAUSE_MS = 200;
 export async function waitForLock(
   path: string,
   folder: string,
-  { quiet }: ConsoleSettings,
+  console: Console,
   interrupted: AbortSignal,
 ): Promise<Lock> {
-  for (let isTold = quiet; ; isTold = true) {
+  for (let isTold = false; ; isTold = true) {
     try {
       return await Lock.take(path, folder);
     } catch (error) {
       if (!isHeld(error, folder)) throw error;
-      if (!isTold) tell(`${folder}: ${error.message.replace(/;.*/, '')}; waiting until it ends`);
+      if (!isTold) console.tell(`${folder}: ${error.message.replace(/;.*/, '')}; waiting until it ends`);
     }
     await wait(PAUSE_MS, undefined, { signal: interrupted }).catch(() => {
       throw stoppedBy(interrupted, 'stopped; nothing was converted');

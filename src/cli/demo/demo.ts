@@ -8,6 +8,7 @@ import { readRows } from '../../read/rows.js';
 import { evaluationTable } from '../../report/terminal/table.js';
 import { openScorer } from '../../score/open-scorer.js';
 import { openOutput } from '../../write/files/output.js';
+import { TextConsole } from '../common/console/text-console.js';
 import { exitCode } from '../common/exit-code.js';
 import { EMBEDDED_MODEL } from '../common/flags.js';
 import { scoringSettings } from '../common/settings.js';
@@ -69,4 +70,4 @@ function clipped(line: string): string {
   return line.length <= WIDTH ? line : `${line.slice(0, WIDTH - 1)}…`;
 }
 
-process.exit(await exitCode(demo));
+process.exit(await exitCode(demo, new TextConsole()));

@@ -3,6 +3,7 @@ import { StarlingError } from '../../contracts/errors.js';
 import { examination } from '../../doctor/examination.js';
 import { checkLines } from '../../report/terminal/check-lines.js';
 import { openOutput } from '../../write/files/output.js';
+import type { Console } from '../common/console/console.js';
 import { tellInterrupt } from '../common/stop-signals.js';
 import { availableMemory } from '../common/workers.js';
 import type { DoctorSettings } from './settings.js';
@@ -12,8 +13,9 @@ export async function doctor(
   { scoring, output: { json } }: DoctorSettings,
   version: string,
   interrupted: AbortSignal,
+  console: Console,
 ): Promise<void> {
-  tellInterrupt(interrupted, { quiet: false });
+  tellInterrupt(interrupted, console);
   const output = await openOutput('-', { force: false });
   const options = { scoring, version, available: availableMemory(), interrupted };
   const found: Check[] = [];

@@ -23,9 +23,9 @@ export function addDoctor(program: Command, version: string, run: Run<void>): vo
     ],
     pages: ['docs/models.md', 'docs/reliability.md'],
   }).action((flags: DoctorFlags) =>
-    run(async (interrupted) => {
+    run(async (interrupted, console) => {
       const settings = await doctorSettings(flags);
-      return (await import('./doctor.js')).doctor(settings, version, interrupted);
+      return (await import('./doctor.js')).doctor(settings, version, interrupted, console);
     }),
   );
 }

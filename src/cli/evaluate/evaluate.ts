@@ -15,6 +15,7 @@ import { rankingLine } from '../../write/rankings.js';
 import { ByWatch } from '../common/by-watch.js';
 import { eachRow, type Outcome } from '../common/each-row.js';
 import { Outputs } from '../common/outputs.js';
+import { seenRun } from '../common/seen-run.js';
 import { showTable } from '../common/show-table.js';
 import { endStopSignals } from '../common/stop-signals.js';
 import { openReports } from './report-outputs.js';
@@ -31,6 +32,13 @@ export async function evaluate(
   program: string,
   interrupted: AbortSignal,
 ): Promise<Outcome> {
+  const { scored, paths, output } = settings;
+  const outputs = destinationsOf(output);
+  const facts = { command: 'evaluate', paths, outputs, ...(!scored && { scoring: settings }) };
+  return seenRun(settings, facts, () => evaluated(settings, program, interrupted));
+}
+
+async function evaluated(settings: EvaluateSettings, program: string, interrupted: AbortSignal): Promise<Outcome> {
   const { scored, measure, output, console } = settings;
   const watch = new ByWatch(measure.by, scored);
   const { outcome, evaluation } = await measured(settings, watch, originOf(settings, program), interrupted);
@@ -59,7 +67,7 @@ async function measured(
 ): Promise<{ outcome: Outcome; evaluation: Evaluation }> {
   const { measure, output } = settings;
   const inputs = await openEvaluateInputs(settings, interrupted);
-  await using outputs = new Outputs(interrupted);
+  await using outputs = new Outputs(interrupted, settings.console);
   const reports = await openReports(output, outputs);
   await using source = await inputs.source(outputs);
   const evaluator = new Evaluator(measure);

@@ -5,6 +5,7 @@ import {
   addConsoleFlags,
   addedOptions,
   addFieldFlags,
+  addMetricsFlag,
   addModelFlags,
   addReadFlags,
   addRecordFlags,
@@ -49,7 +50,7 @@ export function addEvaluate(program: Command, run: Run<Outcome>): void {
   addRejectFlags(command);
   addRecordFlags(command, '--save FILE');
   const ofSessions = addedOptions(command, () => addSessionFlags(command, { brief: true }));
-  addConsoleFlags(addSeedFlag(command));
+  addConsoleFlags(addMetricsFlag(addSeedFlag(command)));
   addClosing(command, {
     notes: ['All Model and Run flags of score work here.', ''],
     examples: [
@@ -61,8 +62,8 @@ export function addEvaluate(program: Command, run: Run<Outcome>): void {
   }).action((inputs: string[], flags: EvaluateFlags) => {
     const typed = typedFlags(command, [...ofFields, ...ofModel, ...ofSessions]);
     const name = `starling-rm ${program.version()}`;
-    return run(async (interrupted) => {
-      const settings = await evaluateSettings(inputs, flags, typed);
+    return run(async (interrupted, console) => {
+      const settings = await evaluateSettings(inputs, flags, typed, console);
       return (await import('./evaluate.js')).evaluate(settings, name, interrupted);
     });
   });

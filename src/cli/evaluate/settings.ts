@@ -2,11 +2,10 @@ import { StarlingError } from '../../contracts/errors.js';
 import type { EvaluatorOptions } from '../../measure/evaluator-options.js';
 import type { ScoringSettings } from '../../score/open-scorer.js';
 import type { Destination } from '../../write/files/same-place.js';
+import type { Console } from '../common/console/console.js';
 import type { ModelFlags, RecordFlags, RowFlags } from '../common/flags.js';
 import {
-  type ConsoleSettings,
   checkEmitting,
-  consoleSettings,
   type InputSettings,
   inputSettings,
   linesSettings,
@@ -20,6 +19,7 @@ import {
   refuseRecord,
   rowInputSettings,
   scoringSettings,
+  seenSettings,
 } from '../common/settings.js';
 
 /** Default of `--suspects-limit`. */
@@ -55,7 +55,8 @@ export interface ScoredSettings extends EvaluateParts {
   scored: true;
   paths: readonly string[];
   input: InputSettings;
-  console: ConsoleSettings;
+  console: Console;
+  metrics?: string;
 }
 
 /** Where the inputs are rows, which are scored. */
@@ -75,6 +76,7 @@ export async function evaluateSettings(
   paths: readonly string[],
   flags: EvaluateFlags,
   unread: readonly string[],
+  console: Console,
 ): Promise<EvaluateSettings> {
   const { scored = false, by = [], seed, suspects, html } = flags;
   if (flags.suspectsLimit !== undefined && suspects === undefined) throw needs('--suspects-limit', '--suspects');
@@ -86,7 +88,7 @@ export async function evaluateSettings(
     refuseRecord(flags, 'rows to score; drop --scored');
     refuseEmit(flags, 'rows to score; drop --scored');
   }
-  const parts = { paths, console: consoleSettings(flags), measure: { seed, by } };
+  const parts = { paths, ...seenSettings(flags, console), measure: { seed, by } };
   if (scored) return { scored, ...parts, input: inputSettings(flags), output: outputsOf(flags) };
   const output = outputsOf(flags);
   const input = emittingTo(output, rowInputSettings(flags));

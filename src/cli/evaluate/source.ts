@@ -16,7 +16,6 @@ import { type WholeRun, wholeRun } from '../common/recording/whole-run.js';
 import { openScoring } from '../common/scored-rows.js';
 import type { RankingsSettings } from '../common/settings.js';
 import { tellInterrupt } from '../common/stop-signals.js';
-import { tell } from '../common/tell.js';
 import { destinationsOf, type EvaluateSettings, type ScoredSettings, type UnscoredSettings } from './settings.js';
 
 /** The inputs of `evaluate`, open and checked. */
@@ -141,7 +140,7 @@ function wholeSource(
   { keep, console }: UnscoredSettings,
   outputs: Outputs,
 ): RankingSource {
-  if (!console.quiet) tell(`${path} is whole; its rankings are measured and nothing is scored`);
+  console.tell(`${path} is whole; its rankings are measured and nothing is scored`);
   const saved = new SavedRankings(path, format);
   return {
     rankings: replayed(rows.rows(), saved, keep),

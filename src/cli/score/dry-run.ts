@@ -27,10 +27,12 @@ export async function dryRun(settings: DryRunSettings, interrupted: AbortSignal)
   const chosen = await openRows(settings, [], interrupted);
   const { rows, progress } = chosen;
   await using plans = await openRowPlans(settings, interrupted);
-  await using outputs = new Outputs(interrupted);
+  await using outputs = new Outputs(interrupted, settings.console);
   const sum: Amounts = { answers: 0, tokens: 0, computed: 0, truncated: 0 };
   const draw = new Draw<Counted>(TIMED_ROWS, settings.input.choice.seed);
-  const planned = progress.leaving(planRows(progress.entering(rows()), plans, progress.scored));
+  const planned = progress.leaving(
+    planRows(progress.entering(rows()), plans, (row) => settings.console.counts.addScored(row)),
+  );
   const outcome = await eachRow(planned, settings, await openTaking(settings, outputs), (counted) => {
     add(sum, counted.amounts);
     draw.add(counted);
@@ -54,9 +56,11 @@ async function* planRows(
 
 async function planned(row: Row, plans: RowPlans, onPlanned: (row: ScoredRow) => void): Promise<Counted | RowError> {
   try {
+    const start = performance.now();
     const { encoded, plan } = await plans.plan(row);
+    const seconds = { encode: (performance.now() - start) / 1000, engine: 0 };
     const { answers } = encoded;
-    onPlanned({ answers: answers.length, tokens: plan.tokens });
+    onPlanned({ answers: answers.length, tokens: plan.tokens, seconds });
     const tokens = answers.reduce((sum, { ids }) => sum + ids.length, 0);
     const truncated = answers.filter(({ cut }) => cut > 0).length;
     return { row, amounts: { answers: answers.length, tokens, computed: plan.tokens - plan.carried, truncated } };

@@ -16,7 +16,7 @@ export async function explain(settings: ExplainSettings, interrupted: AbortSigna
   const { rows, progress } = chosen;
   await using plans = await openRowPlans(settings, interrupted);
   const explained = progress.leaving(explanations(progress.entering(rows()), plans));
-  await using outputs = new Outputs(interrupted);
+  await using outputs = new Outputs(interrupted, settings.console);
   const file = outputs.add<string>(await openOutput(output.target, output));
   const outcome = await eachRow(explained, settings, await openTaking(settings, outputs), async (explanation) => {
     chosen.truncated(explanation.answers.filter(({ cut }) => cut > 0).length);

@@ -5,6 +5,7 @@ import {
   addClosing,
   addConsoleFlags,
   addFieldFlags,
+  addMetricsFlag,
   addModelFlags,
   addReadFlags,
   addRecordFlags,
@@ -40,7 +41,7 @@ export function addScore(program: Command, run: Run<Outcome>): void {
     .option('--dry-run', 'score 20 rows, estimate the time for all');
   addRejectFlags(command);
   addRecordFlags(command, '-o FILE');
-  addConsoleFlags(addSeedFlag(addSessionFlags(command)));
+  addConsoleFlags(addMetricsFlag(addSeedFlag(addSessionFlags(command))));
   addClosing(command, {
     examples: [
       'starling-rm score rows.jsonl -o rankings.jsonl',
@@ -49,8 +50,8 @@ export function addScore(program: Command, run: Run<Outcome>): void {
     ],
     pages: ['docs/data.md', 'docs/models.md', 'docs/reliability.md'],
   }).action((inputs: string[], flags: ScoreFlags) =>
-    run(async (interrupted) => {
-      const settings = await scoreSettings(inputs, flags);
+    run(async (interrupted, console) => {
+      const settings = await scoreSettings(inputs, flags, console);
       return (await import('./score.js')).score(settings, interrupted);
     }),
   );

@@ -1,19 +1,35 @@
+import type { Destination } from '../../write/files/same-place.js';
 import { openRows } from '../common/chosen-rows.js';
 import { eachRow, type Outcome } from '../common/each-row.js';
 import { Outputs } from '../common/outputs.js';
 import { RecordedRun } from '../common/recording/recorded-run.js';
 import { wholeRun } from '../common/recording/whole-run.js';
 import { openScoring } from '../common/scored-rows.js';
-import { tell } from '../common/tell.js';
+import { seenRun } from '../common/seen-run.js';
 import { dryRun } from './dry-run.js';
 import { explain } from './explain.js';
 import { destinationsOfScore, type RankSettings, type ScoreSettings } from './settings.js';
 
 /** Writes a ranking a row, or what `--explain` or `--dry-run` tell instead. */
-export async function score(settings: ScoreSettings, interrupted: AbortSignal): Promise<Outcome> {
+export function score(settings: ScoreSettings, interrupted: AbortSignal): Promise<Outcome> {
+  const facts = { command: 'score', paths: settings.paths, outputs: writtenBy(settings), scoring: settings };
+  return seenRun(settings, facts, () => scored(settings, interrupted));
+}
+
+async function scored(settings: ScoreSettings, interrupted: AbortSignal): Promise<Outcome> {
   if (settings.task === 'explain') return explain(settings, interrupted);
   if (settings.task === 'dry-run') return dryRun(settings, interrupted);
   return rank(settings, interrupted);
+}
+
+function writtenBy(settings: ScoreSettings): Destination[] {
+  if (settings.task === 'dry-run') return [];
+  const { target } = settings.output;
+  const record = settings.task === 'rank' ? settings.output.record.path : undefined;
+  return [
+    { flag: '--output', target },
+    { flag: '--run-file', target: record },
+  ];
 }
 
 async function rank(settings: RankSettings, interrupted: AbortSignal): Promise<Outcome> {
@@ -21,11 +37,11 @@ async function rank(settings: RankSettings, interrupted: AbortSignal): Promise<O
   const chosen = await openRows(settings, destinationsOfScore(settings.output), interrupted);
   const whole = await wholeRun(settings, use, chosen.inputs);
   if (whole !== undefined) {
-    if (!settings.console.quiet) tell(`${whole.path} is whole; nothing is left to do`);
+    settings.console.tell(`${whole.path} is whole; nothing is left to do`);
     return whole.outcome;
   }
   await using scoring = await openScoring(chosen, settings, interrupted);
-  await using outputs = new Outputs(interrupted);
+  await using outputs = new Outputs(interrupted, settings.console);
   await using run = await RecordedRun.open(settings, use, chosen.inputs, outputs);
   const outcome = await eachRow(scoring.rankings(run.scoring), settings, run.taking, (ranking) => run.write(ranking));
   await run.complete(outcome);

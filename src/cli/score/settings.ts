@@ -2,10 +2,10 @@ import { StarlingError } from '../../contracts/errors.js';
 import type { ScoringSettings } from '../../score/open-scorer.js';
 import type { Destination } from '../../write/files/same-place.js';
 import type { Format } from '../../write/format.js';
+import type { Console } from '../common/console/console.js';
 import type { ModelFlags, RecordFlags, RowFlags } from '../common/flags.js';
 import {
   checkEmitting,
-  consoleSettings,
   linesSettings,
   type OutputSettings,
   type RankingsSettings,
@@ -15,6 +15,7 @@ import {
   refuseRecord,
   rowInputSettings,
   scoringSettings,
+  seenSettings,
 } from '../common/settings.js';
 
 export interface ScoreFlags extends ModelFlags, RowFlags, RecordFlags {
@@ -46,9 +47,13 @@ export interface DryRunSettings extends ScoredRowsSettings {
 export type ScoreSettings = RankSettings | ExplainSettings | DryRunSettings;
 
 /** @throws StarlingError E_USAGE for flags that contradict each other, or do nothing without others */
-export async function scoreSettings(paths: readonly string[], flags: ScoreFlags): Promise<ScoreSettings> {
+export async function scoreSettings(
+  paths: readonly string[],
+  flags: ScoreFlags,
+  console: Console,
+): Promise<ScoreSettings> {
   const task = taskOf(flags);
-  const rows = { paths, input: rowInputSettings(flags), console: consoleSettings(flags) };
+  const rows = { paths, input: rowInputSettings(flags), ...seenSettings(flags, console) };
   if (task.task === 'rank') checkEmitting(rows.input, task.output);
   return { ...task, ...rows, ...(await scoringSettings(flags)) };
 }

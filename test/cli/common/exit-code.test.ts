@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { TextConsole } from '../../../src/cli/common/console/text-console.js';
 import { exitCode } from '../../../src/cli/common/exit-code.js';
 import { StarlingError } from '../../../src/contracts/errors.js';
 import { ClosedPipe } from '../../../src/write/files/write-all.js';
@@ -18,13 +19,13 @@ async function failing(error: Error): Promise<void> {
 }
 
 test('a failure to close does not hide the error before it', async () => {
-  assert.equal(await exitCode(() => failing(new StarlingError('E_USAGE', 'misuse'))), 2);
-  assert.equal(await exitCode(() => failing(new ClosedPipe())), 0);
+  assert.equal(await exitCode(() => failing(new StarlingError('E_USAGE', 'misuse')), new TextConsole()), 2);
+  assert.equal(await exitCode(() => failing(new ClosedPipe()), new TextConsole()), 0);
 });
 
 test('a failure to close after a successful run is an error', async () => {
   const closing = async () => {
     await using _first = unclosable();
   };
-  assert.equal(await exitCode(closing), 1);
+  assert.equal(await exitCode(closing, new TextConsole()), 1);
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { TextConsole } from '../../../src/cli/common/console/text-console.js';
 import { Outputs } from '../../../src/cli/common/outputs.js';
 import { openOutput } from '../../../src/write/files/output.js';
 import { tempFolder } from '../../temp-folder.js';
@@ -12,7 +13,7 @@ const going = () => new AbortController().signal;
 test('an output that is not committed leaves no file of its name, even after success', async () => {
   const folder = tempFolder();
   const work = async () => {
-    await using outputs = new Outputs(going());
+    await using outputs = new Outputs(going(), new TextConsole());
     const [a, b] = [join(folder, 'a'), join(folder, 'b')];
     const first = outputs.add<string>(await openOutput(a, { force: false }));
     const second = outputs.add<string>(await openOutput(b, { force: false }));
@@ -27,7 +28,7 @@ test('an output that is not committed leaves no file of its name, even after suc
 
 test('commit gives each file its name once', async () => {
   const folder = tempFolder();
-  await using outputs = new Outputs(going());
+  await using outputs = new Outputs(going(), new TextConsole());
   for (const name of ['a', 'b', 'c']) {
     await outputs.add<string>(await openOutput(join(folder, name), { force: false })).write(name);
   }
@@ -46,7 +47,7 @@ test('the error of a run is thrown, and not a failure to abandon an output after
     },
   };
   const work = async () => {
-    await using outputs = new Outputs(going());
+    await using outputs = new Outputs(going(), new TextConsole());
     outputs.add(broken);
     throw new Error('no more rows');
   };

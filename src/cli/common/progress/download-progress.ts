@@ -1,6 +1,5 @@
-import type { ConsoleSettings } from '../settings.js';
-import { tell } from '../tell.js';
-import { CLEAR_LINE, drawLine, isShown, leftText, REDRAW } from './progress-line.js';
+import type { Console } from '../console/console.js';
+import { drawLine, leftText, REDRAW } from './progress-line.js';
 import { Rate } from './rate.js';
 
 /** Reports the progress of a download. */
@@ -9,26 +8,28 @@ export interface DownloadProgress {
   readonly total: (bytes: number) => void;
   /** Adds bytes; `came` says whether they were downloaded now or were there before. */
   readonly read: (bytes: number, came: boolean) => void;
-  /** Prints a line on standard error. */
-  readonly tell: (line: string) => void;
   /** Clears the progress line. */
   readonly end: () => void;
 }
 
-/** A progress line on standard error if that is a terminal; otherwise only the lines of `tell`. With `--quiet` nothing is printed. */
-export function openDownloadProgress(console: ConsoleSettings): DownloadProgress {
+/** A progress line on standard error if that is a terminal, otherwise nothing. */
+export function openDownloadProgress(console: Console): DownloadProgress {
   const none = () => {};
-  if (console.quiet) return { total: none, read: none, tell: none, end: none };
-  return isShown(console) ? new TerminalDownload() : { total: none, read: none, tell, end: none };
+  return console.progress === 'line' ? new TerminalDownload(console) : { total: none, read: none, end: none };
 }
 
 /** `read` redraws the line, at most every `REDRAW` milliseconds. */
 class TerminalDownload implements DownloadProgress {
+  readonly #console: Console;
   readonly #rate = new Rate();
   #total = 0;
   #there = 0;
   #came = 0;
   #drawn = performance.now();
+
+  constructor(console: Console) {
+    this.#console = console;
+  }
 
   readonly total = (bytes: number): void => {
     this.#total = bytes;
@@ -45,18 +46,17 @@ class TerminalDownload implements DownloadProgress {
     this.#draw();
   };
 
-  readonly tell = (line: string): void => {
-    process.stderr.write(CLEAR_LINE);
-    tell(line);
-  };
-
   readonly end = (): void => {
-    process.stderr.write(CLEAR_LINE);
+    this.#console.clear();
   };
 
   #draw(): void {
     const speed = `${megabytes(this.#rate.value ?? 0)} MB/s${leftText(this.#total - this.#there, this.#rate)}`;
-    drawLine(this.#there / this.#total, `${megabytes(this.#there)} of ${megabytes(this.#total)} MB, ${speed}`);
+    drawLine(
+      this.#console,
+      this.#there / this.#total,
+      `${megabytes(this.#there)} of ${megabytes(this.#total)} MB, ${speed}`,
+    );
   }
 }
 

@@ -17,8 +17,6 @@ export class InFlight {
   counting(progress: Progress): Progress {
     return {
       read: progress.read,
-      scored: progress.scored,
-      tell: (line) => progress.tell(line),
       drawing: (rows) => progress.drawing(rows),
       entering: (rows) => progress.entering(this.#entering(rows)),
       leaving: (rankings) => this.#leaving(progress.leaving(rankings)),

@@ -1,8 +1,7 @@
 import progress from 'cli-progress';
-import type { ConsoleSettings } from '../settings.js';
+import type { Console } from '../console/console.js';
 import type { Rate } from './rate.js';
 
-export const CLEAR_LINE = '\r\x1b[K';
 const USUAL_COLUMNS = 80;
 const BAR_SIZE = 20;
 /** Milliseconds. */
@@ -14,11 +13,6 @@ const BAR = {
   barGlue: '',
 };
 
-/** Whether to show progress. A terminal without escape sequences (TERM=dumb) could not clear the line. */
-export function isShown({ quiet, progress: wanted }: ConsoleSettings): boolean {
-  return !quiet && wanted && process.stderr.isTTY && process.env.TERM !== 'dumb';
-}
-
 /** `42 %, `; empty if the amount of work is unknown. */
 export function percentText(share: number): string {
   return share > 0 ? `${Math.floor(100 * Math.min(1, share))} %, ` : '';
@@ -29,8 +23,8 @@ export function leftText(amount: number, { value }: Rate): string {
   return value === undefined ? '' : `, ${Math.ceil(Math.max(0, amount) / value)} s left`;
 }
 
-export function drawLine(share: number, text: string): void {
+export function drawLine(console: Console, share: number, text: string): void {
   const bar = progress.Format.BarFormat(Math.min(1, share || 0), BAR);
   const columns = process.stderr.columns || USUAL_COLUMNS;
-  process.stderr.write(`${CLEAR_LINE}${`${bar} ${text}`.slice(0, columns - 1)}`);
+  console.draw(`${bar} ${text}`.slice(0, columns - 1));
 }

@@ -1,20 +1,14 @@
 import { RowError } from '../../../contracts/errors.js';
-import type { ScoredRow } from '../../../score/scorer.js';
-import type { ConsoleSettings } from '../settings.js';
-import { tell } from '../tell.js';
-import { CLEAR_LINE, drawLine, isShown, leftText, percentText, REDRAW } from './progress-line.js';
+import type { Console } from '../console/console.js';
+import { drawLine, leftText, percentText, REDRAW } from './progress-line.js';
 import { Rate } from './rate.js';
 
 /** Reports the progress of scoring. `drawing`, `entering` and `leaving` pass on every item that they get. */
 export interface Progress {
   /** Adds bytes that were read from the files. */
   readonly read: (bytes: number) => void;
-  /** Adds the answers and tokens of a scored row. */
-  readonly scored: (row: ScoredRow) => void;
   /** For rows that are read before any is scored, as for `--sample`. */
   drawing<Item>(rows: AsyncIterable<Item>): AsyncIterable<Item>;
-  /** Prints a line on standard error. The progress line is cleared first. */
-  tell(line: string): void;
   /** For rows before scoring. */
   entering<Item>(rows: AsyncIterable<Item>): AsyncIterable<Item>;
   /** For rankings after scoring. */
@@ -23,9 +17,7 @@ export interface Progress {
 
 const SILENT: Progress = {
   read: () => {},
-  scored: () => {},
   drawing: (rows) => rows,
-  tell,
   entering: (rows) => rows,
   leaving: (rankings) => rankings,
 };
@@ -40,60 +32,51 @@ export interface ProgressEnd {
   sample?: number;
 }
 
-/** A progress line on standard error if that is a terminal, otherwise nothing. */
-export function openProgress(console: ConsoleSettings, end: ProgressEnd): Progress {
-  return isShown(console) ? new TerminalProgress(end) : SILENT;
+/** A progress line on a terminal, the share for a log, otherwise nothing. */
+export function openProgress(console: Console, end: ProgressEnd): Progress {
+  if (console.progress === 'line') return new ShareProgress(end, new TerminalDisplay(console));
+  if (console.progress === 'log') return new ShareProgress(end, new LogDisplay(console));
+  return SILENT;
 }
 
-/**
- * The line is redrawn when a row is read or scored, never by a timer. The only escape sequence is "clear this line". The library's own bar
- * saves and restores the cursor, so it would overwrite lines that were written to the same terminal in between.
- */
-class TerminalProgress implements Progress {
+/** How progress is shown. Shares are from 0 to 1, and 0 while the amount of work is unknown. */
+interface Display {
+  /** So many rows were read, before any is scored. */
+  reading(share: number, rows: number): void;
+  /** The first row is asked for. */
+  begin(): void;
+  /** A row has been scored and written. */
+  scored(share: number): void;
+  /** Others may write to the terminal. */
+  clear(): void;
+}
+
+/** Knows which share of the work is done. The display is called when a row is read or scored, never by a timer. */
+class ShareProgress implements Progress {
   /** For each row that is being scored, in order: the share of the work that is done at its end. */
   readonly #ends: number[] = [];
   readonly #end: ProgressEnd;
-  readonly #rate = new Rate();
-  #started = performance.now();
-  #drawn = 0;
-  #share = 0;
+  readonly #display: Display;
   #bytes = 0;
   /** For `--sample`: rows that were read, and those of them without errors. */
   #read = 0;
   #found = 0;
   #entered = 0;
-  #rows = 0;
-  #answers = 0;
-  #tokens = 0;
 
-  constructor(end: ProgressEnd) {
+  constructor(end: ProgressEnd, display: Display) {
     this.#end = end;
+    this.#display = display;
   }
 
   readonly read = (bytes: number): void => {
     this.#bytes += bytes;
   };
 
-  readonly scored = ({ answers, tokens }: ScoredRow): void => {
-    this.#answers += answers;
-    this.#tokens += tokens;
-  };
-
-  tell(line: string): void {
-    process.stderr.write(CLEAR_LINE);
-    tell(line);
-  }
-
   async *drawing<Item>(rows: AsyncIterable<Item>): AsyncGenerator<Item> {
     for await (const row of rows) {
       this.#read++;
       if (!(row instanceof RowError)) this.#found++;
-      const now = performance.now();
-      if (this.#entered === 0 && now - this.#drawn >= REDRAW) {
-        this.#drawn = now;
-        const share = this.#readShare(this.#read);
-        drawLine(share, `${percentText(share)}${this.#read} rows read`);
-      }
+      if (this.#entered === 0) this.#display.reading(this.#readShare(this.#read), this.#read);
       yield row;
     }
   }
@@ -108,20 +91,17 @@ class TerminalProgress implements Progress {
     }
   }
 
-  /** Clears the line before each ranking, which may be written to the same terminal, and draws it again afterwards. */
+  /** Clears the display before each ranking, which may be written to the same terminal, and shows progress again afterwards. */
   async *leaving<Item>(rankings: AsyncGenerator<Item>): AsyncGenerator<Item> {
-    this.#started = performance.now();
-    this.#drawn = this.#started;
-    this.#draw(0);
+    this.#display.begin();
     try {
       for await (const ranking of rankings) {
-        process.stderr.write(CLEAR_LINE);
+        this.#display.clear();
         yield ranking;
-        this.#rows++;
-        this.#draw(Math.min(1, this.#ends.shift() ?? 0));
+        this.#display.scored(Math.min(1, this.#ends.shift() ?? 0));
       }
     } finally {
-      process.stderr.write(CLEAR_LINE);
+      this.#display.clear();
     }
   }
 
@@ -130,14 +110,75 @@ class TerminalProgress implements Progress {
     const { bytes, limit } = this.#end;
     return Math.max(this.#bytes / bytes || 0, limit === undefined ? 0 : rows / limit);
   }
+}
+
+/** Hands the share on to the console, which writes it with the other counts. */
+class LogDisplay implements Display {
+  readonly #console: Console;
+
+  constructor(console: Console) {
+    this.#console = console;
+  }
+
+  reading(share: number, rows: number): void {
+    this.#console.counts.share = share || undefined;
+    this.#console.advance({ rows_read: rows });
+  }
+
+  begin(): void {
+    this.#console.counts.share = undefined;
+  }
+
+  scored(share: number): void {
+    this.#console.counts.share = share || undefined;
+  }
+
+  clear(): void {}
+}
+
+/**
+ * One line. The only escape sequence is "clear this line". The library's own bar saves and restores the cursor, so it would overwrite lines
+ * that were written to the same terminal in between.
+ */
+class TerminalDisplay implements Display {
+  readonly #console: Console;
+  readonly #rate = new Rate();
+  #drawn = 0;
+  #share = 0;
+  #rows = 0;
+
+  constructor(console: Console) {
+    this.#console = console;
+  }
+
+  reading(share: number, rows: number): void {
+    const now = performance.now();
+    if (now - this.#drawn < REDRAW) return;
+    this.#drawn = now;
+    drawLine(this.#console, share, `${percentText(share)}${rows} rows read`);
+  }
+
+  begin(): void {
+    this.#drawn = performance.now();
+    this.#draw(0);
+  }
+
+  scored(share: number): void {
+    this.#rows++;
+    this.#draw(share);
+  }
+
+  clear(): void {
+    this.#console.clear();
+  }
 
   #draw(share: number): void {
     const now = performance.now();
     this.#rate.add(share - this.#share, (now - this.#drawn) / 1000);
     this.#share = share;
     this.#drawn = now;
-    const speed = Math.round((1000 * this.#tokens) / (now - this.#started)) || 0;
-    const counts = `${this.#rows} rows, ${this.#answers} answers, ${speed} tokens/s`;
-    drawLine(share, `${percentText(share)}${counts}${leftText(1 - share, this.#rate)}`);
+    const { answers, tokensPerSecond } = this.#console.counts;
+    const counts = `${this.#rows} rows, ${answers} answers, ${tokensPerSecond} tokens/s`;
+    drawLine(this.#console, share, `${percentText(share)}${counts}${leftText(1 - share, this.#rate)}`);
   }
 }

@@ -21,7 +21,6 @@ import type { Outcome, Taking } from '../each-row.js';
 import type { Outputs, Writing } from '../outputs.js';
 import type { ScoringUse } from '../scored-rows.js';
 import type { RankingsSettings, RowsSettings } from '../settings.js';
-import { tell } from '../tell.js';
 import { askedFor } from './asked-for.js';
 
 export type RunSettings = RowsSettings & ScoringSettings;
@@ -70,7 +69,7 @@ export class RecordedRun implements AsyncDisposable {
     const leftovers = {
       partial: record.resumes ? ('continue' as const) : ('offer' as const),
       onWait: (holder: string) =>
-        tell(`${holder} has not ended; waiting until it shows that it lives, or for a minute`),
+        settings.console.insist(`${holder} has not ended; waiting until it shows that it lives, or for a minute`),
     };
     const onSent = (data: string | Uint8Array) => sent.add(data);
     const opened = await openRankings(output.target, { ...output, ...leftovers, onSent });
@@ -84,7 +83,12 @@ export class RecordedRun implements AsyncDisposable {
     const before = output.force && !record.resumes ? undefined : await readRunRecord(path);
     const plan = await runPlan(settings, use, inputs);
     const resumed = record.resumes ? await resumedRun(opened, refused, before, plan, path, use) : undefined;
-    const journal = await RunJournal.begin(plan, { path, reports: use.reports, ...(resumed && { earlier: before }) });
+    const journal = await RunJournal.begin(plan, {
+      path,
+      reports: use.reports,
+      tokens: () => settings.console.counts.tokens,
+      ...(resumed && { earlier: before }),
+    });
     return new RecordedRun({ outputs, writer, errors, rejects, sent, resumed, journal });
   }
 
@@ -108,10 +112,7 @@ export class RecordedRun implements AsyncDisposable {
 
   /** How its rows are scored. */
   get scoring(): ScoringUse {
-    return {
-      ...(this.#resumed && { resumed: this.#resumed }),
-      onScored: ({ tokens }) => this.#journal?.addTokens(tokens),
-    };
+    return this.#resumed === undefined ? {} : { resumed: this.#resumed };
   }
 
   /** How its rows are taken. */
@@ -152,7 +153,7 @@ export class RecordedRun implements AsyncDisposable {
     await this.#rejects?.commit();
   }
 
-  /** Writes what no earlier run has written. A row whose error is in the output needs not be told. */
+  /** Writes what no earlier run has written. A row whose error is in the output is not reported again. */
   async #refuse(error: RowError): Promise<boolean> {
     const isRejected = this.#resumed?.isRejected(error) ?? false;
     const isRejectDue = this.#rejects !== undefined && !isRejected;
