@@ -15,6 +15,8 @@ export interface JournalOptions {
   path: string;
   /** The record of the run that this one goes on with, made by the same model, flags and inputs. */
   earlier?: RunRecord;
+  /** Names of the files that the command writes beside FILE. */
+  reports: readonly string[];
 }
 
 /** What is known when everything is written. */
@@ -59,11 +61,16 @@ export class RunJournal {
     return journal;
   }
 
-  private constructor(plan: RunPlan, { path, earlier }: JournalOptions) {
+  private constructor(plan: RunPlan, { path, earlier, reports }: JournalOptions) {
     const { processor } = plan.identity;
     const isMixed = earlier !== undefined && `${earlier.identity.processor}` !== `${processor}`;
     this.#path = path;
-    this.#begun = { run_format: 1, ...plan, identity: earlier?.identity ?? plan.identity };
+    this.#begun = {
+      run_format: 1,
+      ...plan,
+      identity: earlier?.identity ?? plan.identity,
+      ...(reports.length > 0 && { reports }),
+    };
     this.#before = earlier?.attempts ?? [];
     this.#now = { start: new Date().toISOString(), host: hostname(), ...(isMixed && { processor }) };
     this.#inputs = plan.inputs;
@@ -133,8 +140,8 @@ export class RunJournal {
   }
 
   #record(): RunRecord {
-    const { run_format, identity, asked } = this.#begun;
-    const record = { run_format, identity, asked, inputs: this.#inputs, attempts: this.#attempts() };
+    const { reports, ...begun } = this.#begun;
+    const record = { ...begun, inputs: this.#inputs, attempts: this.#attempts(), ...(reports && { reports }) };
     return this.#end === undefined ? record : { ...record, end: this.#end };
   }
 

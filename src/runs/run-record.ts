@@ -66,6 +66,8 @@ export interface RunRecord {
   asked: AskedFor;
   inputs: readonly InputRecord[];
   attempts: readonly Attempt[];
+  /** Files that the command writes beside FILE, as they were named. A run that goes on may replace them. */
+  reports?: readonly string[];
   /** Absent until all rows are used and written. */
   end?: RunEnd;
 }
@@ -107,6 +109,7 @@ export async function readRunRecord(path: string): Promise<RunRecord | undefined
   record.at('run_format').oneOf([FORMAT]);
   for (const field of ['identity', 'asked']) record.at(field).object();
   for (const input of record.at('inputs').items()) input.at('name').text();
+  for (const report of record.at('reports').items()) report.text();
   for (const attempt of record.at('attempts').items())
     for (const field of ['seconds', 'rows', 'tokens']) attempt.at(field).number();
   if (!record.at('end').absent) checkEnd(record.at('end'));

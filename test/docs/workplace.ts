@@ -31,12 +31,11 @@ export async function workplace(): Promise<string> {
   return folder;
 }
 
-/** `rows.jsonl`, packed, in shards, and what a run that was killed after nine rows left. */
+/** `rows.jsonl`, packed, and in shards. */
 function writeRows(folder: string): void {
   const text = (lines: readonly string[]) => lines.map((line) => `${line}\n`).join('');
   writeFileSync(join(folder, 'rows.jsonl'), text(LINES));
   writeFileSync(join(folder, 'rows.jsonl.gz'), gzipSync(text(LINES)));
-  writeFileSync(join(folder, 'killed.jsonl.partial'), text(LINES.slice(0, 9).map(() => '{}')));
   mkdirSync(join(folder, 'shards'));
   for (const shard of [0, 1, 2]) {
     writeFileSync(join(folder, `shards/${shard}.jsonl`), text(LINES.slice(shard * 9, shard * 9 + 9)));

@@ -1,4 +1,5 @@
 import { StarlingError } from '../../contracts/errors.js';
+import { partialOf } from '../../write/files/new-file.js';
 import type { Unfinished } from '../../write/files/output.js';
 import { ClosedPipe } from '../../write/files/write-all.js';
 import { tell } from './tell.js';
@@ -29,13 +30,16 @@ export class Outputs implements AsyncDisposable {
   readonly #interrupted: AbortSignal;
   /** Those that are not committed, in the order in which they were added. */
   #open: readonly Unfinished[] = [];
+  readonly #recorded = new Set<Unfinished>();
 
   constructor(interrupted: AbortSignal) {
     this.#interrupted = interrupted;
   }
 
-  add<Item>(output: Writer<Item>): Writing<Item> {
+  /** @param isRecorded whether a later run can go on with what is left of it */
+  add<Item>(output: Writer<Item>, { isRecorded = false } = {}): Writing<Item> {
     this.#open = [...this.#open, output];
+    if (isRecorded) this.#recorded.add(output);
     return {
       write: (item) => this.#unlessClosed(output.write(item)),
       pause: async () => output.pause?.(),
@@ -58,7 +62,10 @@ export class Outputs implements AsyncDisposable {
     for (const output of this.#open.toReversed()) {
       // Of two errors the one that led here is told.
       const kept = await output.abandon().catch(() => undefined);
-      if (kept !== undefined) tell(`what was written so far is kept in ${kept}`);
+      if (kept === undefined) continue;
+      const isInPlace = output.file !== undefined && kept === partialOf(output.file);
+      const more = isInPlace && this.#recorded.has(output) ? '; --resume goes on with it' : '';
+      tell(`what was written so far is kept in ${kept}${more}`);
     }
   }
 

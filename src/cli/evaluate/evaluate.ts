@@ -60,7 +60,7 @@ async function measured(
   const { measure, output } = settings;
   const inputs = await openEvaluateInputs(settings, interrupted);
   await using outputs = new Outputs(interrupted);
-  const reports = await openReports(output.reports, outputs);
+  const reports = await openReports(output, outputs);
   await using source = await inputs.source(outputs);
   const evaluator = new Evaluator(measure);
   const suspects = reports.suspects && new Suspects(output.suspectsLimit);

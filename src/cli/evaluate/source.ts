@@ -99,7 +99,8 @@ async function savedSource(
   outputs: Outputs,
   interrupted: AbortSignal,
 ): Promise<RankingSource> {
-  const use = { output: save, keep: false, isReplayed: true };
+  const reports = Object.values(settings.output.reports).map(({ target }) => target);
+  const use = { output: save, keep: false, isReplayed: true, reports };
   const whole = await wholeRun(settings, use, rows.inputs);
   if (whole !== undefined) return wholeSource(rows, whole, save, settings, outputs);
   const scoring = await openScoring(rows, settings, interrupted);

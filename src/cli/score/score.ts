@@ -17,7 +17,7 @@ export async function score(settings: ScoreSettings, interrupted: AbortSignal): 
 }
 
 async function rank(settings: RankSettings, interrupted: AbortSignal): Promise<Outcome> {
-  const use = { ...settings, isReplayed: false };
+  const use = { ...settings, isReplayed: false, reports: [] };
   const chosen = await openRows(settings, destinationsOfScore(settings.output), interrupted);
   const whole = await wholeRun(settings, use, chosen.inputs);
   if (whole !== undefined) {

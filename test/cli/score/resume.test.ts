@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { RunRecord } from '../../../src/runs/run-record.js';
 import { LIMIT } from '../../limit.js';
+import { MODEL } from '../../root.js';
 import { tempFolder } from '../../temp-folder.js';
 import { byteModel } from '../byte-model.js';
 import { finished, lines, row, run, start } from '../run.js';
@@ -186,16 +187,17 @@ test('a run goes on only with what the same model, flags and inputs made', LIMIT
   const made = await caseOf(rowsOf(8));
   await made.score();
   const half = Math.floor((await readFile(made.out)).length / 2);
-  const other = await byteModel();
+  const jinja = join(made.folder, 'chat.jinja');
+  await writeFile(jinja, "{% for m in messages %}<|im_start|>{{ m['content'] }}<|im_end|>{% endfor %}");
   const cases: [flags: string[], said: RegExp][] = [
     [['--max-length', '512'], /--max-length \(2048 -> 512\)/],
     [['--keep'], /keep \(false -> true\)/],
     [['--limit', '5'], /limit \(not given -> 5\)/],
     [['--sample', '5', '--seed', '3'], /sample \(not given -> 5\), seed \(not given -> 3\)/],
     [['--allow-special'], /--allow-special \(false -> true\)/],
-    [['--template', 'openchat'], /template \(chatml -> openchat\)/],
+    [['--template-file', jinja], /template \(chatml -> chat\.jinja\), template_sha256 \(not given -> [0-9a-f]{12}\)/],
     [['--system', 'Be brief.'], /system \(null -> Be brief\.\)/],
-    [['-m', other], /model \([0-9a-f]{12} -> [0-9a-f]{12}\)/],
+    [['-m', MODEL], /model \([0-9a-f]{12} -> [0-9a-f]{12}\)/],
   ];
   await asKilled(made, half);
   const left = await readFile(made.partial);
@@ -320,11 +322,11 @@ test('evaluate --save goes on with what it saved, and measures all rows as if it
     await writeFile(`${save}.partial`, spool.stdout.slice(0, Math.floor(spool.stdout.length * 0.6)));
     await rename(save, join(folder, 'before'));
     await writeFile(`${save}.run.json`, JSON.stringify({ ...record, end: undefined }));
-    const again = await run([...args, '--resume', '--force']);
+    const again = await run([...args, '--resume']);
     assert.equal(again.code, 0, again.stderr);
     assert.ok(saved.equals(await readFile(save)), `${ending}: saved`);
     assert.equal(await readFile(json, 'utf8'), figures, `${ending}: figures of a run that went on`);
-    const whole = await run([...args, '--resume', '--force']);
+    const whole = await run([...args, '--resume']);
     assert.equal(whole.code, 0, whole.stderr);
     assert.equal(await readFile(json, 'utf8'), figures, `${ending}: figures of what is whole`);
   }

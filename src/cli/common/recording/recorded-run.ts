@@ -31,6 +31,8 @@ export interface RunUse {
   keep: boolean;
   /** Whether the command needs the rankings that are written already. */
   isReplayed: boolean;
+  /** Names of the files that it writes beside the rankings. */
+  reports: readonly string[];
 }
 
 /** A run whose rankings are written, with a record of it beside a file, or where `--run-file` says. */
@@ -62,7 +64,7 @@ export class RecordedRun implements AsyncDisposable {
     };
     const onSent = (data: string | Uint8Array) => sent.add(data);
     const opened = await openRankings(output.target, { ...output, ...leftovers, onSent });
-    const writer = outputs.add(opened);
+    const writer = outputs.add(opened, { isRecorded: true });
     const { rejects: to } = settings.input;
     const refused = to && (await openOutput(to.target, { ...to, ...leftovers }));
     const rejects = refused && outputs.add<string>(refused);
@@ -71,7 +73,7 @@ export class RecordedRun implements AsyncDisposable {
     const before = output.force && !record.resumes ? undefined : await readRunRecord(path);
     const plan = await runPlan(settings, use, inputs);
     const resumed = record.resumes ? await resumedRun(opened, refused, before, plan, path, use) : undefined;
-    const journal = await RunJournal.begin(plan, { path, ...(resumed && { earlier: before }) });
+    const journal = await RunJournal.begin(plan, { path, reports: use.reports, ...(resumed && { earlier: before }) });
     return new RecordedRun({ outputs, writer, rejects, sent, resumed, journal });
   }
 
