@@ -108,9 +108,9 @@ export class RewardPool {
     for (;;) {
       this.#tasks = this.#tasks.filter(({ isGiven }) => !isGiven);
       this.#again = this.#again.filter(({ task }) => !task.hasFailed);
-      const ready = this.#members.filter(({ hasRoom }) => hasRoom).sort((a, b) => a.jobs - b.jobs);
+      const ready = this.#members.filter(({ jobs }) => jobs < AHEAD).sort((a, b) => a.jobs - b.jobs);
       const given = ready.some((member) => {
-        const share = this.#lostShareFor(member) ?? this.#taskFor(member)?.give();
+        const share = this.#again.shift() ?? this.#taskFor(member)?.give();
         if (share === undefined) return false;
         if (!member.isStarted) this.#started(member).catch(() => {});
         member.run(share);
@@ -120,20 +120,19 @@ export class RewardPool {
     }
   }
 
-  /** One that may have ended a worker is computed with no other behind it, so that it is known what ends the next. */
-  #lostShareFor(member: Member): TaskShare | undefined {
-    const place = this.#again.findIndex(({ isSuspect }) => !isSuspect || member.jobs === 0);
-    return place < 0 ? undefined : this.#again.splice(place, 1)[0];
-  }
-
   #taskFor(member: Member): Task | undefined {
-    if (!member.isStarted && this.#tasks.reduce((sum, task) => sum + task.tokensLeft, 0) < START_TOKENS)
-      return undefined;
+    if (!member.isStarted && !this.#isWorthStarting()) return undefined;
     return (
       this.#tasks.find(({ prefix }) => member.knows(prefix)) ??
       this.#tasks.find(({ isBegun }) => !isBegun) ??
       this.#tasks.find(({ prefix, tokensLeft }) => tokensLeft >= prefix.length || !this.#isKnown(prefix))
     );
+  }
+
+  /** Where the last worker has ended, a new one is started for any plan. */
+  #isWorthStarting(): boolean {
+    const tokens = this.#tasks.reduce((sum, task) => sum + task.tokensLeft, 0);
+    return tokens >= START_TOKENS || !this.#members.some(({ isStarted }) => isStarted);
   }
 
   #isKnown(prefix: Int32Array): boolean {
@@ -158,6 +157,7 @@ export class RewardPool {
       return;
     }
     const [suspect, ...others] = shares;
+    // A worker computes them one after the other: what comes behind the first has no part in its end.
     if (suspect?.isSuspect) suspect.task.fail(new RowError('E_ENGINE', twiceLost(error), {}, error));
     else if (suspect) this.#again.unshift({ ...suspect, isSuspect: true });
     this.#again.push(...others);
@@ -219,11 +219,6 @@ class Member {
     return this.#jobs.size;
   }
 
-  /** Whether it should be given one more. */
-  get hasRoom(): boolean {
-    return this.#jobs.size < AHEAD && ![...this.#jobs.values()].some(({ isSuspect }) => isSuspect);
-  }
-
   /** Whether what it was given last begins as `prefix` does. */
   knows(prefix: Int32Array): boolean {
     return carriedLength(this.#lastPrefix, prefix) > 0;
@@ -246,7 +241,7 @@ class Member {
           resolve(message.note);
         }
       });
-      worker.once('error', (cause) => {
+      worker.on('error', (cause) => {
         error = engineError(`a worker failed: ${cause.message}`, cause);
       });
       // Not at the error: until its end the worker holds the memory of the model.

@@ -2,12 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ResourceLimits, Worker } from 'node:worker_threads';
 import { RowError, StarlingError } from '../../../src/contracts/errors.js';
+import type { Row } from '../../../src/contracts/row.js';
 import { planRow, planWhole } from '../../../src/engines/local/plan/plan.js';
 import type { Plan } from '../../../src/engines/local/plan/plan-types.js';
 import { RewardPool } from '../../../src/engines/local/pool.js';
 import { openModel } from '../../../src/model/open-model.js';
+import { openScorer } from '../../../src/score/open-scorer.js';
 import { byteModel } from '../../cli/byte-model.js';
 import { node, smallGraph } from '../../model/graph/small-graph.js';
+import { scoringOf } from '../../scoring-of.js';
 import { writeFolder } from './external-folder.js';
 import { workersLeft } from './workers-left.js';
 
@@ -26,7 +29,7 @@ const whole = (...lists: number[][]) => planWhole(lists.map((ids) => ({ ids: Int
 const short = (i: number) => whole([1, 2, i % 14], [4, i % 9]);
 const long = () => whole(Array.from({ length: TOO_LONG }, (_, i) => i % 14));
 
-/** Ends each worker that is started from now on by an uncaught exception, once it has answered what it had before `end` was called. */
+/** Counts the workers that are started from now on. `end` ends the last one by an uncaught exception, behind what it was given before. */
 function endedWorkers(): { end(): void; count(): number } {
   const started: Worker[] = [];
   process.on('worker', (worker) => started.push(worker));
@@ -57,6 +60,44 @@ test('a row that ends two workers for want of memory fails, and the rows around 
     }
     await fresh.close();
   }
+});
+
+test('a row that ended two workers is an error with its place, and the rows behind it are ranked', async () => {
+  const folder = writeFolder({
+    bytes: smallGraph({ nodes: [node('Sqrt', ['ids'], 'changed')] }),
+    config: { max_position_embeddings: 10 * TOO_LONG },
+  });
+  const settings = scoringOf(folder, { template: 'llama-2-ppo', maxLength: 10 * TOO_LONG });
+  const scorer = await openScorer({ ...settings, run: { workers: 1, threads: 1, heap: TINY_HEAP } });
+  async function* rows(): AsyncGenerator<Row> {
+    for (const [index, text] of ['ab', 'b', 'ab'.repeat(TOO_LONG), 'a', 'ba'].entries()) {
+      const conversation = [{ role: 'user' as const, text: 'a' }];
+      yield {
+        index,
+        promptId: `${index}`,
+        conversation,
+        answers: [{ text }],
+        place: { file: 'f', row: index },
+        record: {},
+      };
+    }
+  }
+  const found: string[] = [];
+  for await (const one of scorer.rankings(rows(), { keep: false, stop: () => {} })) {
+    found.push(one instanceof RowError ? `${one}` : `row ${one.index}`);
+  }
+  await scorer.close();
+  assert.match(found[2], /^E_ENGINE: f, row 2: this row ended a worker twice: /);
+  assert.deepEqual(found.toSpliced(2, 1), ['row 0', 'row 1', 'row 3', 'row 4']);
+});
+
+test('after its last worker has ended, the pool starts one for a single short row', async () => {
+  const pool = await open(1);
+  const expected = await pool.score(short(3));
+  const [lost] = await Promise.allSettled([pool.score(long())]);
+  assert.ok(lost.status === 'rejected' && isTwiceLost(lost.reason));
+  assert.deepEqual(await pool.score(short(3)), expected);
+  await pool.close();
 });
 
 test('what a worker had when it ended is computed once more, to the same bits, from an empty cache', async () => {
