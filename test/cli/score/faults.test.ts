@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { readFile, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { RunRecord } from '../../../src/runs/run-record.js';
@@ -96,6 +96,64 @@ for (const [signal, exitCode] of Object.entries(SIGNALS) as [Signal, number][]) 
     await assertGoesOn(made);
   });
 }
+
+test(
+  'an abort of the whole process loses nothing that was written, and --resume goes on to the same bytes',
+  LIMIT,
+  async () => {
+    const made = await caseOf(rowsOf(60, 120));
+    const child = start(...made.args, '-o', made.out);
+    const end = finished(child);
+    await firstLineIn(made.partial, child);
+    const before = readFileSync(made.partial);
+    child.kill('SIGABRT');
+    assert.equal((await end).signal, 'SIGABRT');
+    const left = await readFile(made.partial);
+    assert.ok(left.length >= before.length && made.whole.subarray(0, left.length).equals(left));
+    await assertGoesOn(made);
+  },
+);
+
+test(
+  'a partial or a folder that was moved goes on with --resume, back in its place or in the new one',
+  LIMIT,
+  async () => {
+    for (const moved of ['partial', 'folder']) {
+      const made = await caseOf(rowsOf(8));
+      const [here, there] = ['out', 'elsewhere'].map((name) => join(made.folder, name));
+      await mkdir(here);
+      const out = join(here, 'r.jsonl');
+      const [text, more] = [rowsOf(3), rowsOf(8).slice(rowsOf(3).length)];
+      const child = start(...made.args.slice(0, -1), '-o', out);
+      const end = finished(child);
+      child.stdin.write(text);
+      await firstLineIn(`${out}.partial`, child);
+      if (moved === 'partial') await rename(`${out}.partial`, there);
+      else await rename(here, there);
+      const { code, stderr } = await end;
+      assert.equal(code, 1, stderr);
+      assert.match(stderr, /E_WRITE: .*r\.jsonl\.partial: /, moved);
+      if (moved === 'partial') await rename(there, `${out}.partial`);
+      const now = moved === 'partial' ? out : join(there, 'r.jsonl');
+      const again = await run([...made.args.slice(0, -1), '-o', now, '--resume'], text + more);
+      assert.equal(again.code, 0, `${moved}: ${again.stderr}`);
+      assert.equal(scoresIn(await readFile(now, 'utf8')), scoresIn(made.whole.toString()), moved);
+    }
+  },
+);
+
+test('a pipe whose writer ends within a row: that is a bad row, and --resume goes on when it gets all rows', async () => {
+  const made = await caseOf(rowsOf(8));
+  const text = rowsOf(8);
+  const args = [...made.args.slice(0, -1), '-o', made.out];
+  const cut = await run(args, text.slice(0, rowsOf(5).length + 20));
+  assert.equal(cut.code, 1);
+  assert.match(cut.stderr, /E_JSON: <stdin>, line 6 \(row 5\)/);
+  assert.equal(lines(await readFile(made.partial, 'utf8')).length, 5);
+  const { code, stderr } = await run([...args, '--resume'], text);
+  assert.equal(code, 0, stderr);
+  assert.equal(scoresIn(await readFile(made.out, 'utf8')), scoresIn(made.whole.toString()));
+});
 
 test('a disk that was full and has room again: --resume goes on to the same bytes', { skip, ...LIMIT }, async () => {
   for (const [ending, size] of [
@@ -221,6 +279,13 @@ test('attempts, inputs and a lock that lie in the future stop no run, and --resu
   assert.ok(now.seconds >= 0 && now.start < earlier.start);
   assert.ok(record.end && record.end.seconds >= 5 && record.end.time < earlier.start);
 });
+
+/** Rankings without the name of their input, which may be a pipe. */
+function scoresIn(text: string): string {
+  return lines(text)
+    .map((line) => JSON.stringify({ ...JSON.parse(line), file: undefined }))
+    .join('\n');
+}
 
 function skipWithoutMount(): string | false {
   const { status } = spawnSync('unshare', ['-rm', 'true']);
