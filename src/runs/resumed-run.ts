@@ -7,7 +7,7 @@ import type { LeftRankings } from '../write/ranking-writer.js';
 import { type SavedRanking, SavedRankings, savedInJson, savedInTsv } from './saved-rankings.js';
 import type { WrittenRankings } from './written-rankings.js';
 
-/** What became of the rows that an earlier run has brought to their end. */
+/** Counts of the rows that an earlier run has finished. */
 export interface EarlierOutcome {
   rows: number;
   skipped: Map<ErrorCode, number>;

@@ -34,7 +34,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
 ];
 
-/** What became of a run that was killed again and again. */
+/** Counts of a run that was killed again and again. */
 export interface KillCount {
   kills: number;
   /** Kills that left fewer rows than the one before. Rows must never be lost by going on. */

@@ -8,13 +8,13 @@ import type { ConsoleSettings, InputSettings } from './settings.js';
 import { tell } from './tell.js';
 import { untilLost } from './until-lost.js';
 
-/** Whether rows are expected, what becomes of bad ones, and what is told of them. */
+/** The choice of rows, the handling of bad ones, and what is shown of them. */
 interface EachRowSettings {
   input: Pick<InputSettings, 'choice' | 'onError' | 'rejects'>;
   console: ConsoleSettings;
 }
 
-/** What became of the rows. */
+/** Counts of a run. */
 export interface Outcome {
   rows: number;
   /** How many were skipped, by the reason's code. */
@@ -37,8 +37,8 @@ export async function openTaking({ input: { rejects } }: EachRowSettings, output
 }
 
 /**
- * Hands on each item, a row or what was made of it, in its turn. A bad one, in the input or for `take`, ends the run, or is told,
- * counted and written to `--rejects`, as `--on-error` says. That there was none is told.
+ * Hands on each item, a row or its ranking, in input order. A bad one, in the input or for `take`, ends the run, or is reported, counted
+ * and written to `--rejects`, as `--on-error` says. An input without rows is reported.
  * @throws RowError under `stop`, as `stoppedBy` when the run was stopped by a signal, what writing `--rejects` throws
  */
 export async function eachRow<Item extends object>(

@@ -60,7 +60,7 @@ export class Outputs implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const output of this.#open.toReversed()) {
-      // Of two errors the one that led here is told.
+      // The error that led here is reported, not this one.
       const kept = await output.abandon().catch(() => undefined);
       if (kept === undefined) continue;
       const isInPlace = output.file !== undefined && kept === partialOf(output.file);

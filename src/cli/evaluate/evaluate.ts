@@ -24,7 +24,7 @@ import { openEvaluateInputs } from './source.js';
 /**
  * Writes how well rankings agree with their labels. That no row has a field of `--by` ends it when all is written: hours of scoring may
  * be in it, and no other figure is touched by it.
- * @param program its name and version, for whoever reads the page
+ * @param program name and version of this tool, which the page shows
  */
 export async function evaluate(
   settings: EvaluateSettings,
@@ -91,7 +91,7 @@ function textsOf(ranking: Ranking, settings: EvaluateSettings): RowTexts | undef
   return keptTexts(ranking, settings.scored ? {} : settings.input.rows.fields);
 }
 
-/** What the figures are of, as the page says it: names without the folders, which are nobody else's business. */
+/** Inputs and model as the page shows them: names without folders, which may be private. */
 type Origin = Pick<Report, 'inputs' | 'model' | 'program'>;
 
 function originOf(settings: EvaluateSettings, program: string): Origin {

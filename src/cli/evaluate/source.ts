@@ -32,7 +32,7 @@ export interface RankingSource extends AsyncDisposable {
   taking: Taking;
   /** Saves a ranking, where that was asked for. */
   save(ranking: Ranking): Promise<void>;
-  /** All rankings are saved: the file gets its name. @returns what became of all rows */
+  /** All rankings are saved: the file gets its name. @returns the counts of all rows */
   complete(outcome: Outcome): Promise<Outcome>;
 }
 

@@ -235,7 +235,7 @@ test('a row that the session refuses is a bad row with its place, and the others
 test('a reward that is no finite number makes a bad row with its place, and the others are scored', async () => {
   // Of the unknown token, whose id is 0, this takes the logarithm.
   const folder = writeFolder({ bytes: smallGraph({ nodes: [node('Log', ['ids'], 'changed')] }) });
-  await assertOneBadRow(folder, 'q', /field answers\[1\]: the model gave -Infinity instead of a reward/);
+  await assertOneBadRow(folder, 'q', /field answers\[1\]: the model's reward is -Infinity; expected a finite number/);
 });
 
 async function assertOneBadRow(folder: string, bad: string, said: RegExp): Promise<void> {

@@ -269,7 +269,7 @@ test('a run that stopped at a bad row goes on past it with --on-error skip', asy
   assert.ok((await readFile(fresh.out)).equals(await readFile(made.out)));
 });
 
-test('a leftover is told to be resumable, needs its record, and is replaced by --force', async () => {
+test('the error for a leftover names --resume, which needs the run record; --force replaces it', async () => {
   const made = await caseOf(rowsOf(4));
   await made.score();
   const whole = await readFile(made.out);
