@@ -1,5 +1,5 @@
 import './runtime-environment.js';
-import type { Worker } from 'node:worker_threads';
+import type { ResourceLimits, Worker } from 'node:worker_threads';
 import { RowError, StarlingError } from '../../contracts/errors.js';
 import type { ModelFolder } from '../../model/folder.js';
 import { startWorker } from '../../threads/start-worker.js';
@@ -13,13 +13,16 @@ import type { EngineWorkerStart, FromEngineWorker, ToEngineWorker } from './work
 const AHEAD = 2;
 
 /** A worker's JavaScript heap holds little, as tensors belong to the runtime. Without this limit it would grow by 40 MB. */
-const SMALL_HEAP = { maxYoungGenerationSizeMb: 6 };
+const SMALL_HEAP: ResourceLimits = { maxYoungGenerationSizeMb: 6 };
 
 /**
  * Minimum tokens for which another worker is started. Loading the model takes as long as some 300 tokens in int8, 50 in q4, for any model
  * size.
  */
 const START_TOKENS = 128;
+
+/** So many workers that end in a row, with no share computed between them, are no longer the fault of single rows. */
+const MOST_LOSSES = 8;
 
 export interface PoolOptions {
   /** Worker threads, each with its own session of the model. */
@@ -28,17 +31,25 @@ export interface PoolOptions {
   threads: number;
   /** Default: cpu. */
   device?: Device;
+  /** Limits of each worker's JavaScript heap; the model is not in it. */
+  heap?: ResourceLimits;
 }
 
 /**
  * A model loaded in worker threads. The bits of a reward do not depend on which worker computes it, or when. A free worker takes a share of
  * the plan whose prefix is in its cache. Else it starts the next plan. Else it joins a plan that another worker started, if the remaining
  * suffixes are worth computing the prefix again. So all workers compute the answers of a long row, or of the last row.
+ *
+ * A worker that stops before its work is done is replaced, and its unfinished shares are computed again. A row that stops two workers fails.
  */
 export class RewardPool {
   readonly #members: Member[];
   /** Tasks with shares left to give out, in order. */
   #tasks: Task[] = [];
+  /** The shares of workers that ended; first those that were being computed. */
+  #again: TaskShare[] = [];
+  /** Workers that ended since a share was computed. */
+  #losses = 0;
   readonly #isExternal: boolean;
   #failure: StarlingError | undefined;
   #note: string | undefined;
@@ -47,9 +58,8 @@ export class RewardPool {
    * Opens the pool and waits until a first worker has loaded the model.
    * @throws StarlingError E_ENGINE when the runtime cannot load the model, E_DEVICE when the device cannot run it
    */
-  static async open(model: ModelFolder, { workers, threads, device = 'cpu' }: PoolOptions): Promise<RewardPool> {
-    const { graph, external } = model;
-    const pool = new RewardPool({ graph, threads, device, external }, workers);
+  static async open(model: ModelFolder, options: PoolOptions): Promise<RewardPool> {
+    const pool = new RewardPool(model, options);
     try {
       pool.#note = await pool.#started(pool.#members[0]);
       return pool;
@@ -64,14 +74,23 @@ export class RewardPool {
     return this.#note;
   }
 
-  private constructor(model: ModelOfWorker, workers: number) {
-    this.#members = Array.from({ length: workers }, () => new Member(model));
-    this.#isExternal = model.external !== undefined;
+  private constructor({ graph, external }: ModelFolder, options: PoolOptions) {
+    const { workers, threads, device = 'cpu', heap = SMALL_HEAP } = options;
+    const events: MemberEvents = {
+      onComputed: () => {
+        this.#losses = 0;
+      },
+      onRoom: () => this.#dispatch(),
+      onLost: (shares, error) => this.#lost(shares, error),
+    };
+    const model = { graph, threads, device, external };
+    this.#members = Array.from({ length: workers }, () => new Member(model, heap, events));
+    this.#isExternal = external !== undefined;
   }
 
   /**
    * The rewards of the plan's suffixes, in order.
-   * @throws RowError E_ENGINE when the runtime fails on the plan, StarlingError E_ENGINE when a worker stops
+   * @throws RowError E_ENGINE when the runtime fails on the plan or two workers stop on it, StarlingError E_ENGINE when too many workers stop
    */
   score(plan: Plan): Promise<Float32Array> {
     // The rewards of an external model can depend on the batch, so its plans are not split.
@@ -84,19 +103,20 @@ export class RewardPool {
 
   /** Stops the workers. Unfinished plans fail. */
   async close(): Promise<void> {
-    this.#drop(engineError('the model was closed'));
+    this.#fail(engineError('the model was closed'));
     await Promise.all(this.#members.map((member) => member.close()));
   }
 
   #dispatch(): void {
     for (;;) {
       this.#tasks = this.#tasks.filter(({ isGiven }) => !isGiven);
+      this.#again = this.#again.filter(({ task }) => !task.hasFailed);
       const ready = this.#members.filter(({ jobs }) => jobs < AHEAD).sort((a, b) => a.jobs - b.jobs);
       const given = ready.some((member) => {
-        const task = this.#taskFor(member);
-        if (task === undefined) return false;
+        const share = this.#again.shift() ?? this.#taskFor(member)?.give();
+        if (share === undefined) return false;
         if (!member.isStarted) this.#started(member).catch(() => {});
-        member.run(task.give(), () => this.#dispatch());
+        member.run(share);
         return true;
       });
       if (!given) return;
@@ -104,13 +124,18 @@ export class RewardPool {
   }
 
   #taskFor(member: Member): Task | undefined {
-    if (!member.isStarted && this.#tasks.reduce((sum, task) => sum + task.tokensLeft, 0) < START_TOKENS)
-      return undefined;
+    if (!member.isStarted && !this.#isWorthStarting()) return undefined;
     return (
       this.#tasks.find(({ prefix }) => member.knows(prefix)) ??
       this.#tasks.find(({ isBegun }) => !isBegun) ??
       this.#tasks.find(({ prefix, tokensLeft }) => tokensLeft >= prefix.length || !this.#isKnown(prefix))
     );
+  }
+
+  /** Where the last worker has ended, a new one is started for any plan. */
+  #isWorthStarting(): boolean {
+    const tokens = this.#tasks.reduce((sum, task) => sum + task.tokensLeft, 0);
+    return tokens >= START_TOKENS || !this.#members.some(({ isStarted }) => isStarted);
   }
 
   #isKnown(prefix: Int32Array): boolean {
@@ -122,33 +147,70 @@ export class RewardPool {
     try {
       return await member.start();
     } catch (error) {
-      this.#failure = error as StarlingError;
-      this.#drop(this.#failure);
+      this.#fail(error as StarlingError);
+      for (const { task } of member.takeShares()) task.fail(error as StarlingError);
       throw error;
     }
   }
 
+  /** @param shares those that the worker had, the one that it computed first */
+  #lost(shares: readonly TaskShare[], error: StarlingError): void {
+    if (this.#failure) {
+      for (const { task } of shares) task.fail(this.#failure);
+      return;
+    }
+    const [suspect, ...others] = shares;
+    // A worker computes them one after the other: what comes behind the first has no part in its end.
+    if (suspect?.isSuspect) suspect.task.fail(new RowError('E_ENGINE', twiceLost(error), {}, error));
+    else if (suspect) this.#again.unshift({ ...suspect, isSuspect: true });
+    this.#again.push(...others);
+    this.#losses++;
+    if (this.#losses < MOST_LOSSES) this.#dispatch();
+    else
+      this.#fail(
+        engineError(`${MOST_LOSSES} workers in a row ended before they had computed anything: ${error.message}`, error),
+      );
+  }
+
+  #fail(failure: StarlingError): void {
+    this.#failure ??= failure;
+    this.#drop(this.#failure);
+  }
+
+  /** Everything that is not given to a worker fails. */
   #drop(error: StarlingError): void {
     for (const task of this.#tasks.splice(0)) task.fail(error);
+    for (const { task } of this.#again.splice(0)) task.fail(error);
   }
 }
 
 type ModelOfWorker = Omit<EngineWorkerStart, 'closing'>;
 
-/** One worker thread and its queued shares. */
+interface MemberEvents {
+  onComputed(): void;
+  onRoom(): void;
+  /** The worker has stopped, and can be started again. Not called for one that never loaded the model. */
+  onLost(shares: readonly TaskShare[], error: StarlingError): void;
+}
+
+/** One worker thread and its queued shares. It can be started again after it has stopped. */
 class Member {
   readonly #model: ModelOfWorker;
+  readonly #heap: ResourceLimits;
+  readonly #events: MemberEvents;
   #worker: Worker | undefined;
   #exited: Promise<void> = Promise.resolve();
   /** Shared with the worker. Not 0 once the worker should drop its shares, including the running one. */
   readonly #closing = new Int32Array(new SharedArrayBuffer(4));
-  readonly #jobs = new Map<number, { share: TaskShare; done(): void }>();
+  /** In the order in which the worker computes them. */
+  readonly #jobs = new Map<number, TaskShare>();
   #next = 0;
   #lastPrefix: Int32Array = new Int32Array(0);
-  #failure: StarlingError | undefined;
 
-  constructor(model: ModelOfWorker) {
+  constructor(model: ModelOfWorker, heap: ResourceLimits, events: MemberEvents) {
     this.#model = model;
+    this.#heap = heap;
+    this.#events = events;
   }
 
   get isStarted(): boolean {
@@ -168,31 +230,44 @@ class Member {
   /** Loads the model and returns a note for users. Shares may be queued before it is loaded. */
   async start(): Promise<string | undefined> {
     const workerData: EngineWorkerStart = { ...this.#model, closing: this.#closing };
-    const worker = startWorker(new URL('./worker.js', import.meta.url), { workerData, resourceLimits: SMALL_HEAP });
+    const worker = startWorker(new URL('./worker.js', import.meta.url), { workerData, resourceLimits: this.#heap });
     this.#worker = worker;
     this.#exited = new Promise((resolve) => worker.once('exit', () => resolve()));
     return new Promise((resolve, reject) => {
-      const fail = (error: StarlingError) => this.#fail(error, reject);
+      let isLoaded = false;
+      let error = engineError('a worker stopped before its work was done');
       worker.on('message', (message: FromEngineWorker) => {
         if (message.job !== undefined) this.#settle(message.job, message);
-        else if (message.problem === undefined) resolve(message.note);
-        else fail(notLoaded(this.#model, message));
+        else if (message.problem !== undefined) reject(notLoaded(this.#model, message));
+        else {
+          isLoaded = true;
+          resolve(message.note);
+        }
       });
-      worker.on('error', (cause) => fail(engineError(`a worker failed: ${cause.message}`, cause)));
-      worker.on('exit', () => fail(engineError('a worker stopped before its work was done')));
+      worker.on('error', (cause) => {
+        error = engineError(`a worker failed: ${cause.message}`, cause);
+      });
+      // Not at the error: until its end the worker holds the memory of the model.
+      worker.once('exit', () => {
+        this.#forgetWorker();
+        if (isLoaded) this.#events.onLost(this.takeShares(), error);
+        else reject(error);
+      });
     });
   }
 
-  /** @param done called when the share is finished */
-  run(share: TaskShare, done: () => void): void {
-    if (this.#failure) {
-      share.task.fail(this.#failure);
-      return;
-    }
+  run(share: TaskShare): void {
     const number = this.#next++;
     this.#lastPrefix = share.plan.prefix;
-    this.#jobs.set(number, { share, done });
+    this.#jobs.set(number, share);
     this.#send({ job: number, plan: share.plan });
+  }
+
+  /** Removes and returns the unfinished shares. */
+  takeShares(): TaskShare[] {
+    const shares = [...this.#jobs.values()];
+    this.#jobs.clear();
+    return shares;
   }
 
   /** Asks the worker to end. `terminate` would abort the whole process if the worker is inside the runtime. */
@@ -206,27 +281,27 @@ class Member {
     this.#worker?.postMessage(message);
   }
 
+  /** The next worker has nothing in its cache. */
+  #forgetWorker(): void {
+    this.#worker = undefined;
+    this.#lastPrefix = new Int32Array(0);
+  }
+
   #settle(number: number, { rewards, problem }: FromEngineWorker): void {
-    const job = this.#jobs.get(number);
-    if (job === undefined) return;
+    const share = this.#jobs.get(number);
+    if (share === undefined) return;
     this.#jobs.delete(number);
-    const { share, done } = job;
+    this.#events.onComputed();
     if (rewards) share.task.found(share, rewards);
     else
       share.task.fail(new RowError('E_ENGINE', `the model ${this.#model.graph} could not be run: ${oneLine(problem)}`));
-    done();
+    this.#events.onRoom();
   }
+}
 
-  #fail(error: StarlingError, reject: (error: StarlingError) => void): void {
-    this.#failure ??= error;
-    reject(error);
-    const jobs = [...this.#jobs.values()];
-    this.#jobs.clear();
-    for (const { share, done } of jobs) {
-      share.task.fail(error);
-      done();
-    }
-  }
+function twiceLost({ message }: StarlingError): string {
+  const remedy = 'shorten its texts with --max-length, or leave it out with --on-error skip';
+  return `this row ended a worker twice: ${message}; ${remedy}`;
 }
 
 /** Joins the lines of a runtime message. */

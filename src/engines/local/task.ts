@@ -6,6 +6,8 @@ export interface TaskShare {
   plan: Plan;
   /** Index of its first suffix among the suffixes of the task. */
   first: number;
+  /** Whether a worker ended while it computed this. */
+  isSuspect?: boolean;
 }
 
 /** A plan whose suffixes are given out one by one, so that several workers can share it. */
@@ -17,6 +19,7 @@ export class Task {
   readonly #found: Float32Array;
   #next = 0;
   #missing: number;
+  #hasFailed = false;
   #resolve: (rewards: Float32Array) => void = () => {};
   #reject: (error: Error) => void = () => {};
 
@@ -45,6 +48,10 @@ export class Task {
     return this.#next === this.#plan.suffixes.length;
   }
 
+  get hasFailed(): boolean {
+    return this.#hasFailed;
+  }
+
   /** Tokens of the suffixes that were not given out. */
   get tokensLeft(): number {
     return this.#plan.suffixes.slice(this.#next).reduce((sum, { length }) => sum + length, 0);
@@ -66,6 +73,7 @@ export class Task {
   /** Rejects the rewards and gives out no further share. */
   fail(error: Error): void {
     this.#next = this.#plan.suffixes.length;
+    this.#hasFailed = true;
     this.#reject(error);
   }
 }

@@ -52,7 +52,7 @@ function countMetrics({ rows, answers, tokens, truncatedAnswers, skipped, stageS
 }
 
 const STAGE_HELP =
-  'Seconds from asking to getting. read: waiting for the next row, as long as a pipe is silent too. encode, engine: sums over rows, which overlap and queue, so they run faster than the clock. write: taking what became of a row, which evaluate and compare measure too.';
+  'Seconds from asking to getting. read: waiting for the next row, as long as a pipe is silent too. encode, engine: sums over rows, which overlap and queue, so they run faster than the clock. write: taking the ranking or the error of a row, which evaluate and compare measure too.';
 
 function processMetrics({ isRunning, startTime, now, residentBytes }: ProcessState): Metric[] {
   return [
