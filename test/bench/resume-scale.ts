@@ -27,7 +27,8 @@ const rowLine = (i: number) =>
 async function writeLines(name: string, lines: number, line: (i: number) => string): Promise<string> {
   const path = join(folder, name);
   const stream = createWriteStream(path);
-  for (let i = 0; i < lines; i++) if (!stream.write(line(i))) await new Promise((done) => stream.once('drain', done));
+  for (let i = 0; i < lines; i++)
+    if (!stream.write(line(i))) await new Promise<void>((done) => stream.once('drain', () => done()));
   await new Promise<void>((done) => stream.end(() => done()));
   return path;
 }

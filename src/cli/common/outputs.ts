@@ -43,11 +43,22 @@ export class Outputs implements AsyncDisposable {
     this.#open = [...this.#open, output];
     if (isRecorded) this.#recorded.add(output);
     return {
-      write: (item) => this.#unlessClosed(output.write(item)),
+      write: (item) => this.unlessClosed(output.write(item)),
       pause: async () => output.pause?.(),
-      prepare: () => this.#unlessClosed(output.prepare()),
+      prepare: () => this.unlessClosed(output.prepare()),
       commit: () => this.#commit(output),
     };
+  }
+
+  /** Writes to one of the outputs. @throws StarlingError E_WRITE in place of ClosedPipe if a file stays incomplete */
+  async unlessClosed<Result>(work: Promise<Result>): Promise<Result> {
+    try {
+      return await work;
+    } catch (error) {
+      const { file } = this.#open.findLast((output) => output.file !== undefined) ?? {};
+      if (!(error instanceof ClosedPipe) || file === undefined) throw error;
+      throw new StarlingError('E_WRITE', 'standard output was closed before this was complete', { file });
+    }
   }
 
   /** What stops the writing: a signal, or that one of the outputs which are open now is no longer where it was made. */
@@ -62,7 +73,7 @@ export class Outputs implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const output of this.#open.toReversed()) {
-      // Of two errors the one that led here is told.
+      // The error that led here is reported, not this one.
       const kept = await output.abandon().catch(() => undefined);
       if (kept === undefined) continue;
       const isInPlace = output.file !== undefined && kept === partialOf(output.file);
@@ -76,17 +87,7 @@ export class Outputs implements AsyncDisposable {
   }
 
   async #commit(output: Unfinished): Promise<void> {
-    await this.#unlessClosed(output.finish());
+    await this.unlessClosed(output.finish());
     this.#open = this.#open.filter((one) => one !== output);
-  }
-
-  async #unlessClosed<Result>(work: Promise<Result>): Promise<Result> {
-    try {
-      return await work;
-    } catch (error) {
-      const { file } = this.#open.findLast((output) => output.file !== undefined) ?? {};
-      if (!(error instanceof ClosedPipe) || file === undefined) throw error;
-      throw new StarlingError('E_WRITE', 'standard output was closed before this was complete', { file });
-    }
   }
 }

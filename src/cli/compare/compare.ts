@@ -2,6 +2,7 @@ import type { Comparison } from '../../contracts/agreement.js';
 import { RowError } from '../../contracts/errors.js';
 import type { Ranking } from '../../contracts/ranking.js';
 import { RunComparer } from '../../measure/compare/run-comparer.js';
+import { ErrorLines } from '../../read/error-lines.js';
 import type { Input } from '../../read/inputs/inputs.js';
 import { readRankings } from '../../read/rankings.js';
 import { comparisonJson } from '../../report/json.js';
@@ -10,7 +11,7 @@ import { openOutputLater } from '../../write/files/output.js';
 import type { Destination } from '../../write/files/same-place.js';
 import { ByWatch } from '../common/by-watch.js';
 import { chosen } from '../common/chosen-rows.js';
-import { eachRow, type Outcome, openTaking } from '../common/each-row.js';
+import { eachRow, type Outcome, openTaking, tellErrorLines } from '../common/each-row.js';
 import { inputsOf, readOptions } from '../common/inputs-of.js';
 import { Outputs } from '../common/outputs.js';
 import { seenRun } from '../common/seen-run.js';
@@ -18,9 +19,10 @@ import { showTable } from '../common/show-table.js';
 import { endStopSignals, tellInterrupt } from '../common/stop-signals.js';
 import type { CompareSettings } from './settings.js';
 
-/** One of the two runs: its inputs, and the function that takes its rankings. */
+/** One of the two runs: its inputs, the lines of them that are errors, and the function that takes its rankings. */
 interface Run {
   inputs: readonly Input[];
+  errors: ErrorLines;
   add(ranking: Ranking): void;
 }
 
@@ -60,9 +62,10 @@ async function compared(
   const json = settings.json && outputs.add<string>(await openOutputLater(settings.json.target, settings.json));
   const comparer = new RunComparer(settings.measure);
   const runs: Run[] = [
-    { inputs: ofA, add: (ranking) => comparer.addA(ranking) },
+    { inputs: ofA, errors: new ErrorLines(), add: (ranking) => comparer.addA(ranking) },
     {
       inputs: ofB,
+      errors: new ErrorLines(),
       add: (ranking) => {
         comparer.addB(ranking);
         // The values of slices come from B.
@@ -79,9 +82,15 @@ async function compared(
   );
   await json?.pause();
   await endStopSignals(stopped, 'stopped before the intervals were computed');
-  const comparison = comparer.result();
+  const [a, b] = runs.map(({ errors }) => errors.count);
+  const comparison = comparer.result({ a, b });
   await json?.write(comparisonJson(comparison));
   await outputs.commit();
+  for (const [name, { errors }] of [
+    ['A', runs[0]],
+    ['B', runs[1]],
+  ] as const)
+    tellErrorLines(errors, settings.console, `${name}: `);
   return { outcome, comparison };
 }
 
@@ -92,8 +101,8 @@ async function* additions(
   interrupted: AbortSignal,
 ): AsyncGenerator<(() => void) | RowError> {
   const options = readOptions(settings, interrupted);
-  for (const { inputs, add } of runs) {
-    for await (const ranking of chosen(readRankings(inputs, options), settings)) {
+  for (const { inputs, errors, add } of runs) {
+    for await (const ranking of errors.leftOutOf(chosen(readRankings(inputs, options), settings))) {
       yield ranking instanceof RowError ? ranking : () => add(ranking);
     }
   }

@@ -25,7 +25,7 @@ import { openEvaluateInputs } from './source.js';
 /**
  * Writes how well rankings agree with their labels. That no row has a field of `--by` ends it when all is written: hours of scoring may
  * be in it, and no other figure is touched by it.
- * @param program its name and version, for whoever reads the page
+ * @param program name and version of this tool, which the page shows
  */
 export async function evaluate(
   settings: EvaluateSettings,
@@ -77,11 +77,11 @@ async function measured(
     suspects?.add(ranking, textsOf(ranking, settings)?.answers);
     await source.save(ranking);
   });
-  const outcome = await source.complete(taken);
+  const { outcome, rowsWithErrors } = await source.complete(taken);
   // No file is half there: the rankings have their name, the reports are not begun.
   for (const report of Object.values(reports)) await report.pause();
   await endStopSignals(outputs.stopped, 'stopped before the intervals were computed');
-  const evaluation = { ...evaluator.result(), ...(suspects && { suspects: suspects.counts }) };
+  const evaluation = { ...evaluator.result({ rowsWithErrors }), ...(suspects && { suspects: suspects.counts }) };
   await reports.json?.write(evaluationJson(evaluation));
   await reports.html?.write(await reportPage({ ...origin, evaluation, worst: worstOf(evaluator, settings) }));
   await reports.markdown?.write(evaluationMarkdown(evaluation));
@@ -99,7 +99,7 @@ function textsOf(ranking: Ranking, settings: EvaluateSettings): RowTexts | undef
   return keptTexts(ranking, settings.scored ? {} : settings.input.rows.fields);
 }
 
-/** What the figures are of, as the page says it: names without the folders, which are nobody else's business. */
+/** Inputs and model as the page shows them: names without folders, which may be private. */
 type Origin = Pick<Report, 'inputs' | 'model' | 'program'>;
 
 function originOf(settings: EvaluateSettings, program: string): Origin {

@@ -3,11 +3,12 @@ import type { Ranking } from '../../contracts/ranking.js';
 import type { Row } from '../../contracts/row.js';
 import { withoutKept } from '../../rank/kept-fields.js';
 import { rankingOfKnown } from '../../rank/ranking.js';
+import { ErrorLines } from '../../read/error-lines.js';
 import { readRankings } from '../../read/rankings.js';
 import { SavedRankings } from '../../runs/saved-rankings.js';
 import { openRankings } from '../../write/open-rankings.js';
 import { type ChosenRows, chosen, openRows } from '../common/chosen-rows.js';
-import { type Outcome, openTaking, type Taking } from '../common/each-row.js';
+import { type Outcome, openTaking, skippedRows, type Taking, tellErrorLines } from '../common/each-row.js';
 import { inputsOf, readOptions } from '../common/inputs-of.js';
 import type { Outputs } from '../common/outputs.js';
 import { RecordedRun } from '../common/recording/recorded-run.js';
@@ -31,8 +32,15 @@ export interface RankingSource extends AsyncDisposable {
   taking: Taking;
   /** Saves a ranking, where that was asked for. */
   save(ranking: Ranking): Promise<void>;
-  /** All rankings are saved: the file gets its name. @returns what became of all rows */
-  complete(outcome: Outcome): Promise<Outcome>;
+  /** All rankings are saved: the file gets its name. */
+  complete(outcome: Outcome): Promise<CompletedRows>;
+}
+
+/** Counts of all rows. */
+interface CompletedRows {
+  outcome: Outcome;
+  /** Rows that `score` gave an error in place of a ranking, here or when it wrote the inputs. */
+  rowsWithErrors: number;
 }
 
 /** Opens the rows, or with `--scored` the rankings, of which none may be a destination. */
@@ -60,13 +68,15 @@ async function openRankingInputs(settings: ScoredSettings, interrupted: AbortSig
   return {
     async source(outputs) {
       const writer = save && outputs.add(await openRankings(save.target, save));
+      const errors = new ErrorLines();
       return {
-        rankings: chosen(readRankings(inputs, options), settings),
+        rankings: errors.leftOutOf(chosen(readRankings(inputs, options), settings)),
         taking: await openTaking(settings, outputs),
         save: async (ranking) => writer?.write(ranking),
         async complete(outcome) {
           await writer?.commit();
-          return outcome;
+          tellErrorLines(errors, settings.console);
+          return { outcome, rowsWithErrors: errors.count };
         },
         [Symbol.asyncDispose]: async () => {},
       };
@@ -86,7 +96,7 @@ async function unsavedSource(
     rankings: scoring.rankings({}),
     taking: await openTaking(settings, outputs),
     save: async () => {},
-    complete: async (outcome) => outcome,
+    complete: async (outcome) => completed(outcome),
     [Symbol.asyncDispose]: () => scoring[Symbol.asyncDispose](),
   };
 }
@@ -113,7 +123,7 @@ async function savedSource(
     save: (ranking) => run.write(withoutKept(ranking)),
     async complete(outcome) {
       await run.complete(outcome);
-      return outcome;
+      return completed(outcome);
     },
     async [Symbol.asyncDispose]() {
       await run[Symbol.asyncDispose]();
@@ -134,11 +144,15 @@ function wholeSource(
   const saved = new SavedRankings(path, format);
   return {
     rankings: replayed(rows.rows(), saved, keep),
-    taking: { outputs },
+    taking: { outputs, refuse: async () => false },
     save: async () => {},
-    complete: async () => outcome,
+    complete: async () => completed(outcome),
     [Symbol.asyncDispose]: () => saved.close(),
   };
+}
+
+function completed(outcome: Outcome): CompletedRows {
+  return { outcome, rowsWithErrors: skippedRows(outcome) };
 }
 
 /** Rows without a ranking were skipped. */
