@@ -26,7 +26,7 @@ export interface Outcome {
 export interface Taking {
   /** All outputs that are open; one that is lost ends the items. */
   outputs: Outputs;
-  /** Writes a bad row to `--rejects`, to the output, or to both. @returns whether it must also be reported on standard error */
+  /** Writes a bad row to wherever bad rows are written. @returns whether it needs to be told as well */
   refuse(error: RowError): Promise<boolean>;
   /** What an earlier run has brought to its end, where this one goes on with it. */
   resumed?: ResumedRun;
@@ -71,9 +71,8 @@ export async function eachRow<Item extends object>(
     else {
       outcome.skipped.set(error.code, (outcome.skipped.get(error.code) ?? 0) + 1);
       counts.addSkipped(error.code);
-      if (await refuse(error)) {
-        console.tell(`skipped: ${error}`, { level: 'warning', event: 'skipped', ...factsOf(error) });
-      }
+      const isToReport = await refuse(error);
+      if (isToReport) console.tell(`skipped: ${error}`, { level: 'warning', event: 'skipped', ...factsOf(error) });
     }
     console.advance();
   }
@@ -115,5 +114,6 @@ function kindsText(counts: ReadonlyMap<string, number>): string {
 /** Tells how many lines of rankings are errors of `score`: it has reported them, so they are no failure. @param run `A: ` if there are several */
 export function tellErrorLines({ codes, count, lines }: ErrorLines, console: Console, run = ''): void {
   if (count === 0) return;
-  console.tell(`${run}${count} of ${lines} lines are errors of score: ${kindsText(codes)}`, { level: 'warning' });
+  const text = `${run}${count} of ${lines} lines are errors of score: ${kindsText(codes)}`;
+  console.tell(text, { level: 'warning', codes: Object.fromEntries(codes) });
 }

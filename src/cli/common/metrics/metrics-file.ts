@@ -60,7 +60,7 @@ export class MetricsFile implements AsyncDisposable {
     await this.#write({ isRunning: false });
   }
 
-  /** One write at a time. A failure is reported once and ends nothing. */
+  /** One write at a time. The first failure prints a warning; none ends the run. */
   #write({ isRunning }: { isRunning: boolean }): Promise<void> {
     this.#writing = this.#writing.then(() => this.#replace(isRunning)).catch((error) => this.#fail(error));
     return this.#writing;

@@ -39,7 +39,7 @@ function countMetrics({ rows, answers, tokens, truncatedAnswers, skipped, stageS
     {
       name: 'skipped_rows_total',
       type: 'counter',
-      help: 'Rows that were skipped, by the code of the error.',
+      help: 'Rows without a ranking, by the code of the error.',
       samples: [...skipped].map(([code, count]): Sample => [{ code }, count]),
     },
     {
@@ -52,7 +52,7 @@ function countMetrics({ rows, answers, tokens, truncatedAnswers, skipped, stageS
 }
 
 const STAGE_HELP =
-  'Seconds from asking to getting. read: waiting for the next row, as long as a pipe is silent too. encode, engine: sums over rows, which overlap and queue, so they run faster than the clock. write: taking the ranking or the error of a row, which evaluate and compare measure too.';
+  'Seconds from asking to getting. read: waiting for the next row, as long as a pipe is silent too. encode, engine: sums over rows, which overlap and queue, so they run faster than the clock. write: writing a ranking, and for evaluate and compare measuring it.';
 
 function processMetrics({ isRunning, startTime, now, residentBytes }: ProcessState): Metric[] {
   return [
