@@ -26,7 +26,7 @@ export interface Outcome {
 export interface Taking {
   /** All outputs that are open; one that is lost ends the items. */
   outputs: Outputs;
-  /** Writes a bad row to wherever bad rows are written. @returns whether it needs to be told as well */
+  /** Writes a bad row to `--rejects`, to the output, or to both. @returns whether it must also be reported on standard error */
   refuse(error: RowError): Promise<boolean>;
   /** What an earlier run has brought to its end, where this one goes on with it. */
   resumed?: ResumedRun;
