@@ -16,6 +16,8 @@ interface InputsSettings {
   console: ConsoleSettings;
   /** Where the parts of rows are, as far as that was said. */
   fields?: FieldNames;
+  /** As in `ReadOptions`. */
+  onIdentity?: ReadOptions['onIdentity'];
 }
 
 /**
@@ -43,10 +45,15 @@ export async function inputsOf(
 
 /** How the inputs are read until the run is interrupted. That a file grew meanwhile is told. */
 export function readOptions(
-  { input, console }: Pick<InputsSettings, 'input' | 'console'>,
+  { input, console, onIdentity }: Pick<InputsSettings, 'input' | 'console' | 'onIdentity'>,
   interrupted: AbortSignal,
 ): ReadOptions {
-  return { ...input.read, signal: interrupted, ...(!console.quiet && { onGrown: tell }) };
+  return {
+    ...input.read,
+    signal: interrupted,
+    ...(!console.quiet && { onGrown: tell }),
+    ...(onIdentity && { onIdentity }),
+  };
 }
 
 function passedOverText(why: string, files: readonly string[]): string {

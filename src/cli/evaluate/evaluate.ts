@@ -1,4 +1,4 @@
-import { basename, resolve } from 'node:path';
+import { basename } from 'node:path';
 import type { Evaluation } from '../../contracts/agreement.js';
 import { RowError } from '../../contracts/errors.js';
 import type { Ranking } from '../../contracts/ranking.js';
@@ -15,6 +15,7 @@ import { rankingLine } from '../../write/rankings.js';
 import { ByWatch } from '../common/by-watch.js';
 import { eachRow, type Outcome } from '../common/each-row.js';
 import { Outputs } from '../common/outputs.js';
+import { toldNotes } from '../common/scored-by.js';
 import { showTable } from '../common/show-table.js';
 import { endStopSignals } from '../common/stop-signals.js';
 import { openReports } from './report-outputs.js';
@@ -73,7 +74,13 @@ async function measured(
   // No file is half there: the rankings have their name, the reports are not begun.
   for (const report of Object.values(reports)) await report.pause();
   await endStopSignals(outputs.stopped, 'stopped before the intervals were computed');
-  const evaluation = { ...evaluator.result(), ...(suspects && { suspects: suspects.counts }) };
+  const { scoredBy, notes } = await source.scoredBy();
+  const evaluation = {
+    scored_by: scoredBy,
+    ...toldNotes(notes, settings.console),
+    ...evaluator.result(),
+    ...(suspects && { suspects: suspects.counts }),
+  };
   await reports.json?.write(evaluationJson(evaluation));
   await reports.html?.write(await reportPage({ ...origin, evaluation, worst: worstOf(evaluator, settings) }));
   await reports.markdown?.write(evaluationMarkdown(evaluation));
@@ -92,13 +99,12 @@ function textsOf(ranking: Ranking, settings: EvaluateSettings): RowTexts | undef
 }
 
 /** What the figures are of, as the page says it: names without the folders, which are nobody else's business. */
-type Origin = Pick<Report, 'inputs' | 'model' | 'program'>;
+type Origin = Pick<Report, 'inputs' | 'program'>;
 
 function originOf(settings: EvaluateSettings, program: string): Origin {
   const names = settings.paths.length > 0 ? settings.paths : ['-'];
   return {
     inputs: names.map((name) => (name === '-' ? 'standard input' : basename(name))),
-    ...(settings.scored ? {} : { model: basename(resolve(settings.model.folder)) }),
     program,
   };
 }

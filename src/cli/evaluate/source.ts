@@ -1,10 +1,14 @@
+import type { ScoredBy } from '../../contracts/agreement.js';
 import { RowError } from '../../contracts/errors.js';
+import type { ScoreIdentity } from '../../contracts/identity.js';
 import type { Ranking } from '../../contracts/ranking.js';
 import type { Row } from '../../contracts/row.js';
 import { withoutKept } from '../../rank/kept-fields.js';
 import { rankingOfKnown } from '../../rank/ranking.js';
 import { readRankings } from '../../read/rankings.js';
+import { RankingOrigins, type RankingsScoredBy } from '../../runs/ranking-origins.js';
 import { SavedRankings } from '../../runs/saved-rankings.js';
+import { scoreIdentity } from '../../score/open-scorer.js';
 import { openRankings } from '../../write/open-rankings.js';
 import { type ChosenRows, chosen, openRows } from '../common/chosen-rows.js';
 import { type Outcome, openTaking, type Taking } from '../common/each-row.js';
@@ -12,7 +16,7 @@ import { inputsOf, readOptions } from '../common/inputs-of.js';
 import type { Outputs } from '../common/outputs.js';
 import { RecordedRun } from '../common/recording/recorded-run.js';
 import { type WholeRun, wholeRun } from '../common/recording/whole-run.js';
-import { openScoring } from '../common/scored-rows.js';
+import { openScoring, type RowScoring } from '../common/scored-rows.js';
 import type { RankingsSettings } from '../common/settings.js';
 import { tellInterrupt } from '../common/stop-signals.js';
 import { tell } from '../common/tell.js';
@@ -34,6 +38,8 @@ export interface RankingSource extends AsyncDisposable {
   save(ranking: Ranking): Promise<void>;
   /** All rankings are saved: the file gets its name. @returns what became of all rows */
   complete(outcome: Outcome): Promise<Outcome>;
+  /** What scored the rankings. It is called once they are complete. */
+  scoredBy(): Promise<RankingsScoredBy>;
 }
 
 /** Opens the rows, or with `--scored` the rankings, of which none may be a destination. */
@@ -55,12 +61,15 @@ export async function openEvaluateInputs(
 
 async function openRankingInputs(settings: ScoredSettings, interrupted: AbortSignal): Promise<EvaluateInputs> {
   tellInterrupt(interrupted, settings.console);
-  const inputs = await inputsOf(settings, destinationsOf(settings.output), interrupted);
-  const options = { ...readOptions(settings, interrupted), rowRemedy: 'leave out --scored' };
+  const origins = new RankingOrigins();
+  const reading = { ...settings, onIdentity: origins.onIdentity };
+  const inputs = await inputsOf(reading, destinationsOf(settings.output), interrupted);
+  const options = { ...readOptions(reading, interrupted), rowRemedy: 'leave out --scored' };
   const { save } = settings.output;
   return {
     async source(outputs) {
-      const writer = save && outputs.add(await openRankings(save.target, save));
+      const scoredBy = () => origins.common(inputs);
+      const writer = save && outputs.add(await openRankings(save.target, { ...save, scoredBy }));
       return {
         rankings: chosen(readRankings(inputs, options), settings),
         taking: await openTaking(settings, outputs),
@@ -69,6 +78,7 @@ async function openRankingInputs(settings: ScoredSettings, interrupted: AbortSig
           await writer?.commit();
           return outcome;
         },
+        scoredBy: () => origins.found(inputs),
         [Symbol.asyncDispose]: async () => {},
       };
     },
@@ -83,11 +93,13 @@ async function unsavedSource(
   interrupted: AbortSignal,
 ): Promise<RankingSource> {
   const scoring = await openScoring(rows, settings, interrupted);
+  const identity = await orClose(scoring, scoreIdentity(settings));
   return {
     rankings: scoring.rankings({}),
     taking: await openTaking(settings, outputs),
     save: async () => {},
     complete: async (outcome) => outcome,
+    scoredBy: scoredNow(identity),
     [Symbol.asyncDispose]: () => scoring[Symbol.asyncDispose](),
   };
 }
@@ -104,10 +116,8 @@ async function savedSource(
   const whole = await wholeRun(settings, use, rows.inputs);
   if (whole !== undefined) return wholeSource(rows, whole, save, settings, outputs);
   const scoring = await openScoring(rows, settings, interrupted);
-  const run = await RecordedRun.open(settings, use, rows.inputs, outputs).catch(async (error) => {
-    await scoring[Symbol.asyncDispose]();
-    throw error;
-  });
+  const run = await orClose(scoring, RecordedRun.open(settings, use, rows.inputs, outputs));
+  const identity = await orClose(scoring, run.identity());
   return {
     rankings: scoring.rankings(run.scoring),
     taking: run.taking,
@@ -116,6 +126,7 @@ async function savedSource(
       await run.complete(outcome);
       return outcome;
     },
+    scoredBy: scoredNow(identity),
     async [Symbol.asyncDispose]() {
       await run[Symbol.asyncDispose]();
       await scoring[Symbol.asyncDispose]();
@@ -123,10 +134,24 @@ async function savedSource(
   };
 }
 
+/** Waits for what else a source needs, and closes what scores its rows if that fails. */
+async function orClose<Value>(scoring: RowScoring, work: Promise<Value>): Promise<Value> {
+  return work.catch(async (error: unknown) => {
+    await scoring[Symbol.asyncDispose]();
+    throw error;
+  });
+}
+
+/** For a run that begins now. */
+function scoredNow(identity: ScoreIdentity): RankingSource['scoredBy'] {
+  const scoredBy: ScoredBy = { ...identity, date: new Date().toISOString() };
+  return async () => ({ scoredBy: [scoredBy], notes: [] });
+}
+
 /** The rankings of a file that an earlier run has brought to its end, with the fields of their rows. */
 function wholeSource(
   rows: ChosenRows,
-  { path, outcome }: WholeRun,
+  { path, outcome, scoredBy }: WholeRun,
   { format }: RankingsSettings,
   { keep, console }: UnscoredSettings,
   outputs: Outputs,
@@ -138,6 +163,7 @@ function wholeSource(
     taking: { outputs },
     save: async () => {},
     complete: async () => outcome,
+    scoredBy: async () => ({ scoredBy: [scoredBy], notes: [] }),
     [Symbol.asyncDispose]: () => saved.close(),
   };
 }
