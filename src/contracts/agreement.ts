@@ -33,6 +33,8 @@ export interface Evaluation {
   scored_by_notes?: readonly string[];
   /** All rankings, with and without labels. */
   rows: number;
+  /** Rows that `score` gave an error in place of a ranking. They are in no other count. */
+  rows_with_errors: number;
   /** Rows with at least one comparison. Only these enter statistics and baselines. */
   rows_compared: number;
   /** Distinct `prompt_id`s among the compared rows. */
@@ -320,6 +322,8 @@ export interface Comparison {
   rows_compared: number;
   clusters: number;
   comparisons: number;
+  /** Rows that `score` gave an error in place of a ranking. One with a ranking in the other run is in `only_a` or `only_b`. */
+  rows_with_errors: { a: number; b: number };
   only_a: Unpaired;
   only_b: Unpaired;
   /** Rows with one name in both runs whose answers or labels differ. */

@@ -45,6 +45,8 @@ export class RowError extends StarlingError {
   override readonly name = 'RowError';
   /** What `--rejects` saves. The reader that still has the row's input sets it; absent if the input was not kept. */
   refused?: Refused;
+  /** The `id` of the row, where it has one and its record could be parsed. */
+  id?: string | number;
 }
 
 /** The message of a thrown value, whether it is an Error or not. */

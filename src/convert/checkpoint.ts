@@ -8,31 +8,31 @@ import type { StoredTensor } from './tensors/stored-tensor.js';
 import { openWeights } from './tensors/weights.js';
 import { type TrunkConfig, trunkConfig } from './trunk-config.js';
 
-/** A checkpoint opened for conversion: tensors are read one at a time, when they are asked for. */
+/** A checkpoint opened for conversion. Each tensor is read on demand. */
 export interface Checkpoint {
   folder: string;
   trunk: TrunkConfig;
-  /** What the checkpoint's own reward.json says, `{}` if it has none. */
+  /** The checkpoint's own reward.json, `{}` if it has none. */
   reward: Readonly<Record<string, unknown>>;
-  /** Of all its tensors. */
+  /** Names of all tensors. */
   names: readonly string[];
-  /** Names in the folder of the files that its tensors are in. */
+  /** Names of the weight files, relative to `folder`. */
   weightFiles: readonly string[];
   /**
-   * A small tensor, whole: gains, biases, heads.
-   * @throws StarlingError E_CHECKPOINT when it is missing or has another shape.
+   * Reads a small tensor at once: gains, biases, heads.
+   * @throws StarlingError E_CHECKPOINT when the tensor is missing, has another shape or holds a value that is not finite
    */
   vector(name: string, shape: readonly number[]): Promise<Float32Array<ArrayBuffer>>;
   /** The tensor [rows, columns]. @throws as `vector` does */
   matrix(name: string, rows: number, columns: number): Promise<StoredMatrix>;
-  /** Names that were never asked for. */
+  /** Names of the tensors that neither `vector` nor `matrix` was called for. */
   unused(): string[];
   close(): Promise<void>;
 }
 
 /**
- * Opens a Hugging Face folder: config.json, and weights with keys `transformer.*` and `v_head.weight`.
- * @throws StarlingError E_NO_INPUT when there is no such folder, E_CHECKPOINT
+ * Opens a Hugging Face folder: config.json, reward.json if there is one, and the headers of the weight files.
+ * @throws StarlingError E_NO_INPUT when there is no such folder, E_CHECKPOINT when a file is missing or broken
  */
 export async function openCheckpoint(folder: string): Promise<Checkpoint> {
   const there = await stat(folder).catch(() => undefined);
@@ -80,7 +80,7 @@ function checkedTensor(
 }
 
 function finite(values: Float32Array<ArrayBuffer>, { name, file }: StoredTensor): Float32Array<ArrayBuffer> {
-  // Of a number that is not finite the difference to itself is no number.
+  // x - x is 0 for finite x, and NaN for NaN and infinities.
   for (let i = 0; i < values.length; i++) {
     if (values[i] - values[i] !== 0)
       throw new StarlingError('E_CHECKPOINT', `tensor ${name} holds NaN or infinite values`, { file });

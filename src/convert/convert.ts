@@ -16,31 +16,31 @@ import { type RewardOverrides, type RewardSettings, rewardSettings } from './rew
 import { type RewardTensors, rewardTensors } from './reward-tensors.js';
 import { unwritten, WeightFile } from './weight-file.js';
 
-/** How each dtype multiplies. */
+/** The arithmetic of each dtype. */
 const ARITHMETIC = { fp32: fp32Arithmetic, int8: int8Arithmetic, q4: q4Arithmetic } satisfies Record<Dtype, unknown>;
 
 export interface ConvertOptions {
   checkpoint: string;
-  /** Where on the hub it is from; else it is known by the name of its folder. */
+  /** The hub repository that the checkpoint comes from. Without it, the name of the folder identifies the checkpoint. */
   repository?: { name: string; commit: string };
   folder: string;
   dtypes: readonly Dtype[];
   overrides: RewardOverrides;
-  /** Told what is being written, for people. */
+  /** Called with a readable name of each file before it is written. */
   onStep?: (what: string) => void;
-  /** Asked before anything is written whether texts can be made this way; throws if not. */
+  /** Checks, before anything is written, that texts can be built with these settings. Throws if not. */
   checkText?: (settings: RewardSettings) => Promise<void>;
-  /** Ends it with nothing left behind. */
+  /** Stops the conversion and removes everything written so far. */
   interrupted?: AbortSignal;
-  /** Keeps other processes out of the folder, by a file of this path; without it that is up to the caller. */
+  /** Locks the folder against other processes with a file at this path. Without it, the caller must exclude them. */
   lock?: (path: string) => Promise<FolderLock>;
 }
 
 /**
- * Turns a Hugging Face checkpoint into a model folder: config.json, tokenizer files, onnx/ and reward.json with the digest of each file.
- * Everything is written beside the target and moved there when all of it is complete, by one process at a time. A folder that was converted from the same
- * checkpoint gains the new dtypes; any other existing folder is refused.
- * @throws StarlingError E_NO_INPUT, E_USAGE, E_CHECKPOINT, E_EXISTS, E_WRITE, or as `stoppedBy`
+ * Converts a Hugging Face checkpoint to a model folder: config.json, tokenizer files, onnx/, and reward.json with the digest of each file.
+ * All files are written to a draft beside the target, and moved there once they are complete. One process writes at a time.
+ * A folder that was converted from the same checkpoint with the same settings gains the new dtypes. Any other existing folder is refused.
+ * @throws StarlingError E_NO_INPUT, E_USAGE, E_CHECKPOINT, E_EXISTS, E_WRITE, or that of `stoppedBy` when `interrupted` is aborted
  */
 export async function convert(options: ConvertOptions): Promise<void> {
   const { repository } = options;
@@ -69,7 +69,7 @@ export async function convert(options: ConvertOptions): Promise<void> {
       const { layers, kvHeads: kv_heads, headDim: head_dim } = checkpoint.trunk;
       const reward = { ...settings, cache: { layers, kv_heads, head_dim }, source, files };
       await writeFile(join(draft, 'reward.json'), `${JSON.stringify(reward, null, 2)}\n`);
-      // It goes last: it vouches for the others.
+      // reward.json is moved last: it holds the digests of the others.
       return [...written, 'reward.json'];
     });
   } finally {
@@ -77,7 +77,7 @@ export async function convert(options: ConvertOptions): Promise<void> {
   }
 }
 
-/** Builds the graph without reading a matrix: what is missing, misshapen or too many is told before gigabytes are read. */
+/** Builds the graph without reading a matrix, which finds missing, misshapen and superfluous tensors before gigabytes are read. */
 async function checkTensors(checkpoint: RewardTensors): Promise<void> {
   const graph = new OnnxGraph();
   const arithmetic = fp32Arithmetic(graph, unwritten);
@@ -87,16 +87,16 @@ async function checkTensors(checkpoint: RewardTensors): Promise<void> {
   const { family, layers } = checkpoint.trunk;
   const [, layer, part = ''] = /(?:^|\.)layers\.(\d+)\.(.+)\.\w+$/.exec(unused) ?? [];
   if (Number(layer) >= layers && Object.values(family.parts).includes(part)) {
-    const problem = `the weights have more than these ${layers} layers, among others ${unused}`;
+    const problem = `the weights have more layers than the ${layers} that config.json gives, for example ${unused}; expected the config.json of these weights`;
     const place = { file: join(checkpoint.folder, 'config.json'), field: 'num_hidden_layers' };
     throw new StarlingError('E_CHECKPOINT', problem, place);
   }
   const others = more.length > 0 ? ` (and ${more.length} more)` : '';
-  const problem = `a ${checkpoint.trunk.family.modelType} trunk with a reward head has no tensor ${unused}${others}`;
+  const problem = `tensor ${unused}${others} does not belong to a ${checkpoint.trunk.family.modelType} trunk with a reward head; expected a checkpoint without it`;
   throw new StarlingError('E_CHECKPOINT', problem, { file: checkpoint.folder });
 }
 
-/** Gives the names of the files it wrote. */
+/** Writes the graph and the weights of one dtype. Returns the names of the files it wrote. */
 async function writeModel(checkpoint: RewardTensors, dtype: Dtype, placed: boolean, draft: string): Promise<string[]> {
   const file = GRAPHS[dtype];
   await mkdir(dirname(join(draft, file)), { recursive: true });
@@ -112,7 +112,7 @@ async function writeModel(checkpoint: RewardTensors, dtype: Dtype, placed: boole
   return [file, ...weights.parts.map((part) => join(dirname(file), part))];
 }
 
-/** Fails at the next read once the signal is aborted. */
+/** Wraps a checkpoint so that the next read fails once the signal is aborted. */
 function stoppable(interrupted: AbortSignal | undefined, checkpoint: Checkpoint): Checkpoint {
   const check = () => {
     if (interrupted?.aborted) throw stopped(interrupted);
@@ -128,9 +128,10 @@ function stoppable(interrupted: AbortSignal | undefined, checkpoint: Checkpoint)
 }
 
 /**
- * The digests that an earlier conversion of the same checkpoint, with the same settings, left; `{}` when the folder is new.
- * @param common digests of what is neither graph nor weights
- * @throws StarlingError E_EXISTS
+ * Digests of the files that an earlier conversion left in the folder; `{}` when the folder is new.
+ * @param wanted the fields of reward.json that this conversion would write
+ * @param common digests of the files that are neither graph nor weights
+ * @throws StarlingError E_EXISTS when the folder was not made from the same checkpoint with the same settings
  */
 async function earlierFiles(
   folder: string,
@@ -146,14 +147,14 @@ async function earlierFiles(
     const names = Object.keys(files).filter((name) => !name.startsWith('onnx/'));
     if (same && [...names, ...Object.keys(common)].every((name) => files[name] === common[name])) return files;
   } catch {
-    // Not a model folder of ours: refused below.
+    // reward.json is missing or is not ours: the folder is refused below.
   }
   const problem =
     'this exists and was not converted from the same checkpoint with the same settings; name a new folder';
   throw new StarlingError('E_EXISTS', problem, { file: folder });
 }
 
-/** Copies what a model needs beside its graphs, and gives the names. */
+/** Copies config.json, the tokenizer files and the chat template. Returns their names. */
 async function copyCommon({ checkpoint, overrides }: ConvertOptions, draft: string): Promise<string[]> {
   for (const name of COMMON_FILES) await copyRequired(join(checkpoint, name), join(draft, name));
   const template = overrides.templateFile ?? join(checkpoint, CHAT_TEMPLATE_FILE);
@@ -164,9 +165,14 @@ async function copyCommon({ checkpoint, overrides }: ConvertOptions, draft: stri
 
 async function copyRequired(from: string, to: string): Promise<void> {
   await copyFile(from, to).catch((cause: unknown) => {
-    throw new StarlingError('E_CHECKPOINT', 'the checkpoint lacks this file', { file: from }, cause);
+    throw new StarlingError(
+      'E_CHECKPOINT',
+      'this file could not be copied; a checkpoint needs it',
+      { file: from },
+      cause,
+    );
   });
-  // A copy takes over the mode, and a checkpoint is often read-only.
+  // copyFile copies the mode too, and a checkpoint is often read-only.
   await chmod(to, 0o644);
 }
 

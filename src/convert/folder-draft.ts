@@ -3,20 +3,22 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { StarlingError } from '../contracts/errors.js';
 import { CHAT_TEMPLATE_FILE, COMMON_FILES } from '../model/files.js';
 
-/** Keeps other conversions out of a folder. */
+/** A lock that keeps other conversions out of a folder. */
 export interface FolderLock {
   release(): Promise<void>;
 }
 
-/** What a draft may hold: a folder with anything else is somebody's, whatever it is called. */
+/** The only entries of a draft. A folder that holds anything else is not a draft, even if its name looks like one. */
 const DRAFTED: ReadonlySet<string> = new Set([...COMMON_FILES, CHAT_TEMPLATE_FILE, 'onnx', 'reward.json']);
 const DRAFTED_GRAPH = /^model(_\w+)?\.onnx(_data(_\d+)?)?$/;
 
 /**
- * Lets `fill` write into a draft beside `folder` and name what it wrote, then moves that into place: a new folder at once, else file by
- * file in the order of the names. Nothing is left where `fill` fails; what a process that was killed left is removed by the next.
- * @param lock keeps others out until all is in place; without it what others left is not touched, since it may be in use
- * @throws StarlingError E_WRITE, and what `fill` and `lock` throw
+ * Fills a draft folder beside `folder`, then moves the draft into place. A new folder is moved with one rename. Into an existing folder the
+ * files are moved one by one, in the order that `fill` returned. If `fill` fails, the draft is removed. The draft of a killed process is
+ * removed by the next conversion.
+ * @param lock keeps other conversions out until all files are in place. Without it, drafts of other processes are kept
+ * @param fill writes into the draft and returns the names of its files
+ * @throws StarlingError E_WRITE when a file cannot be written or moved; the errors of `fill` and `lock`
  */
 export async function replaceFolder(
   folder: string,
@@ -39,7 +41,7 @@ export async function replaceFolder(
   }
 }
 
-/** One folder has one lock, by whatever name it is called, and its draft lies on its own file system. */
+/** Resolves symbolic links: all names of a folder share one lock, and the draft lies on the file system of the target. */
 async function endOfLinks(folder: string): Promise<string> {
   const target = resolve(folder);
   await mkdir(dirname(target), { recursive: true });
@@ -53,7 +55,7 @@ async function drafted(target: string, fill: (draft: string) => Promise<string[]
     const names = await fill(draft);
     if (await isThere(target)) await moveInto(draft, target, names);
     else {
-      // Such a folder is made for its owner alone.
+      // mkdtemp gives access to the owner alone.
       await chmod(draft, 0o777 & ~process.umask());
       await rename(draft, target);
     }
@@ -69,7 +71,7 @@ async function moveInto(draft: string, target: string, names: readonly string[])
   }
 }
 
-/** While the lock is held no other conversion has a draft. */
+/** Removes drafts of killed processes. The caller holds the lock, so no running conversion has a draft. */
 async function removeLeftOvers(target: string): Promise<void> {
   const begin = `${basename(target)}.partial-`;
   for (const name of await readdir(dirname(target))) {

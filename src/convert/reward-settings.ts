@@ -9,7 +9,7 @@ import type { TokenizerFacts } from '../model/tokenizer-facts.js';
 import { CHAT_TEMPLATE } from '../template/templates.js';
 import type { RewardTensors } from './reward-tensors.js';
 
-/** What flags of `convert` may set over the checkpoint's own reward.json. */
+/** Settings from flags of `convert`, which override the checkpoint's reward.json. */
 export interface RewardOverrides {
   template?: string;
   /** A chat template in Jinja, in place of `template`. */
@@ -21,19 +21,20 @@ export interface RewardOverrides {
   addBos?: boolean;
 }
 
-/** The part of a model folder's reward.json that says how texts are made and read; keys as they stand in the file. */
+/** The part of a model folder's reward.json that says how texts are built and read. Keys are those of the file. */
 export interface RewardSettings {
   template: string;
   system: string | null;
   trim: boolean;
   add_bos: boolean;
   readout: Readout;
-  /** The id that the readout `last-token` passes over at the end of a text, as the model's class does. */
+  /** The padding id that the readout `last-token` skips at the end of a text, as the model's class does. */
   pad_id?: number;
-  /** Ids of the readout `card`: which one the class looks for, and which one it fills texts up with. */
+  /** Ids of the readout `card`: the one that the class looks for, and the one that it pads texts with. */
   card?: CardIds;
+  /** In tokens. */
   max_length: number;
-  /** The longest text there are positions for. */
+  /** The number of tokens that the model has positions for. */
   max_positions: number;
   truncation_side: 'left';
   license?: string;
@@ -54,9 +55,9 @@ export interface SettingsSources {
 }
 
 /**
- * Flags first, then the checkpoint's reward.json, what is known of its repository, what its tokenizer says. A template cannot be
- * guessed, so it must be in one of them.
- * @throws StarlingError E_USAGE when a flag has to say it, E_CHECKPOINT naming the field
+ * Settings by precedence: flags, the checkpoint's reward.json, facts about known repositories, the tokenizer. A template cannot be
+ * guessed, so one of these must name it.
+ * @throws StarlingError E_USAGE when a flag is missing or out of range, E_CHECKPOINT with the field of reward.json or config.json
  */
 export function rewardSettings(sources: SettingsSources): RewardSettings {
   const { checkpoint, overrides, known, tokenizer } = sources;
@@ -93,7 +94,7 @@ function templateOf({ checkpoint: { reward, folder }, overrides, known, tokenize
   const template = fromFile ?? overrides.template ?? fromReward ?? known?.template ?? own;
   if (template !== undefined) return template;
   const problem =
-    'what template the model was trained on is not said, and its tokenizer has none; expected "template" in reward.json, or --template';
+    'the template that the model was trained on is unknown: neither reward.json nor the tokenizer has one; expected "template" in reward.json, or --template';
   throw new StarlingError('E_USAGE', problem, { file: folder });
 }
 
@@ -104,7 +105,7 @@ function readoutOf(value: unknown, folder: string): Readout | undefined {
   throw refused(READOUTS.join(' or '), value, 'readout', folder);
 }
 
-/** Only the class that transformers has for this config looks for pads, and its head is called `score`. */
+/** Only the *ForSequenceClassification of transformers skips padding, and its head is called `score`. */
 function padOf({ reward, trunk, head, folder }: RewardTensors): number | undefined {
   const isConfigs = reward.pad_id === undefined && head === 'score';
   const pad = isConfigs ? trunk.classifierPad : (reward.pad_id ?? undefined);
@@ -117,7 +118,10 @@ function isIdBelow(id: unknown, vocabulary: number): id is number {
   return typeof id === 'number' && Number.isInteger(id) && id >= 0 && id < vocabulary;
 }
 
-/** The token that `card` reads stands at the end of the longest text, and what it sees of a shorter one is no window. */
+/**
+ * The readout `card` reads at the end of the padded text. A sliding window would hide the start of a shorter text from it, so the
+ * smallest window bounds the length.
+ */
 function positionsOf({ trunk }: RewardTensors, readout: Readout): number {
   const windows = readout === 'card' ? trunk.windows.filter((window) => window !== null) : [];
   return Math.min(trunk.maxPositions, ...windows);
@@ -129,7 +133,7 @@ function lengthOf({ checkpoint: { reward, folder }, overrides, known }: Settings
   const expected = `2 to ${most} tokens`;
   if (most < 2) throw refused('at least 2', most, 'max_position_embeddings', folder, 'config.json');
   if (overrides.maxLength !== undefined && !fits(overrides.maxLength)) {
-    const problem = `a maximum length of ${overrides.maxLength} does not fit; expected ${expected}`;
+    const problem = `a maximum length of ${overrides.maxLength} does not fit the model; expected ${expected}`;
     throw new StarlingError('E_USAGE', problem, { file: folder });
   }
   const length = overrides.maxLength ?? reward.max_length ?? Math.min(known?.maxLength ?? 2048, most);
@@ -138,8 +142,8 @@ function lengthOf({ checkpoint: { reward, folder }, overrides, known }: Settings
 }
 
 /**
- * As the 7B's card takes them from the tokenizer: it fills up with <unk>, and looks for the first id of the text `<unk>`, which is
- * BOS where the tokenizer adds that.
+ * The ids that the card of Starling-RM-7B-alpha takes from the tokenizer. It pads with <unk>, and looks for the first id of the encoded
+ * text `<unk>`. That id is BOS where the tokenizer adds BOS.
  */
 function cardIds(
   { checkpoint: { reward, folder, trunk }, known, tokenizer }: SettingsSources,
@@ -151,7 +155,7 @@ function cardIds(
   if (reward.card != null && !isObject(reward.card)) throw refused('an object', reward.card, 'card', folder);
   const { pad_id, fill_id } = isObject(reward.card) ? reward.card : (known?.card ?? fromTokenizer ?? {});
   if (isIdBelow(pad_id, trunk.vocabulary) && isIdBelow(fill_id, trunk.vocabulary)) return { pad_id, fill_id };
-  const problem = `the readout card needs ids below ${trunk.vocabulary} to look for and to fill up with, and the tokenizer has no <unk>; expected "card": { "pad_id", "fill_id" } in reward.json`;
+  const problem = `the readout card needs ids below ${trunk.vocabulary} to look for and to pad with, and the tokenizer has no <unk>; expected "card": { "pad_id", "fill_id" } in reward.json`;
   throw new StarlingError('E_CHECKPOINT', problem, { file: join(folder, 'reward.json'), field: 'card' });
 }
 

@@ -3,7 +3,7 @@ import type { Checkpoint } from './checkpoint.js';
 import type { Family } from './families/family.js';
 import { HEADS, LANGUAGE_MODEL_HEADS, TRUNK_AGAIN, TRUNKS } from './graph/heads.js';
 
-/** A checkpoint whose tensors have the names by which the graph asks for them, whatever they are called where they lie. */
+/** A checkpoint whose tensors go by the names that the graph uses, independent of the names in the weight files. */
 export interface RewardTensors extends Checkpoint {
   /** The name of the head's layer. */
   head: string;
@@ -12,9 +12,9 @@ export interface RewardTensors extends Checkpoint {
 }
 
 /**
- * The names here: `embed_tokens.weight`, `layers.N.PART.weight` and `.bias` with the parts of `Family`, `norm.weight`,
- * `head.weight`, `head.bias`.
- * @throws StarlingError E_CHECKPOINT when there is no trunk, no head or more than one
+ * Maps the names of the graph to those of the checkpoint. The names of the graph are `embed_tokens.weight`, `layers.N.PART.weight` and
+ * `.bias` with the parts of `Family`, `norm.weight`, `head.weight`, `head.bias`.
+ * @throws StarlingError E_CHECKPOINT when there is no trunk, no head or more than one head
  */
 export function rewardTensors(checkpoint: Checkpoint): RewardTensors {
   const names = new Set(checkpoint.names);

@@ -11,8 +11,8 @@ import { MOST_POSITIONS, type Rope, ropeOf } from './graph/rope.js';
 const FAMILIES: readonly Family[] = [llama, mistral, qwen2, qwen3];
 
 /**
- * The most that each field may count: several times what the largest published models have. Tensors are held to the counts before
- * anything is made of them, but layers are listed and positions have no tensor.
+ * The largest accepted value of each field, several times that of the largest published models. Shapes of tensors check most fields, but
+ * the list of layers and the rotary tables are allocated before any tensor is seen.
  */
 const MOST = {
   num_hidden_layers: 2 ** 10,
@@ -23,11 +23,11 @@ const MOST = {
   intermediate_size: 2 ** 20,
   vocab_size: 2 ** 24,
   max_position_embeddings: MOST_POSITIONS,
-  // What the runtime's attention can take.
+  // The largest window that the runtime's attention accepts.
   sliding_window: 2 ** 31 - 1,
 } as const;
 
-/** The shape of a trunk, from the checkpoint's config.json. */
+/** The shape of a trunk (the backbone under the reward head), from config.json. */
 export interface TrunkConfig {
   family: Family;
   layers: number;
@@ -42,15 +42,15 @@ export interface TrunkConfig {
   normEpsilon: number;
   /** Linear layers that have a bias. */
   biased: ReadonlySet<Linear>;
-  /** For each layer, how many tokens a token attends to, itself among them; `null` for all before it. */
+  /** The attention window of each layer in tokens, the token itself included; `null` for full causal attention. */
   windows: readonly (number | null)[];
-  /** `pad_token_id` of a *ForSequenceClassification of transformers, which finds the end of a text by it. */
+  /** `pad_token_id` of a *ForSequenceClassification of transformers, which marks the end of a text. */
   classifierPad?: number;
 }
 
 /**
- * Reads the shape of a trunk from what config.json holds.
- * @throws StarlingError E_CHECKPOINT naming the field
+ * Reads the shape of a trunk from the fields of config.json.
+ * @throws StarlingError E_CHECKPOINT with the field
  */
 export function trunkConfig(given: Record<string, unknown>, file: string): TrunkConfig {
   const family = familyOf(given, file);
@@ -82,7 +82,7 @@ function familyOf(config: Record<string, unknown>, file: string): Family {
   const found = FAMILIES.find(({ modelType }) => modelType === config.model_type);
   if (found) return found;
   const known = FAMILIES.map(({ modelType }) => `"${modelType}"`).join(', ');
-  const problem = `model_type is ${shownJson(config.model_type)}; ${known} can be converted. What another tool exports to ONNX (optimum-cli export onnx) scores as it is`;
+  const problem = `model_type is ${shownJson(config.model_type)}; expected ${known}. A model of another type can be scored after an export to ONNX (optimum-cli export onnx)`;
   throw new StarlingError('E_CHECKPOINT', problem, { file, field: 'model_type' });
 }
 
@@ -93,7 +93,7 @@ function classifierPad(config: ConfigFields): number | undefined {
   return typeof pad === 'number' ? pad : undefined;
 }
 
-/** Newer configs list what each layer does; before that a Qwen's layers from `max_window_layers` on had the window. */
+/** Newer configs list the type of each layer. In older Qwen configs the layers from `max_window_layers` on have the window. */
 function windowsOf({ window }: Family, config: ConfigFields, layers: number): (number | null)[] {
   const size = window === 'none' || config.value('sliding_window') == null ? null : config.count('sliding_window');
   if (window !== 'listed') return Array.from({ length: layers }, () => size);
@@ -162,12 +162,15 @@ class ConfigFields {
   }
 }
 
-/** The attention kernel wants whole groups of heads, and a head size of whole vectors. Source: onnxruntime, group_query_attention_helper.h. */
+/**
+ * The attention kernel needs a number of heads that the key/value heads divide, and a head size that is a multiple of 16.
+ * Source: onnxruntime, group_query_attention_helper.h.
+ */
 function checkedHeads(trunk: TrunkConfig, file: string): TrunkConfig {
   if (trunk.heads % trunk.kvHeads !== 0) {
     throw new StarlingError(
       'E_CHECKPOINT',
-      `${trunk.heads} heads are not a multiple of ${trunk.kvHeads} key/value heads`,
+      `${trunk.heads} heads are not a multiple of ${trunk.kvHeads} key/value heads; expected a number that divides the heads`,
       { file, field: 'num_key_value_heads' },
     );
   }

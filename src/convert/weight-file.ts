@@ -2,30 +2,30 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { weightsPart } from '../model/files.js';
 import type { Element, ExternalTensor } from './graph/onnx-graph.js';
 
-/** Tensors start at multiples of this, so that kernels find mapped weights aligned to a cache line. */
+/** Tensors start at multiples of this many bytes, so that mapped weights are aligned to a cache line. */
 const ALIGNMENT = 64;
 
-/** Bytes in a file: there are tools, file systems and hubs that take no more than 2 GB in one. */
+/** Bytes in a file. Some tools, file systems and hubs accept no file above 2 GB. */
 const MOST = 2_000_000_000;
 
 const ELEMENT_BYTES: Record<Element, number> = { float32: 4, uint8: 1, int8: 1, int32: 4, int64: 8, float16: 2 };
 
 type Values = ArrayBufferView | Iterable<ArrayBufferView> | AsyncIterable<ArrayBufferView>;
 
-/** Places tensors one after the other as external data. */
+/** Appends tensors to external data. */
 export interface Weights {
-  /** @param values of the tensor, whole or in parts */
+  /** @param values of the tensor, whole or in consecutive parts */
   append(name: string, element: Element, shape: readonly number[], values: Values): Promise<ExternalTensor>;
 }
 
-/** Neither reads nor writes any tensor: what a graph asks of a checkpoint can be known before. */
+/** Neither reads nor writes any tensor. Building a graph with it finds out which tensors the graph needs. */
 export const unwritten: Weights = {
   append: async (name, element, shape) => ({ name, element, shape, location: '', offset: 0, length: 0 }),
 };
 
-/** Writes tensors into one file, and where that would grow too large into a next one. */
+/** Writes tensors into a file, and opens the next part where the file would grow too large. */
 export class WeightFile implements Weights {
-  /** Names of the files, the first one `location`. */
+  /** Names of the files; the first is `location`. */
   readonly parts: string[] = [];
   readonly #path: string;
   readonly #location: string;
@@ -43,7 +43,7 @@ export class WeightFile implements Weights {
 
   /**
    * @param location the name by which the graph beside it finds the file
-   * @param most bytes in a file, unless one tensor has more
+   * @param most bytes in a file; a larger tensor gets a file of its own
    */
   static async create(path: string, location: string, most = MOST): Promise<WeightFile> {
     return new WeightFile(path, location, most, await open(path, 'wx'));

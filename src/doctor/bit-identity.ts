@@ -1,12 +1,14 @@
 import type { Check } from '../contracts/check.js';
 
-/** The same answers scored in another way, in the same order. */
+/** Rewards of the same answers, scored in another way. */
 export interface OtherWay {
+  /** For messages: `in reverse order`. */
   way: string;
+  /** In the order of the first rewards. */
   rewards: readonly number[];
 }
 
-/** Whether an answer's reward is the same, to the last bit, however it was scored. */
+/** Checks that rewards have the same bits in all ways of scoring. */
 export function bitIdentityCheck(rewards: readonly number[], ways: readonly OtherWay[]): Check {
   const differing = ways.map((one) => ({
     way: one.way,
@@ -21,7 +23,7 @@ export function bitIdentityCheck(rewards: readonly number[], ways: readonly Othe
         ? broken.map(({ way, differ }) => `${differ} of ${rewards.length} rewards differ ${way}`).join(', ')
         : `${rewards.length} rewards are the same ${ways.map(({ way }) => way).join(', ')}`,
     ...(broken.length > 0 && {
-      remedy: 'scores of one run compare; do not mix runs. Please report it with the model and the machine',
+      remedy: 'compare only scores of one run, and please report this with the model and the machine',
     }),
     details: { answers: rewards.length, ways: differing },
   };

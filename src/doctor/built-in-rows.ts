@@ -1,6 +1,6 @@
 import type { Row, Turn } from '../contracts/row.js';
 
-/** A prompt, an answer that anybody would call better, one that anybody would call worse, and sometimes more. */
+/** A prompt with a clearly better answer, a clearly worse one, and sometimes others. */
 interface BuiltIn {
   turns: string[];
   better: string;
@@ -8,7 +8,7 @@ interface BuiltIn {
   others?: string[];
 }
 
-/** Short, as a large model scores some thirty tokens a second. Some answers begin alike, are equal, or are one word. */
+/** The rows are short, as a large model scores some thirty tokens a second. Some answers share a prefix, are equal, or are one word. */
 const BUILT_IN: readonly BuiltIn[] = [
   {
     turns: ['What is 12 times 12?'],
@@ -70,7 +70,7 @@ export function builtInRows(): Row[] {
   return BUILT_IN.map(({ turns, ...answers }, index) => rowOf(index, turns, textsOf(index, answers)));
 }
 
-/** Where in each row the better and the worse answer are; their places take turns. */
+/** Positions of the better and the worse answer in each row. They alternate. */
 export function betterAndWorse(): { better: number; worse: number }[] {
   return BUILT_IN.map((_, index) => (index % 2 === 0 ? { better: 0, worse: 1 } : { better: 1, worse: 0 }));
 }
@@ -79,7 +79,7 @@ function textsOf(index: number, { better, worse, others = [] }: Omit<BuiltIn, 't
   return [...(index % 2 === 0 ? [better, worse] : [worse, better]), ...others];
 }
 
-/** As long as what is usually scored: a prompt of some 150 tokens, seven answers of some 200 each. All of them differ with `index`. */
+/** A row of typical length: a prompt of some 150 tokens and seven answers of some 200 tokens each. Its texts depend on `index`. */
 export function longRow(index: number): Row {
   const texts = BUILT_IN.map(({ better }) => better);
   const prompt = `${index}. Which of these is of most use, and why?\n\n${texts.slice(0, 8).join('\n')}`;

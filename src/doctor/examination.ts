@@ -32,14 +32,14 @@ import { versionsCheck } from './versions.js';
 
 export interface ExaminationOptions {
   scoring: ScoringSettings;
-  /** Version of this tool. */
+  /** Version of starling-rm. */
   version: string;
-  /** Bytes of memory that this process may still take. */
+  /** Bytes of memory that this process can still allocate. */
   available: number;
   interrupted: AbortSignal;
 }
 
-/** In this order. A check that fails takes those after it along, which rest on it. */
+/** The checks in order. If a check fails, the later ones are skipped, as they depend on it. */
 export const CHECKS = [
   'versions',
   'threads',
@@ -58,8 +58,8 @@ export const CHECKS = [
 ];
 
 /**
- * Looks at this machine and a model folder, each check when the one before it is done. What a stage refuses is a failed check, not an error.
- * @throws StarlingError E_MODEL if there is no such folder, or as `stoppedBy`
+ * Examines this machine and a model folder, one check after the other. An error of a check becomes a failed check.
+ * @throws StarlingError E_MODEL if there is no such folder, or that of `stoppedBy` when interrupted
  */
 export async function* examination(options: ExaminationOptions): AsyncGenerator<Check> {
   await checkIsFolder(options.scoring.model.folder);
@@ -75,7 +75,7 @@ export async function* examination(options: ExaminationOptions): AsyncGenerator<
     if (!(error instanceof StarlingError) || options.interrupted.aborted) throw error;
     yield { check: left.shift() ?? '', verdict: 'fail', found: String(error), details: { ...error.place } };
   }
-  for (const check of left) yield { check, verdict: 'skip', found: 'not looked at, as a check before it failed' };
+  for (const check of left) yield { check, verdict: 'skip', found: 'skipped, as an earlier check failed' };
 }
 
 async function* checks(options: ExaminationOptions): AsyncGenerator<Check> {
@@ -106,7 +106,7 @@ async function* checks(options: ExaminationOptions): AsyncGenerator<Check> {
 function modelCheck(model: ModelFolder, { model: choice, text, run }: ScoringSettings): Check {
   const { folder, dtype, graph, maxPositions } = model;
   const { device = 'cpu' } = run;
-  const { template = model.template ?? 'not told', maxLength = model.maxLength } = text;
+  const { template = model.template ?? 'unknown', maxLength = model.maxLength } = text;
   const { readout = model.readout } = choice;
   return {
     check: 'model',
@@ -123,7 +123,7 @@ async function memoryOf({ graph, maxLength }: ModelFolder, { cachePerToken }: Mo
   return { workers, available, weights, cachePerToken, maxLength: scoring.text.maxLength ?? maxLength };
 }
 
-/** What the template writes around a prompt and an answer. */
+/** The pieces that the template writes around a prompt and an answer. */
 function lookOf(thread: TextThread): Promise<Look> {
   const [{ conversation, answers }] = builtInRows();
   return thread.ask('look', { conversation, answers: [answers[0].text] });
@@ -141,7 +141,7 @@ async function bosId(thread: TextThread, { special }: ModelJson): Promise<number
   return special.bos.token === undefined ? undefined : thread.ask('token', special.bos.token);
 }
 
-/** What stands at the ends of a text, and of one that is too long. */
+/** Checks both ends of a text, and of a text that is too long. */
 async function* lengthChecks(
   plans: RowPlans,
   json: ModelJson,
@@ -173,14 +173,16 @@ function spellingIn({ ids }: ModelJson): (id: number) => string | undefined {
   return (id) => spellings.get(id);
 }
 
-/** The same with so many words before it that no model reads them all: each is a token at least. */
+/**
+ * The row with `maxLength` more words at the start of its prompt. A word has at least one token, so the text exceeds the maximum length.
+ */
 function lengthened(row: Row, maxLength: number): Row {
   const words = 'word '.repeat(maxLength);
   const conversation = row.conversation.map((turn, i) => (i === 0 ? { ...turn, text: `${words}${turn.text}` } : turn));
   return { ...row, conversation };
 }
 
-/** What the model makes of ten rows, without those that its template has no way to write. */
+/** Checks on the rewards of the built-in rows, except for rows that the template cannot render. */
 async function* scoreChecks(plans: RowPlans, options: ExaminationOptions): AsyncGenerator<Check> {
   const sense = betterAndWorse();
   const all = builtInRows().map((row, i) => ({ row, ...sense[i] }));
@@ -220,7 +222,7 @@ async function isWritten(plans: RowPlans, row: Row): Promise<boolean> {
   }
 }
 
-/** With another number of threads, and one worker: no more memory than was checked for. */
+/** Scores the rows with one worker and another number of threads. This needs no more memory than the memory check assumed. */
 async function otherThreads(plans: RowPlans, rows: readonly Row[], options: ExaminationOptions): Promise<OtherWay> {
   const { scoring } = options;
   const threads = scoring.run.threads > 1 ? 1 : 2;
@@ -265,7 +267,7 @@ function eachAlone(row: Row): Row[] {
   return row.answers.map((answer) => ({ ...row, answers: [answer] }));
 }
 
-/** A long row a worker; after the built-in rows all is warm. */
+/** Times one long row for each worker. The built-in rows have already warmed up the workers. */
 async function speedOf(scorer: Scorer, plans: RowPlans, workers: number, options: ExaminationOptions): Promise<Speed> {
   const rows = Array.from({ length: workers }, (_, index) => longRow(index));
   const planned = await Promise.all(rows.map((row) => plans.plan(row)));

@@ -8,10 +8,10 @@ type State = 'same' | 'altered' | 'missing';
 
 const REMEDY = 'copy the model folder again, or convert the checkpoint again';
 
-/** Whether every file of a model folder is the one that reward.json vouches for. */
+/** Checks that every file of a model folder has the digest in reward.json. */
 export async function filesCheck(folder: string, reader: FileReader): Promise<Check> {
   if (isExternal(folder)) {
-    const found = 'made by other tools: nothing vouches for the files';
+    const found = 'external model: there are no digests to check';
     return {
       check: 'files',
       verdict: 'warn',

@@ -1,9 +1,9 @@
 import type { Check } from '../contracts/check.js';
 
-/** Rewards closer together than this say nothing: they differ by rounding. */
+/** Smaller spreads are rounding. */
 const LEAST_SPREAD = 1e-4;
 
-/** Whether there is a head: without one, or with one of zeros, every answer gets the same reward. */
+/** Checks that rewards differ. Without a head, or with a head of zeros, every answer gets the same reward. */
 export function headCheck(rewards: readonly number[]): Check {
   const low = Math.min(...rewards);
   const high = Math.max(...rewards);
@@ -14,7 +14,7 @@ export function headCheck(rewards: readonly number[]): Check {
     verdict: works ? 'ok' : 'fail',
     found: finite
       ? `rewards of different answers from ${low.toFixed(4)} to ${high.toFixed(4)}`
-      : 'rewards that are no numbers',
+      : 'some rewards are NaN or infinite',
     ...(!works && { remedy: 'the head is zero, or the weights are damaged: convert the original checkpoint again' }),
     details: { low: finite ? low : null, high: finite ? high : null, answers: rewards.length },
   };

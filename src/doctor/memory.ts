@@ -2,25 +2,28 @@ import type { Check } from '../contracts/check.js';
 
 export interface Memory {
   workers: number;
-  /** Bytes of the graph's weights on the disk. */
+  /** Bytes of the weights on disk. */
   weights: number;
-  /** Bytes of keys and values that the model keeps of one token. */
+  /** Bytes of keys and values of one token. */
   cachePerToken: number;
+  /** In tokens. */
   maxLength: number;
-  /** Bytes that this process may still take. */
+  /** Bytes that this process can still allocate. */
   available: number;
 }
 
-/** Node, the tokenizer and the runtime without a model: measured 150 to 190 MB. */
+/** Bytes of Node, the tokenizer and the runtime without a model: measured 150 to 190 MB. */
 const BASE = 200e6;
-/** What a worker holds for each byte of weights: measured 1.14 for fp32, 1.5 for int8, whose weights are packed anew for the kernels, 1.1 for q4 of 7B. */
+/**
+ * Bytes that a worker holds for each byte of weights: measured 1.14 for fp32, 1.5 for int8 (repacked for the kernels), 1.1 for q4 of 7B.
+ */
 const PACKED = 1.5;
-/** The keys and values of the shared beginning, and those with a continuation. */
+/** The cache of the common prefix, and the cache extended by an answer. */
 const CACHES = 2;
-/** Others need memory too. */
+/** Share of the available memory that may be used without a warning. */
 const COMFORT = 0.8;
 
-/** Whether the model fits before it is loaded: too little memory ends a process without a word. */
+/** Estimates, before the model is loaded, whether it fits. Out of memory, the system kills a process without a message. */
 export function memoryCheck({ workers, weights, cachePerToken, maxLength, available }: Memory): Check {
   const needed = BASE + workers * (PACKED * weights + CACHES * cachePerToken * maxLength);
   const verdict = needed > available ? 'fail' : needed > COMFORT * available ? 'warn' : 'ok';
@@ -34,7 +37,7 @@ export function memoryCheck({ workers, weights, cachePerToken, maxLength, availa
 }
 
 function remedyFor(workers: number): string {
-  const others = 'a smaller --dtype or --max-length, or end other programs';
+  const others = 'a smaller --dtype or --max-length, or close other programs';
   return workers > 1 ? `use fewer --workers (each holds the weights), ${others}` : `use ${others}`;
 }
 

@@ -2,17 +2,17 @@ import type { Check } from '../contracts/check.js';
 
 export interface ReadoutFacts {
   readout: string;
-  /** Of a whole text. */
+  /** Ids of a whole text. */
   ids: ArrayLike<number>;
   /** Spellings of ids. */
   spelling(id: number): string | undefined;
   /** Ids of the special tokens that the template sets. */
   set: readonly number[];
-  /** The token after the text at which the reward is read instead, and its position. */
+  /** The token after the text that the head reads instead, and its position. */
   after?: { id: number; position: number };
 }
 
-/** Which token the reward is read at: the one that closes the answer's turn, or what a model has learnt to read is not there yet. */
+/** Checks which token the head reads. A text should end with the token that closes the answer's turn, as in training. */
 export function readoutCheck({ readout, ids, spelling, set, after }: ReadoutFacts): Check {
   const last = ids[ids.length - 1];
   const closes = set.includes(last);

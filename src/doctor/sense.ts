@@ -1,11 +1,11 @@
 import type { Check } from '../contracts/check.js';
 
-/** Of ten, a model that knows nothing gets eight or more right in 5 % of cases. */
+/** A random model gets eight or more of ten pairs right in 5 % of cases. */
 const ENOUGH = 8;
 
 /**
- * Whether answers that anybody would call better get more. A head that was never trained, a wrong template or the wrong readout shows here.
- * @param pairs rewards of the better and of the worse answer of one prompt
+ * Checks that clearly better answers get higher rewards. An untrained head, a wrong template or a wrong readout shows here.
+ * @param pairs for each prompt the rewards of the better and of the worse answer
  */
 export function senseCheck(pairs: readonly { better: number; worse: number }[]): Check {
   const right = pairs.filter(({ better, worse }) => better > worse).length;
@@ -13,8 +13,8 @@ export function senseCheck(pairs: readonly { better: number; worse: number }[]):
   return {
     check: 'sense',
     verdict: enough ? 'ok' : 'warn',
-    found: `of ${pairs.length} plainly better answers ${right} get more than the worse one`,
-    ...(!enough && { remedy: 'check template, readout and BOS against how the model was trained' }),
+    found: `${right} of ${pairs.length} clearly better answers get the higher reward`,
+    ...(!enough && { remedy: 'check that template, readout and BOS are those of the training' }),
     details: { pairs },
   };
 }

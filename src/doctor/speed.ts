@@ -1,14 +1,14 @@
 import type { Check } from '../contracts/check.js';
 
 export interface Speed {
-  /** Computed while `seconds` passed. */
+  /** Tokens computed in `seconds`. */
   tokens: number;
   answers: number;
   seconds: number;
   workers: number;
 }
 
-/** Tokens that are computed an answer, the prompt shared by seven: 283 on AlpacaEval's seven-way rows, 476 on Arena's. */
+/** Computed tokens for each answer of seven with a common prompt: 283 on AlpacaEval's seven-way rows, 476 on Arena's. */
 const TOKENS_OF_ANSWER = 300;
 const MILLION = 1e6;
 const HOUR = 3600;

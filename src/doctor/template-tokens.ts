@@ -3,22 +3,22 @@ import type { Piece } from '../contracts/text.js';
 
 export interface TemplateTokens extends WrittenTokens {
   template: string;
-  /** The ids of a text as plain words: of each of `spelledAsWords`. */
+  /** The ids of a text encoded as plain text. Called for the results of `spelledAsWords`. */
   encode(text: string): number[];
 }
 
 interface WrittenTokens {
-  /** All that the template writes around words. */
+  /** All pieces that the template writes around texts. */
   pieces: readonly Piece[];
-  /** Spellings that the tokenizer has as one token. */
+  /** Ids of the spellings that are one token of the tokenizer. */
   known: ReadonlyMap<string, number>;
-  /** Spellings that the tokenizer calls special. */
+  /** Spellings of the tokenizer's special tokens. */
   special: readonly string[];
 }
 
 const LOOKS_SPECIAL = /<\|[^|<>\s]+\|>/g;
 
-/** Whether each special token of the template is one token of this tokenizer, and none is written as words. */
+/** Checks that each special token of the template is one token of this tokenizer, and that none is written as plain text. */
 export function templateTokensCheck({ template, encode, ...written }: TemplateTokens): Check {
   const { known, pieces } = written;
   const set = tokensSet(pieces);
@@ -37,7 +37,7 @@ export function templateTokensCheck({ template, encode, ...written }: TemplateTo
   };
 }
 
-/** Special tokens that the model reads as words: those that the tokenizer lacks, and those that the template does not set. */
+/** Special tokens that the model reads as plain text: those that the tokenizer lacks, and those that the template writes as text. */
 export function spelledAsWords(written: WrittenTokens): string[] {
   const lacking = tokensSet(written.pieces).filter((spelling) => !written.known.has(spelling));
   return [...lacking, ...tokensSpelt(written)];

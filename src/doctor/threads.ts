@@ -3,7 +3,7 @@ import type { Check } from '../contracts/check.js';
 export interface Threads {
   cores: number;
   workers: number;
-  /** Of each worker. */
+  /** Threads of each worker. */
   threads: number;
 }
 
@@ -13,7 +13,7 @@ export function threadsCheck({ cores, workers, threads }: Threads): Check {
     check: 'threads',
     verdict: isMore ? 'warn' : 'ok',
     found: `${workers} workers with ${threads} threads each on ${cores} cores`.replace(/\b1 (\w+)s\b/g, '1 $1'),
-    ...(isMore && { remedy: 'more threads than cores only wait for each other; lower --workers or --threads' }),
+    ...(isMore && { remedy: 'lower --workers or --threads: threads beyond the number of cores only wait' }),
     details: { cores, workers, threads },
   };
 }

@@ -1,7 +1,7 @@
 import type { Check } from '../contracts/check.js';
 import type { ModelJson } from '../model/model-json.js';
 
-/** Whether config.json and the tokenizer mean the same BOS, EOS and PAD, and every id has a row in the embedding. */
+/** Checks that config.json and the tokenizer agree on BOS, EOS and PAD, and that every id has a row in the embedding. */
 export function tokenIdsCheck({ special, ids, vocabularySize }: ModelJson): Check {
   const named = Object.entries(special).map(([name, { id, token }]) => ({
     name: name.toUpperCase(),

@@ -2,18 +2,19 @@ import type { Check } from '../contracts/check.js';
 
 export interface Truncation {
   maxLength: number;
-  /** Infinite if the model has no limit of them. */
+  /** Infinity if the model has no limit. */
   maxPositions: number;
-  /** Whether prompt and answer are two texts, each cut at its end. */
+  /** Whether prompt and answer are two texts, each truncated at its end. */
   isPair: boolean;
-  /** Ids of a text as the model gets them, and of the same text with much more before it. */
+  /** Ids of a text. */
   short: ArrayLike<number>;
+  /** Ids of the same text with a long text before it, truncated. */
   long: ArrayLike<number>;
-  /** `undefined` if no BOS is put before a text. */
+  /** `undefined` if no BOS is added. */
   bos: number | undefined;
 }
 
-/** Whether a text that is too long loses its beginning, keeps its end (of a pair, the token that closes it), and keeps BOS if it had one. */
+/** Checks that a long text is truncated to the maximum length, keeps BOS if it had one, and keeps its end (of a pair, its last token). */
 export function truncationCheck({ maxLength, maxPositions, isPair, short, long, bos }: Truncation): Check {
   const tail = isPair ? 1 : Math.min(short.length, maxLength) >> 1;
   const keepsEnd = Array.from({ length: tail }, (_, i) => i + 1).every(

@@ -6,7 +6,7 @@ export interface Versions {
   onnxruntime: string;
 }
 
-/** `engines.node` of package.json, which a test compares. */
+/** `engines.node` of package.json; a test compares them. */
 export const NODE_VERSIONS = '>=20.15 <21 || >=22.2';
 
 export function versionsCheck(versions: Versions): Check {
@@ -15,12 +15,12 @@ export function versionsCheck(versions: Versions): Check {
     check: 'versions',
     verdict: isSupported ? 'ok' : 'fail',
     found: `starling-rm ${versions.starling_rm}, node ${versions.node}, onnxruntime ${versions.onnxruntime}`,
-    ...(!isSupported && { remedy: `install a Node of ${NODE_VERSIONS}` }),
+    ...(!isSupported && { remedy: `install Node ${NODE_VERSIONS}` }),
     details: { ...versions },
   };
 }
 
-/** @param range as npm writes it, of `>=` and `<` alone: one of several, each of which are bounds that all hold */
+/** @param range an npm range of `>=` and `<` bounds: alternatives joined by `||`, each with bounds that must all hold */
 function isInRange(version: string, range: string): boolean {
   return range.split('||').some((bounds) =>
     bounds
@@ -32,7 +32,7 @@ function isInRange(version: string, range: string): boolean {
   );
 }
 
-/** Below 0 where `version` is older than `bound`; what `bound` does not name does not count. */
+/** Below 0 where `version` is older than `bound`. Only the parts that `bound` has are compared. */
 function compared(version: string, bound: string): number {
   const parts = version.split('.').map(Number);
   const differences = bound.split('.').map((part, i) => parts[i] - Number(part));

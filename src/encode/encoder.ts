@@ -8,21 +8,20 @@ import type { RunEncoder, TextTokenizer } from './tokenizer-json/tokenizer.js';
 
 export interface EncoderOptions {
   template: Template;
-  /** Tokens of an answer's whole text at most, BOS included. */
+  /** Maximum number of tokens of prompt and answer, BOS included. */
   maxLength: number;
-  /** Whether the tokenizer's BOS stands before the text. */
+  /** Whether BOS is added before the text. */
   addBos: boolean;
-  /** Whether special tokens spelt in a prompt or an answer become these tokens. */
+  /** Whether a special token spelt in a prompt or an answer becomes that token. */
   allowSpecial: boolean;
 }
 
-/** What the whole text consists of: runs of text, no two side by side, and tokens. */
+/** A part of the whole text: a run of text or a token. Two runs are never adjacent. */
 type TextPart = string | AddedToken;
 
 /**
- * Texts become ids. The ids of an answer are those of the whole text of prompt and answer at once, in which only the template sets
- * special tokens. A text that is too long loses its beginning, never BOS. Where the template makes pairs, prompt and answer are two texts
- * of their own: see `pairIds`.
+ * Encodes conversations and answers. Prompt and answer are encoded as one text, in which only the template sets special tokens. A text that
+ * is too long is truncated at its start, but keeps BOS. A template of pairs encodes prompt and answer as two texts: see `pairIds`.
  */
 export class Encoder {
   readonly #tokenizer: TextTokenizer;
@@ -41,8 +40,9 @@ export class Encoder {
   }
 
   /**
-   * The ids of each answer, in order; equal answers share one object.
-   * @throws RowError E_PROMPT when the template has no way to write the conversation
+   * The ids of each answer, in order. Equal answers share one object.
+   * @throws RowError E_PROMPT when the template cannot render the conversation
+   * @throws StarlingError E_USAGE when the maximum length leaves no room for a pair
    */
   encodeRow(conversation: readonly Turn[], answers: readonly string[]): EncodedAnswer[] {
     const parts = this.#parts(this.#template.prompt(conversation));
@@ -53,37 +53,38 @@ export class Encoder {
   }
 
   #afterPrompt(parts: TextPart[]): (answer: readonly Piece[]) => EncodedAnswer {
-    // The last run of the prompt goes on with the answer.
+    // The last run of the prompt continues in the answer, so both are encoded together.
     const open = typeof parts.at(-1) === 'string' ? parts.splice(-1) : [];
     const prompt = this.#ids(parts);
-    return (answer) => this.#cut(prompt, this.#ids(this.#parts(answer, open), parts.at(-1)));
+    return (answer) => this.#truncated(prompt, this.#ids(this.#parts(answer, open), parts.at(-1)));
   }
 
   #afterFirst(parts: readonly TextPart[]): (answer: readonly Piece[]) => EncodedAnswer {
     const first = this.#pairText(parts);
     if (first.words.some((id) => first.tokens.includes(id))) {
-      const problem = 'the prompt spells the token that stands between it and the answer; drop --allow-special';
+      const problem =
+        'the prompt contains the token that separates it from the answer; drop --allow-special, so that it is encoded as plain text';
       throw new RowError('E_PROMPT', problem, { field: 'conversation' });
     }
     return (answer) => pairIds(this.#bos, first, this.#pairText(this.#parts(answer)), this.#maxLength);
   }
 
-  /** Words first, then tokens, which take no whitespace from them: they are set when the words are ids. */
+  /** The ids of all runs, then all tokens. Tokens are added after the words are encoded, so they strip no whitespace from them. */
   #pairText(parts: readonly TextPart[]): PairText {
     const words = parts.flatMap((part) => (typeof part === 'string' ? this.#encodeRun(part, true) : []));
     return { words, tokens: parts.flatMap((part) => (typeof part === 'string' ? [] : [part.id])) };
   }
 
   /**
-   * The whole text of one answer that the ids stand for, before anything is cut: special tokens as they are spelt, without BOS.
-   * @throws RowError E_PROMPT when the template has no way to write the conversation
+   * The whole text of one answer, not truncated and without BOS. Special tokens are spelt out.
+   * @throws RowError E_PROMPT when the template cannot render the conversation
    */
   text(conversation: readonly Turn[], answer: string): string {
     const pieces = [...this.#template.prompt(conversation), ...this.#template.answer(answer, conversation)];
     return pieces.map((piece) => ('special' in piece ? piece.special : piece.text)).join('');
   }
 
-  /** @param begun what stands before the pieces */
+  /** Joins pieces to parts. @param begun the parts before the pieces */
   #parts(pieces: readonly Piece[], begun: readonly TextPart[] = []): TextPart[] {
     const parts = [...begun];
     for (const piece of pieces) {
@@ -95,7 +96,7 @@ export class Encoder {
     return parts;
   }
 
-  /** @param before the part before these, if they are not the beginning of the whole text */
+  /** Encodes parts. @param before the preceding part, unless these parts start the whole text */
   #ids(parts: readonly TextPart[], before?: TextPart): number[] {
     const ids: number[] = [];
     parts.forEach((part, i) => {
@@ -108,8 +109,8 @@ export class Encoder {
     return ids;
   }
 
-  /** BOS and as much of the end of the rest as the maximum length allows. */
-  #cut(prompt: readonly number[], answer: readonly number[]): EncodedAnswer {
+  /** Truncates the text at its start to the maximum length. BOS is kept. */
+  #truncated(prompt: readonly number[], answer: readonly number[]): EncodedAnswer {
     const excess = Math.max(0, this.#bos.length + prompt.length + answer.length - this.#maxLength);
     const ofPrompt = prompt.slice(excess);
     const ofAnswer = answer.slice(Math.max(0, excess - prompt.length));
@@ -121,7 +122,7 @@ export class Encoder {
   }
 }
 
-/** The tokens that a template sets, which are the same in every conversation. */
+/** The special tokens that a template sets. They are the same in every conversation. */
 function tokensOf(template: Template): string[] {
   const conversation = [{ role: 'user' as const, text: 'text' }];
   const pieces = [...template.prompt(conversation), ...template.answer('text', conversation)];

@@ -1,18 +1,18 @@
 import { StarlingError } from '../contracts/errors.js';
 import type { EncodedAnswer } from '../contracts/text.js';
 
-/** One of two texts: the ids of its words, and of the tokens that the template sets behind them. */
+/** One text of a pair: the ids of its words, and of the tokens that the template adds after them. */
 export interface PairText {
   words: readonly number[];
   tokens: readonly number[];
 }
 
 /**
- * The ids of two texts that fit together, cut as `truncation=True` of transformers cuts them (`longest_first` of HF tokenizers): of the
- * words the shorter text keeps half of the room at least, the longer one the rest, each its beginning; tokens are never cut.
- * @param before ids that stand before the first text
- * @param maxLength in all
- * @throws StarlingError E_USAGE when the tokens alone are more
+ * The ids of a pair of texts, truncated like `truncation=True` of transformers (`longest_first` of HF tokenizers). The shorter text keeps
+ * up to half of the room, the longer text gets the rest. Both lose words at their end; special tokens are kept.
+ * @param before ids before the first text
+ * @param maxLength of all ids
+ * @throws StarlingError E_USAGE when the special tokens alone exceed the maximum length
  */
 export function pairIds(
   before: readonly number[],
@@ -22,7 +22,7 @@ export function pairIds(
 ): EncodedAnswer {
   const set = before.length + first.tokens.length + second.tokens.length;
   if (set > maxLength) {
-    const problem = `a maximum length of ${maxLength} tokens has no room for the ${set} that a pair of texts sets`;
+    const problem = `a maximum length of ${maxLength} tokens has no room for the ${set} special tokens of a pair of texts`;
     throw new StarlingError('E_USAGE', `${problem}; choose a greater --max-length`);
   }
   const room = maxLength - set;

@@ -60,13 +60,14 @@ export class Evaluator {
     return this.#worst.rankings;
   }
 
-  result(): Evaluation {
+  /** @param rowsWithErrors the rows that have no ranking and so were not added */
+  result({ rowsWithErrors = 0 } = {}): Evaluation {
     const { resamples, seed, level } = this.#options;
     this.#rows.sort();
     const sample = new Sample(this.#rows, { resamples, seed, level });
     const unit = this.#tally.allScored ? 'label_score' : 'rank';
     return {
-      ...this.#tally.counts(),
+      ...this.#tally.counts(rowsWithErrors),
       clusters: this.#rows.clusters,
       bootstrap: bootstrapSummary(sample.resampling),
       ...statisticsOf(sample),

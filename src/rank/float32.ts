@@ -1,6 +1,6 @@
 /**
- * The number with the fewest digits that is nearest to this float32 and no other: -1.2345679 for what a double shows as
- * -1.2345678806304932. Nine digits tell any two float32 apart, so order and equality stay as they are.
+ * The shortest decimal number that rounds to this float32: -1.2345679 where the double prints as -1.2345678806304932. Nine digits
+ * distinguish any two float32 values, so order and equality are kept.
  */
 export function shortest(float32: number): number {
   for (let digits = 6; digits < 9; digits++) {

@@ -7,10 +7,10 @@ import { shortest } from './float32.js';
 import { keptFields } from './kept-fields.js';
 
 /**
- * The line of output for a row. What the input does not have is absent.
+ * The ranking of a row, which is one line of output. Fields that the input lacks are absent.
  *
- * @param rewards float32, one an answer
- * @param keep whether the fields of the input go along, as they stand there
+ * @param rewards float32, one for each answer
+ * @param keep whether the input's other fields are copied
  * @throws RowError E_ENGINE when a reward is not a finite number
  */
 export function rankingOf(
@@ -50,13 +50,13 @@ export function rankingOfKnown(row: Row, { scores, truncated }: KnownScores, kee
 
 function finite(reward: number, row: number, position: number): number {
   if (Number.isFinite(reward)) return reward;
-  throw new RowError('E_ENGINE', `the model gave ${reward} instead of a reward`, {
+  throw new RowError('E_ENGINE', `the model's reward is ${reward}; expected a finite number`, {
     row,
     field: `answers[${position}]`,
   });
 }
 
-/** `null` where one answer lacks what others have; `undefined` where none has it. */
+/** The values of all answers, `null` for an answer without one; `undefined` where no answer has one. */
 function whereKnown<Value>(
   answers: readonly Answer[],
   read: (answer: Answer) => Value | undefined,

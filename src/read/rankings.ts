@@ -1,12 +1,14 @@
+import { ErrorLine, type ErrorOfRow } from '../contracts/error-line.js';
 import { RowError } from '../contracts/errors.js';
 import { isRankingField, type Ranking, rankingFrom } from '../contracts/ranking.js';
 import type { JsonObject } from '../json/json-object.js';
+import { isErrorRecord } from './error-lines.js';
 import type { Input, ReadOptions } from './inputs/inputs.js';
 import { AnswerLists, rankingError } from './ranking-lists.js';
 import { recordIn } from './records/json/json-line.js';
 import { readRecords } from './records/records.js';
 import type { RowPlace } from './records/row-place.js';
-import { optionalCount, optionalFlag, optionalId, optionalNames } from './shapes/fields.js';
+import { optionalCount, optionalFlag, optionalId, optionalNames, optionalString } from './shapes/fields.js';
 import { isLikeRow } from './shapes/shapes.js';
 
 export interface RankingOptions extends ReadOptions {
@@ -15,18 +17,19 @@ export interface RankingOptions extends ReadOptions {
 }
 
 /**
- * Reads outputs of `score`. Each record becomes a ranking or a RowError (E_FIELD). An abort ends the rankings without an error; leaving
+ * Reads outputs of `score`. Each record becomes a ranking, an ErrorLine for a row that has an error in place of a ranking, or a
+ * RowError (E_FIELD). An abort ends the rankings without an error; leaving
  * early closes the input.
  * @throws StarlingError E_READ
  */
 export async function* readRankings(
   inputs: readonly Input[],
   options: RankingOptions,
-): AsyncGenerator<Ranking | RowError> {
+): AsyncGenerator<Ranking | ErrorLine | RowError> {
   yield* readRecords(inputs, options, (value, place) => {
     const record = recordIn(value, place);
     if (record.scores === undefined && isLikeRow(record)) throw notRanking(options, place);
-    return rankingOf(record, place);
+    return isErrorRecord(record) ? errorLineIn(record, place) : rankingOf(record, place);
   });
 }
 
@@ -34,6 +37,11 @@ function notRanking({ rowRemedy }: RankingOptions, place: RowPlace): RowError {
   const remedy = rowRemedy === undefined ? '' : `, or ${rowRemedy}`;
   const message = `this is a row, not a ranking, which is what score writes; make one of it with starling-rm score${remedy}`;
   return new RowError('E_FIELD', message, { ...place, field: 'scores' });
+}
+
+function errorLineIn(record: JsonObject, place: RowPlace): ErrorLine {
+  const [id, file] = [optionalId(record.id, 'id', place), optionalString(record.file, 'file', place)];
+  return new ErrorLine({ index: indexOf(record, place), file, id, error: record.error as ErrorOfRow });
 }
 
 function rankingOf(record: JsonObject, place: RowPlace): Ranking {

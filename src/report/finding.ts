@@ -3,7 +3,7 @@ import { counted, levelText, percentNumber } from './numbers.js';
 import { isStoredInOrder } from './stored-in-order.js';
 import { BASELINE_TITLES, intervalText } from './titles.js';
 
-/** The main result in words: pairwise accuracy beside that of the longer answer, and the baselines that the reward is not shown to beat. */
+/** The main result in words: pairwise accuracy beside that of the longer answer, and the baselines for which the data do not show that the reward beats them. */
 export function finding({ statistics, baselines, differences, bootstrap, position_effects }: Evaluation): string {
   const reward: Estimate | undefined = statistics.pairwise_accuracy;
   const longer: Estimate | undefined = baselines.length.pairwise_accuracy;

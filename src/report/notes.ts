@@ -8,6 +8,7 @@ export function notes(evaluation: Evaluation): string[] {
   const found = [
     ...(evaluation.scored_by_notes ?? []),
     basis(evaluation),
+    withoutRanking(evaluation),
     intervals(evaluation),
     fewPrompts(evaluation),
     likelihood(evaluation),
@@ -30,6 +31,11 @@ function basis({ rows, rows_compared, comparisons, clusters, k }: Evaluation): s
     `Rows: ${countText(rows)} (K = ${answers}), ${countText(rows_compared)} with different labels: ` +
     `${counted(comparisons, 'comparison')}, ${counted(clusters, 'prompt')}.`
   );
+}
+
+function withoutRanking({ rows_with_errors }: Evaluation): string | undefined {
+  if (rows_with_errors === 0) return undefined;
+  return `Left out: ${counted(rows_with_errors, 'row')} with an error in place of a ranking.`;
 }
 
 function intervals({ rows_compared, clusters, bootstrap }: Evaluation): string | undefined {

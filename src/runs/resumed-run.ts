@@ -1,3 +1,4 @@
+import type { ErrorLine } from '../contracts/error-line.js';
 import { RowError, StarlingError } from '../contracts/errors.js';
 import type { ErrorCode } from '../contracts/exit-codes.js';
 import type { Ranking } from '../contracts/ranking.js';
@@ -7,7 +8,7 @@ import type { LeftRankings } from '../write/ranking-writer.js';
 import { type SavedRanking, SavedRankings, savedInJson, savedInTsv } from './saved-rankings.js';
 import type { WrittenRankings } from './written-rankings.js';
 
-/** What became of the rows that an earlier run has brought to their end. */
+/** Counts of the rows that an earlier run has finished. */
 export interface EarlierOutcome {
   rows: number;
   skipped: Map<ErrorCode, number>;
@@ -17,8 +18,16 @@ export interface EarlierOutcome {
 export interface EarlierRows {
   left: LeftRankings;
   written: WrittenRankings;
-  /** Codes of the rows in the file of rejects, by index. */
-  rejected: ReadonlyMap<number, ErrorCode>;
+  /** Codes of the rows in the file of rejects, by index; absent if rejects are not written. */
+  rejected?: ReadonlyMap<number, ErrorCode>;
+}
+
+/** How a run goes on. */
+export interface ResumeOptions {
+  /** Gives the rankings of all rows anew, as a command that measures them needs; else rows that are done are not even read. */
+  isReplayed: boolean;
+  /** Whether a refused row gets an error in place of its ranking. */
+  emits: boolean;
 }
 
 /**
@@ -27,17 +36,15 @@ export interface EarlierRows {
  */
 export class ResumedRun {
   readonly #earlier: EarlierRows;
-  /** Whether every row is read, and those with a ranking get it from the file. */
-  readonly #isReplayed: boolean;
+  readonly #options: ResumeOptions;
   #saved: SavedRankings | undefined;
   #isLastSeen = false;
 
-  /** @param isReplayed gives the rankings of all rows anew, as a command that measures them needs; else rows that are done are not even read */
-  constructor(earlier: EarlierRows, { isReplayed }: { isReplayed: boolean }) {
+  constructor(earlier: EarlierRows, options: ResumeOptions) {
     this.#earlier = earlier;
-    this.#isReplayed = isReplayed;
+    this.#options = options;
     const { left, written } = earlier;
-    if (isReplayed && written.last !== undefined) this.#saved = new SavedRankings(left.path, left.format);
+    if (options.isReplayed && written.last !== undefined) this.#saved = new SavedRankings(left.path, left.format);
   }
 
   /** Rows that are written. */
@@ -49,16 +56,17 @@ export class ResumedRun {
   get outcome(): EarlierOutcome {
     const { rows, errors, last } = this.#earlier.written;
     const skipped = new Map<ErrorCode, number>();
-    if (this.#isReplayed) return { rows: 0, skipped };
+    if (this.#options.isReplayed) return { rows: 0, skipped };
     const isLastRanked = last !== undefined && !errors.has(last.index);
-    for (const [index, code] of errors) if (index !== last?.index) skipped.set(code, (skipped.get(code) ?? 0) + 1);
+    for (const [index, code] of errors) if (this.isDone(index)) skipped.set(code, (skipped.get(code) ?? 0) + 1);
     return { rows: rows.size - errors.size - Number(isLastRanked), skipped };
   }
 
   /** Whether a row needs not be read. The last one is, to be compared with what was written of it. */
   isDone(index: number): boolean {
-    const { rows, last } = this.#earlier.written;
-    return !this.#isReplayed && rows.has(index) && index !== last?.index;
+    const { rows, errors, last } = this.#earlier.written;
+    const isWritten = rows.has(index) && (!errors.has(index) || this.#isRefused(index));
+    return !this.#options.isReplayed && isWritten && index !== last?.index;
   }
 
   /** The rows that are not done; one that was refused is the error that it was. */
@@ -66,9 +74,9 @@ export class ResumedRun {
     for await (const row of rows) if (!(row instanceof DoneRow)) yield this.#refusedBefore(row);
   }
 
-  /** Whether a row's error is written already. */
-  isRefused({ place: { row = -1 } }: RowError): boolean {
-    return this.#earlier.rejected.has(row) || this.#earlier.written.errors.has(row);
+  /** Whether a row's error is in the file of rejects already. */
+  isRejected({ place: { row = -1 } }: RowError): boolean {
+    return this.#earlier.rejected?.has(row) ?? false;
   }
 
   /** The rewards of a row, where they are in the file. */
@@ -86,37 +94,57 @@ export class ResumedRun {
   async isToWrite(ranking: Ranking): Promise<boolean> {
     const { left, written } = this.#earlier;
     const { index } = ranking;
-    const { last, rows } = written;
-    if (last === undefined || index > last.index) return true;
-    if (!rows.has(index)) throw this.#differs(`row ${index} has no ranking in it, though a later row has`);
-    if (index < last.index) return false;
-    this.#isLastSeen = true;
+    const { last, errors } = written;
+    if (last === undefined || this.#isBehindLast(index)) return true;
+    if (index < last.index && !errors.has(index)) return false;
+    // What cannot be written is refused again.
     const text = left.text(ranking);
+    if (errors.has(index)) throw this.#differs(`row ${index}, which has an error in it, has a ranking now`);
     if (text === last.text) return false;
     if (!text.startsWith(last.text)) throw this.#differs(`its last ranking is not that of row ${index} of the input`);
     await left.cut(last.start);
     return true;
   }
 
+  /** Whether an error in place of a ranking is not written yet. Of one that is, the code must be the same. @throws StarlingError E_RESUME */
+  isErrorToWrite({ index, error }: ErrorLine): boolean {
+    if (this.#isBehindLast(index)) return true;
+    if (this.#earlier.written.errors.get(index) === error.code) return false;
+    throw this.#differs(`row ${index} has no ${error.code} in it, which it has now`);
+  }
+
   /** @throws StarlingError E_RESUME if the rows ended before the last one that is written */
   checkComplete(): void {
     const { last } = this.#earlier.written;
     if (last === undefined || this.#isLastSeen) return;
-    throw this.#differs(`it has a ranking of row ${last.index}, which the input does not have`);
+    throw this.#differs(`it has a line of row ${last.index}, which the input does not have`);
   }
 
   async close(): Promise<void> {
     await this.#saved?.close();
   }
 
+  /** Whether a row stands wherever a refused row is written, so that nothing is to be made of it. */
+  #isRefused(index: number): boolean {
+    const { written, rejected } = this.#earlier;
+    const isEmitted = !this.#options.emits || written.errors.has(index);
+    return isEmitted && (rejected?.has(index) ?? this.#options.emits);
+  }
+
+  /** Whether no row from this one on is written. @throws StarlingError E_RESUME for a row that is left out before the last one */
+  #isBehindLast(index: number): boolean {
+    const { last, rows } = this.#earlier.written;
+    if (last === undefined || index > last.index) return true;
+    if (!rows.has(index)) throw this.#differs(`row ${index} has no line in it, though a later row has`);
+    if (index === last.index) this.#isLastSeen = true;
+    return false;
+  }
+
   #refusedBefore(row: Row | RowError): Row | RowError {
     const { written, rejected } = this.#earlier;
-    const index = row instanceof RowError ? row.place.row : row.index;
-    if (index === undefined) return row;
-    if (index === written.last?.index && written.errors.has(index)) this.#isLastSeen = true;
-    const code = rejected.get(index) ?? written.errors.get(index);
-    if (code === undefined || row instanceof RowError) return row;
-    return new RowError(code, 'an earlier run refused this row', row.place);
+    if (row instanceof RowError || !this.#isRefused(row.index)) return row;
+    const code = rejected?.get(row.index) ?? written.errors.get(row.index);
+    return code === undefined ? row : new RowError(code, 'an earlier run refused this row', row.place);
   }
 
   #differs(problem: string): StarlingError {

@@ -1,3 +1,4 @@
+import { ErrorLine } from '../contracts/error-line.js';
 import { RowError } from '../contracts/errors.js';
 import type { ErrorCode } from '../contracts/exit-codes.js';
 import type { KnownScores } from '../contracts/ranking.js';
@@ -92,6 +93,7 @@ async function* ofColumns(path: string): AsyncGenerator<SavedRanking> {
   const options = { ...LIMITS, maxLineBytes: Math.max(LIMITS.maxLineBytes, 256 * MEBIBYTE) };
   for await (const ranking of readRankings(await openInputs([path]), options)) {
     if (ranking instanceof RowError) throw ranking;
+    if (ranking instanceof ErrorLine) continue;
     yield { index: ranking.index, scores: ranking.scores, truncated: ranking.truncated ?? [] };
   }
 }

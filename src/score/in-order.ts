@@ -1,6 +1,6 @@
 /**
- * Starts `work` on items as they come, at most `ahead` beyond the one that is awaited, and gives the results in the order of the
- * items. A result is given as soon as it and all before it are there, even while the next item is still awaited.
+ * Starts `work` on each item as soon as it arrives, at most `ahead` items beyond the awaited one, and yields the results in the order of
+ * the items. A result is given as soon as it and all before it are there, even while the next item is still awaited.
  * When the consumer stops early, `stop` is called, so that a source that waits for input gives up.
  */
 export async function* inOrder<Item, Result>(

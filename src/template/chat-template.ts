@@ -8,19 +8,19 @@ import { Specials } from './specials.js';
 import { type ChatTemplate, variables } from './variables.js';
 
 export interface ChatTemplateOptions {
-  /** Spellings of special tokens. What the template writes of them become these tokens; what a text spells does not. */
+  /** Spellings of special tokens. They become tokens where the template writes them, not where a text spells them. */
   specials: readonly string[];
-  /** Whether a special token spelt in a text is left for the template, and the encoder, to take for one. */
+  /** Whether a special token spelt in a text also becomes a token. */
   allowSpecial: boolean;
-  /** Whether the encoder sets BOS before the text, so that the template's own is left out. */
+  /** Whether the encoder adds BOS. The template's own BOS is then dropped. */
   addBos: boolean;
 }
 
 /**
- * A format that fills in the template anew for each answer, since a template may write the turns before an answer by what the
- * answer is: `prompt` writes nothing, `answer` all of it. The template sees the texts as they are. Which special tokens are its own is
- * told by `Origins`, whatever it does to texts.
- * @throws StarlingError E_TEMPLATE when it is no template, leaves an answer out, or changes texts so that origins cannot be told
+ * The format of a model's own chat template. The template is rendered for each answer, since it may render earlier turns depending on the
+ * answer: `prompt` returns nothing, `answer` returns the whole text. `Origins` finds the special tokens that the template itself writes.
+ * @throws StarlingError E_TEMPLATE when the source is not a Jinja template, or the template omits the prompt or the answer, or changes
+ *   texts so that the origin of its special tokens is unknown
  */
 export function chatTemplate(template: ChatTemplate, options: ChatTemplateOptions): ChatFormat {
   const ready = checkedTemplate(template);
@@ -34,46 +34,50 @@ export function chatTemplate(template: ChatTemplate, options: ChatTemplateOption
     answer(text, conversation) {
       const turns: Turn[] = [...conversation, { role: 'assistant', text }];
       const missing = turns.findIndex(({ role }) => lost.has(role));
-      if (missing >= 0) throw refusal(missing, `it leaves out turns of the ${turns[missing].role}`);
+      if (missing >= 0) throw refusal(missing, `it omits turns of the ${turns[missing].role}`);
       const whole = filledIn(ready.render, template, turns);
       const written = options.allowSpecial ? specials.pieces(whole) : origins.pieces(turns, whole);
-      if (written === undefined) throw refusal(turns.length - 1, `${UNTOLD}; ${ALLOW}`);
+      if (written === undefined) throw refusal(turns.length - 1, `${AMBIGUOUS}; ${ALLOW}`);
       return options.addBos && isToken(written[0], bos) ? written.slice(1) : written;
     },
   };
 }
 
-const UNTOLD =
-  'it changes texts in such a way that a special token of its own cannot be told from one that a text spells';
-const ALLOW = '--allow-special takes all for special tokens';
+const AMBIGUOUS =
+  'it changes texts so that its own special tokens cannot be distinguished from those that a text spells';
+const ALLOW = '--allow-special treats all of them as special tokens';
 
 function checkOrigins(origins: Origins, { render }: Compiled, template: ChatTemplate): void {
   const turns = [turn('user', 'question'), turn('assistant', 'reply')];
   if (origins.pieces(turns, filledIn(render, template, turns)) !== undefined) return;
-  throw new StarlingError('E_TEMPLATE', `${UNTOLD}; ${ALLOW}`, { file: template.file });
+  throw new StarlingError('E_TEMPLATE', `${AMBIGUOUS}; ${ALLOW}`, { file: template.file });
 }
 
 function checkedTemplate({ source, file }: ChatTemplate): Compiled {
   try {
     return compiled(source);
   } catch (cause) {
-    throw new StarlingError('E_TEMPLATE', `this is no Jinja template: ${problemOf(cause)}`, { file }, cause);
+    throw new StarlingError('E_TEMPLATE', `this is not a valid Jinja template: ${problemOf(cause)}`, { file }, cause);
   }
 }
 
-/** The roles whose texts it does not write. What it refuses outright is told where a row has it. */
+/** The roles whose texts the template omits. A role that it refuses is reported for the rows that have it. */
 function rolesLeftOut(render: Rendering, template: ChatTemplate): ReadonlySet<Role> {
   const [asked, answered] = [turn('user', 'question'), turn('assistant', 'reply')];
   let text: string;
   try {
     text = render(variables(template, [asked, answered]));
   } catch (cause) {
-    const problem = `it cannot write a prompt and an answer: ${problemOf(cause)}`;
+    const problem = `the template cannot render a prompt and an answer: ${problemOf(cause)}`;
     throw new StarlingError('E_TEMPLATE', problem, { file: template.file }, cause);
   }
   for (const { role, text: expected } of [asked, answered]) {
     if (text.includes(expected)) continue;
-    throw new StarlingError('E_TEMPLATE', `it leaves out the text of the ${role}`, { file: template.file });
+    throw new StarlingError(
+      'E_TEMPLATE',
+      `the template omits the text of the ${role}; expected one that renders every turn`,
+      { file: template.file },
+    );
   }
   return leavesOutSystem(render, template) ? new Set<Role>(['system']) : new Set();
 }
@@ -100,7 +104,7 @@ function filledIn(render: Rendering, template: ChatTemplate, turns: readonly Tur
 }
 
 function refusal(position: number, problem: string, cause?: unknown): RowError {
-  const message = `the chat template cannot write this conversation: ${problem}`;
+  const message = `the chat template cannot render this conversation: ${problem}`;
   return new RowError('E_PROMPT', message, { field: `conversation[${position}]` }, cause);
 }
 

@@ -3,7 +3,7 @@ import type { Piece } from '../contracts/text.js';
 import type { ChatFormat } from './chat-format.js';
 
 /**
- * `<|im_start|>ROLE\nTEXT<|im_end|>`, turns joined by `\n`, any roles in any order; the answer ends with its `<|im_end|>`.
+ * `<|im_start|>ROLE\nTEXT<|im_end|>`, turns joined by `\n`, with any roles in any order. The answer ends with its `<|im_end|>`.
  * Source: the Starling-RM-34B card, and the training of the mini checkpoint.
  */
 export const chatml: ChatFormat = {

@@ -1,10 +1,11 @@
-/** A part of a template as the library parses it: what is used of it. */
+/** A node of the library's syntax tree, with the field in use. */
 interface Node {
   type: string;
 }
 
-/** Operators, methods and filters that look for one text in another. */
+/** Operators that compare texts or search one in another. */
 const COMPARING = new Set(['==', '!=', 'in', 'not in']);
+/** Methods and filters that search a text. */
 const SEARCHING = new Set([
   'split',
   'rsplit',
@@ -18,9 +19,10 @@ const SEARCHING = new Set([
 ]);
 
 /**
- * The same part with other words where the template looks for words in a text, as in `content.split('</think>')`; what it writes, and the names
- * of fields, stay.
- * @param kept words that stay everywhere: roles and fields
+ * Copies a syntax tree and changes the string literals that the template compares with texts, as in `content.split('</think>')`. Literals
+ * that it writes stay unchanged.
+ * @param change returns the new literal
+ * @param kept literals that are never changed: roles and names of fields
  */
 export function withComparedLiterals<Tree extends Node>(
   part: Tree,
@@ -44,7 +46,7 @@ export function withComparedLiterals<Tree extends Node>(
   }
 }
 
-/** Whether the words in a field of `node` are looked for. */
+/** Whether literals in a field of `node` are compared with texts. */
 function staysCompared(node: Node, field: string, isCompared: boolean): boolean {
   if (node.type === 'BinaryExpression') return isCompared || COMPARING.has(nameOf(node, 'operator'));
   if (node.type === 'CallExpression' && field === 'args') return SEARCHING.has(calledBy(node));
@@ -52,7 +54,7 @@ function staysCompared(node: Node, field: string, isCompared: boolean): boolean 
   return node.type === 'Ternary' && field !== 'condition' && isCompared;
 }
 
-/** The method `text.NAME(…)`, or the filter `text | NAME(…)`; functions and macros have names of their own. */
+/** The name of the method `text.NAME(…)` or of the filter `text | NAME(…)`. */
 function calledBy(call: Node): string {
   const callee: unknown = Reflect.get(call, 'callee');
   if (!isNode(callee)) return '';

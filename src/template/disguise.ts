@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 
-/** Letters of scripts that few texts have, and whose capitals lower to them and back: stand-ins for letters, as a template may change case. */
+/** Stand-ins for letters, as a template may change case. They are of rare scripts, and their case mapping is one to one. */
 const CASED = [
   // Glagolitic, Cherokee, Armenian: the first capital, the first small letter, how many.
   [0x2c00, 0x2c30, 47],
@@ -8,7 +8,7 @@ const CASED = [
   [0x531, 0x561, 38],
 ].flatMap(([capital, small, count]) => Array.from({ length: count }, (_, i) => [capital + i, small + i] as const));
 
-/** Private use: stand-ins for all else. */
+/** Stand-ins for other characters, from the private use area. */
 const UNCASED = Array.from({ length: 0xf8ff - 0xe000 + 1 }, (_, i) => 0xe000 + i);
 
 const UNITS = 2 ** 16;
@@ -16,8 +16,8 @@ const UNITS = 2 ** 16;
 const EACH = Uint16Array.from({ length: UNITS }, (_, unit) => unit);
 
 /**
- * Puts other characters in the place of those that given words are spelt with, one for one and with capitals for capitals, so that
- * nothing that is done to a disguised text makes one of these words. Characters that become such ones in another case are disguised too.
+ * Replaces all characters of given words by stand-ins, one to one and case by case. However a template changes a disguised text, the result
+ * contains none of these words. Characters that become a character of these words in another case are replaced too.
  */
 export class Disguise {
   readonly #on = EACH.slice();
@@ -25,8 +25,9 @@ export class Disguise {
   readonly #standIns = new Uint8Array(UNITS);
 
   /**
-   * @param avoided texts whose characters may not be stand-ins
-   * @returns nothing where these leave too few
+   * Makes a disguise for these words.
+   * @param avoided texts whose characters cannot be stand-ins
+   * @returns undefined if too few stand-ins are left
    */
   static of(words: readonly string[], avoided: readonly string[]): Disguise | undefined {
     const disguise = new Disguise();
@@ -54,13 +55,14 @@ export class Disguise {
 
   private constructor() {}
 
-  /** Nothing where a text has a stand-in, so that `off` would not give it back. */
+  /** Disguises a text. Returns undefined if the text contains a stand-in, which `off` would not restore. */
   on(text: string): string | undefined {
     const units = unitsOf(text);
     for (let i = 0; i < units.length; i++) if (this.#standIns[units[i]] === 1) return undefined;
     return mapped(units, this.#on);
   }
 
+  /** Restores a disguised text. */
   off(text: string): string {
     return mapped(unitsOf(text), this.#off);
   }
@@ -72,7 +74,7 @@ export class Disguise {
   }
 }
 
-/** The units of the words, and those that become one of them, or some, in another case: K of Kelvin, the ligature fi. */
+/** The UTF-16 units of the words, and those that become one of them in another case: the Kelvin sign, the ligature fi. */
 function spelling(words: readonly string[]): Set<number> {
   const own = new Set(words.flatMap((word) => [...unitsOf(word)]));
   const all = new Set(own);
@@ -80,7 +82,7 @@ function spelling(words: readonly string[]): Set<number> {
   return all;
 }
 
-/** The units that have another case, with all that they become in it. */
+/** The units with another case, and all units that they become in it. */
 function unitsWithCase(): ReadonlyMap<number, number[]> {
   withCase ??= new Map(
     (
@@ -92,7 +94,7 @@ function unitsWithCase(): ReadonlyMap<number, number[]> {
   return withCase;
 }
 
-/** Twice, too: the long s is another letter in capitals and back. */
+/** The text after one and two changes of case. Two changes turn the long s into another letter. */
 function casesOf(text: string): string {
   const [lower, upper] = [text.toLowerCase(), text.toUpperCase()];
   return lower + upper + lower.toUpperCase() + upper.toLowerCase();
@@ -100,7 +102,7 @@ function casesOf(text: string): string {
 
 let withCase: ReadonlyMap<number, number[]> | undefined;
 
-/** The one unit that is the same letter in the other case, and back. */
+/** The unit of the same letter in the other case, if both map to each other. */
 function otherCase(unit: number): number | undefined {
   const text = String.fromCharCode(unit);
   const [lower, upper] = [text.toLowerCase(), text.toUpperCase()];
@@ -117,7 +119,7 @@ function unitsOf(text: string): Uint16Array {
 }
 
 function mapped(units: Uint16Array, to: Uint16Array): string {
-  // Not by `map`: its call for each unit takes most of the time.
+  // A loop, as the callback of `map` would take most of the time.
   for (let i = 0; i < units.length; i++) units[i] = to[units[i]];
   return Buffer.from(units.buffer).toString('utf16le');
 }

@@ -1,20 +1,20 @@
 import { Environment, Interpreter, parse, tokenize } from '@huggingface/jinja';
 import { withComparedLiterals } from './compared-literals.js';
 
-/** A chat template that is ready to be filled in. Both throw what the template or its author says went wrong. */
+/** A compiled chat template. Rendering throws the error of the interpreter, or the message of the template's `raise_exception`. */
 export interface Compiled {
   render: Rendering;
-  /** A template that looks for other words in texts, but for those that are kept, and writes the same. */
+  /** The same template with changed literals where it compares texts, except for those in `kept`. See `withComparedLiterals`. */
   lookingFor(change: (text: string) => string, kept: ReadonlySet<string>): Rendering;
 }
 
 export type Rendering = (variables: Readonly<Record<string, unknown>>) => string;
 
 /**
- * Chat templates as transformers reads them: blocks take the line break after them and the blanks before them. `strftime_now` is left
- * undefined, so that no text, and no score, depends on the day; templates that ask whether it is there have a date of their own.
+ * Compiles a chat template like transformers: blocks absorb the line break after them and the blanks before them. `strftime_now` is
+ * undefined, so that no score depends on the date. Templates that check whether it is defined have a default date.
  * Source: `_compile_jinja_template` in transformers.
- * @throws Error for what is no template
+ * @throws Error when the source is not a valid template
  */
 export function compiled(source: string): Compiled {
   const program = parse(tokenize(source, { lstrip_blocks: true, trim_blocks: true }));
@@ -35,14 +35,14 @@ function rendering(program: ReturnType<typeof parse>): Rendering {
 
 const CONSTANTS = { true: true, True: true, false: false, False: false, none: null, None: null };
 
-/** Many more than a conversation has turns. */
+/** Far above the number of turns of any conversation. */
 const LONGEST_RANGE = 1_000_000;
 
 function refuse(message: unknown): never {
   throw new Error(String(message));
 }
 
-/** Python's `range`, which makes no list of its numbers, so that a long one costs it nothing. */
+/** Python's `range`, as an array. Python's own range is lazy, so templates may ask for a long one; this one has a limit. */
 function range(first: number, stop?: number, step = 1): number[] {
   const [from, to] = stop === undefined ? [0, first] : [first, stop];
   const length = Math.max(0, Math.ceil((to - from) / step));

@@ -3,11 +3,11 @@ import type { Role, Turn } from '../contracts/row.js';
 import type { Piece } from '../contracts/text.js';
 import type { ChatFormat } from './chat-format.js';
 
-/** What the published ways of writing Llama-2's `[INST]` turns for Starling-RM-7B-alpha disagree on. */
+/** The differences between the published `[INST]` formats for Starling-RM-7B-alpha. */
 interface Dialect {
-  /** A user's turn up to where the reply begins. */
+  /** A user's turn up to the start of the reply. */
   request(text: string): Piece[];
-  /** A reply that a further request follows. */
+  /** A reply that is followed by another request. */
   earlierReply(text: string): Piece[];
   /** The reply that is scored. */
   answer(text: string): Piece[];
@@ -17,8 +17,8 @@ const BOS: Piece = { special: '<s>' };
 const EOS: Piece = { special: '</s>' };
 
 /**
- * `<s>[INST] U </s> [/INST] A</s>`, further turns after it in the same way. The `<s>` is part of the text: with the BOS that the
- * tokenizer adds there are two. Source: the code sample on the model card, for one turn; more turns by repeating it.
+ * `<s>[INST] U </s> [/INST] A</s>`, repeated for further turns. The `<s>` is part of the text, so with the BOS that the tokenizer adds
+ * there are two. Source: the code sample on the model card, which has one turn.
  */
 export const llama2Card: ChatFormat = llama2({
   request: (text) => [BOS, { text: `[INST] ${text} ` }, EOS, { text: ' [/INST]' }],
@@ -27,9 +27,9 @@ export const llama2Card: ChatFormat = llama2({
 });
 
 /**
- * `<s>[INST] U [/INST] A</s><s>[INST] U [/INST] A </s>`: only the scored reply has a space before its `</s>`. The `<s>` is part of
- * the text here too. Source: the authors' formatter of Nectar rows for Llama models, which replaces `\n\nHuman: ` by `</s><s>[INST] `
- * and `\n\nAssistant: ` by ` [/INST] `, drops the first `</s>` and ends with ` </s>`.
+ * `<s>[INST] U [/INST] A</s><s>[INST] U [/INST] A </s>`. Only the scored reply has a space before its `</s>`. The `<s>` is part of the text
+ * here too. Source: the authors' formatter of Nectar rows for Llama models. It replaces `\n\nHuman: ` by `</s><s>[INST] ` and
+ * `\n\nAssistant: ` by ` [/INST] `, drops the first `</s>` and appends ` </s>`.
  */
 export const llama2Nectar: ChatFormat = llama2({
   request: (text) => [BOS, { text: `[INST] ${text} [/INST]` }],
@@ -45,8 +45,8 @@ export const llama2Ppo: ChatFormat = llama2({
 });
 
 /**
- * None of the authors' formatters knows a system turn. Llama-2-Chat, the trunk, does: it stands inside the first request as
- * `<<SYS>>\nS\n<</SYS>>\n\nU`. Source: meta-llama/llama, llama/generation.py, `chat_completion`.
+ * The authors' formatters have no system turn. The trunk, Llama-2-Chat, has one inside the first request: `<<SYS>>\nS\n<</SYS>>\n\nU`.
+ * Source: meta-llama/llama, llama/generation.py, `chat_completion`.
  */
 function llama2(dialect: Dialect): ChatFormat {
   return {
@@ -65,19 +65,19 @@ function foldSystem(conversation: readonly Turn[]): readonly Turn[] {
   return [{ role: 'user', text: `<<SYS>>\n${system.text}\n<</SYS>>\n\n${first.text}` }, ...rest];
 }
 
-/** @param folded turns before the first that are already part of it */
+/** @param folded number of system turns that became part of the first turn */
 function checkAlternation(turns: readonly Turn[], folded: number): void {
   turns.forEach(({ role }, i) => {
     const expected: Role = i % 2 === 0 ? 'user' : 'assistant';
     if (role !== expected) throw unwritable(`turn ${i + folded} is of the ${role}`, i + folded);
   });
-  if (turns.length % 2 === 0) throw unwritable('no turn of the user stands before the answer', turns.length + folded);
+  if (turns.length % 2 === 0) throw unwritable('the turn before the answer is not of the user', turns.length + folded);
 }
 
 function unwritable(what: string, turn: number): RowError {
   const expected =
-    'expected turns of user and assistant by turns, from user to user, and a system turn only before them';
-  return new RowError('E_PROMPT', `the llama-2 templates cannot write this conversation: ${what}; ${expected}`, {
+    'expected alternating turns of user and assistant, from user to user, and a system turn only before them';
+  return new RowError('E_PROMPT', `the llama-2 templates cannot render this conversation: ${what}; ${expected}`, {
     field: `conversation[${turn}]`,
   });
 }

@@ -3,8 +3,8 @@ import type { Piece } from '../contracts/text.js';
 import type { ChatFormat } from './chat-format.js';
 
 /**
- * `<|start_header_id|>ROLE<|end_header_id|>\n\nTEXT<|eot_id|>`, any roles in any order; the answer ends with its `<|eot_id|>`. BOS
- * comes from the tokenizer. Texts are stripped by Llama 3's own code, so `trim` belongs to it.
+ * `<|start_header_id|>ROLE<|end_header_id|>\n\nTEXT<|eot_id|>`, with any roles in any order. The answer ends with its `<|eot_id|>`. The
+ * tokenizer adds BOS. Llama 3's own code strips texts, which the option `trim` does here.
  * Source: meta-llama/llama3, llama/tokenizer.py, `ChatFormat`.
  */
 export const llama3: ChatFormat = {

@@ -5,21 +5,21 @@ import type { Compiled, Rendering } from './jinja.js';
 import { Specials } from './specials.js';
 import { type ChatTemplate, variables } from './variables.js';
 
-/** Words that a template compares with what is no text: roles, and names of fields. */
+/** Literals that a template compares with roles and names of fields, not with texts. */
 const NO_TEXT = new Set(['system', 'user', 'assistant', 'role', 'content', 'messages']);
 
-/** Two ways of telling the origin of what a template writes, and the disguise that both are made with. */
+/** A disguise, and the renderings to try with disguised texts. */
 interface Ways {
   disguise: Disguise;
   renderings: Rendering[];
 }
 
 /**
- * Tells the special tokens that a template writes from those that texts spell, or that it makes of texts in changing them.
+ * Distinguishes the special tokens that a template writes from those that a text spells, or that the template forms by changing a text.
  *
- * The template is filled in once more, with texts in disguise. Where that gives the same text but for the disguise, all that is not
- * disguised is the template's own, and a special token that still stands there is made of nothing else. Where it gives another text,
- * the template looks for words in texts, which are disguised then as well. Where that gives another text too, nothing can be told.
+ * The template is rendered again with disguised texts. If the result without its disguise equals the original rendering, everything that is
+ * not disguised comes from the template, and so does each special token in it. If the results differ, the template compares texts
+ * with literals. It is rendered a third time, with these literals disguised too. If that result differs as well, the origins are unknown.
  */
 export class Origins {
   readonly #compiled: Compiled;
@@ -37,8 +37,8 @@ export class Origins {
   }
 
   /**
-   * The template's special tokens and the words between them; nothing where they cannot be told.
-   * @param whole what it writes of these turns
+   * The template's special tokens and the text between them; undefined where the origins are unknown.
+   * @param whole the rendering of these turns
    */
   pieces(turns: readonly Turn[], whole: string): Piece[] | undefined {
     const own = () => this.#ways(turns.map(({ text }) => text));
@@ -66,7 +66,7 @@ export class Origins {
     return { disguise, renderings: [render, lookingFor((word) => disguise.on(word) ?? word, NO_TEXT)] };
   }
 
-  /** A template may refuse what it does not refuse undisguised. */
+  /** Renders disguised turns; undefined if the template refuses them, which it may do even if it accepts the original turns. */
   #written(rendering: Rendering, turns: readonly Turn[]): string | undefined {
     try {
       return rendering(variables(this.#template, turns));

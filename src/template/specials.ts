@@ -1,18 +1,18 @@
 import { literalPattern } from '../contracts/literal-pattern.js';
 import type { Piece } from '../contracts/text.js';
 
-/** Special tokens in what a template has written. */
+/** Finds special tokens in the rendering of a template. */
 export class Specials {
   readonly #token: RegExp;
 
   constructor(spellings: readonly string[]) {
     const longestFirst = [...spellings].sort((a, b) => b.length - a.length);
-    // Without any, what can stand nowhere.
+    // Without spellings, a pattern that never matches.
     const any = longestFirst.map(literalPattern).join('|') || '(?!)';
     this.#token = new RegExp(`(${any})`, 'u');
   }
 
-  /** The tokens and the words between them, none of these empty. */
+  /** The tokens and the text between them. No text is empty. */
   pieces(text: string): Piece[] {
     const pieces = text.split(this.#token).map((part, i): Piece => (i % 2 === 1 ? { special: part } : { text: part }));
     return pieces.filter((piece) => 'special' in piece || piece.text !== '');

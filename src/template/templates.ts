@@ -14,20 +14,20 @@ import type { ChatTemplate } from './variables.js';
 
 export interface TemplateOptions {
   name: string;
-  /** The system turn of conversations that have none of their own; `null` for none. */
+  /** The system turn for conversations without one; `null` for none. */
   system: string | null;
-  /** Whether every turn's text and the answer are stripped as by Python's `str.strip`. */
+  /** Whether the texts of all turns and the answer are stripped like Python's `str.strip`. */
   trim: boolean;
-  /** The file and field that name the template, where that is no flag; for errors. */
+  /** The file and field that name the template, unless a flag does; for errors. */
   place?: Place;
 }
 
-/** What reward.json says in place of a template's name where the model's own chat template makes its texts. */
+/** The template name in reward.json for the model's own chat template. */
 export const CHAT_TEMPLATE = 'chat-template';
 
 const SEPARATOR = '[SEP]';
 
-/** What BERT, DeBERTa and ELECTRA read, and RoBERTa. */
+/** Templates of pairs: `pair` for BERT, DeBERTa and ELECTRA, `pair-roberta` for RoBERTa. */
 const PAIRS: ReadonlyMap<string, ChatFormat> = new Map([
   ['pair', pair([SEPARATOR], SEPARATOR)],
   ['pair-roberta', pair(['</s>', '</s>'], '</s>')],
@@ -44,27 +44,31 @@ const FORMATS: ReadonlyMap<string, ChatFormat> = new Map([
   ...PAIRS,
 ]);
 
-/** Of the formats here; `CHAT_TEMPLATE` instead of a name is the model's own, see `readChatTemplate`. */
+/** Names of the built-in templates. `CHAT_TEMPLATE` is not one of them: it names the model's own, see `readChatTemplate`. */
 export const templateNames: readonly string[] = [...FORMATS.keys()];
 
-/** The token after which a text's kind is the second, if the template is one for pairs of two kinds; RoBERTa's are of one. */
+/** The token after which `token_type_ids` change to 1, if the template has two types of tokens. RoBERTa has one type. */
 export function separatorOf({ name }: Template): string | undefined {
   return name === 'pair' ? SEPARATOR : undefined;
 }
 
 /**
- * A template whose `prompt` throws a RowError (E_PROMPT) for a conversation that its format cannot write.
- * @throws StarlingError E_TEMPLATE naming the known templates, and the nearest by spelling if one is near, or when there is no place for a system turn
+ * Makes a built-in template. Its `prompt` throws a RowError E_PROMPT for a conversation that its format cannot render.
+ * @throws StarlingError E_TEMPLATE when the name is unknown, or a template of pairs is combined with a system turn
  */
 export function makeTemplate(options: TemplateOptions): Template {
   const format = FORMATS.get(options.name);
   if (format === undefined) throw unknownTemplate(options.name, options.place);
-  // Else it would be every row that fails.
+  // Refused here, as otherwise every row would fail.
   if (PAIRS.has(options.name) && options.system !== null) throw systemInPair(options);
   return written(format, options);
 }
 
-/** A template that is the model's own, or anybody's. @throws as `chatTemplate` does; its `answer` throws what `prompt` of others does */
+/**
+ * Makes a template from a chat template in Jinja, the model's own or another. Its `answer` throws a RowError E_PROMPT for a conversation
+ * that the chat template refuses.
+ * @throws StarlingError E_TEMPLATE as `chatTemplate`
+ */
 export function makeChatTemplate(
   template: ChatTemplate,
   { system, trim, ...options }: Omit<TemplateOptions, 'name'> & ChatTemplateOptions,

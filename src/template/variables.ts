@@ -1,15 +1,15 @@
 import type { Turn } from '../contracts/row.js';
 
-/** A model's own chat template, in Jinja, and what it is filled in with. */
+/** A chat template in Jinja, and the special tokens that it may use. */
 export interface ChatTemplate {
   source: string;
-  /** Where it stands, for errors. */
+  /** The file that holds it, for errors. */
   file: string;
-  /** `bos_token`, `eos_token` and the others of tokenizer_config.json, by these names. */
+  /** Spellings of `bos_token`, `eos_token` and the other tokens of tokenizer_config.json, by these names. */
   tokens: Readonly<Record<string, string>>;
 }
 
-/** What a chat template is filled in with. */
+/** The variables of a chat template for these turns. */
 export function variables({ tokens }: ChatTemplate, turns: readonly Turn[]): Record<string, unknown> {
   const messages = turns.map(({ role, text }) => ({ role, content: text }));
   return { ...tokens, messages, add_generation_prompt: false };

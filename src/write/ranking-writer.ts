@@ -1,3 +1,4 @@
+import type { ErrorLine } from '../contracts/error-line.js';
 import type { Ranking } from '../contracts/ranking.js';
 import type { Unfinished } from './files/output.js';
 
@@ -24,6 +25,8 @@ export interface RankingWriter extends Unfinished {
    * @throws ClosedPipe, StarlingError E_WRITE
    */
   write(ranking: Ranking): Promise<void>;
+  /** Writes the error of a row in place of its ranking. Absent where the format has no place for it. @throws as `write` */
+  readonly writeError?: (line: ErrorLine) => Promise<void>;
   /** Absent for what is no file. */
   readonly left?: LeftRankings;
 }

@@ -1,15 +1,20 @@
 import { RowError } from '../contracts/errors.js';
+import type { Ranking } from '../contracts/ranking.js';
 import { jsonText } from '../json/json-text.js';
 
 /**
- * A ranking as one line of JSON, keys in the order of the type. Numbers are written so that reading them gives the same bits.
+ * A ranking, or the error in its place, as one line of JSON, keys in the order of the type. Numbers are written so that reading them gives the same bits.
  * @throws RowError E_FIELD when what the row carries along is nested too deep to be written
  */
-export function rankingLine(ranking: { readonly index: number }): string {
+export function rankingLine(ranking: Pick<Ranking, 'index' | 'file' | 'id'>): string {
   try {
     return `${jsonText(ranking)}\n`;
   } catch (cause) {
-    const place = { row: ranking.index };
-    throw new RowError('E_FIELD', 'a field that goes along is nested too deep to be written', place, cause);
+    const { index, file, id } = ranking;
+    const place = { ...(file !== undefined && { file }), row: index };
+    const problem = 'a field that goes along is nested too deep to be written';
+    const error = new RowError('E_FIELD', problem, place, cause);
+    if (id !== undefined) error.id = id;
+    throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { ErrorLine } from '../contracts/error-line.js';
 import type { RowError } from '../contracts/errors.js';
 import { jsonText } from '../json/json-text.js';
 
@@ -7,4 +8,10 @@ export function rejectLine({ code, message, place, refused }: RowError): string 
   // What stood there may be a record itself.
   const position = record === undefined ? {} : { position: record };
   return `${jsonText({ index: row, ...where, ...position, code, reason: message, ...refused })}\n`;
+}
+
+/** What stands in place of a refused row's ranking. @param namesFile whether rankings name their input */
+export function errorLineOf({ code, message, place, id }: RowError, namesFile: boolean): ErrorLine {
+  const { row = -1, file, ...within } = place;
+  return new ErrorLine({ index: row, file: namesFile ? file : undefined, id, error: { code, message, ...within } });
 }

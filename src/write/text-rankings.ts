@@ -1,3 +1,4 @@
+import type { ErrorLine } from '../contracts/error-line.js';
 import type { Ranking } from '../contracts/ranking.js';
 import { partialOf } from './files/new-file.js';
 import type { Output } from './files/output.js';
@@ -10,6 +11,7 @@ export class TextRankings implements RankingWriter {
   readonly #output: Output;
   readonly #format: LeftRankings['format'];
   readonly #header: string;
+  readonly writeError?: (line: ErrorLine) => Promise<void>;
   readonly #text: (ranking: Ranking) => string;
   #isHeaderDue: boolean;
 
@@ -19,6 +21,7 @@ export class TextRankings implements RankingWriter {
     this.#header = format === 'tsv' ? TSV_HEADER : '';
     this.#text = format === 'tsv' ? tsvLines : rankingLine;
     this.#isHeaderDue = this.#header !== '';
+    if (format === 'jsonl') this.writeError = (line) => this.#write(rankingLine(line));
   }
 
   get file(): string | undefined {

@@ -88,12 +88,12 @@ async function inside({ name, arithmetic }: MatmulWay, index: number): Promise<T
   const shape = { width, feedForward, heads, kvHeads, headDim, layers: LAYERS, vocabulary: VOCABULARY };
   const session = await open('inside', index, async (graph, file) => {
     const weights = randomWeights(file);
-    const { embedding, turned, prepared, ...products } = arithmetic(graph, weights);
+    const { embedding, rotated, prepared, ...products } = arithmetic(graph, weights);
     const table = await weights.append('table', 'float32', [VOCABULARY, width], []);
     const looked = async (_: unknown, ids: string) => graph.node('Gather', [graph.external(table), ids], 'embedded');
     await buildRewardGraph({
       ...{ checkpoint: shapesAlone(folder, shape), graph, weights, placed: false },
-      arithmetic: { ...products, turned, prepared, embedding: looked },
+      arithmetic: { ...products, rotated, prepared, embedding: looked },
     });
   });
   const past: Tensors = Object.fromEntries(

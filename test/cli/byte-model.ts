@@ -9,6 +9,14 @@ const SHAPE: Shape = { ...TINY, layers: 1, width: 64, heads: 4, kvHeads: 1, head
 /** Longest text, in tokens. */
 const MAX_LENGTH = 2048;
 
+/** A chat template for `byteModel` that refuses the prompt of rows that ask `Refuse!`. */
+export const REFUSING_TEMPLATE = [
+  '{% for message in messages %}',
+  "{% if message.content == 'Refuse!' %}{{ raise_exception('it is not to be asked') }}{% endif %}",
+  '<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n',
+  '{% endfor %}',
+].join('');
+
 /** What a checkpoint of `writeByteCheckpoint` says of itself. */
 export interface ByteCheckpoint {
   /** Special tokens, whose ids come before those of the bytes. */

@@ -31,7 +31,7 @@ test('misuse ends with 2 and one line that says what is wrong and where, before 
     [['score', '--template', 'chatlm'], /E_TEMPLATE: .*chatlm.*chatml/],
     [['score', '--template', 'llama-2-nectar'], /E_MODEL: .*this tokenizer has no token <s>; choose a --template/],
     [['score', '--template-file', 'no-such.jinja'], /E_NO_INPUT: no-such\.jinja: this template cannot be read/],
-    [['score', '--template-file', 'LICENSE'], /E_TEMPLATE: LICENSE: it leaves out the text of the user/],
+    [['score', '--template-file', 'LICENSE'], /E_TEMPLATE: LICENSE: the template omits the text of the user/],
     [['score', '--template', 'chatml', '--template-file', 'x'], /E_USAGE: --template and --template-file both/],
     [['score', '--readout', 'card'], /E_USAGE: .*convert the checkpoint again with --readout card/],
     [['score', '--readout', 'mean'], /E_USAGE: .*last-token, card/],

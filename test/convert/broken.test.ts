@@ -14,9 +14,9 @@ import { configOf, safetensors, type Tensors, writeCheckpoint } from './tiny-che
 import { member, stateDictPickle, type TorchTensor, torchFile } from './torch-file.js';
 import { zipArchive } from './zip-archive.js';
 
-/** What PyTorch wrote, see test/oracles/pytorch.py. */
+/** Files that PyTorch wrote, see test/oracles/pytorch.py. */
 const ORACLES = join(ROOT, 'test/oracles/pytorch');
-/** What loading the hostile ones with Python would make. */
+/** The file that a hostile pickle would create if Python loaded it. */
 const WAS_HERE = '/tmp/starling-rm-was-here';
 
 type Spoil = (folder: string) => Promise<unknown>;
@@ -32,7 +32,7 @@ const weights =
     writeFile(join(folder, 'model.safetensors'), safetensors(tensors));
 const without = (name: string) => new Map([...countedWeights()].filter(([key]) => key !== name));
 
-/** The weights are this .bin instead. */
+/** Replaces the weights by this .bin file. */
 const bin =
   (content: Iterable<Uint8Array>): Spoil =>
   async (folder) => {
@@ -51,7 +51,7 @@ const torchTensors = (change: Partial<TorchTensor> = {}): TorchTensor[] =>
     ...(name === 'v_head.weight' ? change : {}),
   }));
 
-/** The two shards that PyTorch wrote, then spoilt. */
+/** Replaces the weights by the two shards that PyTorch wrote, then damages them. */
 const shards =
   (spoil: Spoil): Spoil =>
   async (folder) => {
@@ -72,7 +72,7 @@ const config =
   (folder) =>
     writeFile(join(folder, 'config.json'), JSON.stringify({ ...configOf(COUNTED), ...change }));
 
-/** A safetensors header of this text, and data of so many bytes. */
+/** Writes a safetensors file with this header and so many bytes of data. */
 const header =
   (json: string, bytes: number): Spoil =>
   (folder) => {
@@ -88,7 +88,7 @@ const tokenizer =
     writeFile(join(folder, 'tokenizer.json'), JSON.stringify(content));
 const BEYOND = /the embedding has 40 rows, ids 0 to 39, and the tokenizer gives/;
 
-/** One bit of the file, so many bytes behind where `after` stands first, is another. */
+/** Flips one bit of the file, `distance` bytes after the first occurrence of `after`. */
 const flipped =
   (name: string, after: string, distance: number): Spoil =>
   async (folder) => {
@@ -135,13 +135,13 @@ const MODELS: [string, RegExp, Spoil][] = [
     weights(without('transformer.layers.0.mlp.up_proj.weight')),
   ],
   [
-    'a tensor too many',
-    /no tensor transformer\.layers\.0\.self_attn\.q_proj\.bias/,
+    'a superfluous tensor',
+    /tensor transformer\.layers\.0\.self_attn\.q_proj\.bias does not belong to a llama trunk with a reward head; expected/,
     weights(head({}).set('transformer.layers.0.self_attn.q_proj.bias', scalar)),
   ],
   [
-    'a trunk again with more than the trunk',
-    /no tensor model\.model\.layers\.9\.x/,
+    'a second copy of the trunk with more tensors than the trunk',
+    /tensor model\.model\.layers\.9\.x does not belong/,
     weights(head({}).set('model.model.layers.9.x', scalar)),
   ],
   [
@@ -155,7 +155,7 @@ const MODELS: [string, RegExp, Spoil][] = [
     config({ vocab_size: 41 }),
   ],
   [
-    'a tokenizer of SentencePiece alone',
+    'a SentencePiece tokenizer without tokenizer.json',
     /tokenizer\.model: the checkpoint has only SentencePiece's file and no tokenizer\.json; make one: pip .*; python -c .*--base/,
     (folder) => rename(join(folder, 'tokenizer.json'), join(folder, 'tokenizer.model')),
   ],
@@ -186,12 +186,12 @@ const MODELS: [string, RegExp, Spoil][] = [
   ],
   [
     'integers',
-    /weight has dtype I64; F32, F16 and BF16 can be converted/,
+    /weight has dtype I64; expected F32, F16 or BF16/,
     (folder) => writeFile(join(folder, 'model.safetensors'), safetensors(countedWeights(), 'I64')),
   ],
   ['a safetensors file that is cut off', /truncated/, (folder) => truncate(join(folder, 'model.safetensors'), 5000)],
   [
-    'a tensor twice',
+    'a repeated tensor',
     /has tensor x twice/,
     header(`{"x":${F32}[0,4]},"__metadata__":{"x":"","y":""},"x":${F32}[4,8]}}`, 8),
   ],
@@ -202,7 +202,7 @@ const MODELS: [string, RegExp, Spoil][] = [
   ],
   ['bytes of no tensor', /4 bytes at its end belong to no tensor/, header(`{"x":${F32}[0,4]}}`, 8)],
   [
-    'an index of a shard that is not there',
+    'an index with a missing shard',
     /pytorch_model-00002-of-00002\.bin: the checkpoint's weights cannot be read/,
     shards((folder) => rm(join(folder, SECOND))),
   ],
@@ -213,12 +213,12 @@ const MODELS: [string, RegExp, Spoil][] = [
   ],
   [
     'a shard that lacks a tensor',
-    /tensor v_head\.bias is said to be in pytorch_model-00002-of-00002\.bin, which lacks it/,
+    /the index places tensor v_head\.bias in pytorch_model-00002-of-00002\.bin, which lacks it/,
     index((map) => ({ ...map, 'v_head.bias': SECOND })),
   ],
   [
-    'a shard with a tensor that the index does not name',
-    /00002-of-00002\.bin: tensor v_head\.weight is here, and the index says nothing of it/,
+    'a shard with a tensor that the index does not list',
+    /00002-of-00002\.bin: this shard holds tensor v_head\.weight, but the index does not list it/,
     index(({ 'v_head.weight': _, ...map }) => map),
   ],
   [
@@ -229,30 +229,30 @@ const MODELS: [string, RegExp, Spoil][] = [
   ['an index without names', /field weight_map: expected an object/, index(() => [])],
   ['a pickle that runs a command', /posix\.system/, fromPytorch('command.bin')],
   [
-    'a pickle that runs a command by an opcode of its own',
+    'a pickle that runs a command with an opcode outside the allow-list',
     /opcode 0x53 \(STRING\) at byte 3/,
     fromPytorch('opcode.bin'),
   ],
-  ['an opcode that is none', /opcode 0xff at byte 3,/, pickled('\x80\x02}\xff.')],
+  ['an unknown opcode', /opcode 0xff at byte 3;/, pickled('\x80\x02}\xff.')],
   ['a pickle that is cut off', /malformed: it ends too early/, pickled('\x80\x02}X\xff\xff\xff\x7fx')],
   ['a pickle that ends a group it did not begin', /malformed: it ends a group/, pickled('\x80\x02}u.')],
   ['a pickle of an empty stack', /malformed: it takes a value where there is none \(byte 3\)/, pickled('\x80\x02.')],
-  ['a pickle of a number', /it is no dictionary; expected a state dict/, pickled('\x80\x02K\x07.')],
+  ['a pickle of a number', /it is not a dictionary; expected a state dict/, pickled('\x80\x02K\x07.')],
   ['a whole module', /__main__|torch\.nn\.modules\.linear\.Linear/, fromPytorch('module.bin')],
-  ['a tensor and no dictionary', /it is no dictionary/, fromPytorch('tensor.bin')],
+  ['a tensor instead of a dictionary', /it is not a dictionary/, fromPytorch('tensor.bin')],
   ['a sparse tensor', /torch\._utils\._rebuild_sparse_tensor/, fromPytorch('sparse.bin')],
   ['a TorchScript program', /TorchScript/, fromPytorch('script.bin')],
   [
     'the format of PyTorch before 1.6',
-    /before 1\.6; save it anew: python -c "import sys, torch; .*weights_only=True/,
+    /before 1\.6; save it again: python -c "import sys, torch; .*weights_only=True/,
     fromPytorch('before-1.6.bin'),
   ],
   [
     'the format of PyTorch before 0.1.10',
-    /before 0\.1\.10, in which it can hold programs; save it anew: python .*weights_only=False/,
+    /before 0\.1\.10, in which it can hold programs; save it again: python .*weights_only=False/,
     bin([Buffer.concat([Buffer.alloc(257), Buffer.from('ustar'), Buffer.alloc(999)])]),
   ],
-  ['no zip archive', /zip archive cannot be read/, bin([Buffer.alloc(4096, 'x')])],
+  ['a file that is not a zip archive', /zip archive cannot be read/, bin([Buffer.alloc(4096, 'x')])],
   ['an empty file', /zip archive cannot be read/, bin([])],
   ['a zip archive of something else', /expected one data\.pkl/, bin(zipArchive([{ name: 'readme', parts: [] }]))],
   [
@@ -261,7 +261,7 @@ const MODELS: [string, RegExp, Spoil][] = [
     bin(zipArchive([member('data.pkl', '\x80\x02}.'), member('byteorder', 'big')])),
   ],
   [
-    'a file without the values of a tensor',
+    'a file that lacks the values of a tensor',
     /lacks archive\/data\/0/,
     bin(zipArchive([member('data.pkl', stateDictPickle(torchTensors()))])),
   ],
@@ -272,17 +272,17 @@ const MODELS: [string, RegExp, Spoil][] = [
   ],
   [
     'integers in a pickle',
-    /v_head\.weight is a LongStorage; FloatStorage/,
+    /v_head\.weight is a LongStorage; expected FloatStorage, HalfStorage or BFloat16Storage/,
     bin(torchFile(torchTensors({ storage: 'LongStorage' }))),
   ],
   [
-    'a storage that is none',
+    'an unknown type of storage',
     /torch\.ComplexFloatStorage/,
     bin(torchFile(torchTensors({ storage: 'ComplexFloatStorage' }))),
   ],
   [
     'a flipped bit in the values of a PyTorch file',
-    /archive\/data\/3 in its archive is damaged, its bytes \d+ to \d+ \(CRC-32 [0-9a-f]{8}, expected [0-9a-f]{8}\)/,
+    /archive\/data\/3 in its archive is damaged at bytes \d+ to \d+ \(CRC-32 [0-9a-f]{8}, expected [0-9a-f]{8}\)/,
     wholeThen(flipped('pytorch_model.bin', 'archive/data/3', 17)),
   ],
   [
@@ -305,7 +305,7 @@ const MODELS: [string, RegExp, Spoil][] = [
 const parent = tempFolder();
 
 for (const [name, problem, spoil] of MODELS) {
-  test(`refused in one line, with nothing run or written: ${name}`, async () => {
+  test(`a broken checkpoint is refused in one line, without running or writing anything: ${name}`, async () => {
     const folder = join(parent, name);
     const checkpoint = await writeCheckpoint(join(folder, 'checkpoint'), COUNTED, countedWeights());
     await spoil(checkpoint);
@@ -320,7 +320,7 @@ for (const [name, problem, spoil] of MODELS) {
   });
 }
 
-test('the command line tells it in one line and ends with 1', async () => {
+test('the command line reports a hostile pickle in one line and exits with 1', async () => {
   const folder = tempFolder();
   const checkpoint = await writeCheckpoint(join(folder, 'checkpoint'), COUNTED, countedWeights());
   for (const name of ['tokenizer.json', 'tokenizer_config.json'])

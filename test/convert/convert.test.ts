@@ -55,7 +55,7 @@ const SHAPES: [string, Shape][] = [
 ];
 
 for (const [name, shape] of SHAPES) {
-  test(`the graph gives the reward of the textbook: ${name}`, async () => {
+  test(`the graph gives the reward of a plain implementation: ${name}`, async () => {
     const folder = tempFolder();
     const tensors = randomTensors(shape);
     const checkpoint = await writeCheckpoint(join(folder, 'checkpoint'), shape, tensors);
@@ -63,7 +63,8 @@ for (const [name, shape] of SHAPES) {
     const expected = plainReward(tensors, shape, IDS);
     const full = await rewardOf(join(folder, 'model'), 'fp32', IDS, 0);
     assert.ok(Math.abs(full - expected) < 1e-4 * Math.max(1, Math.abs(expected)), `${full} for ${expected}`);
-    // Rewards of random weights spread by about the root of the width, which int8 changes by a few per cent, q4 by ten times as much.
+    // The spread of rewards of random weights is about the root of the width. int8 changes rewards by a few per cent of that, q4 by ten
+    // times as much.
     for (const [dtype, most] of [
       ['int8', 0.15],
       ['q4', 1],
@@ -79,7 +80,7 @@ for (const [name, shape] of SHAPES) {
   });
 }
 
-test('a channel a hundred times larger than the others costs int8 no more than none: the rotation spreads it', async () => {
+test('the rotation spreads a channel a hundred times larger than the others: int8 is about as exact as without it', async () => {
   const folder = tempFolder();
   const errorOf = async (name: string, tensors: Tensors) => {
     const checkpoint = await writeCheckpoint(join(folder, name), TINY, tensors);
@@ -102,7 +103,7 @@ test('a channel a hundred times larger than the others costs int8 no more than n
   assert.ok(outlier < 1.5 * plain, `${outlier} against ${plain}`);
 });
 
-test('a model folder has what design.md says, with the digest of each file', async () => {
+test('a model folder has its settings and the digest of each file in reward.json', async () => {
   const folder = tempFolder();
   const checkpoint = await writeCheckpoint(join(folder, 'checkpoint'));
   await convert({
@@ -131,7 +132,7 @@ test('a model folder has what design.md says, with the digest of each file', asy
   assert.deepEqual((await readdir(folder)).sort(), ['checkpoint', 'model'], 'no draft is left');
 });
 
-test('weights in several files are checked as one is', async () => {
+test('the digest of each part of the weights is checked', async () => {
   const folder = join(tempFolder(), 'model');
   await convert(options(await writeCheckpoint(join(folder, '../checkpoint')), folder, ['int8']));
   const part = join(folder, 'onnx/model_int8.onnx_data_1');
@@ -159,7 +160,7 @@ test('the same checkpoint gains a dtype, and converting it again gives the same 
   for (const dtype of DTYPES) assert.equal((await openModelFolder(model, dtype)).dtype, dtype);
 });
 
-test('a folder of something else is refused and left as it is', async () => {
+test('a folder of another checkpoint is refused and not changed', async () => {
   const folder = tempFolder();
   const checkpoint = await writeCheckpoint(join(folder, 'checkpoint'));
   const other = await writeCheckpoint(join(folder, 'other'), TINY, randomTensors(TINY, 2));
@@ -170,11 +171,14 @@ test('a folder of something else is refused and left as it is', async () => {
   assert.equal((await stat(join(folder, 'model/reward.json'))).mtimeMs, before.mtimeMs);
 });
 
-test('what a flag has to say is misuse: no template, a length that does not fit', async () => {
+test('a missing template and a maximum length out of range are misuse', async () => {
   const folder = tempFolder();
   const checkpoint = await writeCheckpoint(join(folder, 'checkpoint'));
   const tooLong = { ...options(checkpoint, join(folder, 'model')), overrides: { maxLength: 129 } };
-  assert.match(String(await failure(() => convert(tooLong))), /E_USAGE: .*129 does not fit; expected 2 to 128/);
+  assert.match(
+    String(await failure(() => convert(tooLong))),
+    /E_USAGE: .*129 does not fit the model; expected 2 to 128 tokens/,
+  );
   await writeFile(join(checkpoint, 'reward.json'), '{}');
   assert.match(
     String(await failure(() => convert(options(checkpoint, join(folder, 'model'))))),
@@ -182,7 +186,7 @@ test('what a flag has to say is misuse: no template, a length that does not fit'
   );
 });
 
-test('the base of positions is read where transformers 5 writes it', async () => {
+test('rope_theta is read from rope_parameters, where transformers 5 writes it', async () => {
   const folder = tempFolder();
   const weightsOf = async (name: string, change: object) => {
     const checkpoint = await writeCheckpoint(join(folder, name));
@@ -195,7 +199,7 @@ test('the base of positions is read where transformers 5 writes it', async () =>
   assert.notEqual(await weightsOf('other', {}), old);
 });
 
-test('the same folder is not given a second meaning: other settings or another config are refused', async () => {
+test('a folder that was converted with other settings or another config is refused', async () => {
   const folder = tempFolder();
   const checkpoint = await writeCheckpoint(join(folder, 'checkpoint'));
   const model = join(folder, 'model');
@@ -206,7 +210,7 @@ test('the same folder is not given a second meaning: other settings or another c
   assert.equal((await failure(() => convert(options(checkpoint, model, ['fp32'])))).code, 'E_EXISTS');
 });
 
-test('stopped in the middle, it leaves nothing', async () => {
+test('a stopped conversion leaves no files', async () => {
   const folder = tempFolder();
   const checkpoint = await writeCheckpoint(join(folder, 'checkpoint'));
   const stop = new AbortController();
@@ -219,28 +223,36 @@ test('stopped in the middle, it leaves nothing', async () => {
   assert.deepEqual(await readdir(folder), ['checkpoint']);
 });
 
-test('checkpoints that say what cannot be: each is refused with its place and leaves nothing', async () => {
+test('a checkpoint with an unsupported or invalid setting is refused with its place and leaves no files', async () => {
   const folder = tempFolder();
   const config = (change: object) => (path: string) =>
     writeFile(join(path, 'config.json'), JSON.stringify({ ...configOf(TINY), ...change }));
   const cases: [string, RegExp, (path: string) => Promise<unknown>][] = [
     ['no config', /config\.json/, (path) => rename(join(path, 'config.json'), join(path, 'other'))],
     ['a config that is no JSON', /not a JSON object/, (path) => writeFile(join(path, 'config.json'), '{')],
-    ['another architecture', /"bert"; "llama", .* can be converted/, config({ model_type: 'bert' })],
-    ['biases that are not there', /q_proj\.bias is missing/, config({ attention_bias: true })],
+    [
+      'another architecture',
+      /"bert"; expected "llama", .*"qwen3"\. A model of another type/,
+      config({ model_type: 'bert' }),
+    ],
+    ['missing biases', /q_proj\.bias is missing/, config({ attention_bias: true })],
     ['an odd head size', /head size of 20/, config({ head_dim: 20 })],
     ['scaled positions', /rope_scaling/, config({ rope_scaling: { type: 'linear', factor: 2 } })],
     ['scaled positions, new style', /"yarn"/, config({ rope_parameters: { rope_type: 'yarn', rope_theta: 10000 } })],
     ['positions of another kind, old key', /"linear"/, config({ rope_parameters: { type: 'linear', factor: 2 } })],
-    ['positions a kind of layer', /full_attention/, config({ rope_parameters: { full_attention: { rope_theta: 5 } } })],
-    ['positions that are a word', /"yarn" cannot/, config({ rope_parameters: 'yarn' })],
     [
-      'half of a head turned',
+      'positions for each type of layer',
+      /full_attention/,
+      config({ rope_parameters: { full_attention: { rope_theta: 5 } } }),
+    ],
+    ['positions that are a string', /"yarn" cannot/, config({ rope_parameters: 'yarn' })],
+    [
+      'rotary embedding of half a head',
       /partial_rotary_factor/,
       config({ rope_parameters: { rope_theta: 10000, partial_rotary_factor: 0.5 } }),
     ],
-    ['half of a head turned, old style', /partial_rotary_factor/, config({ partial_rotary_factor: 0.5 })],
-    ['two bases of positions', /one rope_theta/, config({ rope_parameters: { rope_theta: 5e6 } })],
+    ['rotary embedding of half a head, old style', /partial_rotary_factor/, config({ partial_rotary_factor: 0.5 })],
+    ['two values of rope_theta', /one rope_theta/, config({ rope_parameters: { rope_theta: 5e6 } })],
     ['half a layer', /num_hidden_layers: expected a whole number, found 1.5/, config({ num_hidden_layers: 1.5 })],
     ['no tokenizer', /tokenizer\.json/, (path) => rename(join(path, 'tokenizer.json'), join(path, 'other'))],
     [
@@ -268,7 +280,7 @@ test('checkpoints that say what cannot be: each is refused with its place and le
   );
 });
 
-test('an odd maximum length can be filled up to a whole run', async () => {
+test('a text of an odd maximum length can be padded to an even run', async () => {
   const folder = tempFolder();
   const checkpoint = await writeCheckpoint(join(folder, 'checkpoint'));
   await writeFile(join(checkpoint, 'config.json'), JSON.stringify({ ...configOf(TINY), max_position_embeddings: 11 }));

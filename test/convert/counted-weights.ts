@@ -1,6 +1,6 @@
 import type { Shape, Tensors } from './tiny-checkpoint.js';
 
-/** The model whose checkpoints test/oracles/pytorch.py wrote. */
+/** The shape of the model that test/oracles/pytorch.py saves. */
 export const COUNTED: Shape = {
   layers: 1,
   width: 32,
@@ -27,7 +27,10 @@ const SHAPES: [string, number[]][] = [
   ['v_head.weight', [1, 32]],
 ];
 
-/** Tensor t has (1000003 t + 7919 i) mod 257 - 128 in 256ths at i; a gain has 1 + that modulo 64 in 64ths. Exact in all float types. */
+/**
+ * Value i of tensor t is n / 256 with n = (1000003 t + 7919 i) mod 257 - 128; of a gain, 1 + (n mod 64) / 64. All are exact in all float
+ * types.
+ */
 export function countedWeights(): Tensors {
   return new Map(
     SHAPES.map(([name, shape], t) => {

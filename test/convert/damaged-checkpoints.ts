@@ -21,7 +21,7 @@ const COUNTS = [
 type Fields = Record<string, unknown>;
 type Damage = [string, { config?: Fields | string; reward?: Fields | string }];
 
-/** A field with each value but those that it may have. */
+/** A field with each value of a list, except the valid ones. */
 function each(field: string, change: (value: unknown) => Damage[1], allowed: readonly unknown[] = []): Damage[] {
   return NONSENSE.filter((value) => !allowed.includes(value)).map((value) => [
     `${field} = ${JSON.stringify(value)}`,

@@ -20,7 +20,7 @@ import { torchFile } from './torch-file.js';
 const CLOSE = 1e-4;
 const BOS = 1;
 
-/** Rewards of the family's id lists, each alone, and each again after a prefix that is computed first: the same bits. */
+/** Rewards of the id lists. Each list is scored whole and with a prefix in the cache, and both rewards must have the same bits. */
 async function rewards(folder: string, dtype: Dtype, lists: readonly number[][], by: ReadBy = {}): Promise<number[]> {
   const session = await RewardSession.open((await openModelFolder(folder, dtype)).graph, 1);
   const found: number[] = [];
@@ -44,7 +44,9 @@ function near(found: readonly number[], expected: readonly number[], what: strin
   });
 }
 
-/** Weights are random, so rewards spread by about the root of the width; int8 changes them by a fiftieth of that, q4 by a fifth. */
+/**
+ * Weights are random, so the spread of rewards is about the root of the width. int8 changes rewards by a fiftieth of that, q4 by a fifth.
+ */
 const ROUGHLY = { int8: 0.3, q4: 2.2 };
 
 function roughlyNear(
@@ -93,7 +95,7 @@ const ROWS = oracle.rows.map(({ prompt, answers }, index): Row => {
   return { index, promptId: '', conversation, answers: answers.map((text) => ({ text })), place: {}, record: {} };
 });
 
-test('q4: a score is the same in any order of rows and answers, whoever computes it with however many threads', async () => {
+test('q4: a score does not depend on the order of rows and answers, the worker or the number of threads', async () => {
   const folder = tempFolder();
   const checkpoint = await writeFamily(join(folder, 'checkpoint'), familyOracle('llama-2'), {
     template: 'llama-2-ppo',
@@ -102,8 +104,8 @@ test('q4: a score is the same in any order of rows and answers, whoever computes
   await convert({ checkpoint, folder: model, dtypes: ['q4'], overrides: {} });
   const expected = await scores(model);
   assert.ok(new Set(expected.flat()).size > 10);
-  const turned = [...ROWS].reverse().map((row) => ({ ...row, answers: [...row.answers].reverse() }));
-  const found = await scores(model, { workers: 3, threads: 2 }, turned);
+  const reversed = [...ROWS].reverse().map((row) => ({ ...row, answers: [...row.answers].reverse() }));
+  const found = await scores(model, { workers: 3, threads: 2 }, reversed);
   assert.deepEqual(found.map((ofRow) => ofRow.reverse()).reverse(), expected);
 });
 
@@ -140,7 +142,7 @@ for (const starling of oracle.starlings) {
 const renamed = (tensors: Tensors, name: (old: string) => string): Tensors =>
   new Map([...tensors].map(([old, tensor]) => [name(old), tensor]));
 
-test('configs of earlier transformers mean the same', async () => {
+test('configs of earlier transformers give the same model', async () => {
   const weightsWith = async (name: string, change: object) => {
     const family = familyOracle(name);
     const folder = tempFolder();
@@ -167,7 +169,7 @@ test('configs of earlier transformers mean the same', async () => {
   assert.notDeepEqual(await weightsWith('mistral', { sliding_window: null }), await weightsWith('mistral', {}));
 });
 
-test('configs that say what no family does are refused with the field', async () => {
+test('configs with settings that no family supports are refused with the field', async () => {
   const cases: [string, object, RegExp][] = [
     [
       'llama-3',
@@ -185,7 +187,7 @@ test('configs that say what no family does are refused with the field', async ()
     ['qwen3', { attention_bias: 'no' }, /field attention_bias: expected true or false, found "no"/],
     ['qwen3', { hidden_act: 'gelu' }, /field hidden_act: hidden_act "gelu" cannot be converted; only silu can/],
     ['mistral', { sliding_window: 0 }, /field sliding_window: expected a positive number, found 0/],
-    ['qwen3', { model_type: 'qwen3_moe' }, /"qwen3_moe"; "llama", "mistral", "qwen2", "qwen3" can be converted/],
+    ['qwen3', { model_type: 'qwen3_moe' }, /"qwen3_moe"; expected "llama", "mistral", "qwen2", "qwen3"\. A/],
   ];
   for (const [name, change, message] of cases) {
     const family = familyOracle(name);
@@ -197,7 +199,7 @@ test('configs that say what no family does are refused with the field', async ()
   }
 });
 
-test('pads at the end of a text are not read where the class of transformers would not read them', async () => {
+test('the readout skips padding at the end of a text where the class of transformers does', async () => {
   const families = oracle.families.filter(({ before_pads }) => before_pads);
   assert.ok(families.length > 0);
   for (const family of families) {
@@ -214,14 +216,14 @@ test('pads at the end of a text are not read where the class of transformers wou
     assert.equal(padId, pad_id);
     const padded = ids.map((list) => [...list, pad_id, pad_id]);
     near(await rewards(join(folder, 'class model'), 'fp32', padded, { padId }), before_pads, family.family);
-    near(before_pads, last_token, 'PyTorch passes over pads');
-    assert.equal(await padOf('told otherwise', { pad_id: null }), undefined);
+    near(before_pads, last_token, 'PyTorch skips padding');
+    assert.equal(await padOf('pad_id null in reward.json', { pad_id: null }), undefined);
     const own = renamed(weightsOf(family), (name) => name.replace('score.', 'v_head.'));
     assert.equal(await padOf('class of its own', {}, own), undefined);
   }
 });
 
-/** In shards of the first and the other half of the tensors, with an index. */
+/** Writes two shards, each with half of the tensors, and an index. */
 async function inShards(
   folder: string,
   tensors: Tensors,
@@ -257,7 +259,7 @@ const LAYOUTS: Record<string, (folder: string, tensors: Tensors) => Promise<void
     inShards(folder, tensors, 'pytorch_model.bin', pickled('FloatStorage')),
 };
 
-test('every family becomes the same model, bit for bit, from safetensors and pickles, whole and in shards', async () => {
+test('every family converts to the same bytes from safetensors and pickles, in one file and in shards', async () => {
   for (const family of oracle.families) {
     const folder = tempFolder();
     const checkpoint = await writeFamily(join(folder, 'checkpoint'), family, { template: 'chatml' });
@@ -295,7 +297,7 @@ test('a head may have any of the usual names, and a bias', async () => {
   }
 });
 
-test('a trunk may lie where other classes keep it', async () => {
+test('a trunk may have the prefix of any known class', async () => {
   const expected = familyOracle('llama-3').last_token[5];
   for (const prefix of ['transformer.', 'model.model.', 'rwtransformer.', '']) {
     const named = renamed(weightsOf(familyOracle('llama-3')), (name) => name.replace(/^model\./, prefix));
@@ -303,7 +305,7 @@ test('a trunk may lie where other classes keep it', async () => {
   }
 });
 
-test('what a language model leaves in a reward checkpoint is known by name and not used', async () => {
+test('leftover tensors of a language model are recognized by name and not used', async () => {
   const family = familyOracle('llama-2');
   assert.ok('model.lm_head.weight' in family.tensors && 'model.model.norm.weight' in family.tensors);
   const tensors = weightsOf(family);
@@ -312,7 +314,7 @@ test('what a language model leaves in a reward checkpoint is known by name and n
   near([await firstReward(tempFolder(), 'llama-2', tensors)], [family.last_token[5]], 'with leftovers');
 });
 
-test('with a window, the readout card takes texts up to the window; with a graph made without it there is no card', async () => {
+test('a window bounds the texts of the readout card, and a graph converted for last-token refuses card', async () => {
   const folder = tempFolder();
   const card = { pad_id: BOS, fill_id: 0 };
   const reward = { template: 'openchat-3.5', add_bos: true, readout: 'card', card };
@@ -322,14 +324,14 @@ test('with a window, the readout card takes texts up to the window; with a graph
   const { maxLength, maxPositions } = await openModelFolder(options.folder);
   assert.deepEqual([maxLength, maxPositions], [11, 11]);
   const tooLong = { ...options, folder: join(folder, 'other'), overrides: { maxLength: 12 } };
-  await assert.rejects(convert(tooLong), /12 does not fit; expected 2 to 11/);
+  await assert.rejects(convert(tooLong), /12 does not fit the model; expected 2 to 11 tokens/);
   const plain = { ...options, folder: join(folder, 'plain'), overrides: { readout: 'last-token' as const } };
   await convert(plain);
   const settings = scoringOf(plain.folder, { readout: 'card' });
   await assert.rejects(openScorer(settings), /convert the checkpoint again with --readout card/);
 });
 
-test('the ids of a card are those that its code takes from the tokenizer: <unk>, and BOS where that is set before texts', async () => {
+test('the ids of a card are those its code takes from the tokenizer: <unk>, and BOS where the tokenizer adds BOS', async () => {
   const cardOf = async (overrides: { addBos: boolean }) => {
     const folder = tempFolder();
     const checkpoint = await writeFamily(join(folder, 'checkpoint'), familyOracle('yi'), { template: 'llama-2-ppo' });

@@ -5,7 +5,7 @@ import type { Turn } from '../../src/contracts/row.js';
 import { ROOT } from '../root.js';
 import { safetensors, type Tensors } from './tiny-checkpoint.js';
 
-/** What test/oracles/families.py wrote of a checkpoint. */
+/** A checkpoint that test/oracles/families.py wrote. */
 export interface FamilyOracle {
   family: string;
   config: Record<string, unknown>;
@@ -13,16 +13,16 @@ export interface FamilyOracle {
   tensors: Record<string, number[]>;
   /** Id lists, from one id to the maximum length. */
   ids: number[][];
-  /** PyTorch's rewards of these. */
+  /** PyTorch's rewards of `ids`. */
   last_token: number[];
-  /** By the maximum length; absent where a window makes something else of `card`. */
+  /** Rewards by maximum length; absent where a window changes the readout `card`. */
   card?: Record<string, number[]>;
-  /** Rewards with two of `pad_id` after the ids, where transformers has a class that looks for them. */
+  /** Rewards with two `pad_id` after the ids, where transformers has a class that skips padding. */
   before_pads?: number[];
   pad_id?: number;
 }
 
-/** Rows of text by the class of a card. */
+/** Rewards of rows of text, computed by the class of a card. */
 export interface StarlingOracle {
   case: string;
   family: string;
@@ -30,7 +30,7 @@ export interface StarlingOracle {
   add_bos: boolean;
   pad_id: number;
   fill_id: number;
-  /** By the maximum length, of each answer of each row. */
+  /** Rewards by maximum length, row and answer. */
   scores: Record<string, number[][]>;
 }
 
@@ -42,7 +42,7 @@ interface Oracle {
   chat_templates: { name: string; template: string; texts: ChatText[] }[];
 }
 
-/** What transformers made of a conversation, or the template's own words of refusal. */
+/** The text that transformers rendered from a conversation, or the template's own error message. */
 type ChatText = { text: string; ids: number[] } | { refused: string };
 
 const ORACLES = join(ROOT, 'test/oracles');
@@ -54,7 +54,7 @@ export function familyOracle(name: string): FamilyOracle {
   return found;
 }
 
-/** The weights that families.py gave the tensors, from their names alone. */
+/** The weights of families.py, which follow from the names of the tensors. */
 export function weightsOf({ tensors }: FamilyOracle): Tensors {
   return new Map(Object.entries(tensors).map(([name, shape]) => [name, { shape, values: weights(name, shape) }]));
 }
@@ -86,7 +86,7 @@ function fnv1a(text: string): number {
   return value;
 }
 
-/** The tokenizer of the oracle, with more in its config if asked. */
+/** The tokenizer of the oracle, with optional additions to its config. */
 export async function writeFamilyTokenizer(folder: string, config: object = {}): Promise<string> {
   await mkdir(folder, { recursive: true });
   await copyFile(join(ORACLES, 'families-tokenizer.json'), join(folder, 'tokenizer.json'));
@@ -95,7 +95,7 @@ export async function writeFamilyTokenizer(folder: string, config: object = {}):
   return folder;
 }
 
-/** A checkpoint folder with the oracle's config and tokenizer; `tensors` as they are if not given. */
+/** Writes a checkpoint folder with the oracle's config and tokenizer, and by default its tensors. */
 export async function writeFamily(
   folder: string,
   family: FamilyOracle,

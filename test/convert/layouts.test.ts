@@ -18,7 +18,7 @@ const IDS = [3, 39, 0, 17, 17, 8];
 
 const parent = tempFolder();
 
-/** A checkpoint without weights, for `fill` to put them into. */
+/** A checkpoint whose weights `fill` writes. */
 async function checkpointWith(name: string, fill: (folder: string) => Promise<unknown>): Promise<string> {
   const folder = await writeCheckpoint(join(parent, name), COUNTED, new Map());
   await rm(join(folder, 'model.safetensors'));
@@ -26,7 +26,7 @@ async function checkpointWith(name: string, fill: (folder: string) => Promise<un
   return folder;
 }
 
-/** What PyTorch wrote, see test/oracles/pytorch.py. */
+/** Copies files that PyTorch wrote, see test/oracles/pytorch.py. */
 const fromPytorch = (name: string) => (folder: string) =>
   cp(join(ROOT, 'test/oracles/pytorch', name), folder, { recursive: true });
 
@@ -60,7 +60,7 @@ async function ownPickle(folder: string): Promise<void> {
   for (const name of ['optimizer.pt', 'training_args.bin']) await writeFile(join(folder, name), 'of a trainer');
 }
 
-/** As torch.serialization.set_crc32_options(False) makes torch.save write it: CRC-32 0 for every member. */
+/** Writes CRC-32 0 for every member, as torch.save does after torch.serialization.set_crc32_options(False). */
 async function withoutChecksums(folder: string): Promise<void> {
   await ownPickle(folder);
   const file = join(folder, 'reward_model.bin');
@@ -78,7 +78,7 @@ const LAYOUTS: [string, (folder: string) => Promise<unknown>][] = [
   ['pytorch_model.bin in pickle protocol 5, float32', fromPytorch('protocol-5')],
   ['two pytorch_model shards, bfloat16', fromPytorch('shards')],
   ["a trainer's file: parameters and parts of storages under state_dict, names under module.", fromPytorch('trainer')],
-  ['a .bin of another name and of our own writing, beside what trainers leave', ownPickle],
+  ['a .bin of another name, written by torch-file.ts, beside files of a trainer', ownPickle],
   ['a .bin that was saved without checksums', withoutChecksums],
 ];
 
@@ -105,7 +105,7 @@ async function reward(folder: string): Promise<number> {
   return reward;
 }
 
-test('the weights that all layouts hold give the reward of the textbook', async () => {
+test('the weights of all layouts give the reward of a plain implementation', async () => {
   const expected = plainReward(countedWeights(), COUNTED, IDS);
   assert.ok(Math.abs(expected) > 0.1);
   assert.ok(Math.abs((await reward(reference)) - expected) < 1e-5);

@@ -43,7 +43,7 @@ test('a chat template that is a link out of the checkpoint is not copied into th
   }
 });
 
-test('no settings and no part of the tokenizer are taken through a link out of the checkpoint, nor out of a base', async () => {
+test('settings and tokenizer files that are links out of the checkpoint, or out of a base, are refused', async () => {
   for (const name of ['config.json', 'reward.json', 'tokenizer.json', 'tokenizer_config.json']) {
     const folder = await copyOf(checkpoint);
     await moved(folder, name, tempFolder());
@@ -57,7 +57,7 @@ test('no settings and no part of the tokenizer are taken through a link out of t
   assert.match((await converted(weightsOnly, '--base', base)).stderr, /tokenizer\.json: this is a link out of/);
 });
 
-test('a link that would be a link into blobs is none where blobs lead elsewhere', async () => {
+test('a link into blobs is refused where blobs itself links out of the repository', async () => {
   const place = tempFolder();
   const [secrets, snapshot] = [join(place, 'secrets'), join(place, 'repository/snapshots/1')];
   await mkdir(secrets);
@@ -68,13 +68,13 @@ test('a link that would be a link into blobs is none where blobs lead elsewhere'
   assert.match((await converted(snapshot)).stderr, /chat_template\.jinja: this is a link out of the checkpoint/);
 });
 
-test('a named pipe in place of a file is refused, not waited for', async () => {
+test('a named pipe in place of a file is refused without waiting for it', async () => {
   const folder = await copyOf(checkpoint);
   assert.equal(spawnSync('mkfifo', [join(folder, 'chat_template.jinja')]).status, 0);
   assert.match((await converted(folder)).stderr, /chat_template\.jinja: this is no regular file/);
 });
 
-test('links within a checkpoint, into the blobs of a snapshot, and of weights are followed', async () => {
+test('links within a checkpoint, into the blobs of a snapshot, and to weights anywhere are followed', async () => {
   const expected = await readFile(join(checkpoint, 'tokenizer.json'));
   const inside = await copyOf(checkpoint);
   await moved(inside, 'tokenizer.json', join(inside, 'parts'));

@@ -3,8 +3,8 @@ import type { Shape, Tensors } from './tiny-checkpoint.js';
 type Vector = number[];
 
 /**
- * The reward of one id list by the textbook, in double precision and without any cache: what the graph must give.
- * Llama 2 (arXiv 2307.09288): pre-norm layers, rotary positions in halves, grouped-query attention, SwiGLU; the head at the last token.
+ * The expected reward of one id list: a plain implementation in double precision, without a cache.
+ * Llama 2 (arXiv 2307.09288): pre-norm layers, rotary positions in halves, grouped-query attention, SwiGLU. The head reads the last token.
  */
 export function plainReward(tensors: Tensors, shape: Shape, ids: readonly number[]): number {
   const weight = (name: string) => tensors.get(name)?.values ?? new Float32Array();

@@ -24,7 +24,7 @@ interface Given {
   overrides?: RewardOverrides;
 }
 
-/** What a checkpoint of this kind becomes, in a new folder. */
+/** Converts a checkpoint with these settings in a new folder. */
 async function converted({ name = 'x', reward, tokenizer, config, overrides = {} }: Given): Promise<ConvertOptions> {
   const folder = tempFolder();
   const checkpoint = await writeFamily(join(folder, name), familyOracle('yi'), reward ?? {});
@@ -75,7 +75,7 @@ test('published repositories are known by their name', async () => {
   for (const other of ['x', '', 'constructor', 'Starling-RM']) assert.equal(knownRepository(other), undefined);
 });
 
-test('what a checkpoint says of itself is stronger than what is known of its name, and flags are stronger still', async () => {
+test("a checkpoint's reward.json overrides what is known of its name, and flags override both", async () => {
   const reward = { template: 'llama-2-ppo', readout: 'last-token', add_bos: false, max_length: 64 };
   const given = { name: 'Starling-RM-7B-alpha', reward };
   assert.deepEqual(await settings(given), { ...reward, card: undefined });
@@ -84,7 +84,7 @@ test('what a checkpoint says of itself is stronger than what is known of its nam
   assert.deepEqual([template, readout, add_bos, max_length], ['llama-2-nectar', 'card', true, 32]);
 });
 
-test('a chat template of its own is used where nothing else is said, with BOS once, whoever sets it', async () => {
+test("the tokenizer's chat template is the last resort, and BOS comes once, from the template or from add_bos", async () => {
   const plain = { chat_template: CHATML.replace('{{ bos_token }}', '') };
   const bos = async (given: Given) => (await settings(given)).add_bos;
   assert.equal((await settings({ config: plain })).template, 'chat-template');
@@ -99,7 +99,7 @@ test('a chat template of its own is used where nothing else is said, with BOS on
   assert.equal(await bos({ config: { ...plain, add_bos_token: false }, tokenizer: { post_processor } }), false);
 });
 
-test('a template from a file is kept in the model, checked, and not mixed with another', async () => {
+test('a template from a file is copied to the model, checked by its digest, and cannot be combined with another', async () => {
   const file = join(tempFolder(), 'brackets.jinja');
   await writeFile(file, BRACKETS);
   const options = await converted({ config: { chat_template: CHATML }, overrides: { templateFile: file } });
@@ -118,7 +118,7 @@ test('a template from a file is kept in the model, checked, and not mixed with a
   );
 });
 
-test('settings that cannot be are refused with their field', async () => {
+test('invalid settings are refused with their field', async () => {
   const cases: [Given, RegExp][] = [
     [{ reward: { template: 'chatml', readout: 'mean' } }, /E_CHECKPOINT: .*field readout: expected last-token or card/],
     [
@@ -126,7 +126,10 @@ test('settings that cannot be are refused with their field', async () => {
       /E_CHECKPOINT: .*field card: .*"fill_id"/,
     ],
     [{ reward: { template: 'chatml', readout: 'card', card: { pad_id: 1, fill_id: 368 } } }, /ids below 368/],
-    [{}, /E_USAGE: .*its tokenizer has none; expected "template" in reward\.json, or --template/],
+    [
+      {},
+      /E_USAGE: .*neither reward\.json nor the tokenizer has one; expected "template" in reward\.json, or --template/,
+    ],
     [{ overrides: { templateFile: join(tempFolder(), 'none') } }, /E_NO_INPUT: .*this template cannot be read/],
   ];
   for (const [given, message] of cases) await assert.rejects(converted(given), message);

@@ -1,7 +1,7 @@
-/** The names of safetensors for what values are stored as. */
+/** Element types by their safetensors names. */
 export type StoredAs = 'F32' | 'F16' | 'BF16' | 'I64';
 
-/** Float32 values, exact in the type asked for, as a checkpoint stores them. */
+/** The stored bytes of float32 values that are exact in the type. */
 export function storedValues(values: Float32Array, as: StoredAs): Buffer {
   const bits = new Uint32Array(values.slice().buffer);
   if (as === 'F32') return Buffer.from(bits.buffer);
@@ -9,7 +9,7 @@ export function storedValues(values: Float32Array, as: StoredAs): Buffer {
   return Buffer.from(Uint16Array.from(bits, as === 'BF16' ? (word) => word >>> 16 : float16).buffer);
 }
 
-/** The upper bits of a float32 with an exponent of 5 bits; what is too small for a normal number becomes 0. */
+/** float16 from the upper bits of a float32. Values too small for a normal float16 become 0. */
 function float16(word: number): number {
   const sign = (word >>> 16) & 0x8000;
   const exponent = ((word >>> 23) & 0xff) - 127 + 15;

@@ -4,7 +4,7 @@ import type { TrunkConfig } from '../../src/convert/trunk-config.js';
 import { Xoshiro128 } from '../../src/measure/bootstrap/xoshiro128.js';
 import { type StoredAs, storedValues } from './stored-values.js';
 
-/** A Llama of a few thousand random weights in Hugging Face layout: made for tests, knows nothing. */
+/** A Llama with a few thousand random weights in Hugging Face layout. */
 export type Shape = Pick<
   TrunkConfig,
   'layers' | 'width' | 'heads' | 'kvHeads' | 'headDim' | 'feedForward' | 'vocabulary'
@@ -25,7 +25,7 @@ export type Tensors = Map<string, { shape: number[]; values: Float32Array }>;
 export function randomTensors(shape: Shape, seed = 1): Tensors {
   const random = Xoshiro128.seeded(seed);
   const tensors: Tensors = new Map();
-  // A sum of uniform values is close enough to a normal distribution; bfloat16 keeps its upper 16 bits.
+  // A sum of uniform values is close to normal. bfloat16 keeps the upper 16 bits.
   const value = (spread: number) => {
     let sum = 0;
     for (let i = 0; i < 4; i++) sum += random.below(2 ** 20) / 2 ** 20 - 0.5;

@@ -5,11 +5,11 @@ export interface TorchTensor {
   /** `HalfStorage` */
   storage: string;
   shape: readonly number[];
-  /** Its values as they are stored, in order. */
+  /** The stored bytes of its values, in order. */
   parts: Iterable<Buffer>;
 }
 
-/** A file as torch.save writes a dictionary of tensors, in parts. */
+/** Yields, in parts, the file that torch.save writes for a dictionary of tensors. */
 export function torchFile(tensors: readonly TorchTensor[]): Generator<Buffer> {
   const data = tensors.map(({ parts }, i) => ({ name: `archive/data/${i}`, parts }));
   return zipArchive([

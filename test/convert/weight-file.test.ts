@@ -7,12 +7,12 @@ import { OnnxGraph } from '../../src/convert/graph/onnx-graph.js';
 import { WeightFile } from '../../src/convert/weight-file.js';
 import { tempFolder } from '../temp-folder.js';
 
-/** 100 numbers, beginning with `start`, in parts of `size`. */
+/** Yields 100 numbers from `start` on, in parts of `size`. */
 function* counted(start: number, size: number): Generator<Float32Array> {
   for (let i = 0; i < 100; i += size) yield Float32Array.from({ length: size }, (_, k) => start + i + k);
 }
 
-test('weights beyond the limit go on in a next file, and the runtime finds them all', async () => {
+test('weights beyond the limit continue in another file, and the runtime finds them all', async () => {
   const folder = tempFolder();
   const weights = await WeightFile.create(join(folder, 'model.onnx_data'), 'model.onnx_data', 1000);
   const graph = new OnnxGraph();
@@ -53,7 +53,7 @@ test('a tensor larger than the limit has a file of its own', async () => {
   assert.deepEqual(await readFile(join(folder, 'd_1')), Buffer.from(new Float32Array(100).fill(1).buffer));
 });
 
-test('fewer or more values than a shape has are a defect that is told', async () => {
+test('fewer or more values than the shape has are an error', async () => {
   const weights = await WeightFile.create(join(tempFolder(), 'd'), 'd');
   await assert.rejects(weights.append('w', 'float32', [101], counted(0, 50)), /w has 400 bytes, its shape 404/);
   await weights.close();

@@ -8,7 +8,7 @@ export interface Member {
 
 const MAX_32 = 0xffffffff;
 
-/** A zip archive of stored members, in parts: each member's length and checksum follow it; zip64 where it is too large without. */
+/** Yields, in parts, a zip archive of uncompressed members. The length and checksum of a member follow it. Large archives are zip64. */
 export function* zipArchive(members: Iterable<Member>): Generator<Buffer> {
   const directory: Buffer[] = [];
   let position = 0;
@@ -76,7 +76,7 @@ function directoryEntry(name: string, crc: number, size: number, start: number):
   return Buffer.concat([record('PK\x01\x02', fields), Buffer.from(name), extra]);
 }
 
-/** The end of the directory, always with its zip64 form before it, as PyTorch writes it. */
+/** The end of the directory, preceded by its zip64 form, as PyTorch writes it. */
 function ending(count: number, size: number, start: number): Buffer {
   return Buffer.concat([
     record('PK\x06\x06', [

@@ -15,7 +15,7 @@ import { truncationCheck } from '../../src/doctor/truncation.js';
 import { NODE_VERSIONS, versionsCheck } from '../../src/doctor/versions.js';
 import { ROOT } from '../root.js';
 
-test('one bit is enough to fail', () => {
+test('bit identity: one different bit fails', () => {
   const rewards = [0.1, Math.fround(0.2), 0];
   const check = bitIdentityCheck(rewards, [
     { way: 'alone', rewards: [...rewards] },
@@ -25,19 +25,19 @@ test('one bit is enough to fail', () => {
   assert.equal(bitIdentityCheck(rewards, [{ way: 'alone', rewards }]).verdict, 'ok');
 });
 
-test('a head gives numbers that differ', () => {
+test('head: rewards must be finite and differ', () => {
   assert.equal(headCheck([1, 1, 1]).verdict, 'fail');
-  assert.equal(headCheck([1, Number.NaN, 2]).found, 'rewards that are no numbers');
+  assert.equal(headCheck([1, Number.NaN, 2]).found, 'some rewards are NaN or infinite');
   assert.equal(headCheck([1, 2]).verdict, 'ok');
 });
 
-test('eight of ten make sense, and a tie does not count', () => {
+test('sense: eight of ten pairs pass, and a tie does not count', () => {
   const pairs = (right: number) => Array.from({ length: 10 }, (_, i) => ({ better: i < right ? 1 : 0, worse: 0 }));
   assert.equal(senseCheck(pairs(8)).verdict, 'ok');
   assert.equal(senseCheck(pairs(7)).verdict, 'warn');
 });
 
-test('an answer that the template does not close is worth a word', () => {
+test('readout: an answer that the template does not close is a warning', () => {
   const readout = { readout: 'last-token', spelling: () => undefined, set: [2] };
   assert.equal(readoutCheck({ ...readout, ids: [1, 5, 2] }).verdict, 'ok');
   const open = readoutCheck({ ...readout, ids: [1, 5, 7] });
@@ -46,7 +46,7 @@ test('an answer that the template does not close is worth a word', () => {
   assert.equal(after.found, 'card; a text of 2 tokens ends with a token (id 2), read at a token (id 0) at position 99');
 });
 
-test('a cut text keeps its end and BOS, and is as long as it may be', () => {
+test('truncation: a truncated text keeps its end and BOS, and has the maximum length', () => {
   const cut = { maxLength: 4, maxPositions: 8, isPair: false, short: [1, 5, 6, 7], bos: 1 };
   assert.equal(truncationCheck({ ...cut, long: [1, 9, 6, 7] }).verdict, 'ok');
   assert.match(truncationCheck({ ...cut, long: [9, 9, 6, 7] }).found, /loses BOS$/);
@@ -58,7 +58,7 @@ test('a cut text keeps its end and BOS, and is as long as it may be', () => {
   assert.match(truncationCheck({ ...pair, long: [1, 9, 6, 9] }).found, /loses its end$/);
 });
 
-test('a special token that the template writes as words splits too', () => {
+test('template: a special token written as plain text splits into tokens', () => {
   const tokens = { template: 'mine', known: new Map([['</s>', 2]]), encode: (text: string) => [...text].map(() => 0) };
   const check = (special: string[], ...pieces: ({ text: string } | { special: string })[]) =>
     templateTokensCheck({ ...tokens, pieces, special }).found;
@@ -71,7 +71,7 @@ test('a special token that the template writes as words splits too', () => {
   assert.equal(check([], { text: 'a < b |> c' }), 'mine: no special tokens');
 });
 
-test('a Node that package.json refuses fails', () => {
+test('versions: a Node outside of the range in package.json fails', () => {
   const { engines } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   assert.equal(NODE_VERSIONS, engines.node);
   const fails = (node: string) => versionsCheck({ starling_rm: '1', node, onnxruntime: '1' }).verdict === 'fail';
@@ -81,7 +81,7 @@ test('a Node that package.json refuses fails', () => {
   assert.deepEqual(taken.filter(fails), []);
 });
 
-test('memory grows with workers, weights and the tokens that are kept', () => {
+test('memory: the estimate grows with workers, weights and maximum length', () => {
   const needed = (changes: object) => {
     const memory = { workers: 1, weights: 4e9, cachePerToken: 1e6, maxLength: 2048, available: 1e12 };
     return Number(memoryCheck({ ...memory, ...changes }).details?.needed_bytes);
@@ -90,20 +90,20 @@ test('memory grows with workers, weights and the tokens that are kept', () => {
   assert.equal(needed({ workers: 3 }) - needed({ workers: 2 }), 6e9 + 2 * 2048e6);
 });
 
-test('what a million answers take, in hours or days', () => {
+test('speed: the time for a million answers is in hours or days', () => {
   const found = (tokens: number) => speedCheck({ tokens, answers: 7, seconds: 1, workers: 1 }).found;
   assert.equal(found(20_000), '20,000 tokens/s; a million answers of 300 tokens take 4.2 hours');
   assert.equal(found(60), '60 tokens/s; a million answers of 300 tokens take 58 days');
 });
 
-test('the built-in rows are what the checks take them for', () => {
+test('the built-in rows have the properties that the checks rely on', () => {
   const rows = builtInRows();
   assert.equal(rows.length, 10);
   const pairs = betterAndWorse();
   const longer = rows.filter(
     ({ answers }, i) => answers[pairs[i].better].text.length > answers[pairs[i].worse].text.length,
   );
-  assert.ok(longer.length >= 4 && longer.length < 8, 'choosing the longer answer makes no sense of them');
+  assert.ok(longer.length >= 4 && longer.length < 8, 'picking the longer answer does not pass the sense check');
   assert.ok(rows.some(({ answers }) => new Set(answers.map(({ text }) => text)).size < answers.length));
   assert.equal(
     new Set(
@@ -113,9 +113,15 @@ test('the built-in rows are what the checks take them for', () => {
   );
 });
 
-test('BOS twice is told with what can be done about it', () => {
+test('BOS: two of them are a warning with a remedy', () => {
   const twice = { ids: [1, 1, 5], bos: 1, addBos: true, tokenizerAddsBos: true };
-  assert.match(bosCheck({ ...twice, isConverted: true }).remedy ?? '', /else convert with --no-add-bos$/);
-  assert.match(bosCheck({ ...twice, isConverted: false }).remedy ?? '', /else name a --template that leaves it out$/);
+  assert.match(
+    bosCheck({ ...twice, isConverted: true }).remedy ?? '',
+    /unless the model was trained with both, like Starling-RM-7B-alpha, convert with --no-add-bos$/,
+  );
+  assert.match(
+    bosCheck({ ...twice, isConverted: false }).remedy ?? '',
+    /like Starling-RM-7B-alpha, choose a --template without BOS$/,
+  );
   assert.equal(bosCheck({ ...twice, ids: [1, 5], isConverted: true }).verdict, 'ok');
 });

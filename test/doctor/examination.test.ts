@@ -26,10 +26,10 @@ async function examined(model: string, changes: Changes = {}, available = 2e9): 
 const verdicts = (checks: Map<string, Check>, verdict: Verdict) =>
   [...checks.values()].filter((check) => check.verdict === verdict).map(({ check }) => check);
 
-/** Checks from this one on. */
+/** The checks from this one on. */
 const from = (check: string) => CHECKS.slice(CHECKS.indexOf(check));
 
-test('the embedded model is sound, and its details are what it is', async () => {
+test('the embedded model passes all checks, with its details', async () => {
   const checks = await examined(MODEL);
   assert.deepEqual(verdicts(checks, 'ok'), CHECKS);
   assert.equal(checks.get('versions')?.details?.starling_rm, '1.2.3');
@@ -38,12 +38,12 @@ test('the embedded model is sound, and its details are what it is', async () => 
   assert.match(checks.get('readout')?.found ?? '', /ends with <\|im_end\|> \(id 2\)$/);
   assert.deepEqual(checks.get('bit identity')?.details?.answers, 24);
   const { tokens_per_second, million_answers_seconds } = checks.get('speed')?.details ?? {};
-  // 300 tokens an answer, whatever this machine takes for them; the two are rounded apart.
+  // 300 tokens for each answer. Rate and duration are rounded independently.
   const tokens = Number(tokens_per_second) * Number(million_answers_seconds);
   assert.ok(Math.abs(tokens / 3e8 - 1) < 1e-9, `${tokens}`);
 });
 
-test('an altered file, a missing one, and no model folder at all', async () => {
+test('altered and missing files, and a folder without a model, are found', async () => {
   const model = await tinyModel();
   await appendFile(join(model, 'tokenizer_config.json'), ' ');
   const altered = await examined(model);
@@ -56,7 +56,7 @@ test('an altered file, a missing one, and no model folder at all', async () => {
   assert.match((await examined(tempFolder())).get('files')?.found ?? '', /no reward\.json/);
 });
 
-test('what a stage refuses is a failed check in its own words', async () => {
+test('an error of a stage becomes a failed check with its message', async () => {
   const model = await tinyModel();
   const file = join(model, 'reward.json');
   await writeFile(
@@ -68,7 +68,7 @@ test('what a stage refuses is a failed check in its own words', async () => {
   assert.match(refused.get('model')?.found ?? '', /E_MODEL: .*reward\.json, field truncation_side: expected "left"/);
 });
 
-test('a head of zeros', async () => {
+test('a head of zeros fails', async () => {
   const checks = await examined(
     await tinyModel({ tensors: (tensors) => tensors.get('v_head.weight')?.values.fill(0) }),
   );
@@ -76,12 +76,12 @@ test('a head of zeros', async () => {
   assert.equal(checks.get('head')?.found, 'rewards of different answers from 0.0000 to 0.0000');
 });
 
-test('a head that was never trained makes no sense, but all else is in order', async () => {
+test('an untrained head is a warning of the sense check only', async () => {
   const checks = await examined(await tinyModel());
   assert.deepEqual([verdicts(checks, 'fail'), verdicts(checks, 'warn')], [[], ['sense']]);
 });
 
-test('a template whose special token this tokenizer splits', async () => {
+test('a template whose special tokens this tokenizer splits fails', async () => {
   const checks = await examined(await tinyModel(), { template: 'chatml' });
   assert.deepEqual([verdicts(checks, 'fail'), verdicts(checks, 'skip')], [['template'], from('BOS')]);
   const { found, remedy } = checks.get('template') ?? {};
@@ -89,7 +89,7 @@ test('a template whose special token this tokenizer splits', async () => {
   assert.match(remedy ?? '', /--template/);
 });
 
-test('two BOS, and none where the tokenizer adds one', async () => {
+test('two BOS, or none where add_bos_token is true, are a warning', async () => {
   const two = (await examined(await tinyModel(), { template: 'llama-2-card' })).get('BOS');
   assert.deepEqual([two?.verdict, two?.found], ['warn', 'a text begins with 2 BOS (id 1)']);
   assert.match(two?.remedy ?? '', /Starling-RM-7B-alpha.*--no-add-bos/);
@@ -99,7 +99,7 @@ test('two BOS, and none where the tokenizer adds one', async () => {
   assert.match(none?.remedy ?? '', /--add-bos/);
 });
 
-test('the readout of the card reads a token after the text', async () => {
+test('the readout card reads a token after the text', async () => {
   const checks = await examined(await tinyModel({ reward: { readout: 'card', add_bos: true } }));
   assert.match(
     checks.get('readout')?.found ?? '',
@@ -108,7 +108,7 @@ test('the readout of the card reads a token after the text', async () => {
   assert.deepEqual(verdicts(checks, 'fail'), []);
 });
 
-test('too little memory, told before the model is loaded', async () => {
+test('too little memory is found before the model is loaded', async () => {
   const model = await tinyModel();
   const checks = await examined(model, { workers: 2 }, 100e6);
   assert.deepEqual([verdicts(checks, 'fail'), verdicts(checks, 'skip')], [['memory'], from('head')]);
@@ -117,7 +117,7 @@ test('too little memory, told before the model is loaded', async () => {
   assert.equal((await examined(model, {}, 210e6)).get('memory')?.verdict, 'warn');
 });
 
-/** As a folder that was put together by hand: `convert` would have refused it. */
+/** A folder with files of different checkpoints, which `convert` would have refused. */
 async function withConfig(folder: string, changes: object): Promise<string> {
   const change = async (name: string, changed: (content: Record<string, object>) => object) => {
     const file = join(folder, name);
@@ -129,7 +129,7 @@ async function withConfig(folder: string, changes: object): Promise<string> {
   return folder;
 }
 
-test('ids that the embedding lacks, and ids that the two files call differently', async () => {
+test('ids outside of the embedding fail, and ids that differ between files are a warning', async () => {
   const outside = await examined(await withConfig(await tinyModel(), { vocab_size: 12 }));
   assert.deepEqual(verdicts(outside, 'fail'), ['token ids']);
   assert.equal(outside.get('token ids')?.found, 'id 14 of the tokenizer has no row in an embedding of 12');
@@ -137,13 +137,13 @@ test('ids that the embedding lacks, and ids that the two files call differently'
   assert.deepEqual([different?.verdict, different?.found], ['warn', 'BOS is 5 in config.json, 1 in the tokenizer']);
 });
 
-test('more threads than cores are worth a word', async () => {
+test('more threads than cores are a warning', async () => {
   const checks = await examined(await tinyModel(), { threads: availableParallelism() + 1 });
   assert.equal(checks.get('threads')?.verdict, 'warn');
   assert.equal(checks.get('bit identity')?.verdict, 'ok');
 });
 
-test('a run that is stopped ends after the check it was at', async () => {
+test('an interrupted examination ends after the current check', async () => {
   const stop = new AbortController();
   const options = { scoring: scoringOf(MODEL), version: '1', available: 2e9 };
   const seen: string[] = [];

@@ -6,17 +6,17 @@ import { writeSmallTokenizer } from '../encode/tokenizer-json/small-tokenizer.js
 import { tempFolder } from '../temp-folder.js';
 
 export interface TinyChanges {
-  /** Of config.json. */
+  /** Changes to config.json. */
   config?: object;
-  /** Of reward.json. */
+  /** Changes to reward.json. */
   reward?: object;
-  /** tokenizer_config.json. */
+  /** The content of tokenizer_config.json. */
   settings?: object;
-  /** Changed in place. */
+  /** Changes tensors in place. */
   tensors?: (tensors: Tensors) => void;
 }
 
-/** A model folder of random weights in fp32 whose tokenizer has 15 tokens, BOS among them. @returns the folder */
+/** Writes a model folder of random fp32 weights with a tokenizer of 15 tokens, BOS included. @returns the folder */
 export async function tinyModel(changes: TinyChanges = {}): Promise<string> {
   const { config, reward, settings = { bos_token: '<s>', eos_token: '</s>' } } = changes;
   const tensors = randomTensors(TINY);

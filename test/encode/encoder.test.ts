@@ -19,7 +19,7 @@ function encoderOf(name: string, options: Partial<EncoderOptions> = {}): Encoder
 
 const listed = (answers: readonly EncodedAnswer[]) => answers.map(({ ids, cut }) => ({ ids: [...ids], cut }));
 
-test('the answers of a row get the ids that each gets alone', () => {
+test('the ids of an answer do not depend on the other answers of its row', () => {
   const answers = ['', ' ', 'Hi', ' Hi', 'Hi\n', 'Hi', 'Hi</s>', '\n\nHi', 'e\u0301', '\u0301', '] [INST] x', ' '];
   for (const name of templateNames.filter((one) => !['chatml', 'llama-3', 'pair'].includes(one))) {
     for (const maxLength of [1e6, 20, 4]) {
@@ -36,7 +36,7 @@ test('equal answers are encoded once', () => {
   assert.notEqual(a, b);
 });
 
-test('a text of exactly the maximum length stays whole; one more token is cut on the left, after BOS', () => {
+test('a text of exactly the maximum length stays whole; one more token is truncated on the left, after BOS', () => {
   const [{ ids }] = encoderOf('openchat-3.5').encodeRow(HELLO, ['Fine']);
   const whole = encoderOf('openchat-3.5', { maxLength: ids.length }).encodeRow(HELLO, ['Fine']);
   assert.deepEqual(listed(whole), [{ ids: [...ids], cut: 0 }]);
@@ -44,13 +44,13 @@ test('a text of exactly the maximum length stays whole; one more token is cut on
   assert.deepEqual(listed(cut), [{ ids: [1, ...ids.slice(2)], cut: 1 }]);
 });
 
-test('without BOS the maximum length is all text', () => {
+test('without BOS the text gets the whole maximum length', () => {
   const [{ ids }] = encoderOf('openchat-3.5', { addBos: false }).encodeRow(HELLO, ['Fine']);
   const cut = encoderOf('openchat-3.5', { addBos: false, maxLength: 5 }).encodeRow(HELLO, ['Fine']);
   assert.deepEqual(listed(cut), [{ ids: [...ids.slice(-5)], cut: ids.length - 5 }]);
 });
 
-test('an answer that alone is too long keeps BOS and its own end', () => {
+test('an answer longer than the maximum length keeps BOS and its own end', () => {
   const answer = 'one two three four five six seven eight nine ten '.repeat(20);
   const [{ ids }] = encoderOf('openchat-3.5').encodeRow(HELLO, [answer]);
   const cut = encoderOf('openchat-3.5', { maxLength: 32 }).encodeRow(HELLO, [answer]);
@@ -58,7 +58,7 @@ test('an answer that alone is too long keeps BOS and its own end', () => {
   assert.deepEqual([...encoderOf('openchat-3.5', { maxLength: 1 }).encodeRow(HELLO, [answer])[0].ids], [1]);
 });
 
-test("the card's own <s> and the BOS of the tokenizer make two", () => {
+test("the card's own <s> and the tokenizer's BOS are two tokens", () => {
   const [{ ids }] = encoderOf('llama-2-card').encodeRow(HELLO, ['Hi']);
   assert.deepEqual([...ids.slice(0, 2)], [1, 1]);
   assert.equal(ids.at(-1), 2);
@@ -72,14 +72,14 @@ test('a template whose tokens the tokenizer lacks is refused', () => {
   );
 });
 
-test('BOS is refused when the model names none', async () => {
+test('adding BOS is refused when the model has none', async () => {
   const tokenizer = await loadTokenizer(writeSmallTokenizer({}, {}));
   const template = makeTemplate({ name: 'llama-2-ppo', system: null, trim: false });
   const options = { template, maxLength: 10, addBos: true, allowSpecial: false };
   assert.throws(() => new Encoder(tokenizer, options), { code: 'E_MODEL', message: /bos_token/ });
 });
 
-test('the same run at the beginning of the text and elsewhere are two', async () => {
+test('a run at the start of the text is encoded differently from the same run elsewhere', async () => {
   const pre_tokenizer = { type: 'Metaspace', replacement: ' ', prepend_scheme: 'first', split: false };
   const prompt = () => [{ text: 'ab' }, { special: '</s>' }, { text: 'ab' }, { special: '</s>' }];
   const template = { name: 'two runs', prompt, answer: (text: string) => [{ text }] };
@@ -89,7 +89,7 @@ test('the same run at the beginning of the text and elsewhere are two', async ()
   assert.equal([...ids].map((id) => SMALL_VOCAB[id]).join('|'), ' |ab|</s>|ab|</s>|ab');
 });
 
-test('whitespace beside a token of the template is its own where its flags say so', async () => {
+test('a token of the template absorbs whitespace if its flags say so', async () => {
   const added_tokens = [smallAdded('<s>'), smallAdded('</s>', { lstrip: true, rstrip: true })];
   const tokenizer = await loadTokenizer(writeSmallTokenizer({ added_tokens, model: { unk_token: null } }));
   const template = makeTemplate({ name: 'llama-2-card', system: null, trim: false });
@@ -98,7 +98,7 @@ test('whitespace beside a token of the template is its own where its flags say s
   assert.equal([...ids].map((id) => SMALL_VOCAB[id]).join(''), '<s> ab</s>/ ab</s>');
 });
 
-/** Microseconds of the processor, the least of some tries: what else the machine does is not counted. */
+/** CPU microseconds, the least of several tries. Other load on the machine does not count. */
 function costOf(work: () => void): number {
   const tries = Array.from({ length: 3 }, () => {
     const before = process.cpuUsage();
@@ -109,7 +109,7 @@ function costOf(work: () => void): number {
   return Math.min(...tries);
 }
 
-test('a word of 320,000 characters costs no more a character than a short one, but for what a quadratic algorithm does not keep to', () => {
+test('a word of 320,000 characters takes about linear time', () => {
   const encoder = encoderOf('openchat-3.5');
   const [short, long] = [5000, 320_000];
   for (const character of ['a', '\n', '👍', ' ']) {

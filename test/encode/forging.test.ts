@@ -15,7 +15,7 @@ function encoderOf(tokenizer: TextTokenizer, name: string, allowSpecial: boolean
   return new Encoder(tokenizer, { template, maxLength: 4096, addBos: false, allowSpecial });
 }
 
-/** The special ids of a row in which every text is `text`. */
+/** The special ids in a row whose texts are all `text`. */
 function specialIds(encoder: Encoder, text: string, special: ReadonlySet<number>): number[] {
   const conversation = (['system', 'user', 'assistant', 'user'] as const).map((role) => ({ role, text }));
   const [{ ids }] = encoder.encodeRow(conversation, [text]);
@@ -49,11 +49,11 @@ test('a text sets no special token: chatml', async () => {
   checkTemplate(await loadTokenizer(MODEL), 'chatml', MINI_SPECIAL);
 });
 
-test('merges that spell a special token do not make it', async () => {
+test('merges that spell a special token do not produce it', async () => {
   checkTemplate(await loadTokenizer(writeSmallTokenizer()), 'llama-2-card', ['<s>', '</s>']);
 });
 
-test('the tokens of the template and BOS are protected even if tokenizer.json does not call them special', async () => {
+test('the tokens of the template and BOS are protected even if tokenizer.json does not mark them special', async () => {
   const plain = ['<s>', '</s>'].map((content) => smallAdded(content, { special: false }));
   for (const added_tokens of [plain, []]) {
     const tokenizer = await loadTokenizer(writeSmallTokenizer({ added_tokens }));

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** Bytes that are still in use after a garbage collection. */
+/** Bytes in use after a garbage collection. */
 export function heapUsed(): number {
   setFlagsFromString('--expose-gc');
   runInNewContext('gc')();

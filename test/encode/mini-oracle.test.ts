@@ -34,7 +34,7 @@ function rowsOf(set: string): Map<string, NectarRow> {
   return new Map(jsonLines<NectarRow>(text).map((row) => [row.id, row]));
 }
 
-/** `\n\nHuman: a\n\nAssistant: b\n\nHuman: c\n\nAssistant: `; what is between is stripped by the template. */
+/** `\n\nHuman: a\n\nAssistant: b\n\nHuman: c\n\nAssistant: `; the template strips the rest. */
 function turnsOf(prompt: string): Turn[] {
   return prompt
     .split('\n\nHuman: ')

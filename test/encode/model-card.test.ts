@@ -6,7 +6,7 @@ import { loadTokenizer } from '../../src/encode/tokenizer-json/tokenizer.js';
 import { makeTemplate } from '../../src/template/templates.js';
 import { writeOpenchatTokenizer } from './openchat-tokenizer.js';
 
-/** The three assertions of the Starling-LM-7B-alpha card: ids up to where the answer begins, the card's text being the prompt. */
+/** The three assertions of the Starling-LM-7B-alpha card: the ids of a prompt up to the start of the answer. */
 const CARD: { what: string; name: string; conversation: Turn[]; ids: number[] }[] = [
   {
     what: 'single turn',

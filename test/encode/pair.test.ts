@@ -4,7 +4,7 @@ import { pairIds } from '../../src/encode/pair.js';
 
 const words = (id: number, count: number): number[] => Array(count).fill(id);
 
-// Words that are kept of the two texts, by tokenizers 0.23.3: `enable_truncation(length, strategy='longest_first')`, three tokens set.
+// Kept words of the two texts by tokenizers 0.23.3: `enable_truncation(length, strategy='longest_first')`, with three special tokens.
 const CASES: [length: number, first: number, second: number, kept: [number, number]][] = [
   [6, 20, 3, [2, 1]],
   [6, 3, 20, [1, 2]],
@@ -23,7 +23,7 @@ const CASES: [length: number, first: number, second: number, kept: [number, numb
 ];
 
 for (const [length, first, second, [one, other]] of CASES) {
-  test(`of texts of ${first} and ${second} words, ${one} and ${other} fit in ${length} tokens`, () => {
+  test(`${length} tokens keep ${one} and ${other} words of texts of ${first} and ${second} words`, () => {
     const { ids, cut } = pairIds(
       [1],
       { words: words(8, first), tokens: [2] },
@@ -35,7 +35,7 @@ for (const [length, first, second, [one, other]] of CASES) {
   });
 }
 
-test('there is room for what a pair sets, or it is told', () => {
+test('a maximum length without room for the special tokens of a pair is refused', () => {
   const text = { words: [8, 8], tokens: [2] };
   assert.deepEqual([...pairIds([1], text, text, 3).ids], [1, 2, 2]);
   assert.throws(() => pairIds([1], text, text, 2), /E_USAGE: a maximum length of 2 tokens has no room for the 3/);

@@ -12,7 +12,7 @@ function row(answers: Answer[], more: Partial<Row> = {}): Row {
   return { index: 3, promptId: 'p', conversation, answers, place: { row: 3 }, record: {}, ...more };
 }
 
-test('the shortest number that is the same float32, and neighbours stay apart', () => {
+test('the shortest number is the same float32, and neighbouring values stay distinct', () => {
   assert.equal(shortest(Math.fround(-1.2345679)), -1.2345679);
   assert.equal(shortest(Math.fround(0.1)), 0.1);
   const bits = new Uint32Array(1);
@@ -27,7 +27,7 @@ test('the shortest number that is the same float32, and neighbours stay apart', 
   }
 });
 
-test('a ranking has what the row has and nothing else', () => {
+test('a ranking has only fields that the row has', () => {
   const ranking = rankingOf(row([{ text: 'a' }, { text: 'b😀' }]), uncut(2), [1, 2], false);
   assert.deepEqual(ranking, {
     index: 3,
@@ -56,7 +56,7 @@ test('labels, label scores and models are null where only some answers have them
   );
 });
 
-test('id 0, turns, source and good-natured go along, and cut answers are named', () => {
+test('id 0, turns, source and good-natured are copied, and truncated answers are listed', () => {
   const more = { id: 0, turns: 2, source: ['s'], goodNatured: false };
   const cut = [{ ids: Int32Array.of(1), cut: 3 }, ...uncut(1)];
   const ranking = rankingOf(row([{ text: 'a' }, { text: 'b' }], more), cut, [1, 2], false);
@@ -67,7 +67,7 @@ test('id 0, turns, source and good-natured go along, and cut answers are named',
   assert.deepEqual(ranking.truncated, [0]);
 });
 
-test('keep carries every field of the input as it stands there, after the ranking itself', () => {
+test('keep copies every field of the input unchanged, after those of the ranking', () => {
   const nested = { a: [{ b: null }, []] };
   const record = { z: nested, prompt: '\n\nHuman: Why?\n\nAssistant: ', answers: ['a'], a: '', none: null };
   const ranking = rankingOf(row([{ text: 'a' }], { record }), uncut(1), [1], true);
@@ -75,14 +75,14 @@ test('keep carries every field of the input as it stands there, after the rankin
   assert.deepEqual(Object.entries(ranking).slice(6), Object.entries(record));
 });
 
-test('keep repeats nothing that a ranking carries anyway', () => {
+test('keep does not repeat fields that every ranking has', () => {
   const record = { id: 'i', prompt_id: 'p', source: 's', turns: 1, good_natured: true, prompt: 'Why?', answers: ['a'] };
   const ranking = rankingOf(row([{ text: 'a' }], { record, id: 'i' }), uncut(1), [1], true);
   assert.deepEqual(Object.keys(ranking).slice(-3), ['lengths', 'prompt', 'answers']);
   assert.equal(ranking.id, 'i');
 });
 
-test('keep renames what has the name of something that the ranking says itself, never onto another field', () => {
+test('keep renames a field with the name of a ranking field, never to the name of another field', () => {
   const record = { scores: [9], index: 'x', input_index: 'y', input_input_index: 'z', ['__proto__']: 1, file: 'f' };
   const ranking = rankingOf(row([{ text: 'a' }], { record }), uncut(1), [1], true);
   assert.deepEqual(Object.entries(ranking).slice(6), [
@@ -96,12 +96,12 @@ test('keep renames what has the name of something that the ranking says itself, 
   assert.deepEqual([ranking.index, ranking.scores, ranking.file], [3, [1], undefined]);
 });
 
-test('without keep nothing of the record goes along', () => {
+test('without keep no field of the record is copied', () => {
   const ranking = rankingOf(row([{ text: 'a' }], { record: { more: 1, scores: [9] } }), uncut(1), [1], false);
   assert.deepEqual(Object.keys(ranking), ['index', 'prompt_id', 'scores', 'ranks', 'order', 'lengths']);
 });
 
-test('a reward that is no number is an error with its place', () => {
+test('a reward that is not finite is an error with its place', () => {
   const error = (rewards: number[]) => () => rankingOf(row([{ text: 'a' }, { text: 'b' }]), uncut(2), rewards, false);
   for (const reward of [Number.NaN, Number.POSITIVE_INFINITY]) {
     assert.throws(error([1, reward]), (thrown: unknown) => {

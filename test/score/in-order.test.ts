@@ -12,7 +12,7 @@ async function* numbers(count: number, onTake: (n: number) => void = () => {}): 
 
 const nothing = () => {};
 
-test('results come in the order of the items, whatever finishes first', async () => {
+test('results come in the order of the items, independent of which finishes first', async () => {
   const work = async (n: number) => {
     for (let i = 0; i < (n * 7) % 5; i++) await turn();
     return n;
@@ -25,7 +25,7 @@ test('results come in the order of the items, whatever finishes first', async ()
   );
 });
 
-test('a result is given while the next item is still awaited', async () => {
+test('a result is yielded while the next item is still awaited', async () => {
   let release = nothing;
   async function* slow(): AsyncGenerator<string> {
     yield 'first';
@@ -41,7 +41,7 @@ test('a result is given while the next item is still awaited', async () => {
   assert.equal((await results.next()).done, true);
 });
 
-test('no more than the given number are started ahead of the one that is awaited', async () => {
+test('no more than the given number of items are started ahead of the awaited one', async () => {
   let started = 0;
   let finished = 0;
   let most = 0;
@@ -60,7 +60,7 @@ test('no more than the given number are started ahead of the one that is awaited
   assert.ok(most <= 6, `${most}`);
 });
 
-test('a failure comes in its turn, after the results before it', async () => {
+test('an error comes in order, after the results before it', async () => {
   const results: number[] = [];
   const work = async (n: number) => {
     if (n === 3) throw new Error('three');
@@ -73,7 +73,7 @@ test('a failure comes in its turn, after the results before it', async () => {
   assert.deepEqual(results, [0, 1, 2]);
 });
 
-test('a failing source comes after the results of its items', async () => {
+test('the error of a source comes after the results of its items', async () => {
   async function* broken(): AsyncGenerator<number> {
     yield 1;
     throw new Error('disk');
@@ -85,7 +85,7 @@ test('a failing source comes after the results of its items', async () => {
   assert.deepEqual(results, [1]);
 });
 
-test('leaving early tells the source to stop, even while it waits, and takes no more items', async () => {
+test('leaving early stops the source, even while it waits, and takes no more items', async () => {
   let stopped = nothing;
   const stop = new Promise<void>((resolve) => {
     stopped = resolve;

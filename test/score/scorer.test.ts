@@ -14,7 +14,7 @@ import { workersLeft } from '../engines/local/workers-left.js';
 import { MODEL, SAMPLE, SHARED, skipWithout } from '../root.js';
 import { scoringOf } from '../scoring-of.js';
 
-/** How many of the shortest rows of each set; together twenty. */
+/** Number of rows taken from each set, the shortest ones: twenty in total. */
 const REAL: readonly [string, number][] = [
   ['hh_pairs', 8],
   ['rmb_chain', 7],
@@ -27,7 +27,7 @@ interface Case {
   answers: string[];
 }
 
-/** Rows that a plan could go wrong on: one-token, equal and empty answers, some that begin alike, texts that are cut. */
+/** Edge cases of plans: one-token, equal and empty answers, answers with a common prefix, truncated texts. */
 const ODD: readonly Case[] = [
   { prompt: 'Is it?', answers: ['Yes', 'No', 'A', '', ' ', 'Yes'] },
   { prompt: 'Count.', answers: ['1 2 3 4', '1 2 3 4 5', '1 2 3 4 5 6', '1 2 3 4', '1 2 3 5 4'] },
@@ -71,7 +71,7 @@ function rowOf({ prompt, answers }: Case, index: number): Row {
   };
 }
 
-/** Each score by prompt and answer. */
+/** Scores by prompt and answer. */
 async function scoresOf(cases: readonly Case[], workers: number, threads: number): Promise<Map<string, number>> {
   const scorer = await openScorer(scoringOf(MODEL, { workers, threads }));
   async function* rows() {
@@ -107,7 +107,7 @@ function shuffled<Item>(items: readonly Item[], random: Xoshiro128): Item[] {
   return copy;
 }
 
-/** Other rows of the same prompts and answers: another order of rows and answers, and fewer siblings for some. */
+/** The same prompts and answers in other rows: in another order, and some with fewer other answers. */
 function reordered(cases: readonly Case[], random: Xoshiro128): Case[] {
   return shuffled(cases, random).map(({ prompt, answers }) => {
     const kept = answers.length - random.below(Math.min(3, answers.length));
@@ -135,12 +135,16 @@ async function keepsItsPromise(cases: readonly Case[]): Promise<void> {
   }
 }
 
-test('a score is a function of model, prompt and answer alone, bit for bit: odd rows and some of the sample', async () =>
+test('the bits of a score depend on model, prompt and answer only: edge cases and rows of the sample', async () =>
   keepsItsPromise([...ODD, ...(await sample()).slice(0, 3)]));
 
-test('the same for twenty real rows', { skip: skipWithout(...files.values()) }, () => keepsItsPromise(real()));
+test(
+  'the bits of a score depend on model, prompt and answer only: twenty real rows',
+  { skip: skipWithout(...files.values()) },
+  () => keepsItsPromise(real()),
+);
 
-test('a row that cannot be scored is an error in its turn, with its place, and the rows around it are scored', async () => {
+test('a row that cannot be scored is an error in order, with its place, and the rows around it are scored', async () => {
   const scorer = await openScorer(scoringOf(MODEL, { workers: 2, template: 'openchat-3.5' })).catch(
     (error: unknown) => error,
   );
@@ -161,7 +165,7 @@ test('a row that cannot be scored is an error in its turn, with its place, and t
   );
 });
 
-test('the answers of one long row are shared out to all workers, and no bit of a score changes', async () => {
+test('all workers share the answers of a long row, and no bit of a score changes', async () => {
   const text = (i: number) => `${i} apples and ${'more '.repeat(60 + 20 * i)}pears.`;
   const row: Case = { prompt: 'List them all.', answers: Array.from({ length: 9 }, (_, i) => text(i)) };
   const [alone, ...shared] = await Promise.all([1, 2, 3].map((workers) => scoresOf([row], workers, 1)));

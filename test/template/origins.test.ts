@@ -22,7 +22,7 @@ const ROWS = 200;
 const around = (content: string) =>
   `{% for m in messages %}<|im_start|>{{ m.role }}\n${content}<|im_end|>\n{% endfor %}{{ eos_token }}`;
 
-/** Whatever the texts are, these templates tell the tokens that are theirs. */
+/** Templates whose own special tokens are recognized for all texts. */
 const TOLD = {
   'as it is': around('{{ m.content }}'),
   lower: around('{{ m.content | lower }}'),
@@ -57,7 +57,7 @@ const TOLD = {
   'its length': around("{{ m.content | length }}{{ m.content | string | default('') }}"),
 };
 
-/** These change texts by which letters they have, so that they may be refused. */
+/** Templates that change texts depending on their letters, so that they may be refused. */
 const DOUBTFUL = {
   'upper, then lower': around('</{{ m.content | upper | lower }}>{{ m.content }}'),
   upper: around('{{ m.content | upper }}{{ m.content }}'),
@@ -112,7 +112,10 @@ const specialsOf = (pieces: readonly Piece[]) => pieces.flatMap((piece) => ('spe
 const plain = (pieces: readonly Piece[]) =>
   pieces.map((piece) => ('special' in piece ? piece.special : piece.text)).join('');
 
-/** How many of the rows the template refuses; in the others texts set no special token, and nothing else is written than the template says. */
+/**
+ * Number of rows that the template refuses. For the others it checks that texts set no special token and that the text is the template's
+ * rendering.
+ */
 function refusals(safe: Template, trusting: Template, seed: number): number {
   const random = new Xoshiro128([seed, 2, 3, 4]);
   let refused = 0;
@@ -135,25 +138,25 @@ function refusals(safe: Template, trusting: Template, seed: number): number {
   return refused;
 }
 
-/** As long, with the same white space. */
+/** A text of the same length with the same white space. */
 function shapeOf(text: string): string {
   return text.replaceAll(/\S/g, 'o');
 }
 
 for (const [what, source] of Object.entries(TOLD)) {
-  test(`no text sets a special token, and none is refused: ${what}`, () => {
+  test(`no text sets a special token, and no text is refused: ${what}`, () => {
     assert.equal(refusals(templateOf(source, false), templateOf(source, true), 1), 0);
   });
 }
 
 for (const [what, source] of Object.entries(DOUBTFUL)) {
-  test(`no text sets a special token, though some may be refused: ${what}`, () => {
+  test(`no text sets a special token, and some may be refused: ${what}`, () => {
     let safe: Template;
     try {
       safe = templateOf(source, false);
     } catch (error) {
       assert.ok(error instanceof StarlingError && error.code === 'E_TEMPLATE');
-      assert.match(String(error), /x\.jinja: it changes texts .*--allow-special/);
+      assert.match(String(error), /x\.jinja: it changes texts so that its own special tokens .*--allow-special/);
       return;
     }
     assert.ok(refusals(safe, templateOf(source, true), 2) < ROWS);

@@ -6,7 +6,7 @@ import { makeTemplate, separatorOf } from '../../src/template/templates.js';
 const QUESTION: Turn[] = [{ role: 'user', text: 'Q' }];
 const template = (name: string) => makeTemplate({ name, system: null, trim: false });
 
-test('a pair is the prompt, the separator, the answer and its end; CLS comes before it as BOS does', () => {
+test('a pair is CLS, the prompt, the separator, the answer and its end', () => {
   const { prompt, answer } = template('pair');
   assert.deepEqual(
     [...prompt(QUESTION), ...answer('A', QUESTION)],
@@ -20,13 +20,13 @@ test('a pair is the prompt, the separator, the answer and its end; CLS comes bef
   );
 });
 
-test('only templates for pairs of two kinds have a separator', () => {
+test('only templates with two types of tokens have a separator', () => {
   assert.equal(separatorOf(template('pair')), '[SEP]');
   assert.equal(separatorOf(template('pair-roberta')), undefined);
   assert.equal(separatorOf(template('chatml')), undefined);
 });
 
-test('a pair has no place for turns', () => {
+test('a pair refuses further turns', () => {
   const { prompt } = template('pair');
   for (const roles of [['system', 'user'], ['user', 'assistant', 'user'], ['assistant'], []] as const) {
     assert.throws(

@@ -5,7 +5,7 @@ import type { Role, Turn } from '../../src/contracts/row.js';
 import type { Piece } from '../../src/contracts/text.js';
 import { makeTemplate, templateNames } from '../../src/template/templates.js';
 
-/** Those for pairs of texts are tested in pair.test.ts. */
+/** pair.test.ts tests the templates of pairs. */
 const CHATS = templateNames.filter((name) => !makeTemplate({ name, system: null, trim: false }).isPair);
 
 const U = (text: string): Turn => ({ role: 'user', text });
@@ -62,7 +62,7 @@ const SYSTEM: Record<string, string> = {
   'llama-3': `«<|start_header_id|>»system«<|end_header_id|>»\n\nS«<|eot_id|>»${SINGLE['llama-3']}`,
 };
 
-test('every template for chats is tested here', () => {
+test('every chat template is tested here', () => {
   for (const expected of [SINGLE, MULTI, SYSTEM]) assert.deepEqual(Object.keys(expected), CHATS);
 });
 
@@ -78,7 +78,7 @@ for (const name of CHATS) {
     assert.equal(whole(name, [S('S'), U('U')], 'A', 'other'), SYSTEM[name]);
   });
 
-  test(`${name}: texts are trimmed if asked to be, else verbatim`, () => {
+  test(`${name}: texts are stripped with trim and verbatim without`, () => {
     assert.equal(whole(name, [S(' S\n'), U('\tU ')], '\n A\n', null, true), SYSTEM[name]);
     assert.equal(whole(name, [U('U')], 'A', ' S ', true), SYSTEM[name]);
     assert.notEqual(whole(name, [U('U ')], 'A'), SINGLE[name]);
@@ -107,7 +107,7 @@ function attempt(action: () => string): unknown {
   }
 }
 
-test('llama-2 templates say which turn they cannot write', () => {
+test('llama-2 templates name the turn that they cannot render', () => {
   const fieldOf = (conversation: Turn[]) => {
     const error = attempt(() => whole('llama-2-ppo', conversation, 'A'));
     return error instanceof RowError ? error.place.field : error;
@@ -119,7 +119,7 @@ test('llama-2 templates say which turn they cannot write', () => {
   assert.equal(fieldOf([]), 'conversation[0]');
 });
 
-test('trimming is that of Python: U+001C and U+0085 go, U+FEFF and U+200B stay', () => {
+test('trim strips like Python: U+001C and U+0085 go, U+FEFF and U+200B stay', () => {
   const python = '\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u200a\u2028\u2029\u202f\u205f\u3000';
   assert.equal(whole('chatml', [U(`${python}U${python}`)], `${python}A${python}`, null, true), SINGLE.chatml);
   for (const kept of ['\ufeff', '\u200b', '\x00', '\u180e']) {
@@ -127,7 +127,7 @@ test('trimming is that of Python: U+001C and U+0085 go, U+FEFF and U+200B stay',
   }
 });
 
-test('a template that is like none is answered with the known ones, and none is proposed', () => {
+test('a name unlike any template lists the known ones without a suggestion', () => {
   for (const name of [
     'foo',
     '',
@@ -157,7 +157,7 @@ test('a template that is like none is answered with the known ones, and none is 
   }
 });
 
-test('an unknown template names the known ones and the nearest', () => {
+test('an unknown template lists the known ones and suggests the nearest', () => {
   const cases = {
     chatlm: 'chatml',
     pari: 'pair',

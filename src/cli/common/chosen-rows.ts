@@ -32,15 +32,15 @@ export interface ChosenRows {
   progress: Progress;
   /** No more rows are wanted: whatever feeds them ends. */
   stop(): void;
-  /** Told by whoever cut an answer's text. */
+  /** Counts answers whose text was truncated. */
   truncated(answers: number): void;
   /** Tells what is odd about the rows, when all are used. */
   tellQuirks(): void;
 }
 
 /**
- * Opens the inputs, none of which may be a destination, and gives those of their rows that are chosen. How they were understood is told
- * when it is known.
+ * Opens the inputs, none of which may be a destination, and gives those of their rows that are chosen. How they are understood is reported
+ * once, as soon as it is known.
  */
 export async function openRows(
   settings: RowsSettings,

@@ -4,12 +4,12 @@ import { ClosedPipe } from '../../write/files/write-all.js';
 import { asShortage } from './shortage.js';
 import { tell } from './tell.js';
 
-/** Set to see where an error comes from that nobody foresaw. */
+/** Environment variable that shows the stack of an unexpected error. */
 const TRACE = 'STARLING_RM_TRACE';
 
 /** Runs `work`, tells why it failed if it did, and gives the exit code, as docs/reliability.md lists them. */
 export async function exitCode(work: () => Promise<unknown>): Promise<number> {
-  // Whoever does not listen to standard error any more still gets the data.
+  // A standard error that was closed must not end the data.
   process.stderr.on('error', () => {});
   try {
     await work();

@@ -29,6 +29,9 @@ export interface ConsoleFlags {
   progress: boolean;
 }
 
+/** What becomes of a bad row: it ends the run, is left out, or has its error written in place of its ranking. */
+export type OnError = 'stop' | 'skip' | 'emit';
+
 /** Flags of every command that reads rows or rankings. */
 export interface ReadFlags extends ConsoleFlags {
   inputFormat?: InputFormat;
@@ -36,7 +39,7 @@ export interface ReadFlags extends ConsoleFlags {
   limit?: number;
   sample?: number;
   seed: number;
-  onError: 'stop' | 'skip';
+  onError: OnError;
   rejects?: string;
   force?: boolean;
   maxLine: number;
@@ -109,8 +112,13 @@ export function addFieldFlags(command: Command): Command {
     .addOption(counting('--max-answers <n>', 'most answers of a row', 1).default(LIMITS.maxAnswers));
 }
 
-/** Input flags of every command that reads rows or rankings. */
-export function addReadFlags(command: Command): Command {
+/**
+ * Input flags of every command that reads rows or rankings.
+ * @param emits whether the command writes rankings, in whose place errors can be
+ */
+export function addReadFlags(command: Command, { emits = false } = {}): Command {
+  const actions: readonly OnError[] = emits ? ['stop', 'skip', 'emit'] : ['stop', 'skip'];
+  const emitting = emits ? '; emit writes its error' : '';
   return command
     .optionsGroup(GROUPS.input)
     .addOption(
@@ -121,7 +129,7 @@ export function addReadFlags(command: Command): Command {
     .option('--where <sql>', 'read only Parquet rows for which this is true')
     .addOption(counting('--limit <rows>', 'read at most this many rows', 0))
     .addOption(counting('--sample <rows>', 'uniform sample, in input order (reads all input)', 1))
-    .addOption(new Option('--on-error <action>', 'what to do at a bad row').choices(['stop', 'skip']).default('stop'))
+    .addOption(new Option('--on-error <action>', `what to do at a bad row${emitting}`).choices(actions).default('stop'))
     .addOption(counting('--max-line <MiB>', 'longest line', 1).default(LIMITS.maxLineBytes / MEBIBYTE))
     .addOption(counting('--max-nesting <n>', 'deepest nesting of JSON', 1).default(LIMITS.maxNesting))
     .addOption(
@@ -193,7 +201,7 @@ export function addSessionFlags(command: Command, { brief = false } = {}): Comma
 export function addRejectFlags(command: Command): Command {
   return command
     .optionsGroup(GROUPS.output)
-    .option('--rejects <file>', 'write skipped rows with their reasons, as JSON lines')
+    .option('--rejects <file>', 'write bad rows with their reasons, as JSON lines')
     .option('--force', 'replace existing files');
 }
 

@@ -22,7 +22,7 @@ interface InputsSettings {
 
 /**
  * The inputs that paths stand for, checked as far as it can be before anything of them is used, none of which may be a destination or
- * `--rejects`. What folders have and is not read is told.
+ * `--rejects`. Files of folders that are not read are reported.
  * @throws StarlingError E_NO_INPUT, E_READ, E_USAGE
  */
 export async function inputsOf(
@@ -43,7 +43,7 @@ export async function inputsOf(
   return inputs;
 }
 
-/** How the inputs are read until the run is interrupted. That a file grew meanwhile is told. */
+/** How the inputs are read until the run is interrupted. A file that grows meanwhile is reported. */
 export function readOptions(
   { input, console, onIdentity }: Pick<InputsSettings, 'input' | 'console' | 'onIdentity'>,
   interrupted: AbortSignal,

@@ -1,4 +1,5 @@
 import { StarlingError } from '../../contracts/errors.js';
+import { partialOf } from '../../write/files/new-file.js';
 import type { Unfinished } from '../../write/files/output.js';
 import { ClosedPipe } from '../../write/files/write-all.js';
 import { tell } from './tell.js';
@@ -29,19 +30,33 @@ export class Outputs implements AsyncDisposable {
   readonly #interrupted: AbortSignal;
   /** Those that are not committed, in the order in which they were added. */
   #open: readonly Unfinished[] = [];
+  readonly #recorded = new Set<Unfinished>();
 
   constructor(interrupted: AbortSignal) {
     this.#interrupted = interrupted;
   }
 
-  add<Item>(output: Writer<Item>): Writing<Item> {
+  /** @param isRecorded whether a later run can go on with what is left of it */
+  add<Item>(output: Writer<Item>, { isRecorded = false } = {}): Writing<Item> {
     this.#open = [...this.#open, output];
+    if (isRecorded) this.#recorded.add(output);
     return {
-      write: (item) => this.#unlessClosed(output.write(item)),
+      write: (item) => this.unlessClosed(output.write(item)),
       pause: async () => output.pause?.(),
-      prepare: () => this.#unlessClosed(output.prepare()),
+      prepare: () => this.unlessClosed(output.prepare()),
       commit: () => this.#commit(output),
     };
+  }
+
+  /** Writes to one of the outputs. @throws StarlingError E_WRITE in place of ClosedPipe if a file stays incomplete */
+  async unlessClosed<Result>(work: Promise<Result>): Promise<Result> {
+    try {
+      return await work;
+    } catch (error) {
+      const { file } = this.#open.findLast((output) => output.file !== undefined) ?? {};
+      if (!(error instanceof ClosedPipe) || file === undefined) throw error;
+      throw new StarlingError('E_WRITE', 'standard output was closed before this was complete', { file });
+    }
   }
 
   /** What stops the writing: a signal, or that one of the outputs which are open now is no longer where it was made. */
@@ -56,24 +71,17 @@ export class Outputs implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const output of this.#open.toReversed()) {
-      // Of two errors the one that led here is told.
+      // The error that led here is reported, not this one.
       const kept = await output.abandon().catch(() => undefined);
-      if (kept !== undefined) tell(`what was written so far is kept in ${kept}`);
+      if (kept === undefined) continue;
+      const isInPlace = output.file !== undefined && kept === partialOf(output.file);
+      const more = isInPlace && this.#recorded.has(output) ? '; --resume goes on with it' : '';
+      tell(`what was written so far is kept in ${kept}${more}`);
     }
   }
 
   async #commit(output: Unfinished): Promise<void> {
-    await this.#unlessClosed(output.finish());
+    await this.unlessClosed(output.finish());
     this.#open = this.#open.filter((one) => one !== output);
-  }
-
-  async #unlessClosed<Result>(work: Promise<Result>): Promise<Result> {
-    try {
-      return await work;
-    } catch (error) {
-      const { file } = this.#open.findLast((output) => output.file !== undefined) ?? {};
-      if (!(error instanceof ClosedPipe) || file === undefined) throw error;
-      throw new StarlingError('E_WRITE', 'standard output was closed before this was complete', { file });
-    }
   }
 }

@@ -11,6 +11,7 @@ import {
   GIBIBYTE,
   MEBIBYTE,
   type ModelFlags,
+  type OnError,
   type ReadFlags,
   type RecordFlags,
   type RowFlags,
@@ -60,7 +61,7 @@ export interface RecordSettings {
 export interface InputSettings {
   read: Omit<ReadOptions, 'signal' | 'onBytes' | 'onGrown'>;
   choice: ChoiceSettings;
-  onError: 'stop' | 'skip';
+  onError: OnError;
   /** Where bad records go. */
   rejects?: OutputSettings;
 }
@@ -84,7 +85,7 @@ export function consoleSettings({ quiet = false, progress }: ConsoleFlags): Cons
 /** @throws StarlingError E_USAGE for flags that do nothing without others, and a name that promises another format */
 export function inputSettings(flags: ReadFlags): InputSettings {
   const { limit, sample, seed, onError, rejects, force = false } = flags;
-  if (rejects !== undefined && onError !== 'skip') throw needs('--rejects', '--on-error skip');
+  if (rejects !== undefined && onError === 'stop') throw needs('--rejects', '--on-error skip');
   return {
     read: {
       maxLineBytes: flags.maxLine * MEBIBYTE,
@@ -105,6 +106,27 @@ export function rowInputSettings(flags: RowFlags): RowInputSettings {
   if (lowerIsBetter && labelField === undefined) throw needs('--lower-is-better', '--label-field');
   const fields = { prompt: promptField, answers: answersField, label: labelField, lowerIsBetter, promptFormat };
   return { ...inputSettings(flags), rows: { maxAnswers, fields } };
+}
+
+/**
+ * Refuses `--on-error emit` where a bad row cannot have a line in its turn.
+ * @throws StarlingError E_USAGE for other output than JSON lines, and for a sample, before which all bad rows are found
+ */
+export function checkEmitting({ onError, choice }: InputSettings, { format, target }: RankingsSettings): void {
+  if (onError !== 'emit') return;
+  const instead = 'leave bad rows out with --on-error skip --rejects FILE';
+  if (format !== 'jsonl') {
+    const problem = `${format} has no place for an error, and --on-error emit writes one for each bad row`;
+    throw new StarlingError('E_USAGE', `${problem}; write JSON lines, or ${instead}`, { file: target });
+  }
+  if (choice.sample === undefined) return;
+  const problem = '--on-error emit writes each error in its turn, but --sample reads all rows before the first is used';
+  throw new StarlingError('E_USAGE', `${problem}; ${instead}`);
+}
+
+/** Refuses `--on-error emit` where no ranking of a row is written. @throws StarlingError E_USAGE */
+export function refuseEmit({ onError }: { onError: OnError }, other: string): void {
+  if (onError === 'emit') throw needs('--on-error emit', other);
 }
 
 /** Of what is always JSON lines. @throws StarlingError E_USAGE for a name that promises another format */

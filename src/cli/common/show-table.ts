@@ -2,7 +2,7 @@ import { harmless } from '../../contracts/errors.js';
 import { openOutput } from '../../write/files/output.js';
 import type { ConsoleSettings } from './settings.js';
 
-/** A table goes to standard output unless data does, to `-`. It comes last: whoever closed that loses no file by it. */
+/** A table goes to standard output unless data does, to `-`. It comes last, so a closed standard output loses no file. */
 export async function showTable(
   table: string,
   { quiet }: ConsoleSettings,

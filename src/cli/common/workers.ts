@@ -19,8 +19,8 @@ export interface Machine {
 }
 
 /**
- * How many threads hold a session each where nobody said: one a core, or for each `threads` cores, as they gain more than threads
- * within one do; one of a large model, and no more than have room for the weights.
+ * The default number of workers: one per core, or one per `threads` cores. Extra workers speed scoring up more than extra threads within
+ * a worker. Models above 1 GB run in one worker. Smaller ones run as many workers as fit in half of the free memory.
  * @param weights bytes of the model on the disk
  */
 export function workersFor(weights: number, { cores, memory }: Machine, threads = 1): number {

@@ -2,6 +2,7 @@ import type { Comparison } from '../../contracts/agreement.js';
 import { RowError } from '../../contracts/errors.js';
 import type { Ranking } from '../../contracts/ranking.js';
 import { RunComparer } from '../../measure/compare/run-comparer.js';
+import { ErrorLines } from '../../read/error-lines.js';
 import type { Input } from '../../read/inputs/inputs.js';
 import { readRankings } from '../../read/rankings.js';
 import { comparisonJson } from '../../report/json.js';
@@ -12,7 +13,7 @@ import { openOutputLater } from '../../write/files/output.js';
 import type { Destination } from '../../write/files/same-place.js';
 import { ByWatch } from '../common/by-watch.js';
 import { chosen } from '../common/chosen-rows.js';
-import { eachRow, type Outcome, openTaking } from '../common/each-row.js';
+import { eachRow, type Outcome, openTaking, tellErrorLines } from '../common/each-row.js';
 import { inputsOf, readOptions } from '../common/inputs-of.js';
 import { Outputs } from '../common/outputs.js';
 import { toldNotes } from '../common/scored-by.js';
@@ -26,8 +27,9 @@ interface OpenRun {
   origins: RankingOrigins;
 }
 
-/** The same with the function that takes its rankings. */
+/** The same with the lines that are errors, and the function that takes its rankings. */
 interface TakenRun extends OpenRun {
+  errors: ErrorLines;
   add(ranking: Ranking): void;
 }
 
@@ -69,9 +71,10 @@ async function compared(
   const json = settings.json && outputs.add<string>(await openOutputLater(settings.json.target, settings.json));
   const comparer = new RunComparer(settings.measure);
   const runs: TakenRun[] = [
-    { ...ofA, add: (ranking) => comparer.addA(ranking) },
+    { ...ofA, errors: new ErrorLines(), add: (ranking) => comparer.addA(ranking) },
     {
       ...ofB,
+      errors: new ErrorLines(),
       add: (ranking) => {
         comparer.addB(ranking);
         // The values of slices come from B.
@@ -88,9 +91,15 @@ async function compared(
   );
   await json?.pause();
   await endStopSignals(stopped, 'stopped before the intervals were computed');
-  const comparison = { ...(await scoredByOf(ofA, ofB, settings)), ...comparer.result() };
+  const [a, b] = runs.map(({ errors }) => errors.count);
+  const comparison = { ...(await scoredByOf(ofA, ofB, settings)), ...comparer.result({ a, b }) };
   await json?.write(comparisonJson(comparison));
   await outputs.commit();
+  for (const [name, { errors }] of [
+    ['A', runs[0]],
+    ['B', runs[1]],
+  ] as const)
+    tellErrorLines(errors, settings.console, `${name}: `);
   return { outcome, comparison };
 }
 
@@ -116,9 +125,9 @@ async function* additions(
   settings: CompareSettings,
   interrupted: AbortSignal,
 ): AsyncGenerator<(() => void) | RowError> {
-  for (const { inputs, origins, add } of runs) {
+  for (const { inputs, origins, errors, add } of runs) {
     const options = readOptions({ ...settings, onIdentity: origins.onIdentity }, interrupted);
-    for await (const ranking of chosen(readRankings(inputs, options), settings)) {
+    for await (const ranking of errors.leftOutOf(chosen(readRankings(inputs, options), settings))) {
       yield ranking instanceof RowError ? ranking : () => add(ranking);
     }
   }

@@ -25,7 +25,7 @@ import { openEvaluateInputs } from './source.js';
 /**
  * Writes how well rankings agree with their labels. That no row has a field of `--by` ends it when all is written: hours of scoring may
  * be in it, and no other figure is touched by it.
- * @param program its name and version, for whoever reads the page
+ * @param program name and version of this tool, which the page shows
  */
 export async function evaluate(
   settings: EvaluateSettings,
@@ -70,7 +70,7 @@ async function measured(
     suspects?.add(ranking, textsOf(ranking, settings)?.answers);
     await source.save(ranking);
   });
-  const outcome = await source.complete(taken);
+  const { outcome, rowsWithErrors } = await source.complete(taken);
   // No file is half there: the rankings have their name, the reports are not begun.
   for (const report of Object.values(reports)) await report.pause();
   await endStopSignals(outputs.stopped, 'stopped before the intervals were computed');
@@ -78,7 +78,7 @@ async function measured(
   const evaluation = {
     scored_by: scoredBy,
     ...toldNotes(notes, settings.console),
-    ...evaluator.result(),
+    ...evaluator.result({ rowsWithErrors }),
     ...(suspects && { suspects: suspects.counts }),
   };
   await reports.json?.write(evaluationJson(evaluation));
@@ -98,7 +98,7 @@ function textsOf(ranking: Ranking, settings: EvaluateSettings): RowTexts | undef
   return keptTexts(ranking, settings.scored ? {} : settings.input.rows.fields);
 }
 
-/** What the figures are of, as the page says it: names without the folders, which are nobody else's business. */
+/** Inputs and program as the page shows them: names without folders, which may be private. */
 type Origin = Pick<Report, 'inputs' | 'program'>;
 
 function originOf(settings: EvaluateSettings, program: string): Origin {

@@ -31,7 +31,7 @@ export function addEvaluate(program: Command, run: Run<Outcome>): void {
     .optionsGroup(GROUPS.input)
     .option('--scored', 'the inputs are rankings, the output of score');
   const ofFields = addedOptions(command, () => addFieldFlags(command));
-  addReadFlags(command);
+  addReadFlags(command, { emits: true });
   const ofModel = addedOptions(command, () => addModelFlags(command, { brief: true }));
   command
     .optionsGroup(GROUPS.output)

@@ -5,6 +5,7 @@ import type { Destination } from '../../write/files/same-place.js';
 import type { ModelFlags, RecordFlags, RowFlags } from '../common/flags.js';
 import {
   type ConsoleSettings,
+  checkEmitting,
   consoleSettings,
   type InputSettings,
   inputSettings,
@@ -12,8 +13,10 @@ import {
   needs,
   type OutputSettings,
   type RankingsSettings,
+  type RowInputSettings,
   type RowsSettings,
   rankingsSettings,
+  refuseEmit,
   refuseRecord,
   rowInputSettings,
   scoringSettings,
@@ -79,13 +82,23 @@ export async function evaluateSettings(
     const problem = `with --scored no row is read and no model is run, so these would do nothing: ${unread.join(', ')}`;
     throw new StarlingError('E_USAGE', problem);
   }
-  if (scored) refuseRecord(flags, 'rows to score; drop --scored');
+  if (scored) {
+    refuseRecord(flags, 'rows to score; drop --scored');
+    refuseEmit(flags, 'rows to score; drop --scored');
+  }
   const parts = { paths, console: consoleSettings(flags), measure: { seed, by } };
   if (scored) return { scored, ...parts, input: inputSettings(flags), output: outputsOf(flags) };
-  const input = rowInputSettings(flags);
+  const output = outputsOf(flags);
+  const input = emittingTo(output, rowInputSettings(flags));
   // The texts, and the fields of `--by`, are known only where a ranking carries its row along.
   const keep = suspects !== undefined || html !== undefined || by.length > 0;
-  return { scored, ...parts, input, keep, output: outputsOf(flags), ...(await scoringSettings(flags)) };
+  return { scored, ...parts, input, keep, output, ...(await scoringSettings(flags)) };
+}
+
+/** Without `--save` there is no output whose lines could be errors: bad rows are skipped, and told. */
+function emittingTo({ save }: EvaluateOutputs, input: RowInputSettings): RowInputSettings {
+  if (save !== undefined) checkEmitting(input, save);
+  return save === undefined && input.onError === 'emit' ? { ...input, onError: 'skip' } : input;
 }
 
 function outputsOf(flags: EvaluateFlags): EvaluateOutputs {

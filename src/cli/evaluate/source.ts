@@ -5,13 +5,14 @@ import type { Ranking } from '../../contracts/ranking.js';
 import type { Row } from '../../contracts/row.js';
 import { withoutKept } from '../../rank/kept-fields.js';
 import { rankingOfKnown } from '../../rank/ranking.js';
+import { ErrorLines } from '../../read/error-lines.js';
 import { readRankings } from '../../read/rankings.js';
 import { RankingOrigins, type RankingsScoredBy } from '../../runs/ranking-origins.js';
 import { SavedRankings } from '../../runs/saved-rankings.js';
 import { scoreIdentity } from '../../score/open-scorer.js';
 import { openRankings } from '../../write/open-rankings.js';
 import { type ChosenRows, chosen, openRows } from '../common/chosen-rows.js';
-import { type Outcome, openTaking, type Taking } from '../common/each-row.js';
+import { type Outcome, openTaking, skippedRows, type Taking, tellErrorLines } from '../common/each-row.js';
 import { inputsOf, readOptions } from '../common/inputs-of.js';
 import type { Outputs } from '../common/outputs.js';
 import { RecordedRun } from '../common/recording/recorded-run.js';
@@ -36,10 +37,17 @@ export interface RankingSource extends AsyncDisposable {
   taking: Taking;
   /** Saves a ranking, where that was asked for. */
   save(ranking: Ranking): Promise<void>;
-  /** All rankings are saved: the file gets its name. @returns what became of all rows */
-  complete(outcome: Outcome): Promise<Outcome>;
+  /** All rankings are saved: the file gets its name. */
+  complete(outcome: Outcome): Promise<CompletedRows>;
   /** What scored the rankings. It is called once they are complete. */
   scoredBy(): Promise<RankingsScoredBy>;
+}
+
+/** Counts of all rows. */
+interface CompletedRows {
+  outcome: Outcome;
+  /** Rows that `score` gave an error in place of a ranking, here or when it wrote the inputs. */
+  rowsWithErrors: number;
 }
 
 /** Opens the rows, or with `--scored` the rankings, of which none may be a destination. */
@@ -70,13 +78,15 @@ async function openRankingInputs(settings: ScoredSettings, interrupted: AbortSig
     async source(outputs) {
       const scoredBy = () => origins.common(inputs);
       const writer = save && outputs.add(await openRankings(save.target, { ...save, scoredBy }));
+      const errors = new ErrorLines();
       return {
-        rankings: chosen(readRankings(inputs, options), settings),
+        rankings: errors.leftOutOf(chosen(readRankings(inputs, options), settings)),
         taking: await openTaking(settings, outputs),
         save: async (ranking) => writer?.write(ranking),
         async complete(outcome) {
           await writer?.commit();
-          return outcome;
+          tellErrorLines(errors, settings.console);
+          return { outcome, rowsWithErrors: errors.count };
         },
         scoredBy: () => origins.found(inputs),
         [Symbol.asyncDispose]: async () => {},
@@ -98,7 +108,7 @@ async function unsavedSource(
     rankings: scoring.rankings({}),
     taking: await openTaking(settings, outputs),
     save: async () => {},
-    complete: async (outcome) => outcome,
+    complete: async (outcome) => completed(outcome),
     scoredBy: scoredNow(identity),
     [Symbol.asyncDispose]: () => scoring[Symbol.asyncDispose](),
   };
@@ -124,7 +134,7 @@ async function savedSource(
     save: (ranking) => run.write(withoutKept(ranking)),
     async complete(outcome) {
       await run.complete(outcome);
-      return outcome;
+      return completed(outcome);
     },
     scoredBy: scoredNow(identity),
     async [Symbol.asyncDispose]() {
@@ -160,12 +170,16 @@ function wholeSource(
   const saved = new SavedRankings(path, format);
   return {
     rankings: replayed(rows.rows(), saved, keep),
-    taking: { outputs },
+    taking: { outputs, refuse: async () => false },
     save: async () => {},
-    complete: async () => outcome,
+    complete: async () => completed(outcome),
     scoredBy: async () => ({ scoredBy: [scoredBy], notes: [] }),
     [Symbol.asyncDispose]: () => saved.close(),
   };
+}
+
+function completed(outcome: Outcome): CompletedRows {
+  return { outcome, rowsWithErrors: skippedRows(outcome) };
 }
 
 /** Rows without a ranking were skipped. */

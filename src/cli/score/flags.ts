@@ -27,7 +27,7 @@ export function addScore(program: Command, run: Run<Outcome>): void {
       `${SUMMARY}, in input order, as soon as it is known. Inputs are files, folders and patterns of JSONL, JSON, Parquet and Arrow, also .gz and .zst; - or none is standard input.`,
     )
     .argument('[inputs...]');
-  addReadFlags(addFieldFlags(command));
+  addReadFlags(addFieldFlags(command), { emits: true });
   addModelFlags(command);
   command
     .optionsGroup(GROUPS.output)

@@ -4,12 +4,14 @@ import type { Destination } from '../../write/files/same-place.js';
 import type { Format } from '../../write/format.js';
 import type { ModelFlags, RecordFlags, RowFlags } from '../common/flags.js';
 import {
+  checkEmitting,
   consoleSettings,
   linesSettings,
   type OutputSettings,
   type RankingsSettings,
   type RowsSettings,
   rankingsSettings,
+  refuseEmit,
   refuseRecord,
   rowInputSettings,
   scoringSettings,
@@ -47,6 +49,7 @@ export type ScoreSettings = RankSettings | ExplainSettings | DryRunSettings;
 export async function scoreSettings(paths: readonly string[], flags: ScoreFlags): Promise<ScoreSettings> {
   const task = taskOf(flags);
   const rows = { paths, input: rowInputSettings(flags), console: consoleSettings(flags) };
+  if (task.task === 'rank') checkEmitting(rows.input, task.output);
   return { ...task, ...rows, ...(await scoringSettings(flags)) };
 }
 
@@ -58,11 +61,13 @@ function taskOf(
   if (flags.explain) {
     if (flags.dryRun) throw new StarlingError('E_USAGE', '--dry-run and --explain are two different things; drop one');
     refuseRecord(flags, 'rankings to write; drop --explain');
+    refuseEmit(flags, 'rankings to write; drop --explain');
     return { task: 'explain', output: linesSettings(target, force) };
   }
   if (flags.dryRun) {
     if (output !== undefined) throw new StarlingError('E_USAGE', '--dry-run writes no rankings; drop --output');
     refuseRecord(flags, 'rankings to write; drop --dry-run');
+    refuseEmit(flags, 'rankings to write; drop --dry-run');
     return { task: 'dry-run' };
   }
   const rankings = rankingsSettings(target, flags, '--output', format);

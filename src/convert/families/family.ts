@@ -5,19 +5,18 @@ export type Linear = 'q_proj' | 'k_proj' | 'v_proj' | 'o_proj' | 'gate_proj' | '
 export type Gain = 'attention_norm' | 'forward_norm' | 'q_norm' | 'k_norm';
 
 /**
- * How one `model_type` differs from the others: all that a conversion knows of it. A new family is a file like those beside this
- * one, its place in ../trunk-config.ts, and an oracle (test/oracles/families.py).
+ * Everything that the conversion knows about one `model_type`. CONTRIBUTING.md lists what a new family needs.
  */
 export interface Family {
-  /** As in config.json. */
+  /** `model_type` in config.json. */
   modelType: string;
-  /** What config.json need not say. Source: the family's configuration class in transformers. */
+  /** Values of fields that config.json may omit. Source: the family's configuration class in transformers. */
   defaults: Readonly<Record<string, unknown>>;
-  /** Fields that must have this value where config.json has them: another would be another trunk. */
+  /** The only supported value of each field. Any other value in config.json is refused. */
   only: Readonly<Record<string, unknown>>;
   /** Linear layers with a bias: always (`true`), or where this field of config.json is true. */
   biases: readonly { of: readonly Linear[]; where: true | string }[];
-  /** Whether the heads of queries and keys are normed, each by itself, before they are turned to their positions. */
+  /** Whether each head of queries and keys is normed before the rotary embedding. */
   normedHeads: boolean;
   /** Which layers attend to the last `sliding_window` tokens only. */
   window: 'none' | 'all' | 'listed';
@@ -25,11 +24,11 @@ export interface Family {
   ropeTypes: readonly ('default' | 'llama3')[];
   /** The name of each part within layer N of the trunk, as in `layers.N.self_attn.q_proj.weight`. */
   parts: Readonly<Record<Linear | Gain, string>>;
-  /** What a checkpoint may hold and no reward needs; `*` is any layer. Anything else that is left over ends the conversion. */
+  /** Tensors that a checkpoint may hold and the graph does not use; `*` is any layer. Any other unused tensor fails the conversion. */
   harmless: readonly string[];
 }
 
-/** Llama's names, which most families took over. Source: LlamaDecoderLayer in transformers. */
+/** The names of Llama, which most families share. Source: LlamaDecoderLayer in transformers. */
 export const LLAMA_PARTS: Family['parts'] = {
   attention_norm: 'input_layernorm',
   q_proj: 'self_attn.q_proj',

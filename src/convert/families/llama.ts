@@ -1,6 +1,6 @@
 import { ATTENTION, type Family, FEED_FORWARD, LLAMA_PARTS } from './family.js';
 
-/** Llama 2 and 3, Yi, SmolLM2 and whatever else calls itself `llama`. Source: LlamaConfig in transformers. */
+/** Llama 2 and 3, Yi, SmolLM2 and other models of type `llama`. Source: LlamaConfig in transformers. */
 export const llama: Family = {
   modelType: 'llama',
   defaults: { attention_bias: false, mlp_bias: false, rms_norm_eps: 1e-6 },
@@ -13,6 +13,6 @@ export const llama: Family = {
   window: 'none',
   ropeTypes: ['default', 'llama3'],
   parts: LLAMA_PARTS,
-  // Rotary frequencies follow from the config; transformers before 4.32 saved them with the weights.
+  // transformers before 4.32 saved the rotary frequencies, which follow from the config, with the weights.
   harmless: ['layers.*.self_attn.rotary_emb.inv_freq', 'rotary_emb.inv_freq'],
 };

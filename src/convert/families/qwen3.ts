@@ -1,6 +1,6 @@
 import { ATTENTION, type Family, LLAMA_PARTS } from './family.js';
 
-/** Qwen3 (not its mixtures of experts). Source: Qwen3Config and Qwen3Attention in transformers. */
+/** Qwen3 without the mixture-of-experts models. Source: Qwen3Config and Qwen3Attention in transformers. */
 export const qwen3: Family = {
   modelType: 'qwen3',
   defaults: {

@@ -4,29 +4,33 @@ import { addLinear, addVector, type GraphParts } from './graph-parts.js';
 import type { OnnxGraph } from './onnx-graph.js';
 import { rotaryTables } from './rope.js';
 
-/** What a layer's cache is of. */
+/** The parts of a layer's cache. */
 export const CACHED = ['key', 'value'];
 
 /** Values that the attention of every layer reads. */
 export interface Positions {
   /** int64 [1]: tokens in the cache. */
   past: string;
-  /** int32 [1]: tokens in the cache and in this run, less one; what GroupQueryAttention calls seqlens_k. */
+  /** int32 [1]: tokens in the cache and in this run, minus one. This is seqlens_k of GroupQueryAttention. */
   lastPosition: string;
   /** int32 scalar: tokens in the cache and in this run. */
   total: string;
+  /** float32 [positions, head size / 2]: the rotary tables. */
   cos: string;
   sin: string;
-  /** Inputs of a graph that is told the positions; absent if tokens stand one after the other. */
+  /** Position inputs of a graph with `placed`; absent if positions are consecutive. */
   placed?: {
     /** int64 [1, S]: the position of each token of this run. */
     ids: string;
-    /** float32 [1, 1, S, P + S]: what is added to the logits of attention. */
+    /** float32 [1, 1, S, P + S]: added to the logits of attention. */
     bias: string;
   };
 }
 
-/** @param ids the input that holds the run */
+/**
+ * Adds the lengths, the rotary tables and the position inputs.
+ * @param ids the graph input with the ids of the run, int64 [1, S]
+ */
 export async function addPositions(parts: GraphParts, ids: string): Promise<Positions> {
   const { graph, checkpoint } = parts;
   const { kvHeads, headDim, maxPositions, rope } = checkpoint.trunk;
@@ -37,7 +41,7 @@ export async function addPositions(parts: GraphParts, ids: string): Promise<Posi
   const total1 = graph.node('Cast', [total64], 'total_1', { to: 6 });
   const lastPosition = graph.node('Sub', [total1, graph.constant('one', 'int32', [1], [1])], 'last_position');
   const total = graph.node('Squeeze', [total1], 'total');
-  // A text of the maximum length may be filled up to a whole run.
+  // Padding to a multiple of RUN_MULTIPLE can exceed the maximum length.
   const positions = Math.ceil(maxPositions / RUN_MULTIPLE) * RUN_MULTIPLE;
   const { cos, sin } = rotaryTables(rope, headDim, positions);
   const shape = [positions, headDim / 2];
@@ -57,9 +61,9 @@ export async function addPositions(parts: GraphParts, ids: string): Promise<Posi
 }
 
 /**
- * Grouped-query attention of layer N on `normed`, up to where the output projection begins: [1, S, heads * head size].
- * The runtime's operator turns queries and keys to their positions, one after the other from the length of the cache on; where
- * the graph is told the positions, they are turned before it.
+ * Grouped-query attention of one layer on `normed`, without the output projection: [1, S, heads * head size].
+ * The runtime's operator applies the rotary embedding for consecutive positions, starting at the length of the cache. In a graph with
+ * `placed`, nodes before the operator apply it for the given positions.
  */
 export async function addAttention(
   parts: GraphParts,
@@ -78,7 +82,7 @@ export async function addAttention(
   return outputs[0];
 }
 
-/** Queries, keys and values of every token, side by side. */
+/** Queries, keys and values of every token, concatenated: [1, S, (heads + 2 * kv heads) * head size]. */
 export function addProjections(parts: GraphParts, layer: number, normed: string): Promise<string> {
   const { checkpoint, arithmetic } = parts;
   const { width, heads, kvHeads, headDim } = checkpoint.trunk;
@@ -90,28 +94,31 @@ export function addProjections(parts: GraphParts, layer: number, normed: string)
   return addLinear(parts, `layers.${layer}`, `layer${layer}.qkv_proj`, shapes, arithmetic.input(normed, width));
 }
 
-/** The runtime's operator. @param turns whether it turns queries and keys to their positions, too */
+/**
+ * Adds the runtime's GroupQueryAttention.
+ * @param rotary whether the operator applies the rotary embedding
+ */
 export function addGroupedAttention(
   { graph, checkpoint }: GraphParts,
   layer: number,
   inputs: string[],
   outputs: string[],
-  turns: boolean,
+  rotary: boolean,
 ): void {
   const { heads, kvHeads, windows } = checkpoint.trunk;
   const window = windows[layer];
   graph.microsoft('GroupQueryAttention', inputs, outputs, {
     num_heads: heads,
     kv_num_heads: kvHeads,
-    do_rotary: turns ? 1 : 0,
+    do_rotary: rotary ? 1 : 0,
     ...(window === null ? {} : { local_window_size: window }),
   });
 }
 
 /**
- * After all else: as many of the tokens in the cache and the run as the caller wants become outputs. Where that is none, a layer's keys and
- * values are freed before the next layer, while outputs are all kept to the end of the run, fetched or not. The runtime begins with
- * the last of the nodes that no other needs, so layers come in reverse.
+ * Adds the cache outputs, as the last nodes of the graph. The input `kept` says how many tokens of the cache and the run they hold.
+ * The runtime keeps every output to the end of the run, even one that is not fetched. With `kept` = 0 it frees the keys and values of a
+ * layer before the next layer. It starts with the last of the nodes that no other node needs, so layers are added in reverse.
  */
 export function addKept({ graph, checkpoint }: GraphParts): void {
   const { layers, kvHeads, headDim } = checkpoint.trunk;
@@ -127,12 +134,12 @@ export function addKept({ graph, checkpoint }: GraphParts): void {
   }
 }
 
-/** The keys or values of the cache and the run. */
+/** Name of the keys or values of the cache and the run: [1, kv heads, P + S, head size]. */
 export function allOf(layer: number, part: string): string {
   return `layer${layer}.${part}s`;
 }
 
-/** Queries, keys and values as the attention takes them: as one where nothing is done to them before. */
+/** The inputs of the attention: queries, keys and values. They stay fused where no node changes them first. */
 async function addHeads(
   parts: GraphParts,
   { cos, sin, placed }: Positions,
@@ -145,16 +152,16 @@ async function addHeads(
   let { query, key, value } = addParts(parts, layer, qkv);
   if (normedHeads) [query, key] = await addHeadNorms(parts, layer, query, key);
   if (placed) {
-    const turned = (heads: string) => {
+    const rotary = (heads: string) => {
       graph.microsoft('RotaryEmbedding', [heads, placed.ids, cos, sin], [`${heads}.placed`]);
       return `${heads}.placed`;
     };
-    [query, key] = [turned(query), turned(key)];
+    [query, key] = [rotary(query), rotary(key)];
   }
   return [query, key, value];
 }
 
-/** Queries, keys and values of [1, S, (heads + 2 * kv heads) * head size], apart. */
+/** Splits [1, S, (heads + 2 * kv heads) * head size] into queries, keys and values. */
 export function addParts({ graph, checkpoint }: GraphParts, layer: number, qkv: string) {
   const { heads, kvHeads, headDim } = checkpoint.trunk;
   const [query, key, value] = ['query', 'key', 'value'].map((part) => `layer${layer}.${part}`);
@@ -164,6 +171,7 @@ export function addParts({ graph, checkpoint }: GraphParts, layer: number, qkv: 
   return { query, key, value };
 }
 
+/** Norms each head of the queries and the keys of one layer. */
 export async function addHeadNorms(
   parts: GraphParts,
   layer: number,
@@ -174,7 +182,7 @@ export async function addHeadNorms(
   return [normed, await addHeadNorm(parts, `layers.${layer}.k_norm.weight`, key)];
 }
 
-/** RMSNorm of each head of [1, S, heads * head size], with one gain for all of them. */
+/** RMSNorm of each head of [1, S, heads * head size]. All heads share one gain [head size]. */
 async function addHeadNorm(parts: GraphParts, key: string, value: string): Promise<string> {
   const { graph, checkpoint } = parts;
   const { headDim, normEpsilon: epsilon } = checkpoint.trunk;
@@ -189,7 +197,7 @@ async function addHeadNorm(parts: GraphParts, key: string, value: string): Promi
   return graph.node('Reshape', [normed, flat], `${value}.normed`);
 }
 
-/** The first layer's key is declared before all layers, since the length of the cache is read from it. */
+/** Declares a cache input and returns its name. `addPositions` has already declared the first layer's key, to read the cache length. */
 export function pastInput(graph: OnnxGraph, { kvHeads, headDim }: TrunkConfig, layer: number, part: string): string {
   const name = `past_key_values.${layer}.${part}`;
   return layer === 0 && part === 'key' ? name : graph.input(name, 'float32', [1, kvHeads, 'past', headDim]);

@@ -4,17 +4,17 @@ import type { RewardTensors } from '../reward-tensors.js';
 import type { Weights } from '../weight-file.js';
 import type { OnnxGraph } from './onnx-graph.js';
 
-/** What the graph is built from and written to. */
+/** The sources and targets of the graph builder. */
 export interface GraphParts {
   checkpoint: RewardTensors;
   graph: OnnxGraph;
   weights: Weights;
   arithmetic: Arithmetic;
-  /** Whether the graph is told the position of each token, and what no token may attend to: the readout `card` needs it. */
+  /** Whether positions and an attention bias are inputs of the graph. The readout `card` needs them. */
   placed: boolean;
 }
 
-/** One of the linear layers that are fused: its name in its layer and its shape. */
+/** One of the linear layers that are fused into one product: its name and the shape of its weight. */
 export interface LinearShape {
   part: Linear;
   rows: number;
@@ -22,8 +22,9 @@ export interface LinearShape {
 }
 
 /**
- * `input` times the linear layers `shapes` of `layers.N`, side by side, plus their biases where they have any.
+ * Adds fused linear layers: `input` times the concatenated weights, plus their biases if any. Returns [1, S, sum of rows] float32.
  * @param key `layers.N`
+ * @param name of the product in the graph
  */
 export async function addLinear(
   parts: GraphParts,
@@ -57,7 +58,10 @@ async function fusedBias(
   return graph.external(await weights.append(`${name}.bias`, 'float32', [length], fused));
 }
 
-/** A small float32 tensor that is stored as it is, in another shape of as many values if asked. */
+/**
+ * Adds a small float32 tensor of the checkpoint.
+ * @param stored its shape in the graph, with the same number of values
+ */
 export async function addVector(
   { checkpoint, graph, weights }: GraphParts,
   key: string,

@@ -1,7 +1,7 @@
 /**
- * What reward checkpoints call their head, a linear layer of one output on the final norm: `v_head` (Starling, DeepSpeed-Chat),
- * `score` (the *ForSequenceClassification of transformers), `value_head` (OpenRLHF's `value_head_prefix`), `classifier`,
- * `reward_head`; `summary` is what the ValueHead of TRL calls the layer inside.
+ * Names of the head in reward checkpoints. The head is a linear layer with one output on the final norm. `v_head` is from Starling and
+ * DeepSpeed-Chat, `score` from the *ForSequenceClassification of transformers, `value_head` from OpenRLHF's `value_head_prefix`.
+ * `summary` is the layer inside the ValueHead of TRL.
  */
 export const HEADS: readonly string[] = [
   'v_head',
@@ -15,8 +15,8 @@ export const HEADS: readonly string[] = [
 ];
 
 /**
- * Where reward checkpoints keep their trunk: as the Starling classes do, as transformers does, as a class around a whole language
- * model does, as DeepSpeed-Chat does (in both its spellings), or the trunk alone.
+ * Prefixes of the trunk's tensors in reward checkpoints: of the Starling classes, of transformers, of a class around a whole language
+ * model, of DeepSpeed-Chat (in both of its spellings), and of a trunk alone.
  */
 export const TRUNKS: readonly string[] = [
   'transformer.',
@@ -28,8 +28,8 @@ export const TRUNKS: readonly string[] = [
 ];
 
 /**
- * What is left over of the language model that a reward model was made of. The class of Starling-RM-7B-alpha keeps the language
- * model beside its trunk, so that all of the trunk is there twice.
+ * Leftovers of the language model that a reward model was trained from. The class of Starling-RM-7B-alpha keeps the language model
+ * beside its trunk, so its checkpoint holds the trunk twice.
  */
 export const LANGUAGE_MODEL_HEADS: readonly string[] = ['lm_head.weight', 'model.lm_head.weight'];
 export const TRUNK_AGAIN = 'model.model.';

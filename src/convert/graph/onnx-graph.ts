@@ -2,17 +2,18 @@ import onnxProto from 'onnx-proto';
 
 const { onnx } = onnxProto;
 
-/** ONNX tensor element types that the graphs here use, by their number in onnx.proto (TensorProto.DataType). */
+/** The ONNX element types in use, with their numbers in onnx.proto (TensorProto.DataType). */
 export const ELEMENT = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, float16: 10 } as const;
 export type Element = keyof typeof ELEMENT;
 
-/** Where a tensor lies in the external-data file beside the graph. */
+/** The place of a tensor in the external-data file beside the graph. */
 export interface ExternalTensor {
   name: string;
   element: Element;
   shape: readonly number[];
   /** File name, relative to the graph. */
   location: string;
+  /** In bytes, as is `length`. */
   offset: number;
   length: number;
 }
@@ -21,13 +22,13 @@ export type Attribute = number | readonly number[];
 type Extent = number | string;
 
 const MICROSOFT = 'com.microsoft';
-/** Opset 21 is the first with blocked QuantizeLinear and DequantizeLinear; IR version 10 belongs to it. */
+/** Opset 21 is the first with blocked QuantizeLinear and DequantizeLinear. Its IR version is 10. */
 const OPSET = 21;
 const IR_VERSION = 10;
 
 /**
- * A model graph, written node by node. Values are named by strings; a node's outputs are named after the node.
- * Nodes of the runtime's own operators are asked for by `microsoft`.
+ * A model graph, built node by node. Strings name its values, and a node with one output has the name of that output.
+ * `microsoft` adds the runtime's own operators.
  */
 export class OnnxGraph {
   readonly #nodes: InstanceType<typeof onnx.NodeProto>[] = [];
@@ -44,7 +45,7 @@ export class OnnxGraph {
     this.#outputs.push(valueInfo(name, element, shape));
   }
 
-  /** Adds a standard operator with one output and gives that output's name. */
+  /** Adds a standard operator with one output. Returns the name of the output. */
   node(operator: string, inputs: readonly string[], name: string, attributes: Record<string, Attribute> = {}): string {
     this.#add(operator, '', inputs, [name], attributes);
     return name;
@@ -60,7 +61,7 @@ export class OnnxGraph {
     this.#add(operator, '', inputs, outputs, attributes);
   }
 
-  /** Adds an operator of the runtime's `com.microsoft` domain; an empty output name leaves that output out. */
+  /** Adds an operator of the runtime's `com.microsoft` domain. An empty name omits that output. */
   microsoft(
     operator: string,
     inputs: readonly string[],
@@ -70,7 +71,7 @@ export class OnnxGraph {
     this.#add(operator, MICROSOFT, inputs, outputs, attributes);
   }
 
-  /** A small constant, kept in the graph file itself. An empty shape is a scalar. */
+  /** Adds a small constant, stored in the graph file itself. The shape of a scalar is []. */
   constant(
     name: string,
     element: 'float32' | 'int64' | 'uint8' | 'int32',
@@ -85,6 +86,7 @@ export class OnnxGraph {
     return name;
   }
 
+  /** Adds a tensor of the external-data file. Returns its name. */
   external(tensor: ExternalTensor): string {
     const entries = { location: tensor.location, offset: String(tensor.offset), length: String(tensor.length) };
     this.#initializers.push(
@@ -134,7 +136,7 @@ export class OnnxGraph {
   }
 }
 
-/** Whole numbers become INT attributes, others FLOAT: no operator used here takes a FLOAT attribute that could be whole. */
+/** Integers become INT attributes, other numbers FLOAT. No FLOAT attribute in use has an integer value. */
 function attributeProto(name: string, value: Attribute): InstanceType<typeof onnx.AttributeProto> {
   const { AttributeType } = onnx.AttributeProto;
   if (typeof value !== 'number')

@@ -12,9 +12,9 @@ import {
 import type { GraphParts } from './graph-parts.js';
 
 /**
- * The last layer's attention, for the token at `readout` alone: [1, 1, heads * head size]. Keys and values are those of all tokens;
- * they come to the operator as a cache that nothing is added to. Not for a graph that is told the positions.
- * @param readout int64 [1]: a place in this run
+ * The last layer's attention for the query at `readout` alone: [1, 1, heads * head size]. The keys and values of all tokens are passed to
+ * the operator as its cache, without new ones. A graph with `placed` cannot use it.
+ * @param readout int64 [1]: an index into this run
  */
 export async function addReadoutAttention(
   parts: GraphParts,
@@ -48,7 +48,10 @@ export async function addReadoutAttention(
   return graph.node('Gather', [outputs[0], pair.place], `layer${layer}.attended`, { axis: 1 });
 }
 
-/** The token at `readout` with its neighbour: one query alone would go through kernels that add in another order (RUN_MULTIPLE). */
+/**
+ * The range of RUN_MULTIPLE tokens around `readout`, and its lengths for the operator. A single query would run through kernels that add in
+ * another order.
+ */
 function addPair({ graph }: GraphParts, past: string, readout: string) {
   const multiple = graph.constant('run_multiple', 'int64', [1], [RUN_MULTIPLE]);
   const place = graph.node('Mod', [readout, multiple], 'place_in_pair');
@@ -62,7 +65,7 @@ function addPair({ graph }: GraphParts, past: string, readout: string) {
   return { place, start, end, axis, lastPosition, total: graph.node('Squeeze', [total1], 'pair_total') };
 }
 
-/** What the layer has in its cache, and then the run's: [1, S, kv heads * head size] as heads of their own. */
+/** Concatenates the layer's cache and the keys or values of the run. `ofRun` [1, S, kv heads * head size] is split into heads first. */
 function addAll({ graph, checkpoint }: GraphParts, layer: number, part: string, ofRun: string): void {
   const { kvHeads, headDim } = checkpoint.trunk;
   const shape = graph.constant(`layer${layer}.${part}_shape`, 'int64', [4], [0, 0, kvHeads, headDim]);

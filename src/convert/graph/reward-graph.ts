@@ -2,10 +2,10 @@ import { addAttention, addKept, addPositions, type Positions } from './attention
 import { addLinear, addVector, type GraphParts } from './graph-parts.js';
 import { addReadoutAttention } from './readout-attention.js';
 
-/** What every layer reads. */
+/** Values that every layer reads. */
 interface Shared {
   positions: Positions;
-  /** int64 [1]: the input that says which token of this run the reward is read at. */
+  /** int64 [1]: the input with the index, in this run, of the token that the head reads. */
   readout: string;
 }
 
@@ -16,10 +16,10 @@ interface Shared {
  *   kept int64 [1]
  *   -> reward float32 [1], present.N.key and .value float32 [1, kv heads, kept, head size]
  *
- * The reward is the head on the final norm of the token at `readout_position` of this run (0 = its first token). P may be 0.
- * `kept` is P + S where the cache is wanted, else 0.
- * Tokens stand at positions P, P + 1, … and each attends to all up to itself. A graph with `placed` is told instead:
- * position_ids int64 [1, S], and attention_bias float32 [1, 1, S, P + S] that is added to the logits of attention.
+ * S is the number of tokens in this run, P the number of tokens in the cache (which may be 0). The reward is the head applied to the final
+ * norm of the token at `readout_position` of this run (0 = its first token). `kept` is P + S where the caller wants the cache, else 0.
+ * Tokens have the positions P, P + 1, … and causal attention. A graph with `placed` has two more inputs instead:
+ * position_ids int64 [1, S], and attention_bias float32 [1, 1, S, P + S], which is added to the logits of attention.
  * Equations: Llama 2 (arXiv 2307.09288) with grouped-query attention (arXiv 2305.13245), RMSNorm (arXiv 1910.07467),
  * rotary positions (arXiv 2104.09864), SwiGLU (arXiv 2002.05202).
  */
@@ -30,7 +30,7 @@ export async function buildRewardGraph(parts: GraphParts): Promise<void> {
   const positions = await addPositions(parts, ids);
   const shared = { positions, readout: graph.input('readout_position', 'int64', [1]) };
   const table = await checkpoint.matrix('embed_tokens.weight', trunk.vocabulary, trunk.width);
-  let stream = await arithmetic.turned(await arithmetic.embedding(table, ids), trunk.width);
+  let stream = await arithmetic.rotated(await arithmetic.embedding(table, ids), trunk.width);
   let branch: string | undefined;
   for (let layer = 0; layer < trunk.layers; layer++)
     ({ stream, branch } = await addLayer(parts, shared, layer, stream, branch));
@@ -45,8 +45,8 @@ export async function buildRewardGraph(parts: GraphParts): Promise<void> {
 }
 
 /**
- * One layer: attention and feed-forward, each on the norm of the residual stream and added back to it. The addition is left to
- * the norm that follows (`stream` + `branch`), which the runtime does in one pass.
+ * One layer: attention and feed-forward. Each reads the norm of the residual stream and is added back to the stream. The next norm makes
+ * the addition (`stream` + `branch`), since the runtime has one kernel for both.
  */
 async function addLayer(parts: GraphParts, shared: Shared, layer: number, stream: string, branch?: string) {
   const { graph, checkpoint, arithmetic } = parts;
@@ -64,16 +64,16 @@ async function addLayer(parts: GraphParts, shared: Shared, layer: number, stream
   return { stream: forwardNorm.sum, branch: await addFeedForward(parts, key, name, forwardNorm.normed) };
 }
 
-/** Above the last keys and values nothing looks at other tokens: only the one that is read goes on. */
+/** The attention of a layer. In the last layer only the token at `readout` is needed, as no later layer attends to the others. */
 async function addAttentionOf(parts: GraphParts, { positions, readout }: Shared, layer: number, normed: string) {
   const isLast = layer === parts.checkpoint.trunk.layers - 1;
   if (isLast && !positions.placed) return addReadoutAttention(parts, positions, layer, normed, readout);
   const attended = await addAttention(parts, positions, layer, normed);
-  // What the graph is told of positions is about a whole run.
+  // The position inputs describe the whole run, so attention is computed for all of it.
   return isLast ? parts.graph.node('Gather', [attended, readout], 'attended_at_readout', { axis: 1 }) : attended;
 }
 
-/** RMSNorm of `stream` + `branch`; gives the norm and the sum. */
+/** RMSNorm of `stream` + `branch`. Returns the norm and the sum. */
 async function addNorm(parts: GraphParts, key: string, name: string, stream: string, branch?: string) {
   const { graph, checkpoint } = parts;
   const { width, normEpsilon: epsilon } = checkpoint.trunk;
@@ -94,7 +94,7 @@ async function addNorm(parts: GraphParts, key: string, name: string, stream: str
 async function addFeedForward(parts: GraphParts, key: string, name: string, normed: string): Promise<string> {
   const { graph, checkpoint, arithmetic } = parts;
   const { width, feedForward } = checkpoint.trunk;
-  // Two products instead of one: to part it afterwards would copy it.
+  // Two products instead of a fused one: splitting the fused product would copy it.
   const input = arithmetic.input(normed, width);
   const wide = { rows: feedForward, columns: width };
   const gated = await addLinear(parts, key, `${name}.gate_proj`, [{ part: 'gate_proj', ...wide }], input);
@@ -102,7 +102,7 @@ async function addFeedForward(parts: GraphParts, key: string, name: string, norm
   const sigmoid = graph.node('Sigmoid', [gated], `${name}.sigmoid`);
   const silu = graph.node('Mul', [gated, sigmoid], `${name}.silu`);
   const product = graph.node('Mul', [silu, lifted], `${name}.swiglu`);
-  const turned = await arithmetic.turned(product, feedForward);
+  const rotated = await arithmetic.rotated(product, feedForward);
   const narrow = { part: 'down_proj', rows: width, columns: feedForward } as const;
-  return addLinear(parts, key, `${name}.down_proj`, [narrow], arithmetic.input(turned, feedForward));
+  return addLinear(parts, key, `${name}.down_proj`, [narrow], arithmetic.input(rotated, feedForward));
 }

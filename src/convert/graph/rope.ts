@@ -2,10 +2,10 @@ import { StarlingError } from '../../contracts/errors.js';
 import { isObject } from '../../json/json-object.js';
 import { shownJson } from '../../json/json-text.js';
 
-/** How tokens are turned to their positions. */
+/** Parameters of the rotary position embedding. */
 export interface Rope {
   theta: number;
-  /** Llama 3's stretching of the slow frequencies; absent if there is none. */
+  /** Llama 3's scaling of the low frequencies, if any. */
   llama3?: Llama3Rope;
 }
 
@@ -16,14 +16,14 @@ interface Llama3Rope {
   originalPositions: number;
 }
 
-/** Four times what the longest published models have. Their tables take 2 GB each where heads have a size of 128. */
+/** Four times the positions of the longest published models. At a head size of 128 each rotary table then takes 1 GB. */
 export const MOST_POSITIONS = 2 ** 22;
 
-/** Beyond these, frequencies are 0 or no numbers in float32. */
+/** Above these values frequencies are 0 or NaN in float32. */
 const MOST_THETA = 1e30;
 const MOST_FACTOR = 1e6;
 
-/** Positions whose angles are computed at a time. */
+/** Positions in each part of a rotary table. */
 const POSITIONS_AT_ONCE = 2 ** 12;
 
 const FIELDS = ['factor', 'low_freq_factor', 'high_freq_factor', 'original_max_position_embeddings'];
@@ -31,9 +31,10 @@ const NEWER = 'rope_parameters';
 const OLDER = 'rope_scaling';
 
 /**
- * transformers 5 writes `rope_parameters` with all of it, earlier ones `rope_theta` and `rope_scaling`.
- * @param types values of `rope_type` that the family has
- * @throws StarlingError E_CHECKPOINT naming the field, for any kind of positions that is not known to the last field
+ * Reads the rotary parameters of a config.json. transformers 5 writes them all into `rope_parameters`; earlier versions write `rope_theta`
+ * and `rope_scaling`.
+ * @param types values of `rope_type` that the family supports
+ * @throws StarlingError E_CHECKPOINT with the field, when a type is not supported, or a parameter is unknown, missing or out of range
  */
 export function ropeOf(config: Record<string, unknown>, types: readonly string[], file: string): Rope {
   const field = config[NEWER] == null && config[OLDER] != null ? OLDER : NEWER;
@@ -80,8 +81,8 @@ function numberIn(value: unknown, least: number, most: number): number | undefin
 }
 
 /**
- * cos and sin of position * frequency, each [positions, headDim / 2] in parts; frequencies and angles in float32, as PyTorch computes
- * them. Nothing is computed before the first part is asked for.
+ * cos and sin of position * frequency, each [positions, headDim / 2], generated in parts of whole rows. Frequencies and angles are float32,
+ * as in PyTorch.
  * Source: rotary positions, arXiv 2104.09864.
  */
 export function rotaryTables(rope: Rope, headDim: number, positions: number) {
@@ -103,12 +104,13 @@ function* rotaryTable(
   }
 }
 
-/** 1 / theta^exponent, for Llama 3 divided by `factor` where the wave is long against the text it was first trained on. */
+/** 1 / theta^exponent. Llama 3 divides it by `factor` where the wavelength is long against the original number of positions. */
 function frequency({ theta, llama3 }: Rope, exponent: number): number {
   const plain = Math.fround(1 / Math.fround(theta ** exponent));
   if (llama3 === undefined) return plain;
   const { factor, lowFreqFactor, highFreqFactor, originalPositions } = llama3;
-  // Waves in the original text: below `lowFreqFactor` slow, above `highFreqFactor` as they were, between them a mixture.
+  // Wavelengths in the original positions. Below `lowFreqFactor` the frequency is scaled, above `highFreqFactor` unchanged, between
+  // interpolated.
   const waves = originalPositions / Math.fround(Math.fround(2 * Math.PI) / plain);
   const share = Math.min(1, Math.max(0, (waves - lowFreqFactor) / (highFreqFactor - lowFreqFactor)));
   return (1 - share) * (plain / factor) + share * plain;

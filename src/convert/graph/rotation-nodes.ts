@@ -3,8 +3,11 @@ import { blockOf, hadamard } from '../quantize/rotation.js';
 import type { Weights } from '../weight-file.js';
 import type { OnnxGraph } from './onnx-graph.js';
 
-/** What the graph does of the rotation, see `turnedCheckpoint`: each block of a value [1, S, width] times the Hadamard matrix. */
-export function rotationNodes(graph: OnnxGraph, weights: Weights): Arithmetic['turned'] {
+/**
+ * The rotation at run time (see `rotatedCheckpoint`): multiplies each block of a value [1, S, width] by the Hadamard matrix.
+ * Node names keep their first spelling (`turned`), so that converted graphs keep their digests.
+ */
+export function rotationNodes(graph: OnnxGraph, weights: Weights): Arithmetic['rotated'] {
   const rotations = new Set<string>();
   const rotation = async (block: number) => {
     const name = `rotation_${block}`;
@@ -19,7 +22,7 @@ export function rotationNodes(graph: OnnxGraph, weights: Weights): Arithmetic['t
     const block = blockOf(width);
     const shape = graph.constant(`${value}.block_shape`, 'int64', [4], [0, 0, -1, block]);
     const blocks = graph.node('Reshape', [value, shape], `${value}.blocks`);
-    const turned = graph.node('MatMul', [blocks, await rotation(block)], `${value}.turned_blocks`);
-    return graph.node('Reshape', [turned, merged], `${value}.turned`);
+    const rotated = graph.node('MatMul', [blocks, await rotation(block)], `${value}.turned_blocks`);
+    return graph.node('Reshape', [rotated, merged], `${value}.turned`);
   };
 }

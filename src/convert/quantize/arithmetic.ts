@@ -3,19 +3,19 @@ import type { StoredMatrix } from './matrix.js';
 
 /** How one dtype stores weights and multiplies by them. */
 export interface Arithmetic {
-  /** The checkpoint whose tensors this dtype stores. */
+  /** The checkpoint with the tensors that this dtype stores, rotated where the dtype rotates. */
   prepared(checkpoint: RewardTensors): RewardTensors;
-  /** The rotation that `prepared` expects at a value [1, S, width] float32. */
-  turned(value: string, width: number): Promise<string>;
-  /** Rows of a [vocabulary, width] table, looked up by `ids`. Gives [1, S, width] float32. */
+  /** Rotates a value [1, S, width] float32, where the weights of `prepared` expect it rotated. */
+  rotated(value: string, width: number): Promise<string>;
+  /** Looks `ids` [1, S] up in a [vocabulary, width] table. Returns [1, S, width] float32. */
   embedding(table: StoredMatrix, ids: string): Promise<string>;
-  /** `inputs` (from `input`) times the fused layers. Gives [1, S, sum of out] float32. */
+  /** Multiplies an input by the fused layers, each [out, in]. Returns [1, S, sum of out] float32. */
   linear(name: string, layers: readonly StoredMatrix[], input: LinearInput): Promise<string>;
-  /** What `linear` multiplies, made once from a float32 value [1, S, width] that several matrices may read. */
+  /** Prepares a float32 value [1, S, width] for `linear`. Several calls of `linear` can share the result. */
   input(value: string, width: number): LinearInput;
 }
 
-/** A value made ready for `linear`: in int8 its integers and their scale per token, else itself. */
+/** A value prepared for `linear`: in int8 its integers and their scale per token, in other dtypes the value itself. */
 export interface LinearInput {
   value: string;
   scale?: string;

@@ -4,11 +4,11 @@ import type { Arithmetic } from './arithmetic.js';
 import { fromBlocks, stacked } from './matrix.js';
 import { transposed } from './transpose.js';
 
-/** Everything as the checkpoint has it. */
+/** Stores the weights as float32, unchanged. */
 export function fp32Arithmetic(graph: OnnxGraph, weights: Weights): Arithmetic {
   return {
     prepared: (checkpoint) => checkpoint,
-    turned: async (value) => value,
+    rotated: async (value) => value,
     async embedding(table, ids) {
       const values = fromBlocks(table, (block) => block.values);
       const stored = await weights.append('embed_tokens', 'float32', [table.rows, table.columns], values);

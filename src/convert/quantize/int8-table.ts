@@ -5,8 +5,8 @@ import { fromBlocks, type StoredMatrix } from './matrix.js';
 import { BLOCK, quantizeBlocks } from './quantize.js';
 
 /**
- * Rows of a [vocabulary, width] table of int8 blocks, looked up by `ids`, as [1, S, width] float32.
- * @throws StarlingError E_CHECKPOINT for a width that is no whole number of blocks
+ * Stores a [vocabulary, width] table in int8 blocks and looks `ids` up in it. Returns [1, S, width] float32.
+ * @throws StarlingError E_CHECKPOINT when the width is not a multiple of the block size
  */
 export async function addInt8Table(
   graph: OnnxGraph,
@@ -18,7 +18,7 @@ export async function addInt8Table(
   if (columns % BLOCK !== 0) {
     throw new StarlingError(
       'E_CHECKPOINT',
-      `a width of ${columns} has no int8 embedding; it must be a multiple of ${BLOCK}`,
+      `a width of ${columns} cannot be stored as int8; expected a multiple of ${BLOCK}, or the dtype fp32`,
     );
   }
   const scales: Uint16Array[] = [];

@@ -5,12 +5,12 @@ import type { Arithmetic } from './arithmetic.js';
 import { addInt8Table } from './int8-table.js';
 import { stacked } from './matrix.js';
 import { quantizeChannels } from './quantize.js';
-import { turnedCheckpoint } from './rotation.js';
+import { rotatedCheckpoint } from './rotation.js';
 import { transposeInto } from './transpose.js';
 
 /**
- * Integer products with a scale per output channel and a scale per token: round(x / scale) lies in [-127, 127] and is stored as
- * u8 around 128, which is what the fast kernels take. Each token has its own scale, so that its result depends on no other token.
+ * Integer products with a scale per output channel and a scale per token. An activation is round(x / scale) in [-127, 127], stored as uint8
+ * around 128, which the fast kernels expect. Each token has its own scale, so its result depends on no other token.
  */
 export function int8Arithmetic(graph: OnnxGraph, weights: Weights): Arithmetic {
   const middle = graph.constant('middle', 'uint8', [], [128]);
@@ -18,14 +18,14 @@ export function int8Arithmetic(graph: OnnxGraph, weights: Weights): Arithmetic {
   const smallest = graph.constant('smallest_scale', 'float32', [], [1e-30]);
   const last = graph.constant('last_axis', 'int64', [1], [-1]);
   return {
-    prepared: turnedCheckpoint,
-    turned: rotationNodes(graph, weights),
+    prepared: rotatedCheckpoint,
+    rotated: rotationNodes(graph, weights),
     embedding: (table, ids) => addInt8Table(graph, weights, table, ids),
     input(value, width) {
       const magnitude = graph.node('Abs', [value], `${value}.abs`);
       const largest = graph.node('ReduceMax', [magnitude, last], `${value}.max`, { keepdims: 1 });
       const scaled = graph.node('Mul', [largest, inverse], `${value}.scale_raw`);
-      // A token of zeros only would divide by zero.
+      // A token with only zeros would divide by zero.
       const scale = graph.node('Max', [scaled, smallest], `${value}.scale`);
       const shape = graph.node('Shape', [scale], `${value}.scale_shape`);
       const middles = graph.node('Expand', [middle, shape], `${value}.middle`);

@@ -5,23 +5,27 @@ export interface Matrix {
   values: Float32Array<ArrayBuffer>;
 }
 
-/** A matrix that is never held whole: a checkpoint's largest are gigabytes in float32. */
+/** A matrix that is read in blocks. The largest matrices of a checkpoint take gigabytes in float32. */
 export interface StoredMatrix {
   rows: number;
   columns: number;
-  /** Reads it from its first row: blocks of whole rows, in order, each a multiple of `ROW_STEP` rows but the last. Blocks are the reader's to change. */
+  /**
+   * Reads the matrix from its first row, in blocks of whole rows. Each block but the last has a multiple of `ROW_STEP` rows. The caller may
+   * change a block.
+   */
   blocks(): AsyncIterable<Matrix>;
 }
 
-/** What is done to rows together, as the rotation does to up to 64, needs them in one block. */
+/** The rotation combines up to 64 rows, which must be in one block. */
 export const ROW_STEP = 64;
 
-/** 16 MiB of float32. */
+/** 16 MiB of float32 in a block. */
 const VALUES_AT_ONCE = 2 ** 22;
 
 /**
- * @param read gives the values from one position to another
- * @param most values in a block, if that many make `ROW_STEP` rows
+ * A matrix whose values `read` reads.
+ * @param read returns the values of a row-major range
+ * @param most values in a block; a block has at least `ROW_STEP` rows
  */
 export function storedMatrix(
   rows: number,
@@ -42,12 +46,12 @@ export function storedMatrix(
   };
 }
 
-/** What `make` gives for each block, in order. */
+/** Applies `make` to each block, in order. */
 export async function* fromBlocks<T>(matrix: StoredMatrix, make: (block: Matrix) => T): AsyncGenerator<T> {
   for await (const block of matrix.blocks()) yield make(block);
 }
 
-/** The same matrix, each block of it changed in place as it is read. */
+/** The same matrix with `change` applied to each block, in place, when the block is read. */
 export function changedAsRead(matrix: StoredMatrix, change: (block: Matrix) => void): StoredMatrix {
   const changed = (block: Matrix) => {
     change(block);
@@ -56,7 +60,7 @@ export function changedAsRead(matrix: StoredMatrix, change: (block: Matrix) => v
   return { ...matrix, blocks: () => fromBlocks(matrix, changed) };
 }
 
-/** Layers that read the same input as one matrix: the rows of the first, then of the second, … */
+/** Stacks matrices that multiply the same input: the rows of the first, then of the second, … */
 export function stacked(layers: readonly StoredMatrix[]): StoredMatrix {
   return {
     rows: layers.reduce((sum, layer) => sum + layer.rows, 0),

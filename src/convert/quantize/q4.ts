@@ -5,20 +5,19 @@ import type { Arithmetic } from './arithmetic.js';
 import { addInt8Table } from './int8-table.js';
 import { fromBlocks, stacked } from './matrix.js';
 import { blockOf4, quantizeNibbles } from './quantize4.js';
-import { turnedCheckpoint } from './rotation.js';
+import { rotatedCheckpoint } from './rotation.js';
 
-/** What the runtime calls products of integers: activations in int8 with a scale per token and block. */
+/** The runtime's `accuracy_level` for integer products: activations in int8 with a scale per token and block. */
 const INTEGERS = 4;
 
 /**
- * Four bits a weight, with a scale per block of them, in the runtime's own product: it quantizes activations by token and block, so
- * that a token's result depends on no other token. For models too large for int8; the table, which is looked up and not
- * multiplied by, stays in int8.
+ * Four bits a weight with a scale per block of weights, for models too large for int8. The runtime's MatMulNBits quantizes activations by
+ * token and block, so a token's result depends on no other token. The embedding table stays in int8, as it is looked up and not multiplied.
  */
 export function q4Arithmetic(graph: OnnxGraph, weights: Weights): Arithmetic {
   return {
-    prepared: turnedCheckpoint,
-    turned: rotationNodes(graph, weights),
+    prepared: rotatedCheckpoint,
+    rotated: rotationNodes(graph, weights),
     embedding: (table, ids) => addInt8Table(graph, weights, table, ids),
     input: (value) => ({ value }),
     async linear(name, layers, { value }) {

@@ -2,10 +2,10 @@ import { nearestFloat16 } from '../../model/graph/float16.js';
 import type { Matrix } from './matrix.js';
 
 /**
- * The int8 kernels of x86 processors without VNNI add the products of two neighbouring inputs (rows 2i and 2i + 1 of a column) in
- * 16 bits with saturation: vpmaddubsw. Activations reach 255, and 255 * 128 = 32,640 fits while 255 * 129 does not, so two
- * neighbours of one sign may add up to 128. Then every product is exact, and equal, on every processor, and the fastest kernel of
- * each can be used. A limit of 64 for each weight would do as well, and make every step larger.
+ * The largest sum of two neighbouring weights of one sign. The int8 kernels of x86 processors without VNNI add the products of two
+ * neighbouring inputs (rows 2i and 2i + 1 of a column) in 16 bits with saturation (vpmaddubsw). Activations reach 255: 255 * 128 = 32,640
+ * fits in 16 bits, 255 * 129 does not. With this limit every product is exact on every processor, and each can use its fastest kernel.
+ * A limit of 64 for each single weight would also be exact, but with coarser steps.
  */
 export const PAIR_LIMIT = 128;
 const WEIGHT_LIMIT = 127;
@@ -16,7 +16,10 @@ export interface ChannelQuantized {
   scales: Float32Array<ArrayBuffer>;
 }
 
-/** Symmetric, a scale per output channel (row, as checkpoints keep them): the smallest at which each weight and each pair of neighbours fits. */
+/**
+ * Symmetric quantization with a scale per output channel, which is a row of [out, in]. The scale is the smallest at which each weight and
+ * each pair of neighbours fits.
+ */
 export function quantizeChannels({ rows, columns, values }: Matrix): ChannelQuantized {
   const scales = new Float32Array(rows);
   const integers = new Int8Array(rows * columns);
@@ -37,11 +40,11 @@ function channelScale(channel: Float32Array): number {
     if (i % 2 === 0 || channel[i] * channel[i - 1] <= 0) continue;
     largestPair = Math.max(largestPair, value + Math.abs(channel[i - 1]));
   }
-  // Rounding can add one half to each of the two.
+  // Rounding can add one half to each weight of a pair.
   return Math.max(largest / WEIGHT_LIMIT, largestPair / (PAIR_LIMIT - 1));
 }
 
-/** Rows of integers with one float16 scale (as bits) per 32 neighbouring values. */
+/** Integers with one float16 scale (as bits) per 32 neighbouring values. */
 export interface BlockQuantized {
   integers: Int8Array<ArrayBuffer>;
   scales: Uint16Array<ArrayBuffer>;
@@ -49,7 +52,10 @@ export interface BlockQuantized {
 
 export const BLOCK = 32;
 
-/** Symmetric, a scale per 32 values, largest magnitude at 127. For tables that are looked up, never multiplied as integers. */
+/**
+ * Symmetric quantization with a scale per 32 values, which maps their largest magnitude to 127. It serves tables that are looked up and
+ * never multiplied as integers.
+ */
 export function quantizeBlocks(values: Float32Array): BlockQuantized {
   const integers = new Int8Array(values.length);
   const scales = new Uint16Array(values.length / BLOCK);

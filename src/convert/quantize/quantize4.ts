@@ -1,10 +1,11 @@
 import type { Matrix } from './matrix.js';
 
 /**
- * How many weights of a row (output channel) share a scale. Blocks of 32 are nearest to the weights. The kernel keeps each scale
- * three times, and a wide matrix bears blocks of 128, as is usual for it: they take a third less memory and half of the time.
- * There the result for a row depends on whether its run has an odd number of rows, which no run has (`RUN_MULTIPLE`), and where
- * there are fewer outputs than rows, threads could make it odd: so only a matrix with many of both has them.
+ * How many weights of a row (output channel) share a scale. Blocks of 32 approximate the weights best. The kernel keeps each scale three
+ * times. A matrix that is wide in both directions tolerates blocks of 128, which take a third less memory and half of the time.
+ * With blocks of 128 the result for an activation row depends on whether its run has an odd number of rows. No run has one
+ * (`RUN_MULTIPLE`), but threads could split a run into odd parts where there are fewer outputs than rows. So only a matrix with many rows
+ * and many columns gets blocks of 128.
  */
 export function blockOf4(rows: number, columns: number): number {
   return Math.min(rows, columns) >= WIDE ? 128 : 32;
@@ -12,25 +13,27 @@ export function blockOf4(rows: number, columns: number): number {
 
 const WIDE = 2048;
 
-/** What a stored nibble of 0 stands for: integers are -8 to 7. */
+/** The integer that a stored nibble of 0 represents. Integers are -8 to 7. */
 const LOWEST = -8;
 const HIGHEST = 7;
 
 /**
- * What the largest weight of a block becomes, in steps of the scales that are tried. Beyond -8 it is cut, so that the others,
- * which are many, have finer steps.
+ * Candidates for the largest weight of a block, in units of the scale. Values below -8 clip that weight, which gives all other weights
+ * of the block finer steps.
  */
 const TRIED = [-7, -7.4, -7.8, -8.2, -8.6, -9, -9.5, -10];
 
-/** As the runtime's MatMulNBits keeps them: value = (nibble - 8) * scale of its block. */
+/** The layout of the runtime's MatMulNBits: value = (nibble - 8) * scale of its block. */
 export interface NibbleQuantized {
-  /** [rows, blocks in a row, half a block]: two weights a byte, the first in the low half. Beyond the end of a row they are 8, which is zero. */
+  /**
+   * [rows, blocks in a row, block size / 2]: two weights a byte, the first in the low half. The padding of a row is 8, which means zero.
+   */
   nibbles: Uint8Array<ArrayBuffer>;
-  /** [rows, blocks in a row]; of either sign, since there is one more integer below zero than above it. */
+  /** [rows, blocks in a row]. A scale can be negative, so that the extra negative integer (-8) fits the largest weight of either sign. */
   scales: Float32Array<ArrayBuffer>;
 }
 
-/** For each block the scale, among those tried, whose integers come nearest to the weights in squared distance. */
+/** Quantizes each block with the candidate scale of the smallest squared error. */
 export function quantizeNibbles({ rows, columns, values }: Matrix, size: number): NibbleQuantized {
   const inRow = Math.ceil(columns / size);
   const scales = new Float32Array(rows * inRow);
@@ -62,7 +65,7 @@ function nearestScale(block: Float32Array): number {
       product += block[i] * integer;
       squares += integer * integer;
     }
-    // With these integers the best scale is product / squares, and the squared distance that of zeros less this gain.
+    // Least squares: with these integers the best scale is product / squares. It reduces the squared error of all zeros by this gain.
     const gain = (product * product) / squares;
     if (gain > bestGain) [best, bestGain] = [product / squares, gain];
   }
@@ -77,7 +80,7 @@ function pack(block: Float32Array, scale: number, nibbles: Uint8Array): void {
   }
 }
 
-/** By way of what is not negative, which is cut to an integer at once: this runs nine times for every weight. */
+/** Rounds to an integer of -8 to 7. The value is shifted to be positive, so that `| 0` rounds it: this runs nine times for every weight. */
 function nearest(value: number): number {
   const above = (value - LOWEST + 0.5) | 0;
   return above < 0 ? LOWEST : above > HIGHEST - LOWEST ? HIGHEST : above + LOWEST;

@@ -2,10 +2,10 @@ import type { RewardTensors } from '../reward-tensors.js';
 import { changedAsRead, type Matrix, ROW_STEP } from './matrix.js';
 
 /**
- * Activations of a trunk have a few channels that are many times larger than the others, and a scale per token gives those all of
- * its precision. Turning each 64 neighbouring channels by a Hadamard matrix R (symmetric, and its own inverse) spreads them evenly,
- * and folding R into the weights before and after leaves every reward as it is: the computational invariance of QuaRot
- * (arXiv 2404.00456), here in blocks, so that every width has one.
+ * A few channels of a trunk's activations are many times larger than the others, and use up the precision of a scale per token.
+ * A Hadamard matrix R (symmetric, and its own inverse) that rotates each 64 neighbouring channels spreads them evenly. R is folded into the
+ * weights before and after the activation, so rewards do not change beyond rounding. This is the computational invariance of QuaRot
+ * (arXiv 2404.00456), applied in blocks, since a power of two need not divide the width.
  */
 const LARGEST_BLOCK = ROW_STEP;
 
@@ -20,16 +20,16 @@ export function blockOf(width: number): number {
 export function hadamard(size: number): Matrix {
   const values = new Float32Array(size * size);
   for (let i = 0; i < size; i++) values[i * size + i] = 1;
-  for (let row = 0; row < size; row++) turn(values, row * size, 1, size);
+  for (let row = 0; row < size; row++) walshHadamard(values, row * size, 1, size);
   return { rows: size, columns: size, values };
 }
 
 /**
- * The same trunk with its residual stream, and the inside of its feed-forward, turned. The gains of the norms move into the
- * weights after them, since R and a gain per channel cannot change places. Expects of the graph that it turns the looked-up
- * embedding and the feed-forward's product: the table stays as it is stored.
+ * The same trunk with a rotated residual stream and a rotated feed-forward product. The gains of the norms move into the weights after
+ * them, since R does not commute with a gain per channel. The embedding table is not rotated: the graph must rotate the looked-up embedding
+ * and the feed-forward product (`Arithmetic.rotated`).
  */
-export function turnedCheckpoint(checkpoint: RewardTensors): RewardTensors {
+export function rotatedCheckpoint(checkpoint: RewardTensors): RewardTensors {
   const gains = new Map<string, Float32Array>();
   const gainOf = async (name: string, width: number) => {
     const known = gains.get(name) ?? (await checkpoint.vector(name, [width]));
@@ -45,23 +45,23 @@ export function turnedCheckpoint(checkpoint: RewardTensors): RewardTensors {
         return new Float32Array(columns).fill(1);
       }
       const values = await checkpoint.vector(name, shape);
-      (await turner(name, 1, columns))({ rows: 1, columns, values });
+      (await rotator(name, 1, columns))({ rows: 1, columns, values });
       return values;
     },
     async matrix(name, rows, columns) {
-      return changedAsRead(await checkpoint.matrix(name, rows, columns), await turner(name, rows, columns));
+      return changedAsRead(await checkpoint.matrix(name, rows, columns), await rotator(name, rows, columns));
     },
   };
 
-  /** What turns a block of the tensor `name` [rows, columns]. */
-  async function turner(name: string, rows: number, columns: number): Promise<(block: Matrix) => void> {
+  /** Returns a function that rotates a block of the tensor `name` [rows, columns]. */
+  async function rotator(name: string, rows: number, columns: number): Promise<(block: Matrix) => void> {
     const gainName = gainBefore(name);
     const gain = gainName === undefined ? undefined : await gainOf(gainName, columns);
     return (block) => {
       if (gain !== undefined) scaleColumns(block, gain);
-      // A bias of a layer that writes to the stream is turned with it; others are added where nothing is turned.
-      if (gain !== undefined || /(down_proj\.weight|(o|down)_proj\.bias)$/.test(name)) turnColumns(block);
-      if (/(o_proj|down_proj)\.weight$/.test(name)) turnRows(block, blockOf(rows));
+      // Biases of layers that write to the stream are rotated too. The other biases are added to values that are not rotated.
+      if (gain !== undefined || /(down_proj\.weight|(o|down)_proj\.bias)$/.test(name)) rotateColumns(block);
+      if (/(o_proj|down_proj)\.weight$/.test(name)) rotateRows(block, blockOf(rows));
     };
   }
 }
@@ -83,22 +83,22 @@ function scaleColumns({ columns, values }: Matrix, gain: Float32Array): void {
 }
 
 /** W R: along the inputs of a layer. */
-function turnColumns({ rows, columns, values }: Matrix): void {
+function rotateColumns({ rows, columns, values }: Matrix): void {
   const block = blockOf(columns);
   for (let row = 0; row < rows; row++) {
-    for (let start = 0; start < columns; start += block) turn(values, row * columns + start, 1, block);
+    for (let start = 0; start < columns; start += block) walshHadamard(values, row * columns + start, 1, block);
   }
 }
 
-/** R W: along the outputs of a layer, `block` of which are turned together. */
-function turnRows({ rows, columns, values }: Matrix, block: number): void {
+/** R W: along the outputs of a layer, `block` of which are rotated together. */
+function rotateRows({ rows, columns, values }: Matrix, block: number): void {
   for (let column = 0; column < columns; column++) {
-    for (let start = 0; start < rows; start += block) turn(values, start * columns + column, columns, block);
+    for (let start = 0; start < rows; start += block) walshHadamard(values, start * columns + column, columns, block);
   }
 }
 
 /** The fast Walsh-Hadamard transform of `size` values, `stride` apart, in place. */
-function turn(values: Float32Array, start: number, stride: number, size: number): void {
+function walshHadamard(values: Float32Array, start: number, stride: number, size: number): void {
   for (let half = 1; half < size; half *= 2) {
     for (let i = 0; i < size; i++) {
       if (i & half) continue;

@@ -1,9 +1,9 @@
 import type { StoredMatrix } from './matrix.js';
 
-/** Rows and columns that are turned over together, so that both sides stay in the cache. */
+/** Rows and columns of a tile. Source and target of a tile both fit in the CPU cache. */
 const TILE = 64;
 
-/** 256 MiB of float32. */
+/** 256 MiB of float32, held at once. */
 const VALUES_HELD = 2 ** 26;
 
 /** A row-major block: `rows` follows from the number of values. */
@@ -13,8 +13,8 @@ interface Block<T> {
 }
 
 /**
- * Checkpoints keep a linear layer as [out, in]; the graph multiplies by [in, out]. Gives whole rows of the transposed matrix, in
- * order, and reads the matrix as often as it has to for holding no more than `most` values.
+ * Transposes [out, in] of checkpoints to the [in, out] of the graph. Yields whole rows of the transposed matrix, in order. It reads the
+ * matrix once for each part, so that it holds no more than `most` values.
  */
 export async function* transposed(matrix: StoredMatrix, most = VALUES_HELD): AsyncGenerator<Float32Array<ArrayBuffer>> {
   const stripe = Math.max(1, Math.floor(most / matrix.rows));
@@ -30,7 +30,7 @@ export async function* transposed(matrix: StoredMatrix, most = VALUES_HELD): Asy
   }
 }
 
-/** Writes the columns `from` to `to` of a block as the rows of `target`, beginning at column `at` of each. */
+/** Writes the columns `from` to `to` of a block to the rows of `target`, starting at column `at` of each row. */
 export function transposeInto<T extends Float32Array | Int8Array>(
   target: Block<T>,
   at: number,

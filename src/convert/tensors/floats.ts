@@ -1,11 +1,11 @@
 import { widenFloat16 } from '../../model/graph/float16.js';
 
-/** What tensors are stored as, little endian, and can be converted. */
+/** Element types that can be converted, all little endian. */
 export type Floats = 'float32' | 'float16' | 'bfloat16';
 
 export const FLOAT_BYTES: Record<Floats, number> = { float32: 4, float16: 2, bfloat16: 2 };
 
-/** Stored values as float32; exact for all three. */
+/** Widens stored values to float32. The result is exact for all three types. */
 export function widen(raw: Buffer<ArrayBuffer>, floats: Floats): Float32Array<ArrayBuffer> {
   if (floats === 'float32') return new Float32Array(raw.buffer, raw.byteOffset, raw.length / 4);
   const halves = new Uint16Array(raw.buffer, raw.byteOffset, raw.length / 2);

@@ -1,7 +1,7 @@
 import type { StoredTensor, StoredTensors } from './stored-tensor.js';
 import { TensorFile } from './tensor-file.js';
 
-/** The tensors that `read` finds in a file, which stays open for their values unless `read` fails. */
+/** Opens a file and reads its list of tensors with `read`. The file stays open for their values, unless `read` fails. */
 export async function openTensors(
   file: string,
   read: (bytes: TensorFile) => Promise<ReadonlyMap<string, StoredTensor>>,

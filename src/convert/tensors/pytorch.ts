@@ -16,10 +16,10 @@ const FLOATS: ReadonlyMap<string, Floats> = new Map([
 const MAX_PICKLE_BYTES = 100_000_000;
 
 /**
- * Opens a file of torch.save and reads only the pickle in it, which says the name, shape and place of each tensor. The file is a zip
- * archive of stored members under one folder: data.pkl, byteorder, data/0, data/1, …
+ * Opens a file of torch.save and reads only its pickle, which lists the name, shape and place of each tensor. The file is a zip archive of
+ * uncompressed members under one folder: data.pkl, byteorder, data/0, data/1, …
  * Source: torch/serialization.py and caffe2/serialize/inline_container.h of PyTorch.
- * @throws StarlingError E_CHECKPOINT when it is missing, truncated, of another format, or asks for anything but tensors
+ * @throws StarlingError E_CHECKPOINT when the file is missing, truncated, of another format, or its pickle needs more than tensors
  */
 export function openPytorch(file: string): Promise<StoredTensors> {
   return openTensors(file, readArchive);
@@ -32,23 +32,23 @@ async function readArchive(bytes: TensorFile): Promise<Map<string, StoredTensor>
   return new Map([...pickled].map(([name, tensor]) => [name, storedTensor(name, tensor, archive)]));
 }
 
-/** What PyTorch before 1.6 wrote begins with a pickled magic number; before 0.1.10 it was a tar archive. */
+/** Refuses older formats. Files of PyTorch before 1.6 begin with a pickled magic number; before 0.1.10 they are tar archives. */
 async function checkFormat(bytes: TensorFile): Promise<void> {
   const start = await bytes.read(0, Math.min(bytes.size, 512));
   const isPickle = start.subarray(0, 14).equals(Buffer.from('80028a0a6cfc9c46f9206aa85019', 'hex'));
   const isTar = start.subarray(257, 262).toString('latin1') === 'ustar';
   if (!isPickle && !isTar) return;
   const [version, safe] = isPickle ? ['1.6', 'True'] : ['0.1.10, in which it can hold programs', 'False'];
-  // The file's name stays out of it: it is someone else's, and this is pasted into a shell.
+  // The command names FILE and not the real path: users paste it into a shell, and a path can contain shell syntax.
   const remedy = `python -c "import sys, torch; f = sys.argv[1]; torch.save(torch.load(f, map_location='cpu', weights_only=${safe}), f)" FILE`;
-  throw bytes.broken(`it has the format of PyTorch before ${version}; save it anew: ${remedy}`);
+  throw bytes.broken(`it has the format of PyTorch before ${version}; save it again: ${remedy}`);
 }
 
 interface Archive {
   bytes: TensorFile;
   /** @throws StarlingError E_CHECKPOINT when there is none */
   member(name: string): ZipMember;
-  /** Holds a member to its checksum, once. @throws StarlingError E_CHECKPOINT when it was altered */
+  /** Verifies the checksum of a member, once. @throws StarlingError E_CHECKPOINT when the member is damaged */
   check(member: ZipMember): Promise<void>;
 }
 
@@ -58,12 +58,12 @@ async function openArchive(bytes: TensorFile): Promise<Archive> {
     .filter((name) => /^[^/]+\/data\.pkl$/.test(name))
     .map((name) => name.slice(0, -'data.pkl'.length));
   if (folder === undefined || others.length > 0)
-    throw bytes.broken('it is no zip archive of torch.save: expected one data.pkl in it');
+    throw bytes.broken('it is not a zip archive of torch.save; expected one data.pkl in it');
   if (members.has(`${folder}constants.pkl`))
     throw bytes.broken('it is a TorchScript program; expected torch.save(model.state_dict(), …)');
   const order = members.get(`${folder}byteorder`);
   if (order !== undefined && (await bytes.read(order.start, Math.min(order.bytes, 16))).toString('latin1') !== 'little')
-    throw bytes.broken('its byteorder is not "little"; save it anew on a machine of that order');
+    throw bytes.broken('its byteorder is not "little"; save it again on a little-endian machine');
   const checks = new Map<ZipMember, Promise<void>>();
   return {
     bytes,
@@ -89,7 +89,7 @@ async function stateDict({ bytes, member, check }: Archive): Promise<Map<string,
     return unpickleStateDict(await bytes.read(place.start, place.bytes));
   } catch (cause) {
     if (!(cause instanceof PickleError)) throw cause;
-    throw bytes.broken(`its pickle was not run, and it cannot be read: ${cause.message}`);
+    throw bytes.broken(`its pickle cannot be read (no code of it was run): ${cause.message}`);
   }
 }
 
@@ -108,13 +108,13 @@ function storedTensor(name: string, tensor: PickledTensor, { bytes, member, chec
     async read(from, to) {
       if (floats === undefined)
         throw bytes.broken(
-          `tensor ${name} is a ${storage.type}; FloatStorage, HalfStorage and BFloat16Storage can be converted`,
+          `tensor ${name} is a ${storage.type}; expected FloatStorage, HalfStorage or BFloat16Storage`,
         );
       if (!tensor.isContiguous)
         throw bytes.broken(
           `tensor ${name} is a view with strides [${tensor.strides}]; save tensor.contiguous() instead`,
         );
-      // Whole before its first value, as a tensor may be a part of it; what is read next lies in the system's cache.
+      // The checksum covers the whole storage, of which a tensor can be a part. The read after it comes from the system's file cache.
       await check(place);
       return widen(await bytes.read(place.start + (offset + from) * size, (to - from) * size), floats);
     },

@@ -11,7 +11,7 @@ const FLOATS: ReadonlyMap<string, Floats> = new Map([
   ['BF16', 'bfloat16'],
 ]);
 
-/** Larger headers than this are refused by the format's own reader too. Source: huggingface/safetensors, MAX_HEADER_SIZE. */
+/** The limit of the format's own reader. Source: huggingface/safetensors, MAX_HEADER_SIZE. */
 const MAX_HEADER_BYTES = 100_000_000;
 
 /**
@@ -40,7 +40,7 @@ function parseHeader(json: Buffer, bytes: TensorFile): [string, unknown][] {
   try {
     header = JSON.parse(text);
   } catch {
-    // Told below: what the JSON parser says of binary data helps nobody.
+    // The check below reports it. The message of a JSON parser about binary data would not help.
   }
   if (!isObject(header)) throw bytes.broken('its header is not a JSON object: not safetensors, or altered');
   const twice = repeatedKey(text);
@@ -48,7 +48,7 @@ function parseHeader(json: Buffer, bytes: TensorFile): [string, unknown][] {
   return Object.entries(header).filter(([name]) => name !== '__metadata__');
 }
 
-/** A key that stands twice in a JSON object itself, of which a parser keeps the last in silence. */
+/** Finds a repeated key at the top level of a JSON object. JSON.parse silently keeps the last of them. */
 function repeatedKey(json: string): string | undefined {
   const keys = new Set<string>();
   let depth = 0;
@@ -67,8 +67,9 @@ interface Entry {
   name: string;
   dtype: string;
   shape: number[];
-  /** In bytes from the end of the header. */
+  /** First byte, counted from the end of the header. */
   begin: number;
+  /** One after the last byte. */
   end: number;
 }
 
@@ -85,7 +86,7 @@ function checked(name: string, value: unknown, bytes: TensorFile): Entry {
   return { name, dtype, shape, begin, end };
 }
 
-/** Tensors lie side by side, from the first byte of the data to the last; otherwise the file was altered or cut off. */
+/** Checks that tensors cover the data from the first byte to the last without gaps. Otherwise the file was altered or cut off. */
 function checkCover(entries: readonly Entry[], size: number, bytes: TensorFile): void {
   let covered = 0;
   for (const { name, begin, end } of entries.toSorted((a, b) => a.begin - b.begin || a.end - b.end)) {
@@ -104,8 +105,7 @@ function storedTensor({ name, dtype, shape, begin }: Entry, dataStart: number, b
     shape,
     file: bytes.file,
     async read(from, to) {
-      if (floats === undefined)
-        throw bytes.broken(`tensor ${name} has dtype ${dtype}; F32, F16 and BF16 can be converted`);
+      if (floats === undefined) throw bytes.broken(`tensor ${name} has dtype ${dtype}; expected F32, F16 or BF16`);
       const size = FLOAT_BYTES[floats];
       return widen(await bytes.read(dataStart + begin + from * size, (to - from) * size), floats);
     },

@@ -5,8 +5,9 @@ import { checkpointJson } from '../../model/checkpoint-json.js';
 import type { CheckpointTensors, StoredTensor, StoredTensors } from './stored-tensor.js';
 
 /**
- * Opens the shards that an index names. Index and shards must agree on every tensor.
- * @throws StarlingError E_CHECKPOINT
+ * Opens the shards that an index lists. Index and shards must agree on every tensor.
+ * @param open opens one shard
+ * @throws StarlingError E_CHECKPOINT when a shard is missing or broken, or disagrees with the index
  */
 export async function openShards(
   folder: string,
@@ -42,14 +43,14 @@ function joined(
       else
         throw new StarlingError(
           'E_CHECKPOINT',
-          `tensor ${name} is here, and the index says ${places.get(name) ?? 'nothing of it'}`,
+          `this shard holds tensor ${name}, but the index ${places.has(name) ? `places it in ${places.get(name)}` : 'does not list it'}`,
           { file: join(folder, shard) },
         );
     }
   }
   for (const [name, shard] of places) {
     if (!tensors.has(name))
-      throw new StarlingError('E_CHECKPOINT', `tensor ${name} is said to be in ${shard}, which lacks it`, { file });
+      throw new StarlingError('E_CHECKPOINT', `the index places tensor ${name} in ${shard}, which lacks it`, { file });
   }
   return tensors;
 }

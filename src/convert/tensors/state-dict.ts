@@ -2,7 +2,7 @@ import { isCount, isCounts } from './counts.js';
 import { keyName, PickleError, PickleGlobal, type PickleWorld } from './pickle/machine.js';
 import { unpickle } from './pickle/unpickle.js';
 
-/** A run of values in a PyTorch file that tensors are views of. */
+/** A sequence of values in a PyTorch file. Tensors are views of it. */
 export interface Storage {
   /** The member of the archive that holds it: `data/KEY`. */
   readonly key: string;
@@ -35,7 +35,7 @@ export class PickledTensor {
   }
 }
 
-/** Kinds of values that a state dict may name; which of them can be read is for the reader to say. */
+/** Storage types that a state dict may name. `openPytorch` decides which of them can be read. */
 const STORAGES = [
   'FloatStorage',
   'HalfStorage',
@@ -49,11 +49,11 @@ const STORAGES = [
   'BoolStorage',
 ];
 
-/** All that a dictionary of tensors asks for. Source: torch/_utils.py and Tensor.__reduce_ex__ of PyTorch. */
+/** The globals that a dictionary of tensors needs. Source: torch/_utils.py and Tensor.__reduce_ex__ of PyTorch. */
 const WORLD: PickleWorld = {
   globals: [
     new PickleGlobal('collections.OrderedDict', (args) => {
-      if (args.length > 0) throw new PickleError('it makes an OrderedDict of something');
+      if (args.length > 0) throw new PickleError('it makes an OrderedDict with arguments; expected an empty one');
       return new Map();
     }),
     new PickleGlobal('torch._utils._rebuild_tensor_v2', rebuiltTensor),
@@ -63,7 +63,7 @@ const WORLD: PickleWorld = {
   persistent: storageOf,
 };
 
-/** (storage, offset, shape, strides, whether it is trained, hooks, and what makes its values others than those in the storage) */
+/** Arguments: (storage, offset, shape, strides, requires_grad, hooks, metadata). Metadata marks negated and conjugated views. */
 function rebuiltTensor(args: readonly unknown[]): PickledTensor {
   const [storage, offset, shape, strides, , , changes] = args;
   if (changes instanceof Map && changes.size > 0)
@@ -73,7 +73,7 @@ function rebuiltTensor(args: readonly unknown[]): PickledTensor {
   throw new PickleError('it makes a tensor of something other than a storage, an offset, a shape and strides');
 }
 
-/** ('storage', torch.FloatStorage, key, where it was, how many values) */
+/** A persistent id: ('storage', torch.FloatStorage, key, device, number of values). */
 function storageOf(id: unknown): Storage {
   const [what, type, key] = Array.isArray(id) ? id : [];
   if (what === 'storage' && type instanceof PickleGlobal && typeof key === 'string')
@@ -85,24 +85,24 @@ function isStorage(value: unknown): value is Storage {
   return typeof value === 'object' && value !== null && 'key' in value && 'type' in value;
 }
 
-/** Where trainers keep the state dict beside their own state. */
+/** Keys under which trainers save the state dict beside their own state. */
 const NESTED = ['state_dict', 'model_state_dict', 'model', 'module'];
 
 /**
- * The tensors of a data.pkl by name: a state dict, or a dictionary with one under `state_dict`, `model_state_dict`, `model` or
- * `module`, beside which nothing is looked at.
- * @throws PickleError
+ * The tensors of a data.pkl by name. It holds a state dict, or a dictionary with a state dict under `state_dict`, `model_state_dict`,
+ * `model` or `module`. Other entries of such a dictionary are ignored.
+ * @throws PickleError when the pickle holds anything else
  */
 export function unpickleStateDict(pickle: Buffer): Map<string, PickledTensor> {
   const top = dictionary(unpickle(pickle, WORLD), 'it');
   const nested = NESTED.filter((key) => top.get(key) instanceof Map);
   if (nested.length > 1)
-    throw new PickleError(`it has tensors under ${nested.join(' and ')}; save the one that is meant`);
+    throw new PickleError(`it has tensors under ${nested.join(' and ')}; save only the state dict to convert`);
   const [key] = nested;
   const tensors = new Map<string, PickledTensor>();
   for (const [name, value] of key === undefined ? top : dictionary(top.get(key), key)) {
     if (typeof name !== 'string' || !(value instanceof PickledTensor))
-      throw new PickleError(`its ${keyName(name)} is no tensor; expected a state dict, name -> tensor`);
+      throw new PickleError(`the value of ${keyName(name)} is not a tensor; expected a state dict, name -> tensor`);
     tensors.set(name, value);
   }
   return tensors;
@@ -110,5 +110,5 @@ export function unpickleStateDict(pickle: Buffer): Map<string, PickledTensor> {
 
 function dictionary(value: unknown, what: string): Map<unknown, unknown> {
   if (value instanceof Map) return value;
-  throw new PickleError(`${what} is no dictionary; expected a state dict, name -> tensor`);
+  throw new PickleError(`${what} is not a dictionary; expected a state dict, name -> tensor`);
 }

@@ -1,12 +1,12 @@
-/** A named tensor of a file; nothing of it is held before it is read. */
+/** A named tensor of a file. Its values stay in the file until they are read. */
 export interface StoredTensor {
   readonly name: string;
   readonly shape: readonly number[];
-  /** Where it lies, for messages. */
+  /** The file that holds it, for messages. */
   readonly file: string;
   /**
-   * The values from one row-major position to another, widened to float32.
-   * @throws StarlingError E_CHECKPOINT when its values are of another kind, or the file ends before them
+   * Reads the values of a row-major range [from, to), widened to float32.
+   * @throws StarlingError E_CHECKPOINT when the element type cannot be converted, or the file is truncated or damaged
    */
   read(from: number, to: number): Promise<Float32Array<ArrayBuffer>>;
 }
@@ -17,10 +17,10 @@ export interface StoredTensors {
   close(): Promise<void>;
 }
 
-/** The tensors of a checkpoint, in whatever files it keeps them. */
+/** The tensors of a checkpoint of one or more files. */
 export interface CheckpointTensors extends StoredTensors {
-  /** The file that is the checkpoint's: the one with all tensors, or the index of the shards. */
+  /** The file for messages: the one with all tensors, or the index of the shards. */
   readonly file: string;
-  /** Names in the folder of all files that were opened, the index included. */
+  /** Names of all opened files relative to the folder, the index included. */
   readonly files: readonly string[];
 }

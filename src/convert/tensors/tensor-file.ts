@@ -2,10 +2,10 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { StarlingError } from '../../contracts/errors.js';
 import { plainFile } from '../../json/file-text.js';
 
-/** What one call reads: the kernel gives no more than 2 GiB. */
+/** Bytes of one read call. The kernel returns at most 2 GiB. */
 const MOST_AT_ONCE = 2 ** 30;
 
-/** A file of weights, read at any place. */
+/** A file of weights with random access. */
 export class TensorFile {
   readonly file: string;
   readonly size: number;
@@ -27,7 +27,7 @@ export class TensorFile {
     }
   }
 
-  /** @throws StarlingError E_CHECKPOINT when the file ends before */
+  /** Reads `bytes` bytes from `start`. @throws StarlingError E_CHECKPOINT when the file ends before that, or cannot be read */
   async read(start: number, bytes: number): Promise<Buffer<ArrayBuffer>> {
     const buffer = Buffer.from(new ArrayBuffer(bytes));
     let filled = 0;
@@ -36,13 +36,13 @@ export class TensorFile {
       const { bytesRead } = await this.#handle.read(buffer, filled, length, start + filled).catch((cause: unknown) => {
         throw unreadable(this.file, cause);
       });
-      if (bytesRead === 0) throw this.broken('it ended while it was read');
+      if (bytesRead === 0) throw this.broken('the file ended while it was read');
       filled += bytesRead;
     }
     return buffer;
   }
 
-  /** The error that says why this file is no part of a checkpoint. */
+  /** The error for a file that is no usable part of a checkpoint. */
   broken(what: string): StarlingError {
     return new StarlingError('E_CHECKPOINT', `not a usable checkpoint: ${what}`, { file: this.file });
   }

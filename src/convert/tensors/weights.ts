@@ -13,9 +13,9 @@ const WRAPPER = 'module.';
 const OPEN: Readonly<Record<WeightFormat, Open>> = { safetensors: openSafetensors, pytorch: openPytorch };
 
 /**
- * Opens the weights of a Hugging Face folder: `model.safetensors` or `pytorch_model.bin`, either in shards with an index
- * (`….index.json`), or one file of another name, as the `.pt` of Starling-RM-7B-alpha. Only headers are read.
- * @throws StarlingError E_CHECKPOINT
+ * Opens the weights of a Hugging Face folder: `model.safetensors` or `pytorch_model.bin`, either of them in one file or in shards with an
+ * index (`….index.json`); or one file of another name, such as the `.pt` of Starling-RM-7B-alpha. Only headers are read.
+ * @throws StarlingError E_CHECKPOINT when there are no weights, or a file is broken
  */
 export async function openWeights(folder: string): Promise<CheckpointTensors> {
   const { format, file, isIndex } = weightLayout((await readdir(folder)).sort(), folder);
@@ -28,7 +28,7 @@ async function whole(folder: string, name: string, open: Open): Promise<Checkpoi
   return unwrapped({ ...(await open(file)), file, files: [name] });
 }
 
-/** A model that was trained on several devices keeps all its tensors under `module.`: what PyTorch's DataParallel wraps it in. */
+/** Removes the prefix `module.`, which PyTorch's DataParallel adds to all tensors of a model trained on several devices. */
 function unwrapped(weights: CheckpointTensors): CheckpointTensors {
   const names = [...weights.tensors.keys()];
   if (!names.every((name) => name.startsWith(WRAPPER))) return weights;

@@ -2,20 +2,20 @@ import { crc32 } from 'node:zlib';
 import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from 'yauzl';
 import type { TensorFile } from './tensor-file.js';
 
-/** Where a member of a zip archive lies in it. */
+/** The place of a member in a zip archive, in bytes from the start of the archive. */
 export interface ZipMember {
   name: string;
   start: number;
   bytes: number;
-  /** CRC-32 of its bytes; 0 where it was saved without, as torch.serialization.set_crc32_options(False) has it. */
+  /** CRC-32 of its bytes; 0 in an archive saved without checksums (torch.serialization.set_crc32_options(False)). */
   crc: number;
 }
 
 const BYTES_AT_ONCE = 2 ** 24;
 
 /**
- * Reads a member as a stream and holds it to its checksum, at about 1 GB/s.
- * @throws StarlingError E_CHECKPOINT when it was altered
+ * Verifies the checksum of a member, at about 1 GB/s. It reads the member in blocks.
+ * @throws StarlingError E_CHECKPOINT when the member is damaged
  */
 export async function checkMember(bytes: TensorFile, { name, start, bytes: size, crc }: ZipMember): Promise<void> {
   if (crc === 0) return;
@@ -24,7 +24,7 @@ export async function checkMember(bytes: TensorFile, { name, start, bytes: size,
     found = crc32(await bytes.read(start + at, Math.min(size - at, BYTES_AT_ONCE)), found);
   if (found !== crc)
     throw bytes.broken(
-      `${name} in its archive is damaged, its bytes ${start} to ${start + size} (CRC-32 ${hex(found)}, expected ${hex(crc)}); copy or load the file again`,
+      `${name} in its archive is damaged at bytes ${start} to ${start + size} (CRC-32 ${hex(found)}, expected ${hex(crc)}); copy or download the file again`,
     );
 }
 
@@ -33,8 +33,8 @@ function hex(crc: number): string {
 }
 
 /**
- * Reads the directory of a zip archive (zip64 too) whose members are stored as they are, as PyTorch writes them.
- * @throws StarlingError E_CHECKPOINT when it is no whole archive, or a member is compressed, encrypted or there twice
+ * Reads the directory of a zip archive (zip64 too). Its members are uncompressed, as PyTorch writes them.
+ * @throws StarlingError E_CHECKPOINT when the archive is incomplete, or a member is compressed, encrypted or repeated
  */
 export async function zipMembers(bytes: TensorFile): Promise<Map<string, ZipMember>> {
   const members = new Map<string, ZipMember>();
@@ -58,7 +58,7 @@ async function placed(archive: ZipFile, entry: Entry): Promise<ZipMember> {
   return { name: entry.fileName, start: fileDataStart, bytes: entry.uncompressedSize, crc: entry.crc32 };
 }
 
-/** Places that a damaged directory names may lie beyond the file, or beyond what a read can be asked for. */
+/** Checks the range of each read: a damaged directory can point beyond the end of the file. */
 class ArchiveBytes extends RandomAccessReader {
   readonly #bytes: TensorFile;
 
@@ -79,7 +79,7 @@ class ArchiveBytes extends RandomAccessReader {
     }, done);
   }
 
-  /** The file stays open: the members are read later. */
+  /** Does not close the file: the members are read later. */
   override close(done: (error: Error | null) => void): void {
     setImmediate(done, null);
   }

@@ -1,12 +1,13 @@
-/** A token that HF tokenizers find in the text before its words are looked at. Flags as in tokenizer.json. */
+/** A token that HF tokenizers find in the text before pre-tokenization. Flags are those of tokenizer.json. */
 export interface AddedToken {
   id: number;
   content: string;
-  /** Whether it is there to mark structure; others are vocabulary that was added later. */
+  /** Whether it marks structure. Other added tokens are later additions to the vocabulary. */
   special: boolean;
-  /** Whether whitespace before, or after, the token is part of it. */
+  /** Whether the token absorbs the whitespace before it. */
   lstrip: boolean;
+  /** Whether the token absorbs the whitespace after it. */
   rstrip: boolean;
-  /** Whether it is looked for after the normalizer, in its normalized spelling. */
+  /** Whether it is searched after normalization, in its normalized spelling. */
   normalized: boolean;
 }

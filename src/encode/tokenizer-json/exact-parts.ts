@@ -1,6 +1,6 @@
 import type { JsonNode } from '../../json/json-node.js';
 
-/** Pre-tokenizers that are done as the Rust library does them: here, or by @huggingface/tokenizers. */
+/** Pre-tokenizers with the results of the Rust library, from our code or from @huggingface/tokenizers. */
 const PRE_TOKENIZERS = [
   'Sequence',
   'BertPreTokenizer',
@@ -13,9 +13,9 @@ const PRE_TOKENIZERS = [
 ];
 
 /**
- * Refuses pre-tokenizers that would give other ids than HF tokenizers: among others a `Split` that merges what it found with its
- * neighbours, which the library does not do.
- * @throws StarlingError E_MODEL naming the field
+ * Refuses pre-tokenizers whose ids would differ from those of HF tokenizers. One of them is a `Split` that merges its matches with their
+ * neighbours, which @huggingface/tokenizers does not support.
+ * @throws StarlingError E_MODEL with the field
  */
 export function checkPreTokenizer(preTokenizer: JsonNode): void {
   if (preTokenizer.absent) return;
@@ -26,7 +26,7 @@ export function checkPreTokenizer(preTokenizer: JsonNode): void {
   if (type.value === 'Punctuation') preTokenizer.at('behavior').oneOf(['Isolated', undefined]);
   const steps = preTokenizer.at('pretokenizers').items();
   steps.forEach(checkPreTokenizer);
-  // What a step before took away or added would tell whether a word is the beginning of the text.
+  // The scheme `first` depends on whether a word starts the text, which an earlier step can change.
   for (const step of steps.slice(1)) {
     if (step.at('type').value === 'Metaspace') step.at('prepend_scheme').oneOf(['always', 'never', undefined]);
   }

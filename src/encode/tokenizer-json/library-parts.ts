@@ -1,27 +1,28 @@
 import { Tokenizer } from '@huggingface/tokenizers';
 import { messageOf, StarlingError } from '../../contracts/errors.js';
 
-/** What is used of the library's objects; its own declarations do not resolve under Node's module rules. */
+/** The parts of @huggingface/tokenizers in use. Its own declarations do not resolve under Node's module rules. */
 interface LibraryParts {
   normalizer: { normalize(text: string): string };
   pre_tokenizer: LibraryPreTokenizer;
   model: LibraryModel;
 }
 
-/** Gives the pieces of words. */
+/** Splits words into pieces. */
 type LibraryModel = (words: string[]) => string[];
 
 interface LibraryPreTokenizer {
-  /** `section_index` is 0 for the beginning of the whole text. */
+  /** `section_index` is 0 for the start of the whole text. */
   pre_tokenize(text: string, options: { section_index: number }): string[];
   config?: { type: string; individual_digits?: boolean };
   pattern?: RegExp;
 }
 
 /**
- * @param settings of the normalizer, as they stand in tokenizer.json
- * @param file which they are of
- * @throws StarlingError E_MODEL when the library refuses them
+ * Makes a normalizer of @huggingface/tokenizers.
+ * @param settings the normalizer's object in tokenizer.json
+ * @param file path of tokenizer.json, for messages
+ * @throws StarlingError E_MODEL when the library refuses the settings
  */
 export function libraryNormalizer(settings: object, file: string): (text: string) => string {
   const normalizer = libraryPart('normalizer', settings, file);
@@ -29,8 +30,9 @@ export function libraryNormalizer(settings: object, file: string): (text: string
 }
 
 /**
- * The same for a pre-tokenizer that is no Sequence.
- * @returns the words of a text; `first` says whether it is the beginning of the whole text
+ * Makes a pre-tokenizer of @huggingface/tokenizers, of any type but Sequence.
+ * @returns a function that splits a text into words; `first` says whether the text starts the whole text
+ * @throws StarlingError E_MODEL when the library refuses the settings
  */
 export function libraryPreTokenizer(settings: object, file: string): (text: string, first: boolean) => string[] {
   const preTokenizer = libraryPart('pre_tokenizer', settings, file);
@@ -39,15 +41,16 @@ export function libraryPreTokenizer(settings: object, file: string): (text: stri
 }
 
 /**
- * The same for a model of type WordPiece.
- * @returns the pieces of a word
+ * Makes a WordPiece model of @huggingface/tokenizers.
+ * @returns a function that splits a word into pieces
+ * @throws StarlingError E_MODEL when the library refuses the settings
  */
 export function libraryModel(settings: object, file: string): (word: string) => string[] {
   const model = libraryPart('model', settings, file);
   return (word) => model([word]);
 }
 
-/** Nothing else of the library is used, so it is given nothing else. */
+/** Builds a library tokenizer that has only the wanted part. */
 function libraryPart<Kind extends keyof LibraryParts>(kind: Kind, settings: object, file: string): LibraryParts[Kind] {
   const none = { normalizer: null, pre_tokenizer: null, post_processor: null, decoder: null, added_tokens: [] };
   const model = { type: 'BPE', vocab: {}, merges: [] };
@@ -60,7 +63,7 @@ function libraryPart<Kind extends keyof LibraryParts>(kind: Kind, settings: obje
   }
 }
 
-/** Gives `Digits` the class of the Rust library: all of Unicode's numbers, where JavaScript's `\d` is 0 to 9. */
+/** Gives `Digits` the character class of the Rust library, all numbers of Unicode. JavaScript's `\d` is only 0 to 9. */
 function makeExact(preTokenizer: LibraryPreTokenizer): void {
   const { config } = preTokenizer;
   if (config?.type === 'Digits') preTokenizer.pattern = config.individual_digits ? /\P{N}+|\p{N}/gu : /\P{N}+|\p{N}+/gu;

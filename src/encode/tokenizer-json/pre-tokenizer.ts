@@ -2,27 +2,28 @@ import { libraryPreTokenizer } from './library-parts.js';
 import { type ByteLevelSettings, byteLevelSpelling, byteLevelWords } from './models/byte-level.js';
 import type { WordFinder } from './word-finders.js';
 
-/** One of the pre-tokenizers that are done one after another. */
+/** One step of pre-tokenization. */
 export interface PreTokenizerSettings {
-  /** As it stands in tokenizer.json. */
+  /** The step's object in tokenizer.json. */
   settings: object;
-  /** What it says if it is a `ByteLevel`, which is done here; `null` for others. */
+  /** The settings of a `ByteLevel`; `null` for other types. */
   byteLevel: ByteLevelSettings | null;
-  /** Finds its words, if that is done here too; others are done by the library. */
+  /** Our implementation of another type. Without it, @huggingface/tokenizers does the step. */
   finder?: WordFinder;
 }
 
 type Step = (text: string, first: boolean) => string[];
 
-/** Splits a text into the words that merges do not cross. */
+/** Splits a text into words. Merges do not cross word boundaries. */
 export class PreTokenizer {
-  /** Whether the words are in `byteLevelSpelling` for the vocabulary; they are given as they stand in the text. */
+  /** Whether the vocabulary spells words as `byteLevelSpelling` does. The returned words keep the spelling of the text. */
   readonly byteLevel: boolean;
   readonly #steps: readonly Step[];
 
   /**
-   * @param steps in their order
-   * @throws StarlingError E_MODEL when the library refuses one
+   * @param steps in order
+   * @param file path of tokenizer.json, for messages
+   * @throws StarlingError E_MODEL when @huggingface/tokenizers refuses a step
    */
   constructor(steps: readonly PreTokenizerSettings[], file: string) {
     this.byteLevel = steps.at(-1)?.byteLevel != null;
@@ -34,7 +35,7 @@ export class PreTokenizer {
     });
   }
 
-  /** @param first whether the text is the beginning of the whole text */
+  /** @param first whether the text starts the whole text */
   words(text: string, first: boolean): string[] {
     let words = [text];
     for (const step of this.#steps)

@@ -2,19 +2,19 @@ import { literalPattern } from '../../contracts/literal-pattern.js';
 import type { AddedToken } from './added-token.js';
 import { withoutLeadingSpace, withoutTrailingSpace } from './white-space.js';
 
-/** Finds added tokens in a text as HF tokenizers do: from the left, the longest first. */
+/** Finds added tokens in a text like HF tokenizers: from the left, the longest match first. */
 export class TokenFinder {
   readonly #tokens: ReadonlyMap<string, AddedToken>;
   readonly #pattern: RegExp | undefined;
 
-  /** @param spelling how a token stands in the texts that are split */
+  /** @param spelling returns the spelling of a token in the texts */
   constructor(tokens: readonly AddedToken[], spelling: (token: AddedToken) => string) {
     this.#tokens = new Map(tokens.map((token) => [spelling(token), token]));
     const longestFirst = [...this.#tokens.keys()].sort((a, b) => b.length - a.length);
     if (longestFirst.length > 0) this.#pattern = new RegExp(`(${longestFirst.map(literalPattern).join('|')})`, 'u');
   }
 
-  /** The text's parts in order, none of them empty: words between tokens, and the tokens. */
+  /** Splits a text into tokens and the text between them, in order. No part is empty. */
   split(text: string): (string | AddedToken)[] {
     if (this.#pattern === undefined) return text === '' ? [] : [text];
     const parts = text.split(this.#pattern).map((part) => this.#tokens.get(part) ?? part);
@@ -26,7 +26,7 @@ export class TokenFinder {
   }
 }
 
-/** The text without the whitespace that the tokens beside it take to themselves. */
+/** The text without the whitespace that adjacent tokens absorb. */
 export function withoutTokenSpace(text: string, before?: string | AddedToken, after?: string | AddedToken): string {
   const rest = typeof before === 'object' && before.rstrip ? withoutLeadingSpace(text) : text;
   return typeof after === 'object' && after.lstrip ? withoutTrailingSpace(rest) : rest;

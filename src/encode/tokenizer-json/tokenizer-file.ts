@@ -13,23 +13,26 @@ import { type Normalize, normalizer } from './normalizers/normalizer.js';
 import type { PreTokenizerSettings } from './pre-tokenizer.js';
 import { beforeEach, WORD_FINDERS } from './word-finders.js';
 
-/** What tokenizer.json and tokenizer_config.json of a model folder say, checked. */
+/** The checked settings of tokenizer.json and tokenizer_config.json. */
 export interface TokenizerFile {
   /** Path of tokenizer.json. */
   file: string;
   model: BpeSettings | PiecesSettings;
   added: AddedToken[];
-  /** Spelling of the token that begins a text, if the model has one: BOS, or what BERT and its kin call CLS. */
+  /** Spelling of the token that begins a text, if the model has one: BOS, or CLS in models like BERT. */
   bos: string | null;
   normalize: Normalize;
-  /** In their order; none if a text is one word. */
+  /** Steps in order; empty if a text is one word. */
   preTokenizers: PreTokenizerSettings[];
 }
 
 const MISSING = 'a file of the tokenizer is missing or cannot be read';
 const ERRORS: JsonErrors = { code: 'E_MODEL', absent: MISSING, unreadable: () => MISSING, invalid: 'not valid JSON' };
 
-/** @throws StarlingError E_MODEL naming the file and the field when one is missing, broken, or asks for what is not done exactly. */
+/**
+ * Reads the tokenizer files of a model folder.
+ * @throws StarlingError E_MODEL with file and field, when a file is missing or broken, or a setting is not supported exactly
+ */
 export async function readTokenizerFile(folder: string, read?: ReadText): Promise<TokenizerFile> {
   const tokenizer = await nodeOf(join(folder, 'tokenizer.json'), read);
   const config = await nodeOf(join(folder, 'tokenizer_config.json'), read);
@@ -62,7 +65,7 @@ function unigramSettings(model: JsonNode): UnigramSettings {
   const entries = model.at('vocab').items();
   const spellings = entries.map((entry) => entry.item(0).text());
   const unkId = model.at('unk_id').count();
-  if (unkId >= entries.length) return model.at('unk_id').refuse('a place in the vocabulary');
+  if (unkId >= entries.length) return model.at('unk_id').refuse('an index into the vocabulary');
   return {
     spellings,
     scores: Float64Array.from(entries, (entry) => numberOfRust(entry.item(1).number())),
@@ -72,8 +75,8 @@ function unigramSettings(model: JsonNode): UnigramSettings {
 }
 
 /**
- * The number that the Rust library reads, whose parser divides the digits by a power of ten: where they are more than 53 bits that
- * is the next number at times, and ways that are as good as equal are told apart by less.
+ * The number that the Rust library reads. Its parser divides the digits by a power of ten. With digits of more than 53 bits the result can
+ * be an adjacent double, which is enough to decide between segmentations of nearly equal scores.
  */
 function numberOfRust(value: number): number {
   const [digits, exponent = '0'] = String(value).split('e');
@@ -112,7 +115,7 @@ function bpeSettings(model: JsonNode): BpeSettings {
 function vocabOf(node: JsonNode): Map<string, number> {
   const vocab = new Map<string, number>();
   const ids = node.object();
-  // Not by `Object.entries`: a pair of each is a tenth of the time that reading the file takes.
+  // `Object.entries` would allocate a pair for each entry, which costs a tenth of the time of reading the file.
   for (const spelling in ids) {
     const id = ids[spelling];
     if (!isId(id)) return node.refuse(`whole numbers as ids, of at most ${MOST_ID}`);
@@ -131,7 +134,7 @@ function mergesOf(node: JsonNode, vocab: ReadonlyMap<string, number>): Merges {
   for (let rank = 0; rank < pairs.length; rank++) {
     const [left, right, product] = mergeOf(pairs[rank], vocab);
     if (left === undefined || right === undefined || product === undefined)
-      return node.item(rank).refuse('two spellings of the vocabulary that make a third');
+      return node.item(rank).refuse('two spellings of the vocabulary whose concatenation is a third');
     merges.lefts[rank] = left;
     merges.rights[rank] = right;
     merges.products[rank] = product;

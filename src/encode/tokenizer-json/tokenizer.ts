@@ -8,33 +8,33 @@ import { TokenFinder } from './token-finder.js';
 import { readTokenizerFile, type TokenizerFile } from './tokenizer-file.js';
 
 export interface RunOptions {
-  /** Spellings of the tokens that the template sets: protected even if tokenizer.json does not call them special. */
+  /** Spellings of the tokens that the template sets. They are protected even if tokenizer.json does not mark them special. */
   templateTokens: readonly string[];
-  /** Whether special tokens spelt in a text become these tokens. */
+  /** Whether a special token spelt in a text becomes that token. */
   allowSpecial: boolean;
 }
 
 /**
- * The ids of a run of text: what stands between two tokens that a template sets, or before the first or after the last.
- * @param first whether the run is the beginning of the whole text
+ * Encodes a run, which is the text between two tokens of the template, before the first or after the last.
+ * @param first whether the run starts the whole text
  */
 export type RunEncoder = (run: string, first: boolean) => number[];
 
-/** The tokenizer of a model folder. Ids are those of HF tokenizers for the whole text that the runs and tokens spell. */
+/** The tokenizer of a model folder. Its ids equal those of HF tokenizers for the whole text of runs and tokens. */
 export interface TextTokenizer {
-  /** The id that begins a text. Throws StarlingError E_MODEL if the model names none. */
+  /** The id that begins a text. @throws StarlingError E_MODEL if the model has none */
   bos(): number;
-  /** A token that a template sets. Throws StarlingError E_MODEL if the tokenizer has none of this spelling. */
+  /** A token that a template sets. @throws StarlingError E_MODEL if the tokenizer has no token of this spelling */
   token(spelling: string): AddedToken;
-  /** Spellings of its special tokens, BOS among them. */
+  /** Spellings of the special tokens, BOS included. */
   specials(): string[];
-  /** Without `allowSpecial` no run ever encodes to a special token, to BOS, or to a token of the template. */
+  /** Without `allowSpecial` a run never encodes to a special token, BOS, or a token of the template. */
   runEncoder(options: RunOptions): RunEncoder;
 }
 
 /**
  * Reads tokenizer.json and tokenizer_config.json.
- * @throws StarlingError E_MODEL when a file is missing or broken, or the tokenizer is of a kind whose ids would not be exact
+ * @throws StarlingError E_MODEL when a file is missing or broken, or the ids of this kind of tokenizer would not be exact
  */
 export async function loadTokenizer(folder: string, read?: ReadText): Promise<TextTokenizer> {
   return new HfTokenizer(await readTokenizerFile(folder, read));
@@ -52,7 +52,7 @@ class HfTokenizer implements TextTokenizer {
   bos(): number {
     const { bos, file } = this.#file;
     if (bos !== null) return this.token(bos).id;
-    throw new StarlingError('E_MODEL', 'a BOS token is to be added, but tokenizer_config.json names no bos_token', {
+    throw new StarlingError('E_MODEL', 'BOS cannot be added: tokenizer_config.json has no bos_token', {
       file,
     });
   }
@@ -96,7 +96,7 @@ class HfTokenizer implements TextTokenizer {
     return 'merges' in model ? new Bpe(model, reserved, byteLevel) : new Pieces(model, reserved, byteLevel, file);
   }
 
-  /** An added token, or a spelling of the vocabulary. */
+  /** The added token or the vocabulary entry of this spelling. */
   #find(spelling: string): AddedToken | undefined {
     const { added, model } = this.#file;
     const id = model.vocab.get(spelling);
@@ -104,7 +104,7 @@ class HfTokenizer implements TextTokenizer {
     return added.find(({ content }) => content === spelling) ?? plain;
   }
 
-  /** In the order of HF tokenizers: tokens spelt verbatim, the normalizer, tokens in normalized spelling, words, merges. */
+  /** The stages of HF tokenizers in order: verbatim tokens, normalizer, normalized tokens, pre-tokenizer, model. */
   #encode(run: string, first: boolean, { verbatim, normalized, words }: Stages): number[] {
     const ids: number[] = [];
     const parts = verbatim
@@ -137,7 +137,7 @@ type Words = Pick<Bpe, 'encode'>;
 
 type Segment = { text: string; first: boolean } | { token: AddedToken };
 
-/** A token that is in the vocabulary but was never added. */
+/** A token of the vocabulary that is not an added token. */
 function plainToken(id: number, content: string): AddedToken {
   return { id, content, special: false, lstrip: false, rstrip: false, normalized: false };
 }

@@ -1,13 +1,13 @@
 const WHITE_SPACE = /\p{White_Space}/u;
 
-/** The text without the Unicode White_Space at its start, which is what Rust's `\s` matches; `trimStart` also takes U+FEFF. */
+/** The text without Unicode White_Space at its start, which Rust's `\s` matches. `trimStart` would also remove U+FEFF. */
 export function withoutLeadingSpace(text: string): string {
   let start = 0;
   while (start < text.length && WHITE_SPACE.test(text[start])) start++;
   return text.slice(start);
 }
 
-/** The same at its end. */
+/** The text without Unicode White_Space at its end. */
 export function withoutTrailingSpace(text: string): string {
   let end = text.length;
   while (end > 0 && WHITE_SPACE.test(text[end - 1])) end--;

@@ -1,4 +1,4 @@
-/** What a model is computed with: names of the runtime's execution providers. */
+/** Devices that a model can run on. The names are those of the runtime's execution providers. */
 export const DEVICES = ['cpu', 'cuda', 'coreml', 'dml'] as const;
 
 export type Device = (typeof DEVICES)[number];

@@ -8,15 +8,15 @@ import { openSession, type Session, Tensor, type Tensors } from './runtime.js';
 
 const CLOSED = 'the model was closed';
 
-/** Tokens that keep the cores busy: of longer texts a batch gains nothing, and what fills it up is computed for nothing. */
+/** Tokens of a batch. So many keep the cores busy; a larger batch gains nothing and wastes time on padding. */
 const BUDGET = 512;
 
-/** Texts of several lengths, by ids that every vocabulary has. */
+/** Texts of several lengths, with ids that every vocabulary has. */
 const PROBE = [1, 4, 7, 20, 33].map((length) => Int32Array.from({ length }, (_, i) => 5 + ((length + i) % 40)));
 
 type Make = (batch: readonly Int32Array[], length: number, external: ExternalGraph) => number[];
 
-/** What such graphs take, [texts, tokens] each. Texts are filled up on the right. */
+/** The supported inputs, [texts, tokens] each. Texts are padded on the right. */
 const INPUTS: Readonly<Record<string, Make>> = {
   input_ids: (batch, length, { padId }) => cells(batch, length, (ids, i) => ids[i] ?? padId),
   attention_mask: (batch, length) => cells(batch, length, (ids, i) => (i < ids.length ? 1 : 0)),
@@ -29,19 +29,25 @@ const INPUTS: Readonly<Record<string, Make>> = {
 };
 
 /**
- * Runs a sequence-classification graph that other tools made: `input_ids`, `attention_mask` and perhaps `position_ids`,
- * `token_type_ids` become `logits`, one of which is the reward as it is. Texts of a plan are run in batches, or each alone where
- * the graph lets a reward depend on what fills up a batch.
+ * Runs an external model: a sequence-classification graph that another tool made. Its inputs are `input_ids`, `attention_mask` and
+ * optionally `position_ids` and `token_type_ids`. Its output is `logits` [texts, labels], one of which is the reward, unchanged. The texts
+ * of a plan run in batches, or one by one where rewards depend on padding.
  */
 export class ExternalSession {
   readonly #session: Session;
   readonly #external: ExternalGraph;
-  /** How much a reward may change with the texts it is run with; above 0, each is run alone. */
+  /** The largest change of a reward between alone and in a batch. Above 0, each text is run alone. */
   #change = 0;
-  /** Whether it computes in 16 bits, where the runtime's kernels round otherwise now and then, too seldom to be seen in few texts. */
+  /**
+   * Whether the model computes in half precision. There the runtime's kernels round differently in rare cases, which a few texts do not
+   * show.
+   */
   #isHalf = false;
 
-  /** @throws StarlingError E_MODEL when the graph takes or gives something else, E_USAGE when it gives several logits and none is chosen */
+  /**
+   * Loads the graph and compares rewards alone with rewards in a batch.
+   * @throws StarlingError E_MODEL when the graph has other inputs or outputs, E_USAGE when it has several logits and none is chosen
+   */
   static async open(graph: string, threads: number, device: Device, external: ExternalGraph): Promise<ExternalSession> {
     const session = new ExternalSession(await openSession(graph, threads, device), external);
     session.#checkInputs();
@@ -54,7 +60,7 @@ export class ExternalSession {
     this.#external = external;
   }
 
-  /** What people should know of it. */
+  /** A note for users, if texts cannot be batched. */
   get note(): string | undefined {
     if (this.#isHalf)
       return 'this model computes in half precision, where a reward can depend on its batch: each text is run alone';
@@ -63,7 +69,7 @@ export class ExternalSession {
     return `rewards of this model depend on padding${amount}: each text is run alone`;
   }
 
-  /** The rewards of the plan's suffixes, which are whole texts. */
+  /** The rewards of the plan's suffixes, in order. Here a suffix is a whole text. */
   async score({ suffixes }: Plan, isClosing: () => boolean = () => false): Promise<Float32Array> {
     const rewards = new Float32Array(suffixes.length);
     const lengths = suffixes.map((ids) => ids.length);
@@ -85,13 +91,13 @@ export class ExternalSession {
     const { inputNames, outputNames } = this.#session;
     const unknown = inputNames.filter((name) => !Object.hasOwn(INPUTS, name));
     if (unknown.length > 0 || !inputNames.includes('input_ids') || !outputNames.includes('logits')) {
-      const found = `takes ${inputNames.join(', ')} and gives ${outputNames.join(', ')}`;
-      const expected = `expected of ${Object.keys(INPUTS).join(', ')}, and logits`;
+      const found = `has the inputs ${inputNames.join(', ')} and the outputs ${outputNames.join(', ')}`;
+      const expected = `expected input_ids, other inputs only of ${Object.keys(INPUTS).join(', ')}, and the output logits`;
       throw new StarlingError('E_MODEL', `this graph ${found}; ${expected}`);
     }
   }
 
-  /** Finds out what texts are worth alone and together, and how many logits there are. A reward has to be the same to the last bit. */
+  /** Compares the rewards of texts alone and in one batch, which must have the same bits. It also checks the number of logits. */
   async #probe(): Promise<void> {
     const alone: number[] = [];
     for (const text of PROBE) alone.push(...(await this.#rewardsOf([text])));
@@ -101,7 +107,7 @@ export class ExternalSession {
     this.#change = changes.some(Number.isNaN) ? Number.POSITIVE_INFINITY : Math.max(...changes);
   }
 
-  /** The rewards of the texts in one batch; NaN where the graph takes none, or cannot tell padding from text. */
+  /** The rewards of the texts in one batch; NaN where the graph has a fixed batch size, or no mask to mark padding. */
   async #together(): Promise<number[]> {
     const { inputMetadata, inputNames } = this.#session;
     const isFixed = inputMetadata.some((input) => input.isTensor && typeof input.shape[0] === 'number');
@@ -121,11 +127,8 @@ export class ExternalSession {
     const { logit } = this.#external;
     if (logit === undefined && width === 1) return 0;
     if (logit !== undefined && logit < width) return logit;
-    const problem = `this model gives ${width === 1 ? 'one logit' : `${width} logits`}`;
-    throw new StarlingError(
-      'E_USAGE',
-      `${problem}; name the one that is the reward by --logit, from 0 to ${width - 1}`,
-    );
+    const problem = `this model has ${width === 1 ? 'one logit' : `${width} logits`}`;
+    throw new StarlingError('E_USAGE', `${problem}; choose the reward with --logit, from 0 to ${width - 1}`);
   }
 
   #feeds(batch: readonly Int32Array[]): Tensors {
@@ -145,9 +148,9 @@ function cells(batch: readonly Int32Array[], length: number, value: (ids: Int32A
   return batch.flatMap((ids) => Array.from({ length }, (_, i) => value(ids, i)));
 }
 
-/** Where JavaScript has no arrays of float16, the runtime gives their bits. */
+/** The values of a tensor. For float16 the runtime returns bits where JavaScript has no Float16Array. */
 function numbersOf({ type, data }: Tensor): number[] {
   if (type === 'float16' && data instanceof Uint16Array) return Array.from(widenFloat16(data));
   if (type === 'float32' || type === 'float16') return Array.from(data, Number);
-  throw new StarlingError('E_MODEL', `the graph gives ${type}; expected float32 or float16`);
+  throw new StarlingError('E_MODEL', `the logits of this graph are ${type}; expected float32 or float16`);
 }

@@ -4,19 +4,19 @@ import { checkWeights, type ModelFolder } from '../../model/folder.js';
 import { type PoolOptions, RewardPool } from './pool.js';
 import { type ReadoutOptions, RowPlanner } from './row-planner.js';
 
-/** Rows that are encoded and wait, for each worker: enough that no worker ever waits for the main thread. */
+/** Encoded rows in the queue for each worker, so that no worker waits for the main thread. */
 const ROWS_AHEAD = 4;
 
 export interface LocalOptions extends ReadoutOptions, PoolOptions {
-  /** Which of an external model's logits is the reward. */
+  /** Index of the reward among the logits of an external model. */
   logit?: number;
-  /** Id of the token between the two texts of a pair, for external models that tell them apart. */
+  /** Id of the token between the two texts of a pair, for external models with `token_type_ids`. */
   separatorId?: number;
 }
 
 /**
- * Runs a model folder in ONNX Runtime sessions on this machine. What the answers of a row share is computed once, by `plan/`, and no
- * bit of a reward depends on batch, order, workers or threads.
+ * Runs a model folder in ONNX Runtime sessions on this machine. The common prefix of a row's answers is computed once (`plan/`). The bits
+ * of a reward do not depend on batch, order, workers or threads.
  */
 export class LocalEngine implements RewardEngine {
   readonly rowsAhead: number;
@@ -24,13 +24,14 @@ export class LocalEngine implements RewardEngine {
   readonly #pool: RewardPool;
 
   /**
-   * Workers load the model while this thread checks the weights against their digests.
-   * @throws StarlingError E_MODEL, E_USAGE, E_ENGINE, E_DEVICE
+   * Opens the engine. A worker loads the model while this thread checks the digests of the weights.
+   * @throws StarlingError E_MODEL when a file is damaged or the graph is unsupported, E_USAGE when readout or logit do not fit the model,
+   *   E_ENGINE when the runtime cannot load it, E_DEVICE when the device cannot run it
    */
   static async open(model: ModelFolder, options: LocalOptions): Promise<LocalEngine> {
     const planner = new RowPlanner(model, options);
     const loading = RewardPool.open({ ...model, external: externalOf(model, options) }, options);
-    // A damaged file is a better reason than what the runtime makes of it.
+    // The digest check names a damaged file better than the runtime's error does, so it is reported first.
     loading.catch(() => {});
     try {
       await checkWeights(model);
@@ -65,9 +66,13 @@ export class LocalEngine implements RewardEngine {
   }
 }
 
-/** How an external graph is run, with what only the flags, the tokenizer and the template say. */
+/** The settings of an external model, completed by flags and template. */
 function externalOf({ external, folder }: ModelFolder, { logit, separatorId }: LocalOptions): ModelFolder['external'] {
   if (external !== undefined) return { ...external, logit, separatorId };
   if (logit === undefined) return undefined;
-  throw new StarlingError('E_USAGE', 'this model gives one reward; drop --logit', { file: folder });
+  throw new StarlingError(
+    'E_USAGE',
+    '--logit is for external models, and this model was made by convert; drop --logit',
+    { file: folder },
+  );
 }

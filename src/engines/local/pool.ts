@@ -4,45 +4,48 @@ import { RowError, StarlingError } from '../../contracts/errors.js';
 import type { ModelFolder } from '../../model/folder.js';
 import { startWorker } from '../../threads/start-worker.js';
 import type { Device } from './device.js';
-import { carriedLength } from './plan/common-beginning.js';
+import { carriedLength } from './plan/common-prefix.js';
 import type { Plan } from './plan/plan-types.js';
 import { Task, type TaskShare } from './task.js';
 import type { EngineWorkerStart, FromEngineWorker, ToEngineWorker } from './worker.js';
 
-/** Shares given to a worker at a time: the next one is there when it is done with one. */
+/** Shares queued at a worker, so that it never waits for the next one. */
 const AHEAD = 2;
 
-/** A worker's own heap holds little: what it computes with is the runtime's. Otherwise it would grow by 40 MB. */
+/** A worker's JavaScript heap holds little, as tensors belong to the runtime. Without this limit it would grow by 40 MB. */
 const SMALL_HEAP = { maxYoungGenerationSizeMb: 6 };
 
-/** Fewer tokens than it takes to load the model once more are not worth it: some 300 in int8, 50 in q4, whatever the model's size. */
+/**
+ * Minimum tokens for which another worker is started. Loading the model takes as long as some 300 tokens in int8, 50 in q4, for any model
+ * size.
+ */
 const START_TOKENS = 128;
 
 export interface PoolOptions {
-  /** Threads of this process that each hold a session of the model. */
+  /** Worker threads, each with its own session of the model. */
   workers: number;
   /** Threads that each session computes with. */
   threads: number;
-  /** What it computes with: cpu if absent. */
+  /** Default: cpu. */
   device?: Device;
 }
 
 /**
- * A model loaded in worker threads. Which worker runs what, and when, changes no bit of a reward. A worker goes on with the plan whose
- * prefix it has in its cache, else begins the next plan, else has a part in one that others began, where that is worth its prefix: so
- * the answers of one long row, or of the last, are computed by all workers.
+ * A model loaded in worker threads. The bits of a reward do not depend on which worker computes it, or when. A free worker takes a share of
+ * the plan whose prefix is in its cache. Else it starts the next plan. Else it joins a plan that another worker started, if the remaining
+ * suffixes are worth computing the prefix again. So all workers compute the answers of a long row, or of the last row.
  */
 export class RewardPool {
   readonly #members: Member[];
-  /** In their order, those that are not all given out. */
+  /** Tasks with shares left to give out, in order. */
   #tasks: Task[] = [];
   readonly #isExternal: boolean;
   #failure: StarlingError | undefined;
   #note: string | undefined;
 
   /**
-   * Gives the pool when a first worker has loaded the model.
-   * @throws StarlingError E_ENGINE when the runtime cannot load the model, E_DEVICE when it cannot with the device
+   * Opens the pool and waits until a first worker has loaded the model.
+   * @throws StarlingError E_ENGINE when the runtime cannot load the model, E_DEVICE when the device cannot run it
    */
   static async open(model: ModelFolder, { workers, threads, device = 'cpu' }: PoolOptions): Promise<RewardPool> {
     const { graph, external } = model;
@@ -56,7 +59,7 @@ export class RewardPool {
     }
   }
 
-  /** What people should know of how the model is run. */
+  /** A note for users on how the model is run. */
   get note(): string | undefined {
     return this.#note;
   }
@@ -67,11 +70,11 @@ export class RewardPool {
   }
 
   /**
-   * The rewards of the plan's suffixes.
-   * @throws RowError E_ENGINE when the runtime refuses the plan, StarlingError E_ENGINE when a worker is lost
+   * The rewards of the plan's suffixes, in order.
+   * @throws RowError E_ENGINE when the runtime fails on the plan, StarlingError E_ENGINE when a worker stops
    */
   score(plan: Plan): Promise<Float32Array> {
-    // What an external graph gives can depend on what else is in its batch.
+    // The rewards of an external model can depend on the batch, so its plans are not split.
     const task = new Task(plan, this.#isExternal);
     this.#tasks.push(task);
     if (this.#failure) this.#drop(this.#failure);
@@ -79,7 +82,7 @@ export class RewardPool {
     return task.rewards;
   }
 
-  /** Ends the workers. Plans that are not done fail. */
+  /** Stops the workers. Unfinished plans fail. */
   async close(): Promise<void> {
     this.#drop(engineError('the model was closed'));
     await Promise.all(this.#members.map((member) => member.close()));
@@ -114,7 +117,7 @@ export class RewardPool {
     return this.#members.some((member) => member.knows(prefix));
   }
 
-  /** Where one could not load the model nothing more is scored, rather than all by the others and slower than was asked for. */
+  /** If one worker cannot load the model, scoring ends. Fewer workers than requested would only be slower without a message. */
   async #started(member: Member): Promise<string | undefined> {
     try {
       return await member.start();
@@ -132,12 +135,12 @@ export class RewardPool {
 
 type ModelOfWorker = Omit<EngineWorkerStart, 'closing'>;
 
-/** One worker thread and the shares it was given. */
+/** One worker thread and its queued shares. */
 class Member {
   readonly #model: ModelOfWorker;
   #worker: Worker | undefined;
   #exited: Promise<void> = Promise.resolve();
-  /** Not 0 once the worker should drop what it was given, the plan that it runs included. Shared with it. */
+  /** Shared with the worker. Not 0 once the worker should drop its shares, including the running one. */
   readonly #closing = new Int32Array(new SharedArrayBuffer(4));
   readonly #jobs = new Map<number, { share: TaskShare; done(): void }>();
   #next = 0;
@@ -152,17 +155,17 @@ class Member {
     return this.#worker !== undefined;
   }
 
-  /** How many it was given that are not done. */
+  /** Number of unfinished shares. */
   get jobs(): number {
     return this.#jobs.size;
   }
 
-  /** Whether what it was given last begins as `prefix` does. */
+  /** Whether the last share's prefix makes part of `prefix` reusable. */
   knows(prefix: Int32Array): boolean {
     return carriedLength(this.#lastPrefix, prefix) > 0;
   }
 
-  /** Loads the model, and tells what people should know of it. Plans may be given before it has. */
+  /** Loads the model and returns a note for users. Shares may be queued before it is loaded. */
   async start(): Promise<string | undefined> {
     const workerData: EngineWorkerStart = { ...this.#model, closing: this.#closing };
     const worker = startWorker(new URL('./worker.js', import.meta.url), { workerData, resourceLimits: SMALL_HEAP });
@@ -180,7 +183,7 @@ class Member {
     });
   }
 
-  /** @param done called when there is room for another */
+  /** @param done called when the share is finished */
   run(share: TaskShare, done: () => void): void {
     if (this.#failure) {
       share.task.fail(this.#failure);
@@ -192,7 +195,7 @@ class Member {
     this.#send({ job: number, plan: share.plan });
   }
 
-  /** Not by `terminate`, which aborts the whole process when it meets a worker inside the runtime. */
+  /** Asks the worker to end. `terminate` would abort the whole process if the worker is inside the runtime. */
   async close(): Promise<void> {
     Atomics.store(this.#closing, 0, 1);
     this.#send(null);
@@ -226,15 +229,15 @@ class Member {
   }
 }
 
-/** What the runtime says can have several lines. */
+/** Joins the lines of a runtime message. */
 function oneLine(problem: string | undefined): string {
   return (problem ?? '').trim().replaceAll(/\s*\n\s*/g, ' ');
 }
 
-/** What a device lacks is never made up for by the CPU in silence. The runtime seldom names the file that it refuses. */
+/** The error of a failed load. A device that cannot run the model is an error: it never falls back to the CPU silently. */
 function notLoaded({ graph: file, device }: ModelOfWorker, message: FromEngineWorker): StarlingError {
   const problem = oneLine(message.problem);
-  // Misuse is about the flags, not about this file.
+  // An E_USAGE concerns the flags, not this file.
   if (message.code === 'E_USAGE') return new StarlingError(message.code, problem);
   if (message.code !== undefined) return new StarlingError(message.code, problem, { file });
   if (device === 'cpu') return new StarlingError('E_ENGINE', `the model could not be loaded: ${problem}`, { file });

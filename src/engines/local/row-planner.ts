@@ -8,17 +8,17 @@ import type { Plan } from './plan/plan-types.js';
 export interface ReadoutOptions {
   /** Default: the model's. */
   readout?: Readout;
-  /** Tokens that texts are cut to. */
+  /** Maximum tokens of a text. */
   maxLength: number;
 }
 
-/** Plans rows one after the other: what the row before has in the cache is not computed again. Nothing is computed here. */
+/** Plans rows in order. A plan reuses the cached prefix of the row before. Planning does not run the model. */
 export class RowPlanner {
   readonly #by: ReadBy;
   readonly #isExternal: boolean;
   #before: Plan | undefined;
 
-  /** @throws StarlingError E_USAGE for a readout that the graph was not made for */
+  /** @throws StarlingError E_USAGE for the readout `card` where the graph was converted without it */
   constructor(model: ModelFolder, { readout, maxLength }: ReadoutOptions) {
     this.#by = readBy(readout ?? model.readout, model, maxLength);
     this.#isExternal = model.external !== undefined;
@@ -34,6 +34,6 @@ export class RowPlanner {
 function readBy(readout: Readout, { card, padId, folder }: ModelFolder, maxLength: number): ReadBy {
   if (readout === 'last-token') return { padId };
   if (card) return { card: { ...card, maxLength } };
-  const problem = 'this model cannot be read as by its card; convert the checkpoint again with --readout card';
+  const problem = 'this model has no readout card; convert the checkpoint again with --readout card';
   throw new StarlingError('E_USAGE', problem, { file: folder });
 }

@@ -7,32 +7,32 @@ import { type Explanation, explanation } from './plan/explanation.js';
 import type { Plan } from './plan/plan-types.js';
 import { type ReadoutOptions, RowPlanner } from './row-planner.js';
 
-/** A row's ids and what the local engine would compute for them. */
+/** A row's ids and the local engine's plan for them. */
 export interface PlannedRow {
   encoded: EncodedRow;
   plan: Plan;
 }
 
-/** What can be said of rows without running the model, for `--explain`, `--dry-run` and `doctor`. Rows are planned in their order. */
+/** Plans and explains rows without running the model, for `--explain`, `--dry-run` and `doctor`. Rows are planned in order. */
 export class RowPlans {
   readonly model: ModelFolder;
   readonly texts: ModelTexts;
   readonly #planner: RowPlanner;
 
-  /** @throws StarlingError E_USAGE for a readout that the graph was not made for */
+  /** @throws StarlingError E_USAGE for the readout `card` where the graph was converted without it */
   constructor(model: ModelFolder, texts: ModelTexts, options: ReadoutOptions) {
     this.model = model;
     this.texts = texts;
     this.#planner = new RowPlanner(model, options);
   }
 
-  /** @throws RowError E_PROMPT, located, when the template has no way to write the conversation */
+  /** Encodes and plans a row. @throws RowError E_PROMPT, located, when the template cannot render the conversation */
   async plan(row: Row): Promise<PlannedRow> {
     const encoded = await this.texts.encode(row);
     return { encoded, plan: this.#planner.plan(encoded.answers) };
   }
 
-  /** The plan as people read it. @throws RowError as `plan` */
+  /** The plan of a row in readable form. @throws RowError as `plan` */
   async explain(row: Row): Promise<Explanation> {
     const { encoded, plan } = await this.plan(row);
     try {

@@ -2,7 +2,7 @@ import './runtime-environment.js';
 import { env, InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Device } from './device.js';
 
-// What the runtime would print is in the errors that it throws.
+// The errors that the runtime throws hold the text that it would print.
 env.logLevel = 'fatal';
 
 export type Session = InferenceSession;
@@ -11,19 +11,20 @@ export { Tensor };
 
 /**
  * Loads a graph.
- * @param threads that one run computes with; 1 = only this one
- * @param device that has to run all of the graph; it throws where it cannot
+ * @param threads computing threads of a run; 1 = only the calling thread
+ * @param device device that must run the whole graph
+ * @throws Error when the runtime cannot load the graph, or the device cannot run all of it
  */
 export function openSession(graph: string, threads: number, device: Device): Promise<Session> {
   return InferenceSession.create(graph, {
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
-    // Patterns would be kept for every length that was ever seen, without bound.
+    // The runtime would store a memory pattern for each distinct length, without bound.
     enableMemPattern: false,
-    // Errors are thrown, and told by whoever catches them.
+    // Errors are thrown; the runtime need not print them too.
     logSeverityLevel: 4,
     executionProviders: [device],
-    // Else what a device cannot run goes to the CPU without a word.
+    // Otherwise nodes that the device cannot run fall back to the CPU silently.
     ...(device !== 'cpu' && { extra: { session: { disable_cpu_ep_fallback: '1' } } }),
   });
 }

@@ -1,6 +1,6 @@
 import { RUN_MULTIPLE } from '../../model/graph-contract.js';
 import type { Device } from './device.js';
-import { carriedLength } from './plan/common-beginning.js';
+import { carriedLength } from './plan/common-prefix.js';
 import type { CardToken, Plan } from './plan/plan-types.js';
 import { openSession, type Session, Tensor, type Tensors } from './runtime.js';
 
@@ -9,20 +9,20 @@ const CLOSED = 'the model was closed';
 const PAST = 'past_key_values.';
 const PRESENT = 'present.';
 
-/** Tokens of a run at most: attention holds a logit for each of them and of all before, for every head. A multiple of RUN_MULTIPLE. */
+/** Maximum tokens of a run, a multiple of RUN_MULTIPLE. It bounds the attention logits in memory: [heads, run, cache + run]. */
 const LONGEST_RUN = 384;
 
-/** Any id will do to fill up a run: what comes after a token does not change its result. */
+/** Padding id of a run. Any id works, as attention is causal: later tokens do not change the result of a token. */
 const FILLER = 0;
 
-/** Added to a logit of attention, it leaves nothing of it. Not infinite, whose difference with itself is no number. */
+/** Attention bias that masks a token. It is finite, as a softmax over only -Infinity is NaN. */
 const UNSEEN = -1e30;
 
-/** What a graph that is told the positions of tokens takes beside the run. */
+/** Additional inputs of a graph that takes positions. */
 const POSITIONS = 'position_ids';
 const BIAS = 'attention_bias';
 
-/** What the trunk keeps of the tokens it has seen. */
+/** The keys and values of the tokens so far. */
 interface Cache {
   ids: Int32Array;
   /** For each `past_key_values.*` input [1, kv heads, tokens, head size] float32. */
@@ -33,14 +33,16 @@ interface Cache {
 export class RewardSession {
   readonly #session: Session;
   readonly #empty: Cache;
-  /** Of the last prefix: rows of one prompt often follow each other. */
+  /** The cache of the last prefix. Successive rows often have the same prompt. */
   #kept: Cache;
   readonly #cacheOutputs: string[];
   readonly #placed: boolean;
 
   /**
-   * @param threads that one run computes with; 1 = only this one
-   * @param device that has to run all of the graph; it throws where it cannot
+   * Loads a graph that `convert` made.
+   * @param threads computing threads of a run; 1 = only the calling thread
+   * @param device device that must run the whole graph
+   * @throws Error when the runtime cannot load the graph, or the device cannot run all of it
    */
   static async open(graph: string, threads: number, device: Device = 'cpu'): Promise<RewardSession> {
     return new RewardSession(await openSession(graph, threads, device));
@@ -55,8 +57,8 @@ export class RewardSession {
   }
 
   /**
-   * The rewards of the plan's suffixes, in their order.
-   * @param isClosing asked before each run; true gives up, and the promise fails
+   * The rewards of the plan's suffixes, in order.
+   * @param isClosing called before each run; the promise rejects once it returns true
    */
   async score({ prefix, suffixes, card }: Plan, isClosing: () => boolean = () => false): Promise<Float32Array> {
     const cache = await this.#prefixCache(prefix, isClosing);
@@ -71,17 +73,17 @@ export class RewardSession {
     await this.#session.release();
   }
 
-  /** Whatever the last prefix has in common with this one is not computed again. */
+  /** The cache of `prefix`. The part that it shares with the last prefix is reused. */
   async #prefixCache(prefix: Int32Array, isClosing: () => boolean): Promise<Cache> {
     const known = carriedLength(this.#kept.ids, prefix);
     const begun = known === this.#kept.ids.length ? this.#kept : beginning(this.#kept, known);
-    // Two whole caches need not be in memory while the rest is computed.
+    // Drops the old cache first, so that two whole caches are never in memory.
     this.#kept = this.#empty;
     this.#kept = await this.#extended(begun, prefix.subarray(known), isClosing);
     return this.#kept;
   }
 
-  /** The cache after `ids` as well, which are a whole number of runs. */
+  /** The cache extended by `ids`, whose number is a multiple of RUN_MULTIPLE. */
   async #extended(cache: Cache, ids: Int32Array, isClosing: () => boolean): Promise<Cache> {
     let longer = cache;
     const step = runLength(ids.length);
@@ -96,7 +98,7 @@ export class RewardSession {
     return longer;
   }
 
-  /** The reward of `suffix` after the cache: all runs but its last only make the cache longer. */
+  /** The reward of `suffix` after the cache. All runs but the last only extend the cache. */
   async #reward(
     suffix: Int32Array,
     cache: Cache,
@@ -127,22 +129,25 @@ export class RewardSession {
   }
 }
 
-/** As few runs as `tokens` need, all of about one length: attention computes what the tokens of a run may not see of each other as well. */
+/** Splits into the fewest equal runs. Attention computes the masked half of a run too, so shorter runs waste less. */
 function runLength(tokens: number): number {
   const runs = Math.ceil(tokens / LONGEST_RUN);
   return Math.ceil(tokens / runs / RUN_MULTIPLE) * RUN_MULTIPLE;
 }
 
-/** Tokens that are computed at once. */
+/** Tokens that are computed in one call of the runtime. */
 interface TokenRun {
   ids: Int32Array;
-  /** A token after these, if the reward is read at one. */
+  /** The token after `ids` that the head reads, if there is one. */
   card?: CardToken;
-  /** Tokens from the first one of the text that are wanted in the cache: all, or none. */
+  /** Tokens, counted from the start of the text, whose keys and values are returned: all or none. */
   kept: number;
 }
 
-/** Where the tokens of a run of `length` stand after `past` others: one after the other, but for a token of `card`, which does not see itself either. */
+/**
+ * The position inputs of a run of `length` tokens after `past` cached tokens. Positions are consecutive, except for that of a `card` token.
+ * The attention bias masks this token from itself.
+ */
 function placement({ ids, card }: TokenRun, past: number, length: number): Tensors {
   const total = past + length;
   const positions = BigInt64Array.from({ length }, (_, i) => BigInt(past + i));
@@ -157,7 +162,7 @@ function placement({ ids, card }: TokenRun, past: number, length: number): Tenso
   };
 }
 
-/** No tokens yet: for each `past_key_values.*` input [1, kv heads, tokens, head size] of the graph a tensor of none. */
+/** An empty cache: for each `past_key_values.*` input [1, kv heads, tokens, head size] a tensor of 0 tokens. */
 function emptyTensors({ inputMetadata }: Session): Tensors {
   const cache: Tensors = {};
   for (const input of inputMetadata) {

@@ -1,16 +1,16 @@
 import type { Plan } from './plan/plan-types.js';
 
-/** What one worker runs of a task. */
+/** The part of a task that one worker runs. */
 export interface TaskShare {
   task: Task;
   plan: Plan;
-  /** Which of the task's suffixes the first of its own is. */
+  /** Index of its first suffix among the suffixes of the task. */
   first: number;
 }
 
-/** A plan whose suffixes are given out one by one, so that several workers can have a part in it. */
+/** A plan whose suffixes are given out one by one, so that several workers can share it. */
 export class Task {
-  /** Of the plan's suffixes, once all are there. */
+  /** Resolves to the rewards of all suffixes, in order. */
   readonly rewards: Promise<Float32Array>;
   readonly #plan: Plan;
   readonly #isWhole: boolean;
@@ -20,7 +20,7 @@ export class Task {
   #resolve: (rewards: Float32Array) => void = () => {};
   #reject: (error: Error) => void = () => {};
 
-  /** @param isWhole to be run at once by one worker */
+  /** @param isWhole whether one worker runs the whole plan */
   constructor(plan: Plan, isWhole: boolean) {
     this.#plan = plan;
     this.#isWhole = isWhole;
@@ -40,7 +40,7 @@ export class Task {
     return this.#next > 0;
   }
 
-  /** Whether there is nothing more to give out. */
+  /** Whether all suffixes were given out. */
   get isGiven(): boolean {
     return this.#next === this.#plan.suffixes.length;
   }
@@ -50,7 +50,7 @@ export class Task {
     return this.#plan.suffixes.slice(this.#next).reduce((sum, { length }) => sum + length, 0);
   }
 
-  /** The next share; its rewards are those that the whole plan gives. */
+  /** The next share. Its rewards have the same bits as in the whole plan. */
   give(): TaskShare {
     const first = this.#next;
     this.#next = this.#isWhole ? this.#plan.suffixes.length : first + 1;
@@ -63,7 +63,7 @@ export class Task {
     if (this.#missing === 0) this.#resolve(this.#found);
   }
 
-  /** Nothing more of it is given out. */
+  /** Rejects the rewards and gives out no further share. */
   fail(error: Error): void {
     this.#next = this.#plan.suffixes.length;
     this.#reject(error);

@@ -7,14 +7,14 @@ import { ExternalSession } from './external-session.js';
 import type { Plan } from './plan/plan-types.js';
 import { RewardSession } from './session.js';
 
-/** What a worker is started with. */
+/** Start data of a worker. */
 export interface EngineWorkerStart {
   graph: string;
   threads: number;
   device: Device;
   /** Absent for a graph that `convert` made. */
   external?: ExternalGraph;
-  /** Not 0 once nothing more is wanted. */
+  /** Not 0 once the pool is closing. */
   closing: Int32Array;
 }
 
@@ -22,8 +22,8 @@ export interface EngineWorkerStart {
 export type ToEngineWorker = { job: number; plan: Plan } | null;
 
 /**
- * The first message has no job: the model is loaded, and `note` is what people should know of it. A message with `problem` tells why a
- * job, or loading, failed, with `code` if it is not the runtime that failed.
+ * The first message has no job: the model is loaded, and `note` is a note for users. A message with `problem` says why a job, or loading,
+ * failed; `code` is set unless the runtime failed.
  */
 export type FromEngineWorker = {
   job?: number;
@@ -33,7 +33,7 @@ export type FromEngineWorker = {
   code?: ErrorCode;
 };
 
-/** Loads the model, then runs plans one after the other until `null` comes. */
+/** Loads the model, then runs plans in order until it receives `null`. */
 async function work(port: NonNullable<typeof parentPort>): Promise<void> {
   const { graph, threads, device, external, closing } = workerData as EngineWorkerStart;
   const isClosing = () => Atomics.load(closing, 0) !== 0;

@@ -50,7 +50,8 @@ export class RunComparer {
     if (pair !== undefined) this.#add(pair);
   }
 
-  result(): Comparison {
+  /** @param rowsWithErrors the rows of each run that have no ranking and so were not added */
+  result(rowsWithErrors: Comparison['rows_with_errors'] = { a: 0, b: 0 }): Comparison {
     const { resamples, seed, level, by } = this.#options;
     const options = { resamples, seed, level };
     this.#settle();
@@ -71,6 +72,7 @@ export class RunComparer {
       rows_compared: this.#runs.a.count,
       clusters: this.#runs.clusters,
       comparisons,
+      rows_with_errors: rowsWithErrors,
       ...this.#pairing.unpaired(),
       bootstrap: bootstrapSummary(samples.a.resampling),
       permutations: PERMUTATIONS,

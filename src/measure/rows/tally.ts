@@ -6,6 +6,7 @@ import type { LabelledAnswer } from './labelled-answers.js';
 export type Counts = Pick<
   Evaluation,
   | 'rows'
+  | 'rows_with_errors'
   | 'rows_compared'
   | 'comparisons'
   | 'answers'
@@ -64,9 +65,11 @@ export class Tally {
     return this.#rowsCompared > 0 && this.#rowsWithLabelScores === this.#rowsCompared;
   }
 
-  counts(): Counts {
+  /** @param rowsWithErrors rows that were not added, as they have no ranking */
+  counts(rowsWithErrors: number): Counts {
     return {
       rows: this.#rows,
+      rows_with_errors: rowsWithErrors,
       rows_compared: this.#rowsCompared,
       comparisons: this.#comparisons,
       answers: this.#answers,

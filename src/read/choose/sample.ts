@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { ErrorLine } from '../../contracts/error-line.js';
 import { RowError } from '../../contracts/errors.js';
 
 /** An item with its random number and its position in the input. */
@@ -45,7 +46,7 @@ export class Draw<Item> {
   }
 }
 
-/** A sample of the items. All items are read before the first is yielded. A RowError is not sampled but yielded at once. */
+/** A sample of the items. All items are read before the first is yielded. An error is not sampled but yielded at once. */
 export async function* sample<Item extends object>(
   items: AsyncIterable<Item | RowError>,
   size: number,
@@ -53,7 +54,7 @@ export async function* sample<Item extends object>(
 ): AsyncGenerator<Item | RowError> {
   const draw = new Draw<Item>(size, seed);
   for await (const item of items) {
-    if (item instanceof RowError) yield item;
+    if (item instanceof RowError || item instanceof ErrorLine) yield item;
     else draw.add(item);
   }
   yield* draw.items();

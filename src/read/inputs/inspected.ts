@@ -1,5 +1,6 @@
 import { RowError, StarlingError } from '../../contracts/errors.js';
 import { isObject } from '../../json/json-object.js';
+import { isErrorRecord } from '../error-lines.js';
 import type { RawRecord } from '../records/raw-record.js';
 import { openSource } from '../records/source.js';
 import { answerFields, at, type FieldNames } from '../shapes/named-fields.js';
@@ -87,7 +88,10 @@ async function isLongRow(input: Input, options: InspectOptions): Promise<boolean
 function isLikeOne(value: unknown, { fields = {} }: InspectOptions): boolean {
   if (!isObject(value)) return false;
   return (
-    value.scores !== undefined || isLikeRow(value) || namesOf(fields).some((name) => at(value, name) !== undefined)
+    value.scores !== undefined ||
+    isErrorRecord(value) ||
+    isLikeRow(value) ||
+    namesOf(fields).some((name) => at(value, name) !== undefined)
   );
 }
 

@@ -1,5 +1,6 @@
 import { RowError } from '../../contracts/errors.js';
 import type { Input, ReadOptions } from '../inputs/inputs.js';
+import { idIn } from '../shapes/fields.js';
 import type { RawRecord } from './raw-record.js';
 import type { RowPlace } from './row-place.js';
 import { openSource } from './source.js';
@@ -66,13 +67,16 @@ function converted<T>(
   { maxLineBytes }: ReadOptions,
   convert: Convert<T>,
 ): T | RowError {
+  let value: unknown;
   try {
-    const value = raw.value(place);
+    value = raw.value(place);
     if (place.line === undefined) checkTextSize(value, maxLineBytes, place);
     return convert(value, place);
   } catch (error) {
     if (!(error instanceof RowError)) throw error;
     error.refused = raw.refused();
+    const id = idIn(value);
+    if (id !== undefined) error.id = id;
     return error;
   }
 }

@@ -1,4 +1,5 @@
 import { RowError } from '../../contracts/errors.js';
+import { isObject } from '../../json/json-object.js';
 import { isFiniteNumber, nameOf } from '../records/json/json-value.js';
 import type { RowPlace } from '../records/row-place.js';
 
@@ -22,11 +23,16 @@ export const optionalCount: OptionalField<number> = optional(
 );
 
 /** An id. Integers beyond 2^53 are refused, as readers of rankings may round them, so that two ids become equal. */
-export const optionalId: OptionalField<string | number> = optional(
-  'a string, or a number of at most 15 digits',
-  (value): value is string | number =>
-    typeof value === 'string' || (isFiniteNumber(value) && Math.abs(value) <= Number.MAX_SAFE_INTEGER),
-);
+export const optionalId: OptionalField<string | number> = optional('a string, or a number of at most 15 digits', isId);
+
+/** The id of a record that may be no valid row; `undefined` if it has none, or an invalid one. */
+export function idIn(value: unknown): string | number | undefined {
+  return isObject(value) && isId(value.id) ? value.id : undefined;
+}
+
+function isId(value: unknown): value is string | number {
+  return typeof value === 'string' || (isFiniteNumber(value) && Math.abs(value) <= Number.MAX_SAFE_INTEGER);
+}
 
 /** One name or a list of names. */
 export function optionalNames(value: unknown, field: string, place: RowPlace): string[] | undefined {

@@ -113,6 +113,7 @@ function notes(comparison: Comparison): string[] {
     `Intervals: paired, ${levelText(bootstrap.level)}, bootstrap over prompts, ${countText(bootstrap.resamples)} resamples, seed ${bootstrap.seed}. ` +
     `p: permutation test, the two runs swapped by prompt ${countText(permutations)} times.`;
   const unpaired = [
+    errorsNote(comparison.rows_with_errors),
     unpairedNote('only in A', comparison.only_a),
     unpairedNote('only in B', comparison.only_b),
     unpairedNote('with other answers or labels in B', comparison.different),
@@ -124,6 +125,11 @@ function notes(comparison: Comparison): string[] {
     ...(rows_compared === 0 ? [] : [how, DASH_LEGEND]),
     ...unpaired.filter((note) => note !== undefined),
   ];
+}
+
+function errorsNote({ a, b }: Comparison['rows_with_errors']): string | undefined {
+  if (a + b === 0) return undefined;
+  return `Left out, with an error in place of a ranking: ${counted(a, 'row')} in A, ${countText(b)} in B.`;
 }
 
 function unpairedNote(where: string, { rows, names }: Unpaired): string | undefined {

@@ -3,7 +3,7 @@ import { lstat, readlink, realpath, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { StarlingError } from '../../contracts/errors.js';
 
-/** What somebody named as the place to write to. `name` is how messages call it. */
+/** A place to write to. Messages call it `name`. */
 export type Target = DescriptorTarget | DeviceTarget | FileTarget;
 
 /** Standard output, or what the shell has opened: `-`, `>(cmd)`, `3> file`. */

@@ -1,7 +1,7 @@
 import { type FileHandle, lstat, readlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** What became of an open file that is no longer where it was made. */
+/** The fate of an open file that is no longer where it was created. */
 export interface Whereabouts {
   /** For people, after the name of the file. */
   happened: string;
@@ -9,7 +9,7 @@ export interface Whereabouts {
   now?: string;
 }
 
-/** `undefined` if the open file is still the one of this path, or nobody can say. */
+/** `undefined` if the open file is still the one of this path, or the system does not say. */
 export async function whereabouts(path: string, handle: FileHandle): Promise<Whereabouts | undefined> {
   const own = await handle.stat({ bigint: true });
   const isOwn = async (name: string) => {

@@ -6,6 +6,19 @@ const MISUSE: [string[], RegExp][] = [
   [['score', '--template', 'chatml', '--template-file', 'x'], /--template and --template-file both/],
   [['score', '--rejects', 'x'], /--rejects does nothing without/],
   [['score', '--on-error', 'skip', '--rejects', 'x.tsv'], /x\.tsv: this is always JSON lines/],
+  [['score', '--on-error', 'emit', '-o', 'x.tsv'], /x\.tsv: tsv has no place for an error/],
+  [['score', '--on-error', 'emit', '--format', 'arrow'], /arrow has no place for an error/],
+  [['score', '--on-error', 'emit', '-o', 'x.parquet'], /x\.parquet: parquet has no place for an error/],
+  [['score', '--on-error', 'emit', '--sample', '3'], /--sample reads all rows before the first/],
+  [
+    ['score', '--on-error', 'emit', '--explain'],
+    /--on-error emit does nothing without rankings to write; drop --explain/,
+  ],
+  [
+    ['score', '--on-error', 'emit', '--dry-run'],
+    /--on-error emit does nothing without rankings to write; drop --dry-run/,
+  ],
+  [['evaluate', '--on-error', 'emit', '--save', 'x.parquet'], /x\.parquet: parquet has no place for an error/],
   [['score', '--lower-is-better'], /--lower-is-better does nothing without/],
   [['score', '--keep', '-o', 'x.tsv'], /drop --keep/],
   [['score', '-o', 'x.csv'], /x\.csv: \.csv is not written here/],
@@ -30,6 +43,7 @@ test('misuse that the flags alone show is an error before inputs or models are l
   for (const flags of [
     ['--rejects', 'x'],
     ['--limit', '1', '--on-error', 'skip', '--rejects', 'x.gz'],
+    ['--on-error', 'emit'],
   ]) {
     const { code, stderr } = await run(['compare', 'no-such-a', 'no-such-b', ...flags]);
     assert.equal(code, 2);

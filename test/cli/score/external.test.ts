@@ -25,10 +25,10 @@ test('a folder of another tool scores, and an answer alone has the same reward',
 test('settings that the files lack must be given, and missing files are named', async () => {
   const cases: [string[], RegExp][] = [
     [['--model', writeFolder()], /E_USAGE: .*the files of this model do not name its template.*--template/],
-    [['--model', writeFolder({ graph: 'three-logits' }), ...PPO], /E_USAGE: this model gives 3 logits; .*--logit/],
+    [['--model', writeFolder({ graph: 'three-logits' }), ...PPO], /E_USAGE: this model has 3 logits; .*--logit/],
     [['--model', writeFolder(), '--dtype', 'int8', ...PPO], /E_MODEL: .*this folder has no graph of int8/],
     [['--model', writeFolder(), '--max-length', '101', ...PPO], /E_USAGE: .*101 tokens is more than the 100 positions/],
-    [['--logit', '0'], /E_USAGE: .*one reward; drop --logit/],
+    [['--logit', '0'], /E_USAGE: .*--logit is for external models, .*; drop --logit/],
   ];
   for (const [flags, message] of cases) {
     const { code, stdout, stderr } = await run(['score', ...flags], ROWS);
@@ -102,7 +102,10 @@ test('a tokenizer for pairs encodes prompt and answer as a pair', async () => {
   });
   const refused = await run(['score', '--model', model, '--logit', '1'], `${dialogue}\n`);
   assert.equal(refused.code, 1);
-  assert.match(refused.stderr, /E_PROMPT: .*more than one turn of the user/);
+  assert.match(
+    refused.stderr,
+    /E_PROMPT: .*no place for a system turn or further turns; expected a single turn of the user/,
+  );
   const system = JSON.stringify({
     messages: ['system', 'user'].map((role) => ({ role, content: 'a' })),
     responses: ['b'],
@@ -119,6 +122,6 @@ test('a tokenizer for pairs encodes prompt and answer as a pair', async () => {
 test('doctor examines such a folder too', async () => {
   const { code, stdout } = await run(['doctor', '--model', writeFolder(), ...PPO]);
   assert.equal(code, 0, stdout);
-  assert.match(stdout, /^files +WARN +made by other tools/m);
+  assert.match(stdout, /^files +WARN +external model: there are no digests/m);
   assert.match(stdout, /^bit identity +ok/m);
 });

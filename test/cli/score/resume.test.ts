@@ -6,7 +6,7 @@ import type { RunRecord } from '../../../src/runs/run-record.js';
 import { LIMIT } from '../../limit.js';
 import { MODEL } from '../../root.js';
 import { tempFolder } from '../../temp-folder.js';
-import { byteModel } from '../byte-model.js';
+import { byteModel, REFUSING_TEMPLATE } from '../byte-model.js';
 import { finished, lines, row, run, start, withoutDates } from '../run.js';
 import { firstLineIn, until } from '../until.js';
 
@@ -165,6 +165,83 @@ test('rejects and rankings may each have lost their end', LIMIT, async () => {
   }
 });
 
+/** Rows of which some cannot be read, and some are refused by the template. */
+const SOME_BAD = rowsOf(20)
+  .split('\n')
+  .map((line, i) => {
+    if (i % 5 === 2) return line.replace('"answers"', '"replies?"');
+    return i % 5 === 4 ? row(`refused ${i}`, ['Yes.', 'No.'], 'Refuse!').trim() : line;
+  })
+  .join('\n');
+
+test(
+  'errors in place of rankings are gone on with after a cut at any line, with rejects and without',
+  LIMIT,
+  async () => {
+    const made = await caseOf(SOME_BAD);
+    const rejects = join(made.folder, 'rejects.jsonl');
+    const template = join(made.folder, 'refusing.jinja');
+    await writeFile(template, REFUSING_TEMPLATE);
+    const plain = ['--on-error', 'emit', '--template-file', template];
+    for (const flags of [plain, [...plain, '--rejects', rejects]]) {
+      const first = await made.score('--force', ...flags);
+      assert.match(first.stderr, /E_SKIPPED: 8 of 20 rows were skipped: 4 E_ANSWERS, 4 E_PROMPT/);
+      const whole = await readFile(made.out);
+      const refused = flags === plain ? Buffer.alloc(0) : await readFile(rejects);
+      const record = await recordOf(made);
+      assert.deepEqual([record.end?.rows, record.end?.skipped], [12, { E_ANSWERS: 4, E_PROMPT: 4 }]);
+      const ends = (text: Buffer) => [0, ...[...text.keys()].filter((at) => text[at] === 10).map((at) => at + 1)];
+      const rejectCuts = ends(refused);
+      for (const [i, cut] of ends(whole).entries()) {
+        if (i % 5 === 1 || i % 5 === 2) continue;
+        await asKilled(made, cut + (i % 2 === 0 ? 7 : 0));
+        if (flags !== plain) {
+          await rename(rejects, `${rejects}.partial`);
+          await truncate(`${rejects}.partial`, rejectCuts[(5 * i) % rejectCuts.length]);
+        }
+        const { code, stderr } = await made.score('--resume', ...flags);
+        assert.equal(code, 1, stderr);
+        assert.match(stderr, /E_SKIPPED: 8 of 20 rows were skipped: 4 E_(ANSWERS|PROMPT), 4 E_/);
+        assert.ok(whole.equals(await readFile(made.out)), `${i} lines left: lines`);
+        if (flags !== plain) {
+          assert.ok(refused.equals(await readFile(rejects)), `${i} lines left: rejects`);
+        }
+        assert.deepEqual((await recordOf(made)).end?.skipped, record.end?.skipped);
+      }
+    }
+  },
+);
+
+test('an input whose bad rows have changed is refused, and so is another treatment of bad rows', LIMIT, async () => {
+  const made = await caseOf(rowsOf(6, 3));
+  await made.score('--on-error', 'emit');
+  const whole = await readFile(made.out, 'utf8');
+  await asKilled(made, lines(whole).slice(0, 4).join('\n').length + 1);
+  const other = await made.score('--resume', '--on-error', 'skip');
+  assert.match(other.stderr, /E_RESUME: .*on_error \(emit -> skip\)/);
+  const record = await recordOf(made);
+  const dir = await model;
+  const resume = (text: string) =>
+    run(['score', '-m', dir, '-q', '-', '-o', made.out, '--resume', '--on-error', 'emit'], text);
+  // A pipe has no digest; its last row that is written tells.
+  await writeFile(`${made.out}.run.json`, JSON.stringify({ ...record, inputs: [{ name: '<stdin>' }] }));
+  const otherwise = await resume(rowsOf(6, 3).replace('broken', '{}'));
+  assert.equal(otherwise.code, 2);
+  assert.match(otherwise.stderr, /E_RESUME: .*row 3 has no E_SHAPE in it, which it has now/);
+  const same = await resume(rowsOf(6, 3));
+  assert.equal(same.code, 1, same.stderr);
+  assert.equal(await readFile(made.out, 'utf8'), whole);
+});
+
+test('a run that stopped at a bad row goes on with its error with --on-error emit', async () => {
+  const made = await caseOf(rowsOf(9, 4));
+  assert.equal((await made.score()).code, 1);
+  assert.equal((await made.score('--resume', '--on-error', 'emit')).code, 1);
+  const fresh = await caseOf(rowsOf(9, 4));
+  await fresh.score('--on-error', 'emit');
+  assert.equal(await readFile(fresh.out, 'utf8'), await readFile(made.out, 'utf8'));
+});
+
 test('what is whole is passed over, without a model or a byte being touched', async () => {
   const made = await caseOf(rowsOf(3));
   await made.score();
@@ -269,7 +346,7 @@ test('a run that stopped at a bad row goes on past it with --on-error skip', asy
   assert.ok((await readFile(fresh.out)).equals(await readFile(made.out)));
 });
 
-test('a leftover is told to be resumable, needs its record, and is replaced by --force', async () => {
+test('the error for a leftover names --resume, which needs the run record; --force replaces it', async () => {
   const made = await caseOf(rowsOf(4));
   await made.score();
   const whole = await readFile(made.out);

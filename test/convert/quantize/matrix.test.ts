@@ -14,7 +14,7 @@ import { WeightFile } from '../../../src/convert/weight-file.js';
 import { tempFolder } from '../../temp-folder.js';
 import { randomTensors, type Tensors, TINY, writeCheckpoint } from '../tiny-checkpoint.js';
 
-/** 0, 1, 2, …, read `most` values at a time. */
+/** A matrix of 0, 1, 2, …, with at most `most` values in a block. */
 function counting(rows: number, columns: number, most?: number): StoredMatrix {
   const read = async (from: number, to: number) => Float32Array.from({ length: to - from }, (_, i) => from + i);
   return storedMatrix(rows, columns, read, most);
@@ -29,13 +29,13 @@ async function rowsOfBlocks(matrix: StoredMatrix): Promise<number[]> {
   return rows;
 }
 
-test('blocks are as many times 64 rows as their limit has room for, and at least 64', async () => {
+test('a block has as many multiples of 64 rows as the limit allows, and at least 64 rows', async () => {
   assert.deepEqual(await rowsOfBlocks(counting(200, 10, 1300)), [128, 72]);
   assert.deepEqual(await rowsOfBlocks(counting(150, 10, 1)), [64, 64, 22]);
   assert.deepEqual(await rowsOfBlocks(counting(150, 10)), [150]);
 });
 
-test('transposed: whatever the blocks and however little is held, the same rows', async () => {
+test('transposed: the rows do not depend on the blocks or on how much is held', async () => {
   const layers = (most?: number) => stacked([counting(100, 70, most), counting(7, 70, most)]);
   const expected: number[] = [];
   for (let column = 0; column < 70; column++) {
@@ -62,7 +62,7 @@ function inSmallBlocks(checkpoint: Checkpoint, tensors: Tensors): Checkpoint {
   };
 }
 
-test('what is stored of a matrix does not depend on the blocks it is read in', async () => {
+test('the stored bytes of a matrix do not depend on the blocks it is read in', async () => {
   const folder = tempFolder();
   const tensors = randomTensors(TINY);
   const checkpoint = await openCheckpoint(await writeCheckpoint(join(folder, 'checkpoint'), TINY, tensors));

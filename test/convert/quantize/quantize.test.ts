@@ -32,7 +32,7 @@ test('channels: every value is within half a step, and no pair of neighbours can
   }
 });
 
-test('channels: one of zeros has a scale, and values of one size use the whole range of pairs', () => {
+test('channels: a channel of zeros has a scale, and equal values use the whole range of pairs', () => {
   const { integers, scales } = quantizeChannels({ rows: 2, columns: 2, values: Float32Array.of(0, 0, 3, 3) });
   assert.deepEqual([...integers], [0, 0, 64, 64]);
   assert.equal(scales[0], 1);
@@ -71,7 +71,7 @@ test("this processor's int8 product is exact for the activations that come close
   graph.output('product', 'int32', ['m', columns]);
   await writeFile(join(folder, 'g.onnx'), graph.encode());
   const session = await InferenceSession.create(join(folder, 'g.onnx'));
-  // Row m asks most of column m: the largest activation wherever that column's weight is of one sign.
+  // Row m is the worst case for column m: the largest activation wherever the column's weight has one sign.
   const activations = Uint8Array.from({ length: 2 * columns * rows }, (_, i) => {
     const [m, k] = [Math.floor(i / rows), i % rows];
     const weight = integers[k * columns + (m % columns)];

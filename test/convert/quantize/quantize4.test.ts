@@ -14,7 +14,7 @@ import { randomMatrix } from './random-matrix.js';
 
 const BLOCK = 32;
 
-/** Up to 127, which each block of a row begins with: the runtime has an integer for every one of them. */
+/** Integer activations. Each block of a row begins with 127, so the runtime quantizes all of them exactly. */
 function wholeNumbers(rows: number, columns: number, size: number): Float32Array<ArrayBuffer> {
   const random = Xoshiro128.seeded(size);
   return Float32Array.from({ length: rows * columns }, (_, at) =>
@@ -22,7 +22,7 @@ function wholeNumbers(rows: number, columns: number, size: number): Float32Array
   );
 }
 
-/** What the runtime takes them for, as its documentation of MatMulNBits says. */
+/** Dequantized weights, by the runtime's documentation of MatMulNBits. */
 function restored({ nibbles, scales }: NibbleQuantized, rows: number, columns: number, size: number): Float32Array {
   const inRow = Math.ceil(columns / size);
   return Float32Array.from({ length: rows * columns }, (_, at) => {
@@ -37,7 +37,7 @@ function squaredDistance(a: Float32Array, b: Float32Array): number {
   return a.reduce((sum, value, i) => sum + (value - b[i]) ** 2, 0);
 }
 
-/** The least squared distance at any of 4,000 scales of either sign, up to the largest weight for one step of 5. */
+/** The least squared error among 4,000 scales of either sign, up to a fifth of the largest weight. */
 function bruteForce(block: Float32Array): number {
   const largest = block.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   let least = Number.POSITIVE_INFINITY;
@@ -49,7 +49,7 @@ function bruteForce(block: Float32Array): number {
   return least;
 }
 
-test('blocks are as near to their weights as the best scale there is brings them, within three per cent', () => {
+test('the error of a block is within three per cent of that of the best scale', () => {
   const matrix = randomMatrix(40, BLOCK, 5);
   const found = restored(quantizeNibbles(matrix, BLOCK), 40, BLOCK, BLOCK);
   let [distance, least] = [0, 0];
@@ -61,7 +61,7 @@ test('blocks are as near to their weights as the best scale there is brings them
   assert.ok(distance <= 1.03 * least, `${distance} for ${least}`);
 });
 
-test('zeros, tiny weights, one alone and rows that end within a block', () => {
+test('zeros, tiny weights, a single weight and rows that end within a block are quantized', () => {
   const columns = 2 * BLOCK + 5;
   const values = new Float32Array(3 * columns);
   values.fill(1e-38, 0, BLOCK);
@@ -82,7 +82,7 @@ for (const [rows, columns, most] of [
   [2048, 2064, 40],
 ]) {
   const size = blockOf4(rows, columns);
-  test(`the runtime multiplies by what was stored, whatever run a row is in and however many threads there are: blocks of ${size}`, async () => {
+  test(`the runtime's product is that of the stored weights, for any run and any number of threads: blocks of ${size}`, async () => {
     const matrix = randomMatrix(rows, columns, 8);
     const graph = await graphOf(matrix);
     const inputs = wholeNumbers(most, columns, size);

@@ -1,7 +1,7 @@
 import type { Matrix } from '../../../src/convert/quantize/matrix.js';
 import { Xoshiro128 } from '../../../src/measure/bootstrap/xoshiro128.js';
 
-/** Values as a trained layer has them: about normal, most of them within 0.06. */
+/** Values like those of a trained layer: about normal, most of them within 0.06. */
 export function randomMatrix(rows: number, columns: number, seed: number): Matrix {
   const random = Xoshiro128.seeded(seed);
   const normal = () => {

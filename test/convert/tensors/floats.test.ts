@@ -5,7 +5,7 @@ import { widen } from '../../../src/convert/tensors/floats.js';
 const every = Uint16Array.from({ length: 65_536 }, (_, bits) => bits);
 const raw = Buffer.from(every.buffer);
 
-test('float16: all 65,536 of them, subnormal, infinite and none', () => {
+test('float16: all 65,536 values, with subnormals, infinities and NaN', () => {
   const found = widen(raw, 'float16');
   for (const bits of every) {
     const sign = bits & 0x8000 ? -1 : 1;
@@ -23,7 +23,7 @@ test('bfloat16: the upper half of a float32', () => {
   for (const bits of every) assert.equal(found[bits], bits * 65_536);
 });
 
-test('float32: as it is', () => {
+test('float32: unchanged', () => {
   const values = Float32Array.of(1, -0, 3.5e-42, Number.NEGATIVE_INFINITY);
   assert.deepEqual(widen(Buffer.from(values.buffer), 'float32'), values);
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Turn } from '../../../src/contracts/row.js';
 import { ROOT } from '../../root.js';
 
-/** A line of what test/encode/tokenizer-json/hf_ids.py wrote: a conversation and the ids of HF tokenizers for it. */
+/** A line that test/encode/tokenizer-json/hf_ids.py wrote: a conversation and its ids by HF tokenizers. */
 export interface HfCase {
   tokenizer: 'openchat' | 'mini';
   template: string;

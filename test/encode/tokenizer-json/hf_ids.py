@@ -1,12 +1,13 @@
-"""Writes hf-ids.jsonl, one case a line: ids by HF tokenizers (the Rust library) of random conversations in every template, rendered here once more.
+"""Writes hf-ids.jsonl: ids by HF tokenizers (the Rust library) of random conversations in every template, one case a line.
 
     pip install tokenizers==0.23.3
     node -e "import('./dist/test/encode/openchat-tokenizer.js').then(m => m.writeOpenchatTokenizer('/tmp/openchat'))"
-    python test/encode/tokenizer-json/hf_ids.py /tmp/openchat ../shared/checkpoints/starling-rm-mini test/encode/tokenizer-json/hf-ids.jsonl
+    python test/encode/tokenizer-json/hf_ids.py /tmp/openchat CHECKPOINT test/encode/tokenizer-json/hf-ids.jsonl
 
-`ids` are those of the whole text at once. Where the text spells special tokens and may not set them, HF has no switch for a part of a
-text; then every run between two tokens of the template is encoded alone with `encode_special_tokens`, which for these two tokenizers
-(no pre-tokenizer that looks at the beginning of the text) is the same where nothing is forged; that is checked for every other case.
+This script renders the templates independently of src/template. `ids` are those of the whole text. If a text spells special tokens that it may
+not set, HF tokenizers have no option for a part of a text. Every run between two tokens of the template is then encoded separately, with
+`encode_special_tokens`. For these two tokenizers, whose pre-tokenizers do not depend on the start of the text, the result is the same. The
+script checks this for every case without spelt special tokens.
 """
 import json
 import random

@@ -1,6 +1,6 @@
 import type { BpeSettings } from '../../../src/encode/tokenizer-json/models/bpe.js';
 
-/** Byte-pair encoding as it is defined, slow and plain: nothing is kept, cut or queued. */
+/** Byte-pair encoding by its definition, without cache, cuts or queue. */
 export class PlainBpe {
   readonly #settings: BpeSettings;
   readonly #reserved: ReadonlySet<number>;
@@ -27,7 +27,7 @@ export class PlainBpe {
     return ids;
   }
 
-  /** The merge of the lowest rank, the leftmost of several. */
+  /** The merge of the lowest rank, and of several the leftmost. */
   #first(ids: readonly number[]): { rank: number; product: number; at: number } | undefined {
     const merges = ids.flatMap((id, at) => {
       const merge = this.#merges.get(`${id},${ids[at + 1]}`);

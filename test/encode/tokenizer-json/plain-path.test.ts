@@ -11,7 +11,7 @@ import { PlainBpe } from './plain-bpe.js';
 const random = Xoshiro128.seeded(7);
 const oneOf = <T>(items: readonly T[]): T => items[random.below(items.length)];
 
-/** First and last code points of what texts are written in. */
+/** First and last code points of the alphabets of the texts. */
 const SCRIPTS = [
   [0x20, 0x7e],
   [0x00, 0xff],
@@ -31,7 +31,7 @@ function randomCharacters(): string {
   ).join('');
 }
 
-/** Words of the vocabulary, random characters and repetitions, with or without spaces between them. */
+/** A text of vocabulary words, random characters and repetitions, with or without spaces between them. */
 function randomText(spellings: readonly string[]): string {
   const word = () =>
     oneOf([
@@ -43,7 +43,7 @@ function randomText(spellings: readonly string[]): string {
   return Array.from({ length: random.below(7) }, word).join(oneOf(['', ' ']));
 }
 
-/** Compares with what `plainIds` gives for a text. */
+/** Compares the ids of texts with those of `plainIds`. */
 async function assertPlain(folder: string, plainIds: (text: string, plain: PlainBpe) => number[]): Promise<void> {
   const { model, added, bos } = await readTokenizerFile(folder);
   assert.ok('merges' in model);

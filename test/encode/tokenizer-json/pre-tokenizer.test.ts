@@ -9,14 +9,14 @@ const byteLevel: PreTokenizerSettings = {
   byteLevel: { addPrefixSpace: false, useRegex: true },
 };
 
-/** The words as the vocabulary spells them. */
+/** The words in the spelling of the vocabulary. */
 function spelt(steps: readonly PreTokenizerSettings[], text: string): string[] {
   const preTokenizer = new PreTokenizer(steps, 'tokenizer.json');
   const words = preTokenizer.words(text, true);
   return preTokenizer.byteLevel ? words.map(byteLevelSpelling) : words;
 }
 
-// The words are those of `tokenizers.pre_tokenizers.Sequence(…).pre_tokenize_str(TEXT)`, tokenizers 0.23.3.
+// Expected words: `tokenizers.pre_tokenizers.Sequence(…).pre_tokenize_str(TEXT)`, tokenizers 0.23.3.
 const TEXT = "né 12, don't٣";
 const CASES: [string, PreTokenizerSettings[], string[]][] = [
   ['none', [], [TEXT]],

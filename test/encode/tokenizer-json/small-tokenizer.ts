@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tempFolder } from '../../temp-folder.js';
 
-/** What `writeSmallTokenizer` changes in tokenizer.json, key by key. */
+/** Changes to the top-level keys of tokenizer.json. */
 export interface SmallChanges {
   added_tokens?: unknown;
   normalizer?: unknown;
@@ -24,7 +24,7 @@ export const smallAdded = (content: string, flags: object = {}) => ({
   ...flags,
 });
 
-/** A tokenizer of 15 tokens whose merges spell its special tokens. @returns the folder */
+/** Writes a tokenizer of 15 tokens whose merges spell its special tokens. @returns the folder */
 export function writeSmallTokenizer(changes: SmallChanges = {}, config: object = { bos_token: '<s>' }): string {
   const model = {
     type: 'BPE',
@@ -42,7 +42,7 @@ export function writeSmallTokenizer(changes: SmallChanges = {}, config: object =
   );
 }
 
-/** @returns a new folder with the two files */
+/** Writes the two files into a new folder. @returns the folder */
 export function writeTokenizer(tokenizer: string, config: string): string {
   const folder = tempFolder();
   writeFileSync(join(folder, 'tokenizer.json'), tokenizer);

@@ -27,12 +27,12 @@ for (const file of ['tokenizer.json', 'tokenizer_config.json']) {
   });
 }
 
-test('what is not JSON is refused', async () => {
+test('a file that is not JSON is refused', async () => {
   await assertRefused(writeTokenizer('{"model": ', '{}'), undefined, /JSON/);
   await assertRefused(writeTokenizer('{}', 'bos'), undefined, /JSON/);
 });
 
-test('parts that are nested without end are refused, with their place', async () => {
+test('excessive nesting is refused with its place', async () => {
   const [open, close] = ['{"type":"Sequence","normalizers":[', ']}'];
   const depth = 1e5;
   const normalizer = open.repeat(depth) + close.repeat(depth);
@@ -82,7 +82,7 @@ const REFUSED: [string, SmallChanges, string][] = [
 ];
 
 for (const [what, changes, field] of REFUSED) {
-  test(`refused, with its field: ${what}`, () =>
+  test(`an unsupported setting is refused with its field: ${what}`, () =>
     assertRefused(writeSmallTokenizer(changes), field, /expected .* found/));
 }
 
@@ -93,14 +93,14 @@ async function runEncoder(changes: SmallChanges): Promise<RunEncoder> {
 
 const spelt = (ids: readonly number[]) => ids.map((id) => SMALL_VOCAB[id]);
 
-test('characters that the vocabulary lacks: unknown, fused, or left out', async () => {
+test('characters that the vocabulary lacks are unknown, fused, or dropped', async () => {
   const text = 'aXYbZ';
   assert.deepEqual(spelt((await runEncoder({}))(text, true)), ['a', '<unk>', '<unk>', 'b', '<unk>']);
   assert.deepEqual(spelt((await runEncoder({ model: { fuse_unk: true } }))(text, true)), ['a', '<unk>', 'b', '<unk>']);
   assert.deepEqual(spelt((await runEncoder({ model: { unk_token: null } }))(text, true)), ['ab']);
 });
 
-test('Metaspace "first" puts a space before the beginning of the text only', async () => {
+test('Metaspace with "first" adds a space only at the start of the text', async () => {
   const pre_tokenizer = { type: 'Metaspace', replacement: ' ', prepend_scheme: 'first', split: false };
   const encode = await runEncoder({ pre_tokenizer });
   assert.deepEqual(spelt(encode('ab', true)), [' ', 'ab']);
@@ -114,7 +114,7 @@ test('a normalized added token is found in the normalized text', async () => {
   assert.deepEqual(spelt(encode('ae\u0301b', true)), ['a', 'é', 'b']);
 });
 
-test('only the beginning of a run can be the beginning of the text', async () => {
+test('only the start of a run can be the start of the text', async () => {
   const pre_tokenizer = { type: 'Metaspace', replacement: ' ', prepend_scheme: 'first', split: false };
   for (const normalized of [false, true]) {
     const added_tokens = [smallAdded('é', { special: false, normalized })];
@@ -123,7 +123,7 @@ test('only the beginning of a run can be the beginning of the text', async () =>
   }
 });
 
-test('of added tokens that begin alike the longest is found', async () => {
+test('of added tokens with a common prefix the longest is found', async () => {
   const added_tokens = ['a', 'ab'].map((content) => smallAdded(content, { special: false }));
   const encode = await runEncoder({ added_tokens });
   assert.deepEqual(spelt(encode('aab', true)), ['a', 'ab']);
@@ -134,7 +134,7 @@ test('a word that is a special token as a whole does not become it', async () =>
   assert.deepEqual(spelt(encode('<s>', true)), ['<s', '>']);
 });
 
-test('a bos_token that the tokenizer lacks is an error only where it is to be added', async () => {
+test('a bos_token that the tokenizer lacks is an error only if BOS is added', async () => {
   const tokenizer = await loadTokenizer(writeSmallTokenizer({}, { bos_token: { content: '[BOS]' } }));
   assert.deepEqual(spelt(tokenizer.runEncoder({ templateTokens: [], allowSpecial: false })('ab', true)), ['ab']);
   assert.throws(() => tokenizer.bos(), { code: 'E_MODEL', message: /\[BOS\]/ });
@@ -153,7 +153,7 @@ test('digits are those of Unicode', async () => {
   assert.deepEqual(await ids(false), [0, 2]);
 });
 
-test('many different words leave nothing behind, once as many are kept as may be', async () => {
+test('memory does not grow with the number of distinct words once the cache is full', async () => {
   const pre_tokenizer = { type: 'ByteLevel', add_prefix_space: false, use_regex: true };
   const encode = await runEncoder({ pre_tokenizer });
   const encodeWords = (from: number) => {

@@ -5,17 +5,17 @@ import { ROOT } from '../../root.js';
 import { tempFolder } from '../../temp-folder.js';
 
 export interface ExternalChanges {
-  /** Of test/oracles/foreign. */
+  /** Name of a graph in test/oracles/foreign. */
   graph?: string;
-  /** A graph in place of that. */
+  /** The bytes of a graph, instead of `graph`. */
   bytes?: Uint8Array;
-  /** Where in the folder the graph lies. */
+  /** Path of the graph in the folder. */
   at?: string;
   config?: object;
   settings?: object;
 }
 
-/** A folder as other tools leave it: a graph, config.json and a tokenizer. @returns its path */
+/** Writes a folder like other tools: a graph, config.json and a tokenizer. @returns its path */
 export function writeFolder(changes: ExternalChanges = {}): string {
   const { graph = 'last-token', bytes, at = 'model.onnx', config, settings = { bos_token: '<s>' } } = changes;
   const folder = tempFolder();

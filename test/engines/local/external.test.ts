@@ -53,7 +53,7 @@ for (const name of ['last-token', 'positions', 'last-position']) {
   });
 }
 
-test('of several logits one is the reward, as it is, and somebody has to say which', async () => {
+test('of several logits one is the reward, unchanged, and --logit must choose it', async () => {
   for (const logit of [0, 1, 2]) {
     const session = await open('three-logits', { logit });
     assertNear(
@@ -62,16 +62,16 @@ test('of several logits one is the reward, as it is, and somebody has to say whi
     );
     await session.close();
   }
-  await assert.rejects(open('three-logits'), /E_USAGE: this model gives 3 logits; .*--logit, from 0 to 2/);
+  await assert.rejects(open('three-logits'), /E_USAGE: this model has 3 logits; .*--logit, from 0 to 2/);
   await assert.rejects(open('three-logits', { logit: 3 }), /E_USAGE/);
-  await assert.rejects(open('last-token', { logit: 1 }), /E_USAGE: this model gives one logit/);
+  await assert.rejects(open('last-token', { logit: 1 }), /E_USAGE: this model has one logit/);
 });
 
-test('a graph of another kind is refused by its inputs', async () => {
+test('a graph with other inputs is refused', async () => {
   const graph = join(MODEL, 'onnx/model_int8.onnx');
   await assert.rejects(
     ExternalSession.open(graph, 1, 'cpu', { padId: 0 }),
-    /E_MODEL: this graph takes input_ids, .*past_key_values.*; expected of input_ids, attention_mask/,
+    /E_MODEL: this graph has the inputs input_ids, .*past_key_values.*; expected input_ids, other inputs only of input_ids, attention_mask/,
   );
 });
 

@@ -19,11 +19,11 @@ interface Expected {
   scores: number[];
 }
 
-/** A row of our own as test/oracles/mini.py wrote it. */
+/** A row of our own, with the results of test/oracles/mini.py. */
 interface OwnRow {
   conversation: Turn[];
   answers: string[];
-  /** Of each answer the number of its ids, and the digest of `1,2,3`. */
+  /** For each answer the number of its ids, and the digest of the ids as `1,2,3`. */
   tokens: number[];
   sha256: string[];
   scores: number[];
@@ -35,11 +35,11 @@ const ORACLE = join(SHARED, 'oracles/mini-scores.jsonl');
 const EVERY = 14;
 const LONG = 2048;
 
-/** What fp32 may be off by: sums in another order. */
+/** Tolerance of fp32, whose sums are in another order. */
 const CLOSE = 2e-3;
 /**
- * What int8 may be off by on our own rows: twice what it was when they were made, at most 0.14 and 0.05 on average. Processors with and
- * without AMX or VNNI multiply integers exactly alike and differ in the rounding around them, by far less.
+ * Tolerances of int8 on our own rows, twice the errors when the rows were made: at most 0.14, and 0.05 on average. Integer products are
+ * exact on processors with and without AMX or VNNI. The rounding around them differs by far less than these tolerances.
  */
 const NEAR = 0.28;
 const NEAR_ON_AVERAGE = 0.1;
@@ -53,7 +53,7 @@ function digest(ids: ArrayLike<number>): string {
   return createHash('sha256').update(Array.from(ids).join()).digest('hex');
 }
 
-/** Our own rows with the ids that this encoder gives them. */
+/** Our own rows with the ids of this encoder. */
 async function ownRows(): Promise<Expected[]> {
   const options = { template: 'chatml', system: null, trim: true, maxLength: LONG, addBos: false, allowSpecial: false };
   const encoder = await openEncoder(MODEL, options);
@@ -62,7 +62,7 @@ async function ownRows(): Promise<Expected[]> {
   });
 }
 
-/** Some rows of dev sets, and the shortest of those that were cut to the maximum length. */
+/** Some rows of dev sets, and the shortest of the truncated rows. */
 function devRows(): Expected[] {
   const all = jsonLines<Expected>(ORACLE);
   const cut = all
@@ -87,7 +87,7 @@ async function rewards(folder: string, dtype: Dtype, rows: readonly Expected[]):
   }
 }
 
-/** How far each reward is from PyTorch's. */
+/** The absolute error of each reward against PyTorch. */
 function errorsOf(found: readonly number[][], rows: readonly Expected[]): number[] {
   const errors = rows.flatMap(({ scores }, row) => {
     assert.equal(found[row].length, scores.length);
@@ -97,7 +97,7 @@ function errorsOf(found: readonly number[][], rows: readonly Expected[]): number
   return errors;
 }
 
-/** Of the pairs of answers in a row, how many there are and how many have PyTorch's order. */
+/** The number of pairs of answers in a row, and how many of them have PyTorch's order. */
 function orderedAlike(found: readonly number[][], rows: readonly Expected[]): { pairs: number; same: number } {
   let [pairs, same] = [0, 0];
   rows.forEach(({ scores }, row) => {
@@ -112,7 +112,7 @@ function orderedAlike(found: readonly number[][], rows: readonly Expected[]): { 
   return { pairs, same };
 }
 
-test('our own rows: twenty, of one to seven answers, some cut, whose ids are those of HF tokenizers', async () => {
+test('our own twenty rows, of one to seven answers, some truncated, have the ids of HF tokenizers', async () => {
   assert.equal(OWN.length, 20);
   assert.deepEqual([...new Set(OWN.map(({ answers }) => answers.length))].sort(), [1, 2, 3, 4, 5, 6, 7]);
   assert.ok(OWN.some(({ tokens }) => tokens.includes(LONG)));
@@ -126,7 +126,7 @@ test('our own rows: twenty, of one to seven answers, some cut, whose ids are tho
   }
 });
 
-test('int8, as it is embedded: rewards and orders of our own rows are those of PyTorch in float32, but for what int8 costs', async (t) => {
+test('embedded int8 model: rewards and orders of our own rows are those of PyTorch in float32, within the error of int8', async (t) => {
   const rows = await ownRows();
   const found = await rewards(MODEL, 'int8', rows);
   const errors = errorsOf(found, rows);
@@ -149,7 +149,7 @@ test('fp32: every reward is that of PyTorch', { skip: skipWithout(CHECKPOINT, OR
   assert.ok(most < CLOSE, `${most}`);
 });
 
-test('int8: pairs of answers of dev sets are ordered as in fp32, but for near ties', {
+test('int8: pairs of answers of dev sets have the order of fp32, except near ties', {
   skip: skipWithout(ORACLE),
 }, async () => {
   const rows = devRows();

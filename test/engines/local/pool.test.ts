@@ -29,7 +29,7 @@ function isEngineError(expected: RegExp) {
   };
 }
 
-test('many plans on several workers: each gets its own rewards, whichever worker ran it', async () => {
+test('many plans on several workers: each gets its own rewards, from any worker', async () => {
   const model = await tinyModel();
   const plans = Array.from({ length: 60 }, (_, i) => plan([1, 2, 3, 4, i], [1, 2, 3, 4, i + 1, 7, i % 9]));
   const [alone, several] = await Promise.all(
@@ -44,7 +44,7 @@ test('many plans on several workers: each gets its own rewards, whichever worker
   assert.equal(new Set(alone.map(String)).size, plans.length);
 });
 
-test('a graph that the runtime cannot load is an error, and no worker stays behind', async () => {
+test('a graph that the runtime cannot load is an error, and leaves no worker', async () => {
   const model = await tinyModel();
   await writeFile(model.graph, 'not a graph');
   const left = workersLeft();
@@ -65,7 +65,7 @@ test('a plan that the runtime refuses fails alone', async () => {
   await pool.close();
 });
 
-test('an answer that the runtime refuses fails its row, and none of the rows around it', async () => {
+test('an answer that the runtime refuses fails its row and no other row', async () => {
   const pool = await RewardPool.open(await tinyModel(), { workers: 2, threads: 1 });
   const rows = Array.from({ length: 12 }, (_, i) => {
     const lists = Array.from({ length: 7 }, (_, k) => [4, 5, 6, 9, i + 1, k + 10, k]);
@@ -80,7 +80,7 @@ test('an answer that the runtime refuses fails its row, and none of the rows aro
   await pool.close();
 });
 
-test('a filled-up run reads the reward at the last real token: an odd and an even length agree with a longer past', async () => {
+test('a padded run reads the last real token: an odd and an even length agree with a longer cache', async () => {
   const pool = await RewardPool.open(await tinyModel(), { workers: 1, threads: 1 });
   const ids = [5, 9, 33, 120, 7, 64, 2];
   for (let length = 1; length <= ids.length; length++) {
@@ -106,13 +106,13 @@ test('a filled-up run reads the reward at the last real token: an odd and an eve
   await pool.close();
 });
 
-test('a worker is started when there is much to do, and where it cannot be nothing more is scored', async () => {
+test('another worker is started for many tokens, and scoring ends if it cannot start', async () => {
   const model = await tinyModel();
   const pool = await RewardPool.open(model, { workers: 3, threads: 1 });
-  // Whoever loads the model from here on fails.
+  // From here on, loading the model fails.
   await writeFile(model.graph, 'not a graph');
   const few = [1, 2, 3, 4, 5].map((id) => pool.score(plan([1, 2, id], [1, 2, id + 1])));
-  assert.equal((await Promise.all(few)).length, 5, 'the model is not loaded once more for a few tokens');
+  assert.equal((await Promise.all(few)).length, 5, 'the model is not loaded again for a few tokens');
   const many = Array.from({ length: 9 }, (_, i) => pool.score(plan(Array<number>(120).fill(i + 1))));
   const failed = (await Promise.allSettled(many)).filter(({ status }) => status === 'rejected');
   assert.ok(failed.length > 0);
@@ -120,7 +120,7 @@ test('a worker is started when there is much to do, and where it cannot be nothi
   await pool.close();
 });
 
-test('the answers of one row go to all workers, and each reward stays at its place', async () => {
+test('all workers share the answers of a row, and rewards keep their order', async () => {
   const model = await tinyModel();
   const lists = Array.from({ length: 40 }, (_, i) => [7, 8, ...Array<number>(20 + ((i * 11) % 60)).fill(i + 3)]);
   const row = plan(...lists);

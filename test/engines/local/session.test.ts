@@ -12,7 +12,7 @@ import { tempFolder } from '../../temp-folder.js';
 
 const GRAPH = join(ROOT, 'models/starling-rm-mini/onnx/model_int8.onnx');
 
-/** A graph of another dtype, of a model that knows nothing. */
+/** A graph of another dtype, with random weights. */
 async function graphIn(dtype: Dtype): Promise<string> {
   const folder = tempFolder();
   const shape = { ...TINY, width: 256, feedForward: 336 };
@@ -23,7 +23,7 @@ async function graphIn(dtype: Dtype): Promise<string> {
   return join(folder, 'model', GRAPHS[dtype]);
 }
 
-/** Ids without order: a walk through a vocabulary. */
+/** Distinct ids in scrambled order. */
 function idsFrom(seed: number, length: number, vocabulary = 40_000): Int32Array {
   return Int32Array.from({ length }, (_, i) => 20 + ((seed + i * 7919) % vocabulary));
 }
@@ -37,7 +37,7 @@ for (const [dtype, graph, vocabulary] of [
   ['int8', async () => GRAPH, 40_000],
   ['q4', () => graphIn('q4'), 300],
 ] as const) {
-  test(`${dtype}: a reward is the same wherever its text is parted, in one run or in many`, async () => {
+  test(`${dtype}: a reward does not depend on where its text is split, or on the number of runs`, async () => {
     const path = await graph();
     const session = await RewardSession.open(path, 2);
     const ids = idsFrom(1, 1301, vocabulary);
@@ -45,16 +45,16 @@ for (const [dtype, graph, vocabulary] of [
     const [whole] = await session.score(plan(none, ids));
     for (const at of [2, 40, 384, 600, 1024, 1100, 1300]) {
       const [parted] = await session.score(plan(ids.slice(0, at), ids.slice(at)));
-      assert.equal(parted, whole, `parted at ${at}`);
+      assert.equal(parted, whole, `split at ${at}`);
     }
     await session.close();
     const alone = await RewardSession.open(path, 1);
-    assert.deepEqual([...(await alone.score(plan(none, ids)))], [whole], 'by one thread');
+    assert.deepEqual([...(await alone.score(plan(none, ids)))], [whole], 'with one thread');
     await alone.close();
   });
 }
 
-test('what is left in the cache of an earlier prefix changes no bit', async () => {
+test('the cache of an earlier prefix changes no bit', async () => {
   const fresh = async (one: Plan) => {
     const session = await RewardSession.open(GRAPH, 1);
     const rewards = await session.score(one);

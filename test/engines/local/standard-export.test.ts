@@ -15,7 +15,7 @@ import { safetensors } from '../../convert/tiny-checkpoint.js';
 import { MODEL, ROOT } from '../../root.js';
 import { tempFolder } from '../../temp-folder.js';
 
-/** The checkpoint that the embedded model was made from, where it lies beside the project. */
+/** The checkpoint of the embedded model, if it is there. */
 const MINI = join(ROOT, '../shared/checkpoints/starling-rm-mini');
 const NEAR = 2e-3;
 const ROWS = lines(await readFile(join(ROOT, 'fixtures/sample.jsonl'), 'utf8'));
@@ -39,7 +39,7 @@ async function scored(model: string, rows: readonly string[], flags: readonly st
   return lines(stdout).map((line) => JSON.parse(line));
 }
 
-/** The export knows nothing of templates, so the flags say what reward.json says. */
+/** The export has no reward.json, so flags give its settings. */
 async function assertSame(t: TestContext, ours: string, exported: string, rows: readonly string[]): Promise<void> {
   const reward = JSON.parse(await readFile(join(ours, 'reward.json'), 'utf8'));
   const own = await scored(ours, rows, []);
@@ -50,7 +50,7 @@ async function assertSame(t: TestContext, ours: string, exported: string, rows: 
   assert.equal(own.length, rows.length);
   const apart = own.flatMap(({ scores }, i) => scores.map((score, k) => Math.abs(score - external[i].scores[k])));
   const most = apart.reduce((largest, one) => Math.max(largest, one));
-  assert.ok(most < NEAR, `apart by ${most}`);
+  assert.ok(most < NEAR, `differs by ${most}`);
   assert.deepEqual(
     external.map(({ order }) => order),
     own.map(({ order }) => order),
@@ -58,7 +58,7 @@ async function assertSame(t: TestContext, ours: string, exported: string, rows: 
   t.diagnostic(`${apart.length} rewards at most ${most.toPrecision(2)} apart, all ${own.length} rankings the same`);
 }
 
-test('the embedded weights as other tools export a Llama give the rewards of our own conversion', async (t) => {
+test('the embedded weights in the graph of a standard export give the rewards of our own conversion', async (t) => {
   const folder = tempFolder();
   const trunk = embeddedTrunk();
   const tensors = await embeddedWeights(trunk);
@@ -78,7 +78,9 @@ test('the embedded weights as other tools export a Llama give the rewards of our
   await assertSame(t, ours, exported, ROWS.slice(0, 4));
 });
 
-test('the mini checkpoint exported by PyTorch does too', { skip: skipWithoutTorch() }, async (t) => {
+test('the mini checkpoint exported by PyTorch gives the rewards of our own conversion', {
+  skip: skipWithoutTorch(),
+}, async (t) => {
   const folder = tempFolder();
   const [ours, exported] = [join(folder, 'ours'), join(folder, 'exported')];
   const script = ['-P', join(ROOT, 'test/oracles/foreign.py'), MINI, exported];

@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 
-/** The worker threads that were started since and have not ended. Called before the first of them is. */
+/** The worker threads that start after this call and have not ended. */
 export function workersLeft(): ReadonlySet<Worker> {
   const left = new Set<Worker>();
   process.on('worker', (worker: Worker) => {

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
-import { StarlingError } from '../../../contracts/errors.js';
+import type { ErrorLine } from '../../../contracts/error-line.js';
+import { type RowError, StarlingError } from '../../../contracts/errors.js';
 import type { ScoreIdentity } from '../../../contracts/identity.js';
 import type { Ranking } from '../../../contracts/ranking.js';
 import type { Input } from '../../../read/inputs/inputs.js';
@@ -16,6 +17,7 @@ import { partialOf } from '../../../write/files/new-file.js';
 import { type Output, openOutput } from '../../../write/files/output.js';
 import { openRankings } from '../../../write/open-rankings.js';
 import type { RankingWriter } from '../../../write/ranking-writer.js';
+import { errorLineOf, rejectLine } from '../../../write/rejects.js';
 import type { Outcome, Taking } from '../each-row.js';
 import type { Outputs, Writing } from '../outputs.js';
 import type { ScoringUse } from '../scored-rows.js';
@@ -36,11 +38,19 @@ export interface RunUse {
   reports: readonly string[];
 }
 
+/** Where `--on-error emit` writes the errors of rows in place of their rankings. */
+interface ErrorWriting {
+  write(line: ErrorLine): Promise<void>;
+  /** Whether there are several inputs, so that rankings name theirs. */
+  namesFile: boolean;
+}
+
 /** A run whose rankings are written, with a record of it beside a file, or where `--run-file` says. */
 export class RecordedRun implements AsyncDisposable {
   readonly #outputs: Outputs;
   readonly #writer: Writing<Ranking>;
   readonly #rejects: Writing<string> | undefined;
+  readonly #errors: ErrorWriting | undefined;
   readonly #sent: SentBytes;
   readonly #resumed: ResumedRun | undefined;
   readonly #journal: RunJournal | undefined;
@@ -68,24 +78,26 @@ export class RecordedRun implements AsyncDisposable {
     // A run that goes on with another's output has the identity of that one.
     let scoredBy = () => scoreIdentity(settings);
     const opened = await openRankings(output.target, { ...output, ...leftovers, onSent, scoredBy: () => scoredBy() });
-    const writer = outputs.add(opened);
+    const writer = outputs.add(opened, { isRecorded: true });
+    const errors = settings.input.onError === 'emit' ? errorWriting(opened, outputs, inputs) : undefined;
     const { rejects: to } = settings.input;
     const refused = to && (await openOutput(to.target, { ...to, ...leftovers }));
     const rejects = refused && outputs.add<string>(refused);
     const path = record.path ?? (opened.file && recordOf(opened.file));
-    if (path === undefined) return new RecordedRun({ outputs, writer, rejects, sent, scoredBy });
+    if (path === undefined) return new RecordedRun({ outputs, writer, errors, rejects, sent, scoredBy });
     const before = output.force && !record.resumes ? undefined : await readRunRecord(path);
     const plan = await runPlan(settings, use, inputs);
     const resumed = record.resumes ? await resumedRun(opened, refused, before, plan, path, use) : undefined;
     const journal = await RunJournal.begin(plan, { path, reports: use.reports, ...(resumed && { earlier: before }) });
     const { identity } = resumed && before ? before : plan;
     scoredBy = async () => identity;
-    return new RecordedRun({ outputs, writer, rejects, sent, resumed, journal, scoredBy });
+    return new RecordedRun({ outputs, writer, errors, rejects, sent, resumed, journal, scoredBy });
   }
 
   private constructor(parts: {
     outputs: Outputs;
     writer: Writing<Ranking>;
+    errors: ErrorWriting | undefined;
     rejects: Writing<string> | undefined;
     sent: SentBytes;
     resumed?: ResumedRun;
@@ -94,6 +106,7 @@ export class RecordedRun implements AsyncDisposable {
   }) {
     this.#outputs = parts.outputs;
     this.#writer = parts.writer;
+    this.#errors = parts.errors;
     this.#rejects = parts.rejects;
     this.#sent = parts.sent;
     this.#resumed = parts.resumed;
@@ -118,7 +131,7 @@ export class RecordedRun implements AsyncDisposable {
   get taking(): Taking {
     return {
       outputs: this.#outputs,
-      ...(this.#rejects && { refused: this.#refused(this.#rejects) }),
+      refuse: (error) => this.#refuse(error),
       ...(this.#resumed && { resumed: this.#resumed }),
     };
   }
@@ -152,18 +165,38 @@ export class RecordedRun implements AsyncDisposable {
     await this.#rejects?.commit();
   }
 
-  #refused(rejects: Writing<string>): Writing<string> {
-    const write = async (line: string) => {
-      await rejects.write(line);
-      this.#journal?.addRow();
-    };
-    return { ...rejects, write };
+  /** Writes what no earlier run has written. A row whose error is in the output needs not be told. */
+  async #refuse(error: RowError): Promise<boolean> {
+    const isRejected = this.#resumed?.isRejected(error) ?? false;
+    const isRejectDue = this.#rejects !== undefined && !isRejected;
+    if (isRejectDue) await this.#rejects?.write(rejectLine(error));
+    const isEmitted = this.#errors !== undefined && (await this.#emit(error, this.#errors));
+    if (isRejectDue || isEmitted) this.#journal?.addRow();
+    return this.#errors === undefined && !isRejected;
+  }
+
+  /** @returns whether no earlier run has written it */
+  async #emit(error: RowError, { write, namesFile }: ErrorWriting): Promise<boolean> {
+    const line = errorLineOf(error, namesFile);
+    if (this.#resumed !== undefined) {
+      if (!this.#resumed.isErrorToWrite(line)) return false;
+      await this.#journal?.inputsKnown();
+    }
+    await write(line);
+    return true;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#resumed?.close();
     await this.#journal?.close();
   }
+}
+
+/** @throws StarlingError E_INTERNAL for a format that settings let through but has no place for errors */
+function errorWriting(opened: RankingWriter, outputs: Outputs, { length }: readonly Input[]): ErrorWriting {
+  const { writeError } = opened;
+  if (writeError === undefined) throw new StarlingError('E_INTERNAL', 'this format has no place for errors of rows');
+  return { write: (line) => outputs.unlessClosed(writeError(line)), namesFile: length > 1 };
 }
 
 /** What the scores and the rows of a run depend on. The inputs' digests are not known yet. */
@@ -190,8 +223,9 @@ async function resumedRun(
   if (before === undefined) throw noRecord(left.path, path);
   refuseOtherRun(before, plan, { file: left.path }, output.record);
   const written = await readWritten(left, before.asked.bad_rows.on_error === 'emit');
-  const rejected = rejects === undefined ? new Map() : await readRejected(rejects);
-  return new ResumedRun({ left, written, rejected }, { isReplayed });
+  const rejected = rejects && (await readRejected(rejects));
+  const emits = plan.asked.bad_rows.on_error === 'emit';
+  return new ResumedRun({ left, written, rejected }, { isReplayed, emits });
 }
 
 async function bytesIn(path: string): Promise<number> {

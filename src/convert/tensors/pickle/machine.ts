@@ -1,8 +1,8 @@
-/** A name that a pickle looks up in Python, and what stands for it here. */
+/** A Python name that a pickle may look up, and its counterpart in this program. */
 export class PickleGlobal {
   /** `collections.OrderedDict` */
   readonly name: string;
-  /** What calling it gives; absent where it may only be named. */
+  /** The function behind the name; absent where a pickle may name it but not call it. */
   readonly call?: (args: readonly unknown[]) => unknown;
 
   constructor(name: string, call?: (args: readonly unknown[]) => unknown) {
@@ -11,21 +11,21 @@ export class PickleGlobal {
   }
 }
 
-/** What a pickle may ask for. Nothing of Python is there to be run: a global is an entry of this list, or an error. */
+/** The allow-list of a pickle. No Python code can be run: a global is an entry of this list, or an error. */
 export interface PickleWorld {
   readonly globals: readonly PickleGlobal[];
-  /** Gives what a persistent id stands for. */
+  /** Resolves a persistent id. */
   persistent(id: unknown): unknown;
 }
 
-/** Something that is not on the list, or bytes that are no pickle. */
+/** A pickle names something outside the allow-list, or is malformed. */
 export class PickleError extends Error {
   override readonly name = 'PickleError';
 }
 
-/** A key of a dictionary for a message. What is no text is not spelt out: lists of lists of one list can be longer than memory. */
+/** A dictionary key for a message. Only text is printed: a nested list with shared parts can expand to more text than memory holds. */
 export function keyName(key: unknown): string {
-  return typeof key === 'string' ? key : 'a key that is no text';
+  return typeof key === 'string' ? key : 'a key that is not text';
 }
 
 /** Opens a group on the stack. */
@@ -37,7 +37,7 @@ export class PickleMachine {
   readonly #world: PickleWorld;
   readonly #stack: unknown[] = [];
   readonly #memo = new Map<number, unknown>();
-  /** Of the next byte. */
+  /** Offset of the next byte. */
   position = 0;
 
   constructor(pickle: Buffer, world: PickleWorld) {
@@ -96,12 +96,12 @@ export class PickleMachine {
     return value;
   }
 
-  /** Takes the last `count` values, the lowest first. */
+  /** Pops `count` values and returns them in the order they were pushed. */
   popSome(count: number): unknown[] {
     return Array.from({ length: count }, () => this.pop()).reverse();
   }
 
-  /** Takes what lies above the last mark, and the mark. */
+  /** Pops the last mark and the values above it. Returns the values in the order they were pushed. */
   popGroup(): unknown[] {
     const mark = this.#stack.lastIndexOf(MARK);
     if (mark < 0) throw this.malformed('it ends a group that it did not begin');
@@ -124,7 +124,7 @@ export class PickleMachine {
   }
 
   recall(index: number): void {
-    if (!this.#memo.has(index)) throw this.malformed('it recalls what it did not remember');
+    if (!this.#memo.has(index)) throw this.malformed('it reads a memo entry that it did not write');
     this.push(this.#memo.get(index));
   }
 
@@ -133,7 +133,7 @@ export class PickleMachine {
     const full = `${module}.${name}`;
     const found = this.#world.globals.find((one) => one.name === full);
     if (found) return found;
-    throw new PickleError(`it asks for ${full}, which no dictionary of tensors needs`);
+    throw new PickleError(`it needs ${full}; expected only the names that a dictionary of tensors needs`);
   }
 
   persistent(id: unknown): unknown {

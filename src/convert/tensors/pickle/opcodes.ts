@@ -3,11 +3,11 @@ import { keyName, PickleError, PickleGlobal, type PickleMachine } from './machin
 type Step = (machine: PickleMachine) => void;
 
 /**
- * What the opcodes do that a dictionary of tensors is written with, in protocols 2 to 5.
- * Source: Python's pickletools, and the list that torch.load(weights_only=True) keeps.
+ * The opcodes that pickles of tensor dictionaries use, in protocols 2 to 5.
+ * Source: Python's pickletools, and the allow-list of torch.load(weights_only=True).
  */
 export const STEPS: ReadonlyMap<number, Step> = new Map<number, Step>([
-  // PROTO and FRAME say how the bytes are grouped, and nothing about values.
+  // PROTO and FRAME group bytes and carry no values.
   [0x80, (machine) => machine.bytes(1)],
   [0x95, (machine) => machine.bytes(8)],
 
@@ -21,7 +21,7 @@ export const STEPS: ReadonlyMap<number, Step> = new Map<number, Step>([
   [0x8a, (machine) => machine.push(long(machine.bytes(machine.unsigned(1))))],
   [0x47, (machine) => machine.push(machine.bytes(8).readDoubleBE())],
 
-  // Text: BINUNICODE SHORT_BINUNICODE BINUNICODE8, and what Python 2 wrote: BINSTRING SHORT_BINSTRING.
+  // Text: BINUNICODE SHORT_BINUNICODE BINUNICODE8, and those of Python 2: BINSTRING SHORT_BINSTRING.
   [0x58, (machine) => machine.push(machine.text(machine.unsigned(4)))],
   [0x8c, (machine) => machine.push(machine.text(machine.unsigned(1)))],
   [0x8d, (machine) => machine.push(machine.text(machine.unsigned64()))],
@@ -64,7 +64,7 @@ export const STEPS: ReadonlyMap<number, Step> = new Map<number, Step>([
   [0x51, (machine) => machine.push(machine.persistent(machine.pop()))],
 ]);
 
-/** Names of opcodes that are refused, for the message. */
+/** Names of the refused opcodes, for messages. */
 export const REFUSED: ReadonlyMap<number, string> = new Map([
   [0x42, 'BINBYTES'],
   [0x43, 'SHORT_BINBYTES'],
@@ -95,7 +95,7 @@ export const REFUSED: ReadonlyMap<number, string> = new Map([
   [0x98, 'READONLY_BUFFER'],
 ]);
 
-/** Little endian, two's complement. A number where it is exact. */
+/** Decodes little-endian two's complement. The result is a number where that is exact, else a bigint. */
 function long(bytes: Buffer): number | bigint {
   let value = 0n;
   for (const byte of bytes.toReversed()) value = (value << 8n) | BigInt(byte);
@@ -105,14 +105,14 @@ function long(bytes: Buffer): number | bigint {
 
 function append(machine: PickleMachine, values: readonly unknown[]): void {
   const list = machine.top();
-  if (!Array.isArray(list)) throw machine.malformed('it appends to what is no list');
+  if (!Array.isArray(list)) throw machine.malformed('it appends to a value that is not a list');
   for (const value of values) list.push(value);
 }
 
 function setItems(machine: PickleMachine, items: readonly unknown[]): void {
   const map = machine.top();
   if (!(map instanceof Map) || items.length % 2 !== 0)
-    throw machine.malformed('it sets items of what is no dictionary');
+    throw machine.malformed('it sets items of a value that is not a dictionary');
   for (let i = 0; i < items.length; i += 2) {
     if (map.has(items[i])) throw new PickleError(`it has ${keyName(items[i])} twice`);
     map.set(items[i], items[i + 1]);
@@ -124,19 +124,19 @@ function stackGlobal(machine: PickleMachine): void {
   machine.push(machine.global(machine.popText(), name));
 }
 
-/** Calls what is on the list of globals, which are functions of this program. */
+/** Calls a global of the allow-list, which is a function of this program. */
 function reduce(machine: PickleMachine): void {
   const args = machine.pop();
   const called = machine.pop();
   if (!(called instanceof PickleGlobal) || called.call === undefined || !Array.isArray(args))
     throw new PickleError(
-      `it calls ${called instanceof PickleGlobal ? called.name : 'a value'}, which is nothing to call`,
+      `it calls ${called instanceof PickleGlobal ? called.name : 'a value'}, which is not a function`,
     );
   machine.push(called.call(args));
 }
 
-/** Attributes of a dictionary, as `_metadata` of a state dict, are nothing that is needed. */
+/** Ignores the attributes of a dictionary, such as `_metadata` of a state dict. */
 function build(machine: PickleMachine): void {
   machine.pop();
-  if (!(machine.top() instanceof Map)) throw new PickleError('it sets attributes of what is no dictionary');
+  if (!(machine.top() instanceof Map)) throw new PickleError('it sets attributes of a value that is not a dictionary');
 }

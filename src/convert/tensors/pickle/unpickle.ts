@@ -4,9 +4,9 @@ import { REFUSED, STEPS } from './opcodes.js';
 const STOP = 0x2e;
 
 /**
- * Reads a pickle as far as a dictionary of tensors needs it, by an allow-list of opcodes and globals: nothing of it is run.
- * Tuples and lists become arrays, dictionaries maps, integers beyond 2^53 bigints.
- * @throws PickleError naming the opcode and its byte, or the global
+ * Reads the pickle of a tensor dictionary with an allow-list of opcodes and globals. No code of the pickle is run.
+ * Tuples and lists become arrays, dictionaries become maps, integers beyond 2^53 become bigints.
+ * @throws PickleError with the opcode and its byte, or the global
  */
 export function unpickle(pickle: Buffer, world: PickleWorld): unknown {
   const machine = new PickleMachine(pickle, world);
@@ -16,7 +16,9 @@ export function unpickle(pickle: Buffer, world: PickleWorld): unknown {
     if (opcode === STOP) return machine.pop();
     const step = STEPS.get(opcode);
     if (step === undefined)
-      throw new PickleError(`it has opcode ${named(opcode)} at byte ${at}, which no dictionary of tensors needs`);
+      throw new PickleError(
+        `it has opcode ${named(opcode)} at byte ${at}; expected only the opcodes that a dictionary of tensors needs`,
+      );
     step(machine);
   }
 }

@@ -1,16 +1,16 @@
-/** How the characters of a word become symbols, as tokenizer.json has it. */
+/** The settings of tokenizer.json that turn the characters of a word into symbols. */
 export interface AlphabetSettings {
   /** Ids by spelling. */
   vocab: ReadonlyMap<string, number>;
-  /** Stands for characters that the vocabulary lacks; without it they are left out. */
+  /** Token for characters that the vocabulary lacks. Without it they are dropped. */
   unkToken: string | null;
-  /** Whether neighbouring unknown characters are one unknown token. */
+  /** Whether adjacent unknown characters become one unknown token. */
   fuseUnk: boolean;
-  /** Whether characters that the vocabulary lacks become tokens `<0x00>` to `<0xFF>` of their UTF-8 bytes. */
+  /** Whether characters that the vocabulary lacks become tokens `<0x00>` to `<0xFF>`, one for each UTF-8 byte. */
   byteFallback: boolean;
 }
 
-/** The symbols, by id, that merges begin with. */
+/** Splits words into the initial symbols of BPE. Symbols are ids. */
 export class Alphabet {
   readonly #settings: AlphabetSettings;
   readonly #reserved: ReadonlySet<number>;
@@ -18,7 +18,7 @@ export class Alphabet {
   /** Empty without byte fallback. */
   readonly #byteIds: readonly (number | undefined)[];
 
-  /** @param reserved ids that no character may get */
+  /** @param reserved ids that no character may become */
   constructor(settings: AlphabetSettings, reserved: ReadonlySet<number>) {
     const { vocab, unkToken, byteFallback } = settings;
     this.#settings = settings;
@@ -27,18 +27,18 @@ export class Alphabet {
     this.#byteIds = Array.from({ length: byteFallback ? 256 : 0 }, (_, byte) => vocab.get(byteToken(byte)));
   }
 
-  /** Ids of symbols that do not spell the character they stand for. */
+  /** Ids of symbols whose spelling is not that of their character: unknown and byte tokens. */
   get substitutes(): ReadonlySet<number> {
     return new Set([this.#unkId, ...this.#byteIds].filter((id) => id !== undefined));
   }
 
-  /** Whether each character gives at least one symbol, whatever stands beside it. */
+  /** Whether each character becomes at least one symbol, independent of its neighbours. */
   get separate(): boolean {
     const bytes = this.#byteIds.length > 0 && this.#byteIds.every((id) => id !== undefined);
     return bytes || (this.#unkId !== undefined && !this.#settings.fuseUnk);
   }
 
-  /** One id a character, or one a UTF-8 byte of it, or the unknown token. */
+  /** For each character its id, the ids of its UTF-8 bytes, or the unknown token. */
   symbols(word: string): number[] {
     const symbols: number[] = [];
     let afterUnknown = false;
@@ -54,7 +54,7 @@ export class Alphabet {
     return symbols;
   }
 
-  /** Nothing if a byte has no token. */
+  /** The ids of the UTF-8 bytes; undefined if a byte has no token. */
   #bytes(character: string): number[] | undefined {
     if (this.#byteIds.length === 0) return undefined;
     const bytes = Array.from(Buffer.from(character), (byte) => this.#byteIds[byte]);

@@ -8,14 +8,26 @@ import { WordCache } from './word-cache.js';
 /** The `model` of a tokenizer.json of type BPE. */
 export interface BpeSettings extends AlphabetSettings {
   merges: Merges;
-  /** Whether a word that is in the vocabulary as a whole is its token, whatever the merges make of it. */
+  /** Whether a word that is a token of the vocabulary becomes that token without merging. */
   ignoreMerges: boolean;
 }
 
-/** Words whose ids are kept: some megabytes, and more than a language has words in daily use. */
+/** Cached words: a few megabytes, and more words than everyday language uses. */
 const KEPT_WORDS = 2 ** 14;
 
-/** Byte-pair encoding, with the ids of HF tokenizers (models/bpe of the Rust library). */
+/**
+ * Byte-pair encoding, with the ids of HF tokenizers (models/bpe of the Rust library). A word starts as one symbol a character. The merge of
+ * the lowest rank is applied at its leftmost place, until no pair of neighbours has a merge. With the merges
+ *
+ *   rank 0: l o -> lo      rank 1: e r -> er      rank 2: lo w -> low
+ *
+ * the word "lower" becomes two tokens:
+ *
+ *   l o w e r  ->  lo w e r  ->  lo w er  ->  low er
+ *
+ * `Alphabet` makes the symbols, `MergeTable` finds the rank of a pair, and `Merger` applies the merges. `SafeCuts` first splits long words
+ * where no merge can join the two sides.
+ */
 export class Bpe {
   readonly #settings: BpeSettings;
   readonly #reserved: ReadonlySet<number>;
@@ -26,7 +38,7 @@ export class Bpe {
   readonly #cache = new WordCache(KEPT_WORDS);
 
   /**
-   * @param reserved ids that no text may get; merges that make them are not done
+   * @param reserved ids that no text may become; merges that produce them are skipped
    * @param byteLevel whether the vocabulary spells words as `byteLevelSpelling` does
    */
   constructor(settings: BpeSettings, reserved: ReadonlySet<number>, byteLevel: boolean) {
@@ -61,7 +73,7 @@ export class Bpe {
   }
 }
 
-/** Undefined where a token may not spell what its symbols stand for, so that spellings would prove nothing. */
+/** Undefined where the spelling of a token may differ from that of its symbols. The proof of `SafeCuts` needs them to be equal. */
 function safeCuts({ vocab, merges, ignoreMerges }: BpeSettings, alphabet: Alphabet): SafeCuts | undefined {
   const { separate, substitutes } = alphabet;
   const mixed = [merges.lefts, merges.rights, merges.products].some((ids) => ids.some((id) => substitutes.has(id)));

@@ -1,8 +1,8 @@
-/** A `ByteLevel` pre-tokenizer. */
+/** Settings of a `ByteLevel` pre-tokenizer. */
 export interface ByteLevelSettings {
-  /** Whether a text that begins with no space gets one. */
+  /** Whether a space is added before a text that does not begin with one. */
   addPrefixSpace: boolean;
-  /** Whether a text is split into the words of GPT-2; else it is one word. */
+  /** Whether a text is split into the words of GPT-2. Otherwise it is one word. */
   useRegex: boolean;
 }
 
@@ -13,20 +13,22 @@ export interface ByteLevelSettings {
 const WORDS =
   /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/gu;
 
-/** The words of a text, as they stand in it. */
+/** Splits a text into words, which keep their spelling. */
 export function byteLevelWords(text: string, { addPrefixSpace, useRegex }: ByteLevelSettings): string[] {
   const whole = addPrefixSpace && !text.startsWith(' ') ? ` ${text}` : text;
   return useRegex ? (whole.match(WORDS) ?? []) : [whole];
 }
 
-/** How vocabularies of this kind spell a word: one visible character for each byte of its UTF-8. */
+/** The spelling of a word in a byte-level vocabulary: one visible character for each UTF-8 byte. */
 export function byteLevelSpelling(word: string): string {
   let spelling = '';
   for (const byte of Buffer.from(word)) spelling += CHARACTERS[byte];
   return spelling;
 }
 
-/** By byte: its own Latin-1 character if that is visible; the others are U+0100 and on, in their order. Source: GPT-2, encoder.py. */
+/**
+ * The character of each byte: its Latin-1 character if that is visible, else the next unused one from U+0100 on. Source: GPT-2, encoder.py.
+ */
 const CHARACTERS: readonly string[] = (() => {
   let others = 0x100;
   return Array.from({ length: 0x100 }, (_, byte) => {

@@ -1,12 +1,12 @@
-/** Positions are below this, so a rank and a position make one exact number: 2^20 ranks and more times 2^32 stay below 2^53. */
+/** Upper bound of positions. A rank and a position fit in one exact number, as ranks stay below 2^21 and 2^21 * 2^32 = 2^53. */
 const POSITIONS = 2 ** 32;
 
-/** Merges that can be done, lowest rank first, from left to right among equal ranks: a binary heap of `rank * 2^32 + position`. */
+/** The possible merges, ordered by rank, then from left to right: a binary heap of `rank * 2^32 + position`. */
 export class MergeQueue {
   readonly #keys: Float64Array;
   #size = 0;
 
-  /** @param capacity the most merges that ever wait */
+  /** @param capacity the largest number of queued merges */
   constructor(capacity: number) {
     this.#keys = new Float64Array(capacity);
   }
@@ -28,7 +28,7 @@ export class MergeQueue {
     keys[at] = key;
   }
 
-  /** Takes the first merge out; there must be one. */
+  /** Removes and returns the first merge. The queue must not be empty. */
   pop(): { rank: number; position: number } {
     const first = this.#keys[0];
     this.#size--;
@@ -37,7 +37,7 @@ export class MergeQueue {
     return { rank, position: first - rank * POSITIONS };
   }
 
-  /** Puts a key where the first was and moves it down to its place. */
+  /** Puts a key at the root and sifts it down. */
   #sink(key: number): void {
     const keys = this.#keys;
     const size = this.#size;

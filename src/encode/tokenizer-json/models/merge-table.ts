@@ -1,19 +1,19 @@
-/** The merges of a vocabulary by id, in the order of their ranks: `lefts[rank]` and `rights[rank]` become `products[rank]`. */
+/** The merges of a vocabulary, by rank: the ids `lefts[rank]` and `rights[rank]` become `products[rank]`. */
 export interface Merges {
   lefts: Int32Array;
   rights: Int32Array;
   products: Int32Array;
 }
 
-/** Numbers of an entry: left, right and rank + 1, which is 0 where the entry is free. */
+/** Numbers of an entry: left, right and rank + 1. The third is 0 in a free entry. */
 const ENTRY = 3;
 
-/** 2^32 divided by the golden ratio: products with it spread the ids of a pair over the table. */
+/** 2^32 divided by the golden ratio. Multiplying by it spreads the ids of a pair over the table. */
 const SPREAD = 0x9e3779b1;
 
 /**
- * Finds the merge of a pair: a hash table with linear probing, at most half full. A Map would have to keep both ids as one number that
- * is too large to be kept without an object of its own, and takes several times as long.
+ * Finds the merge of a pair. It is a hash table with linear probing, at most half full. A Map takes several times as long: its key would be
+ * one number for both ids, too large for V8 to store without a heap object.
  */
 export class MergeTable {
   readonly #entries: Int32Array;
@@ -22,8 +22,8 @@ export class MergeTable {
   readonly #products: Int32Array;
 
   /**
-   * Of merges that join the same pair the last counts.
-   * @param reserved ids that no merge may make
+   * If a pair has several merges, the last one counts.
+   * @param reserved ids that no merge may produce
    */
   constructor({ lefts, rights, products }: Merges, reserved: ReadonlySet<number>) {
     const bits = Math.ceil(Math.log2(2 * products.length + 2));
@@ -35,12 +35,12 @@ export class MergeTable {
       if (!reserved.has(products[rank])) this.#set(lefts[rank], rights[rank], rank);
   }
 
-  /** Rank of the merge of a pair, -1 if it has none. Lower ranks are done first. */
+  /** Rank of the merge of a pair, -1 if it has none. Lower ranks are applied first. */
   rank(left: number, right: number): number {
     return this.#entries[this.#find(left, right) + 2] - 1;
   }
 
-  /** The id that the merge of a rank makes. */
+  /** The id that the merge of a rank produces. */
   product(rank: number): number {
     return this.#products[rank];
   }
@@ -52,7 +52,7 @@ export class MergeTable {
     this.#entries[at + 2] = rank + 1;
   }
 
-  /** Where the entry of a pair begins, or would. */
+  /** Index of the entry of a pair, or of the free entry for it. */
   #find(left: number, right: number): number {
     const entries = this.#entries;
     let slot = Math.imul(Math.imul(left, SPREAD) + right, SPREAD) >>> this.#shift;

@@ -2,10 +2,10 @@ import { MergeQueue } from './merge-queue.js';
 import type { MergeTable } from './merge-table.js';
 import { SymbolList } from './symbol-list.js';
 
-/** Words of so many symbols are merged in the same memory, time and again. */
+/** Words of up to this many symbols reuse one symbol list and one queue. */
 const SHORT = 1024;
 
-/** Does the merges of a word. One of n symbols takes O(n log n), whatever they are. */
+/** Applies the merges to a word, in O(n log n) for any n symbols. */
 export class Merger {
   readonly #table: MergeTable;
   readonly #symbols = new SymbolList(SHORT);
@@ -15,7 +15,7 @@ export class Merger {
     this.#table = table;
   }
 
-  /** The ids that are left when the first merge by rank, then by position, is done until there is none. */
+  /** Applies the first merge by rank, then by position, until none is left. Returns the remaining ids. */
   merged(ids: readonly number[]): number[] {
     const short = ids.length <= SHORT;
     const symbols = short ? this.#symbols : new SymbolList(ids.length);
@@ -30,7 +30,7 @@ export class Merger {
     while (queue.size > 0) {
       const { rank, position } = queue.pop();
       const product = this.#table.product(rank);
-      // The pair may have changed while its merge waited.
+      // An earlier merge may have changed the pair after it was queued.
       if (this.#productAt(position, symbols) !== product) continue;
       symbols.join(position, product);
       this.#offer(position, symbols, queue);
@@ -43,7 +43,7 @@ export class Merger {
     if (rank >= 0) queue.push(rank, left);
   }
 
-  /** Rank of the merge of the token at `left` with the one after it, -1 if they have none. */
+  /** Rank of the merge of the token at `left` with the next one, -1 if there is none. */
   #rankAt(left: number, symbols: SymbolList): number {
     const right = symbols.after(left);
     return right < 0 ? -1 : this.#table.rank(symbols.idAt(left), symbols.idAt(right));
@@ -55,7 +55,7 @@ export class Merger {
   }
 }
 
-/** At most one merge waits for each pair at first; each merge that is done takes one out and brings two. */
+/** Each of the n - 1 pairs starts with at most one queued merge. Each of the up to n - 1 applied merges removes one and adds up to two. */
 function mostWaiting(symbols: number): number {
   return 2 * symbols;
 }

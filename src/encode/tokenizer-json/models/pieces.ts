@@ -6,27 +6,28 @@ import { WordCache } from './word-cache.js';
 /** The `model` of a tokenizer.json of type WordPiece. */
 export interface WordPieceSettings {
   vocab: ReadonlyMap<string, number>;
-  /** As it stands in tokenizer.json. */
+  /** The model's object in tokenizer.json. */
   settings: Readonly<Record<string, unknown>>;
-  /** Of what cannot be spelt. */
+  /** Id of a word that the vocabulary cannot spell. */
   unkId: number;
 }
 
 export type PiecesSettings = UnigramSettings | WordPieceSettings;
 
-/** Words whose ids are kept: some megabytes, and more than a language has words in daily use. */
+/** Cached words: a few megabytes, and more words than everyday language uses. */
 const KEPT_WORDS = 2 ** 14;
 
-/** Ids of the pieces of words, with those of HF tokenizers. */
+/** Unigram and WordPiece models, with the ids of HF tokenizers. */
 export class Pieces {
   readonly #byteLevel: boolean;
   readonly #idsOf: (word: string) => number[];
   readonly #cache = new WordCache(KEPT_WORDS);
 
   /**
-   * @param reserved ids that no text may get by its spelling
+   * @param reserved ids that no text may become by its spelling
    * @param byteLevel whether the vocabulary spells words as `byteLevelSpelling` does
-   * @param file where the settings are from
+   * @param file path of tokenizer.json, for messages
+   * @throws StarlingError E_MODEL when @huggingface/tokenizers refuses a WordPiece model
    */
   constructor(settings: PiecesSettings, reserved: ReadonlySet<number>, byteLevel: boolean, file: string) {
     this.#byteLevel = byteLevel;
@@ -48,7 +49,10 @@ export class Pieces {
   }
 }
 
-/** By @huggingface/tokenizers, which gets no reserved token, and a spelling that no piece has for what cannot be spelt. */
+/**
+ * WordPiece by @huggingface/tokenizers, with a vocabulary without the reserved tokens. Its unknown token is set to '', which is the
+ * spelling of no piece.
+ */
 function wordPieces(
   { vocab, settings, unkId }: WordPieceSettings,
   reserved: ReadonlySet<number>,

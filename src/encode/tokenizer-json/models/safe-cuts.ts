@@ -1,20 +1,20 @@
-/** Bits of the table, as a power of two: many more than the pairs of even a large vocabulary. */
+/** The table has 2^22 bits, many more than a large vocabulary has pairs. */
 const BITS = 22;
 
-/** 2^32 divided by the golden ratio: products with it spread the pairs over the table. */
+/** 2^32 divided by the golden ratio. Multiplying by it spreads the pairs over the table. */
 const SPREAD = 0x9e3779b1;
 
 /**
- * Cuts a word where no merge can ever join what is left of the cut with what is right of it, so that the parts can be encoded one by
- * one. The proof: a token spells what its symbols spell, one after another. So two characters that stand side by side in nothing that
- * a merge makes are never in one token, whatever stands around them.
+ * Cuts a word where no merge can join the two sides, so that the parts can be encoded separately. The proof: a token's spelling is the
+ * concatenation of the spellings of its symbols. If two characters are adjacent in no product of a merge, no token contains both of
+ * them as neighbours.
  *
- * Pairs of UTF-16 units are kept as hashed bits: where two pairs share a bit, a cut is not made that could be.
+ * Pairs of UTF-16 units are stored as hashed bits. Two pairs that share a bit can only prevent a cut, never cause one.
  */
 export class SafeCuts {
   readonly #bits = new Uint8Array(2 ** (BITS - 3));
 
-  /** Lets `product`, the spelling of what a merge makes, stand uncut. */
+  /** Forbids cuts within `product`, the spelling of a merge's product. */
   keep(product: string): void {
     for (let i = 1; i < product.length; i++) {
       const bit = bitOf(product.charCodeAt(i - 1), product.charCodeAt(i));
@@ -45,7 +45,7 @@ function bitOf(left: number, right: number): number {
   return Math.imul((left << 16) | right, SPREAD) >>> (32 - BITS);
 }
 
-/** Whether a unit is the second half of a character, from which it is not cut. */
+/** Whether a unit is the second half of a surrogate pair, which is never cut. */
 function isLowSurrogate(unit: number): boolean {
   return (unit & 0xfc00) === 0xdc00;
 }

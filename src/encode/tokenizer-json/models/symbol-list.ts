@@ -1,6 +1,6 @@
 const NONE = -1;
 
-/** The tokens of a word while they are merged: a list linked in both directions, in which a token stays where its first symbol was. */
+/** The tokens of a word during merging: a doubly linked list. The position of a token is that of its first symbol. */
 export class SymbolList {
   readonly #ids: Int32Array;
   readonly #next: Int32Array;
@@ -14,12 +14,12 @@ export class SymbolList {
     this.#previous = new Int32Array(capacity);
   }
 
-  /** Of all positions, also those whose symbol is now part of another token. */
+  /** Number of positions, including those whose symbol was merged into another token. */
   get length(): number {
     return this.#length;
   }
 
-  /** Begins a word anew. */
+  /** Starts a new word. */
   set(ids: readonly number[]): void {
     this.#length = ids.length;
     for (let i = 0; i < ids.length; i++) {
@@ -34,17 +34,17 @@ export class SymbolList {
     return this.#ids[position];
   }
 
-  /** Position of the token after; -1 if there is none, or no token stands at `position` any more. */
+  /** Position of the next token; -1 if there is none, or if the token at `position` was merged into another. */
   after(position: number): number {
     return this.#next[position];
   }
 
-  /** Position of the token before; -1 if there is none. */
+  /** Position of the previous token; -1 if there is none. */
   before(position: number): number {
     return this.#previous[position];
   }
 
-  /** Makes the token at `position` and the one after it, which must be there, one token. */
+  /** Merges the token at `position` with the next one, which must exist. */
   join(position: number, product: number): void {
     const right = this.#next[position];
     const afterRight = this.#next[right];

@@ -1,41 +1,43 @@
 /** The `model` of a tokenizer.json of type Unigram. */
 export interface UnigramSettings {
-  /** Ids are places in this list. */
+  /** Spellings of pieces, by id. */
   spellings: readonly string[];
-  /** Logarithms of probabilities, by id. */
+  /** Log-probabilities of pieces, by id. */
   scores: Float64Array;
   vocab: ReadonlyMap<string, number>;
-  /** Of what cannot be spelt. */
+  /** Id of a character that no piece spells. */
   unkId: number;
 }
 
-/** How much worse than the worst piece a character is that cannot be spelt. Source: tokenizers, models/unigram. */
+/** An unknown character's score is that of the worst piece minus this. Source: tokenizers, models/unigram. */
 const UNKNOWN_PENALTY = 10;
 const UNITS = 2 ** 16;
 
-/** The best way to each place of a word. */
+/** The best segmentation up to each position of a word. */
 interface Ways {
+  /** Sum of log-probabilities. */
   score: Float64Array;
-  /** Where its last piece begins, and which one that is; -1 for none. */
+  /** Start of the last piece; -1 for none. */
   start: Int32Array;
+  /** Id of the last piece; -1 for none. */
   id: Int32Array;
 }
 
 /**
- * Cuts words into the pieces that are most probable together, with the ids of HF tokenizers (models/unigram of the Rust library). Of
- * ways that are equal the one whose last piece is longer is taken; sums are added up from the left and compared as they are, which the
- * library does another way: where sums are rounded it finds other ways equal.
+ * Splits words into the most probable sequence of pieces (Viterbi), with the ids of HF tokenizers (models/unigram of the Rust library). Of
+ * sequences with equal sums, the one with the longer last piece wins. Sums are added from the left and compared exactly. The
+ * JavaScript library adds them in another order, so rounding makes other sequences equal.
  */
 export class Unigram {
   readonly #scores: Float64Array;
   readonly #unkId: number;
   readonly #unkScore: number;
-  /** A trie: from a node by a UTF-16 unit to a node. */
+  /** The edges of a trie: the key is a node and a UTF-16 unit, the value the next node. */
   readonly #edges = new Map<number, number>();
-  /** By node, the id of the piece that ends there; -1 for none. */
+  /** For each node the id of the piece that ends there; -1 for none. */
   readonly #ids = [-1];
 
-  /** @param reserved ids that no text may get by its spelling */
+  /** @param reserved ids that no text may become by its spelling */
   constructor({ spellings, scores, unkId }: UnigramSettings, reserved: ReadonlySet<number>) {
     this.#scores = scores;
     this.#unkId = unkId;
@@ -46,7 +48,7 @@ export class Unigram {
     });
   }
 
-  /** The ids of a word; characters that cannot be spelt and stand side by side are one. */
+  /** The ids of a word. Adjacent unknown characters become one unknown token. */
   ids(word: string): number[] {
     const { start, id } = this.#ways(word);
     const ids: number[] = [];
@@ -81,7 +83,7 @@ export class Unigram {
     return ways;
   }
 
-  /** @returns whether the character up to `next` is a piece */
+  /** Tries all pieces that start at `at`. @returns whether the single character [at, next) is a piece */
   #pieces(word: string, at: number, next: number, ways: Ways): boolean {
     let isPiece = false;
     let node = 0;

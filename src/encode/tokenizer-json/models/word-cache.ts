@@ -1,16 +1,16 @@
 /**
- * The ids of words that were met lately. Bounded: when the newer half is full, the older half, with all words that were not met since
- * that half began, is dropped.
+ * A cache of the ids of recent words, in two halves. When the newer half is full it becomes the older half. The previous older half is
+ * dropped, with the words that were not used since.
  */
 export class WordCache {
-  /** UTF-16 units of a word at most; longer ones seldom come again. */
+  /** Longest cached word in UTF-16 units. Longer words seldom recur. */
   static readonly LONGEST = 32;
 
   readonly #half: number;
   #newer = new Map<string, readonly number[]>();
   #older: ReadonlyMap<string, readonly number[]> = new Map();
 
-  /** @param words the most that are kept */
+  /** @param words capacity */
   constructor(words: number) {
     this.#half = words / 2;
   }
@@ -23,7 +23,7 @@ export class WordCache {
     return old;
   }
 
-  /** Does nothing for a word that is too long. */
+  /** Ignores words above the length limit. */
   set(word: string, ids: readonly number[]): void {
     if (word.length > WordCache.LONGEST) return;
     if (this.#newer.size >= this.#half) {
@@ -34,7 +34,7 @@ export class WordCache {
   }
 }
 
-/** A word cut out of a text is but a view that keeps the whole text in memory; joining it to another makes a string of its own. */
+/** Copies a word. A slice of a text is a view in V8 and keeps the whole text in memory; concatenation makes a new string. */
 function copied(word: string): string {
   return ` ${word}`.slice(1);
 }

@@ -1,22 +1,26 @@
 import { Buffer } from 'node:buffer';
 import { clusters } from './clusters.js';
 
-/** UTF-8 bytes of a cluster at most that is looked up as a whole. */
+/** Most UTF-8 bytes of a cluster that is looked up as a whole. */
 const SHORT = 5;
 
 /**
- * The `Precompiled` normalizer: what SentencePiece makes of each character, by a trie of the UTF-8 bytes of characters. A cluster (a
- * letter and its marks) of up to five bytes becomes what stands for its shortest beginning that the trie has, else its characters one by one
- * become what stands for theirs. The library only does something like it. Sources: tokenizers, crate spm_precompiled; SentencePiece,
- * normalizer.cc; the units of the trie are those of Darts-clone.
+ * The `Precompiled` normalizer: SentencePiece's replacements for characters, in a trie of UTF-8 bytes. A grapheme cluster (a letter and its
+ * marks) of up to five bytes is replaced by the entry of its shortest prefix in the trie. In other clusters each character is replaced by
+ * its own entry. @huggingface/tokenizers only approximates this.
+ * Sources: tokenizers, crate spm_precompiled; SentencePiece, normalizer.cc; Darts-clone for the units of the trie.
  */
 export class Charsmap {
   readonly #units: Uint32Array;
   readonly #texts: Buffer;
-  /** What stands for each character of ASCII alone. */
+  /** The replacement of each ASCII character. */
   readonly #ascii: readonly string[];
 
-  /** @param bytes length of the trie in bytes, the trie, and texts that end with NUL. @returns undefined if they are no such thing */
+  /**
+   * Reads a character map.
+   * @param bytes length of the trie in bytes (uint32), the trie, and the replacements, each ending with NUL
+   * @returns undefined if the bytes have another format
+   */
   static read(bytes: Buffer): Charsmap | undefined {
     const length = bytes.length < 4 ? 0 : bytes.readUInt32LE(0);
     if (length === 0 || length % 4 !== 0 || bytes.length < 4 + length) return undefined;
@@ -46,11 +50,11 @@ export class Charsmap {
     return found ?? Array.from(cluster, (character) => this.#find(character) ?? character).join('');
   }
 
-  /** What stands for the shortest beginning of these characters that is in the trie. */
+  /** The replacement of the shortest prefix of these characters that is in the trie. */
   #find(characters: string): string | undefined {
     let node = offsetOf(this.#units[0]);
     for (const byte of Buffer.from(characters)) {
-      // A NUL ends the keys of the trie, so none goes on with it.
+      // NUL terminates the keys of the trie, so no key contains it.
       if (byte === 0) return undefined;
       node ^= byte;
       const unit = this.#units[node] ?? 0;
@@ -67,7 +71,7 @@ export class Charsmap {
   }
 }
 
-/** The children of a node stand at its place XOR this XOR their byte. */
+/** The child of a node for a byte is at the node's index XOR this offset XOR the byte. */
 function offsetOf(unit: number): number {
   return (unit >>> 10) << ((unit & 0x200) >>> 6);
 }

@@ -1,4 +1,4 @@
-/** Letter by letter, as the Rust library does it: JavaScript alone has another small sigma for the end of a word. */
+/** Lowercases letter by letter, as the Rust library does. JavaScript's `toLowerCase` writes a final sigma at the end of a word. */
 export function lowercase(text: string): string {
   return text
     .split('Σ')

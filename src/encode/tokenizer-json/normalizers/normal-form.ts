@@ -4,7 +4,7 @@ export type NormalForm = 'NFC' | 'NFD' | 'NFKC' | 'NFKD';
 
 const AROUND = new RegExp(`(${NOT_NORMALIZED})`, 'v');
 
-/** Characters that the Rust library does not know stay as they are, and nothing moves over them. */
+/** Normalizes a text. Characters newer than the Rust library's tables stay unchanged, and no mark is reordered across them. */
 export function normalForm(text: string, form: NormalForm): string {
   return text
     .split(AROUND)

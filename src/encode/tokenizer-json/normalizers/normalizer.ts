@@ -11,8 +11,8 @@ import { MARK } from './older-unicode.js';
 export type Normalize = (text: string) => string;
 
 /**
- * What is done here is what the library does in another way than the Rust library; `Prepend` and `Replace` it does alike. Others are
- * refused.
+ * The supported normalizers. `Prepend` and `Replace` come from @huggingface/tokenizers. Its others differ from the Rust library, so they
+ * are implemented here.
  */
 const MAKERS: Readonly<Record<string, (settings: JsonNode) => Normalize>> = {
   BertNormalizer: bertNormalizer,
@@ -31,7 +31,7 @@ const MAKERS: Readonly<Record<string, (settings: JsonNode) => Normalize>> = {
 
 /**
  * The `normalizer` of a tokenizer.json, with the texts of HF tokenizers.
- * @throws StarlingError E_MODEL naming the field that asks for what is not done exactly
+ * @throws StarlingError E_MODEL with the field that asks for an unsupported normalizer
  */
 export function normalizer(settings: JsonNode): Normalize {
   if (settings.absent) return (text) => text;

@@ -1,8 +1,8 @@
 /**
- * Classes of characters as the crates under the Rust library know them, for regular expressions with the flag `v`. Their tables are
- * of Unicode 8 (what is punctuation, what a control character, what a mark takes no room) and Unicode 12 (marks, normal forms), so
- * characters that are younger are in no class there, and a model was trained on ids that come of that. What JavaScript has more is
- * taken away here; ranges run over characters of other classes. test/encode/tokenizer-json/normalizers/older-unicode.test.ts holds every character to this.
+ * Character classes of the Rust library's crates, for regular expressions with the flag `v`. The crates have tables of Unicode 8
+ * (punctuation, control characters, nonspacing marks) and Unicode 12 (marks, normal forms). Newer characters belong to no class there, and
+ * models were trained on the ids that follow from it. So the newer characters of JavaScript's classes are subtracted here. A range may span
+ * characters of other classes. test/encode/tokenizer-json/normalizers/older-unicode.test.ts checks every character.
  */
 
 const YOUNGER_PUNCTUATION = [
@@ -41,17 +41,17 @@ const YOUNGER_NORMALIZED = [
   String.raw`\u{1e6f5}\u{1f16c}\u{1fbf0}-\u{1fbf9}`,
 ].join('');
 
-/** Punctuation, to which BERT counts all of ASCII's symbols. Source: tokenizers, pre_tokenizers/bert and punctuation. */
+/** Punctuation of BERT, which includes all ASCII symbols. Source: tokenizers, pre_tokenizers/bert and punctuation. */
 export const PUNCTUATION = String.raw`[[\p{P}!-\/:-@\[-\`\{-~\u166d\u{111c9}]--[${YOUNGER_PUNCTUATION}]]`;
 
-/** What `clean_text` of BERT takes out. Source: tokenizers, normalizers/bert. */
+/** Characters that `clean_text` of BERT removes. Source: tokenizers, normalizers/bert. */
 export const CONTROL = String.raw`[[\p{Cc}\p{Cf}\p{Co}\ufffd]--[\t\n\r\u0890-\u08e2\u{110cd}\u{13430}-\u{1343f}]]`;
 
-/** Accents that `strip_accents` of BERT takes out. */
+/** Accents that `strip_accents` of BERT removes. */
 export const NONSPACING_MARK = String.raw`[[\p{Mn}\u1734\u{1171e}]--[${YOUNGER_NONSPACING}]]`;
 
-/** What `StripAccents` takes out. */
+/** Marks that `StripAccents` removes. */
 export const MARK = String.raw`[[\p{M}\u1cf2\u1cf3]--[${YOUNGER_MARKS}]]`;
 
-/** What no normal form changes or moves, nor anything over it. */
+/** Characters that normal forms neither change nor reorder, and across which they reorder no mark. */
 export const NOT_NORMALIZED = `[${YOUNGER_NORMALIZED}]`;

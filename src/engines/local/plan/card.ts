@@ -1,19 +1,19 @@
 import type { Card } from '../../../model/graph-contract.js';
 
-/** What the reward of a text is read from. */
+/** The ids of a text that determine its reward. */
 export interface CardText {
   ids: Int32Array;
-  /** Whether it is read at one more token, the last of the row that the class fills up. */
+  /** Whether the head reads one more token: the last padding token, at the maximum length. */
   after: boolean;
 }
 
 /**
- * What the class on the card of a Starling-RM reads of a text. It fills the row with `fillId` up to the maximum length, looks for
- * the first `padId`, and reads the token before it: index -1, the row's last, if that is the row's first token, and the last token
- * too where there is none. The 7B's class looks for `tokenizer('<unk>').input_ids[0]`, which is BOS, the first token of
- * every row: it reads the last of the tokens that fill the row up. These attend to the text alone, so that one of them is all that
- * has to be computed. The 34B's class looks for the id that it fills with, and reads the text's last token, or an earlier one if
- * the text itself holds that id.
+ * The readout of the class on a Starling-RM's card. The class pads the ids with `fillId` to the maximum length, finds the first `padId`,
+ * and reads the token before it. If the first token is `padId`, or no token is, it reads the last token of the padded ids (index -1).
+ *
+ * The 7B's class searches `tokenizer('<unk>').input_ids[0]`. That is BOS, the first token of every text, so the class reads the last
+ * padding token. Padding tokens attend only to the text, so only the last one has to be computed. The 34B's class searches the id that it
+ * pads with. It reads the text's last token, or an earlier one if the text itself contains that id.
  */
 export function cardText(ids: Int32Array, { padId, fillId, maxLength }: Card): CardText {
   const pad = ids.indexOf(padId);

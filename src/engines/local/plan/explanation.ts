@@ -2,36 +2,39 @@ import type { Row } from '../../../contracts/row.js';
 import type { EncodedAnswer } from '../../../contracts/text.js';
 import type { Plan } from './plan-types.js';
 
-/** What is computed for a row, and why no more. The keys are a contract: `score --explain` prints them. */
+/** The plan of a row in readable form. The keys are a contract: `score --explain` prints them. */
 export interface Explanation {
   index: number;
   id?: string | number;
-  /** Ids that all answers begin with, computed once; `carried` of them are in the cache if the row before was just computed. */
+  /** The common prefix of all answers, computed once. `carried` of its tokens are in the cache if the row before was just computed. */
   prefix: { tokens: number; carried: number; ids: number[] };
   answers: ExplainedAnswer[];
-  /** Of all texts as the model reads them. */
+  /** Tokens of all texts, truncated to the maximum length. */
   tokens: number;
-  /** What is computed of these. */
+  /** Tokens that the model computes. */
   computed: number;
 }
 
 interface ExplainedAnswer {
-  /** Prompt and answer in the template, before anything is cut. */
+  /** Prompt and answer in the template, not truncated. */
   text: string;
-  /** As the model reads it. */
+  /** Tokens after truncation. */
   tokens: number;
-  /** Tokens that the maximum length cuts away after BOS. */
+  /** Truncated tokens. */
   cut: number;
   ids: number[];
-  /** Tokens after the prefix that are computed for it: 0 if an earlier answer is the same. */
+  /** Tokens after the prefix that are computed for this answer: 0 if an earlier answer has the same ids. */
   computed: number;
-  /** The earlier answer whose ids are the same. */
+  /** Position of the earlier answer with the same ids. */
   same_as?: number;
-  /** Only for the readout `card`: the id and the position of the token after the text at which the reward is read. */
+  /** Only for the readout `card`: the id and the position of the token after the text that the head reads. */
   read_at?: { id: number; position: number };
 }
 
-/** @param texts the whole text of each answer */
+/**
+ * Explains the plan of a row.
+ * @param texts the whole text of each answer
+ */
 export function explanation(
   { index, id }: Row,
   texts: readonly string[],

@@ -1,7 +1,7 @@
 /**
- * The ids up to the last that is not `padId`, as the *ForSequenceClassification of transformers find the token that they read: where
- * the pad is also what closes an answer, they read the token before it. The first id stays in any case.
- * Source: GenericForSequenceClassification in transformers 5; before 4.50 it was the token before the first pad of the text.
+ * The ids without the padding at their end. The *ForSequenceClassification of transformers reads the last id that is not padding. If the
+ * padding id also closes an answer, it reads the token before that. The first id is always kept.
+ * Source: GenericForSequenceClassification in transformers 5. Before 4.50 it read the token before the first padding id of the text.
  */
 export function withoutPads(ids: Int32Array, padId: number): Int32Array {
   let end = ids.length;

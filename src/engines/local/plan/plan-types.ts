@@ -1,26 +1,26 @@
 /**
- * What to compute for a row. The reward of answer i is that of the id list `prefix` + `suffixes[suffixOf[i]]`, read at its last token,
- * or, where `card` says so, at the token after it.
+ * The computation for a row. The reward of answer i is that of the ids `prefix` + `suffixes[suffixOf[i]]`. The head reads their last token,
+ * or the token after them where `card` says so.
  */
 export interface Plan {
-  /** Ids that all answers share, computed once; a multiple of RUN_MULTIPLE, may be empty. */
+  /** The common prefix of all answers, computed once. Its length is a multiple of RUN_MULTIPLE and may be 0. */
   prefix: Int32Array;
   /** Distinct continuations of the prefix, none of them empty. */
   suffixes: Int32Array[];
-  /** For each answer, its place in `suffixes`. */
+  /** For each answer the index of its suffix. */
   suffixOf: number[];
-  /** Tokens that are computed: the prefix once and every suffix, with the token after it; what fills up a run does not count. */
+  /** Computed tokens: the prefix once, and each suffix with the `card` token after it. Padding of runs does not count. */
   tokens: number;
-  /** How many of these the plan of the row before begins with too: who has just run that one does not compute them again. */
+  /** Length of the cached prefix: tokens of `prefix` that a worker reuses if it just ran the plan of the row before. */
   carried: number;
   /** Only for the readout `card`. */
   card?: CardToken;
 }
 
-/** The token at which the readout `card` reads a reward: it stands alone at `position` and attends to the whole id list, not to itself. */
+/** The padding token that the readout `card` reads. It has the given position and attends to all ids of the text, but not to itself. */
 export interface CardToken {
   id: number;
   position: number;
-  /** For each suffix, whether its reward is read there; else it is read at the suffix's last token. */
+  /** For each suffix, whether the head reads this token. Otherwise it reads the suffix's last token. */
   after: boolean[];
 }

@@ -1,25 +1,31 @@
 import type { EncodedAnswer } from '../../../contracts/text.js';
 import { type Card, RUN_MULTIPLE } from '../../../model/graph-contract.js';
 import { type CardText, cardText } from './card.js';
-import { carriedLength, commonBeginning } from './common-beginning.js';
+import { carriedLength, commonPrefixLength } from './common-prefix.js';
 import { withoutPads } from './pads.js';
 import type { Plan } from './plan-types.js';
 
-/** Where the rewards of texts are read. */
+/** The token that the head reads. */
 export interface ReadBy {
   /** For the readout `card`. */
   card?: Card;
-  /** For the readout `last-token`: the id that does not count at the end of a text. */
+  /** For the readout `last-token`: the padding id, which is skipped at the end of a text. */
   padId?: number;
 }
 
 /**
- * What to compute for the answers of one row: the ids that all distinct answers begin with once, then each distinct rest.
- * Equal answers are computed once, and what the row before begins with as well is left in the cache of who computes it.
- * The rewards are those of the whole id lists, whatever the plan.
+ * Plans the answers of one row. The common prefix of all distinct answers is computed once, then each distinct suffix. The rewards have the
+ * same bits as those of the whole id lists. A row of three answers, of which the third equals the first (RUN_MULTIPLE is 2):
+ *
+ *   answers   1 10 11 12 20 21 2       prefix    1 10 11 12               five ids are common, rounded down to four
+ *             1 10 11 12 20 22 23 2    suffixes  20 21 2 | 20 22 23 2     one for each distinct answer
+ *             1 10 11 12 20 21 2       suffixOf  0 1 0
+ *                                      tokens    4 + 3 + 4 = 11           instead of 7 + 8 + 7 = 22
+ *
+ * If the row before has the same prompt, `carried` tokens of the prefix are still in the cache, and a worker computes `tokens - carried`.
  *
  * @param answers at least one, each with at least one id
- * @param by where rewards are read; at the last token if nothing is said
+ * @param by the token that the head reads; by default the last one
  * @param before the plan of the row before, which may have the same prompt
  */
 export function planRow(answers: readonly EncodedAnswer[], by: ReadBy = {}, before?: Plan): Plan {
@@ -36,7 +42,7 @@ export function planRow(answers: readonly EncodedAnswer[], by: ReadBy = {}, befo
   return card ? { ...plan, card: { id: card.fillId, position: card.maxLength - 1, after } } : plan;
 }
 
-/** The same for a graph that computes whole texts: nothing is computed once but what is equal. */
+/** The plan for an external model, which computes whole texts. Only equal answers are computed once. */
 export function planWhole(answers: readonly EncodedAnswer[]): Plan {
   const { distinct, placeOf } = distinctTexts(answers.map(({ ids }) => ({ ids, after: false })));
   const suffixes = distinct.map(({ ids }) => ids);
@@ -62,17 +68,17 @@ function distinctTexts(texts: readonly CardText[]) {
   return { distinct, placeOf };
 }
 
-/** How much of a row's only text is worth a place in the cache: what the first text of the row before has too. */
+/** Prefix length of a row with one distinct text: the part that the first text of the row before has too, so that it stays cached. */
 function sharedWith(before: Plan | undefined, ids: Int32Array): number {
   if (!before) return 0;
   const known = Int32Array.from([...before.prefix, ...before.suffixes[0]]);
   return carriedLength(known, ids.subarray(0, -1));
 }
 
-/** The longest common beginning that is a whole number of runs and leaves each list at least one id. */
+/** Length of the longest common prefix that is a multiple of RUN_MULTIPLE and leaves each list at least one id. */
 function sharedLength(lists: readonly Int32Array[]): number {
   const [first, ...others] = lists;
   let shared = Math.min(...lists.map((ids) => ids.length)) - 1;
-  for (const other of others) shared = Math.min(shared, commonBeginning(first, other));
+  for (const other of others) shared = Math.min(shared, commonPrefixLength(first, other));
   return shared - (shared % RUN_MULTIPLE);
 }

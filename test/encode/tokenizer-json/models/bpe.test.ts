@@ -8,11 +8,11 @@ const random = Xoshiro128.seeded(26);
 const oneOf = <T>(items: readonly T[]): T => items[random.below(items.length)];
 const sometimes = () => random.below(2) === 0;
 
-/** Characters of texts; vocabularies have some of them. */
+/** Characters of texts. A vocabulary has some of them. */
 const CHARACTERS = [...'aabbcx▁▁.01é世👍🇫\u0301\ud83d'];
 const BYTES = Array.from({ length: 256 }, (_, byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`);
 
-/** A vocabulary of some characters, of what random merges make of them, and of tokens that no merge makes. */
+/** A vocabulary of some characters, products of random merges, and tokens that no merge produces. */
 function randomSettings(): BpeSettings {
   const spellings = [...new Set(['<unk>', ...CHARACTERS.filter(() => random.below(4) > 0)])];
   const byteFallback = sometimes();
@@ -46,7 +46,7 @@ function randomSettings(): BpeSettings {
 
 const randomWord = () => Array.from({ length: random.below(14) }, () => oneOf(CHARACTERS)).join('');
 
-test('for any vocabulary and words the ids are those of the definition, when a word comes again too', () => {
+test('for any vocabulary and words the ids are those of the definition, also for repeated words', () => {
   for (let round = 0; round < 1500; round++) {
     const settings = randomSettings();
     const reserved = new Set([...settings.vocab.values()].filter(() => random.below(20) === 0));
@@ -63,7 +63,7 @@ test('for any vocabulary and words the ids are those of the definition, when a w
   }
 });
 
-/** A vocabulary of what the merges, written `left right`, are of and make. */
+/** A vocabulary of the symbols and products of merges, which are written `left right`. */
 function bpeOf(...merges: string[]) {
   const pairs = merges.map((merge) => merge.split(' '));
   const spellings = [...new Set(pairs.flatMap(([left, right]) => [left, right, left + right]))];
@@ -88,11 +88,11 @@ function bpeOf(...merges: string[]) {
   };
 }
 
-test('a merge that waited for a token which is part of another by then is passed over', () => {
+test('a queued merge is skipped if its token was merged into another meanwhile', () => {
   assert.deepEqual(bpeOf('x b', 'b c', 'd e', 'c de')('xbcde'), ['xb', 'cde']);
 });
 
-test('words of many lengths lose nothing', () => {
+test('tokens of words of many lengths join to the words', () => {
   const spelt = bpeOf('a a', 'aa aa', 'a b');
   for (const length of [0, 1, 2, 1023, 1024, 1025, 1500, 2047, 2048, 2049, 5000, 3]) {
     const word = 'aab'.repeat(length).slice(0, length);
@@ -101,7 +101,7 @@ test('words of many lengths lose nothing', () => {
   }
 });
 
-test('all merges that can wait at once find room', () => {
+test('the queue has room for all merges of a word', () => {
   const spelt = bpeOf('a b', 'ab ab', 'ab a', 'b a');
   for (const pairs of [512, 2048]) {
     assert.deepEqual(spelt('ab'.repeat(pairs)), new Array(pairs / 2).fill('abab'));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { byteLevelSpelling, byteLevelWords } from '../../../../src/encode/tokenizer-json/models/byte-level.js';
 
-test('every byte has a visible character of its own, a visible one itself', () => {
+test('every byte has its own visible character, which for visible bytes is the byte itself', () => {
   const characters = Array.from({ length: 256 }, (_, byte) => String.fromCharCode(byte)).map(byteLevelSpelling);
   assert.equal(byteLevelSpelling('Az~!'), 'Az~!');
   // GPT-2, encoder.py: bytes_to_unicode().
@@ -19,7 +19,7 @@ test('words are those of GPT-2 and join to the text', () => {
   assert.deepEqual(words(''), []);
 });
 
-test('without the regex a text is one word, which may get a space before it', () => {
+test('without the regex a text is one word, with an optional space before it', () => {
   assert.deepEqual(byteLevelWords('a b', { addPrefixSpace: true, useRegex: false }), [' a b']);
   assert.deepEqual(byteLevelWords(' a b', { addPrefixSpace: true, useRegex: false }), [' a b']);
 });

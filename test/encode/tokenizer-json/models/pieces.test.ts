@@ -22,7 +22,7 @@ for (const [name, { plain, special }] of Object.entries(ORACLE.tokenizers)) {
     const unknown = new Set(['[UNK]', '<unk>']);
     const special = new Set(tokenizer.specials().flatMap((one) => (unknown.has(one) ? [] : [tokenizer.token(one).id])));
     assert.ok(special.size > 0);
-    // Wide letters become narrow ones after special tokens were looked for.
+    // Wide letters are normalized to narrow ones after the search for special tokens.
     const spelt = tokenizer
       .specials()
       .flatMap((one) => [one, `a${one}b`, one.replace('[', '［'), one.replace('<', '＜')]);
@@ -32,13 +32,13 @@ for (const [name, { plain, special }] of Object.entries(ORACLE.tokenizers)) {
   });
 }
 
-test('scores are read to the last bit as the Rust library reads them', async () => {
+test('scores have the bits that the Rust library reads', async () => {
   const { model } = await readTokenizerFile(writeOracleTokenizer('deberta-v3'));
   assert.ok('scores' in model);
   assert.deepEqual([...model.scores], ORACLE.scores);
 });
 
-test('long texts without a place to split have the ids of their parts', async () => {
+test('a long text without a split point has the ids of its parts', async () => {
   const word = 'e\u0301👩‍👩‍👧';
   for (const name of ['deberta-v3', 'bert-uncased']) {
     const tokenizer = await loadTokenizer(writeOracleTokenizer(name));
@@ -70,7 +70,7 @@ const REFUSED: [string, object, string][] = [
 ];
 
 for (const [name, changes, field] of REFUSED) {
-  test(`refused, with its field: ${field} of ${name}`, async () => {
+  test(`an unsupported setting is refused with its field: ${field} of ${name}`, async () => {
     await assert.rejects(loadTokenizer(writeOracleTokenizer(name, changes)), (error: unknown) => {
       assert.ok(error instanceof StarlingError);
       assert.deepEqual([error.code, error.place.field], ['E_MODEL', field]);

@@ -8,12 +8,12 @@ function cutsOf(...spellings: string[]): SafeCuts {
   return cuts;
 }
 
-test('a word is cut between characters that no spelling has side by side', () => {
+test('a word is cut between characters that are adjacent in no spelling', () => {
   const cuts = cutsOf('▁▁▁', '▁the', 'ent');
   assert.deepEqual(cuts.apart('▁the▁▁▁▁then,th'), ['▁the', '▁▁▁▁then', ',', 'th']);
 });
 
-test('the parts join to the word, also of characters that nothing spells', () => {
+test('the parts join to the word, also with characters in no spelling', () => {
   assert.deepEqual(cutsOf().apart('añ👍👍'), ['a', 'ñ', '👍', '👍']);
   assert.deepEqual(cutsOf('ab').apart(''), ['']);
 });

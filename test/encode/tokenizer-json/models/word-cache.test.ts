@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { WordCache } from '../../../../src/encode/tokenizer-json/models/word-cache.js';
 import { heapUsed } from '../../heap-used.js';
 
-test('words that are met again and again stay, whatever passes by', () => {
+test('frequent words stay, however many others are added', () => {
   const cache = new WordCache(8);
   cache.set('always', [1]);
   for (let i = 0; i < 100; i++) {
@@ -12,7 +12,7 @@ test('words that are met again and again stay, whatever passes by', () => {
   }
 });
 
-test('no more words are kept than it was made for, and the last half of them is', () => {
+test('the cache keeps at most its capacity, and at least the last half of it', () => {
   const cache = new WordCache(8);
   for (let i = 0; i < 100; i++) cache.set(`word ${i}`, [i]);
   const kept = Array.from({ length: 100 }, (_, i) => cache.get(`word ${i}`)).flatMap((ids) => ids ?? []);
@@ -28,7 +28,7 @@ test('long words are not kept', () => {
   assert.equal(cache.get('a'.repeat(WordCache.LONGEST + 1)), undefined);
 });
 
-test('a word does not keep the text that it was cut from, neither when it is new nor when it is met again', () => {
+test('a cached word does not keep its text in memory, neither when new nor when repeated', () => {
   const cache = new WordCache(100);
   const wordOfText = (i: number) => `${i}${'-'.repeat(1e6)}`.slice(0, 20);
   const before = heapUsed();

@@ -9,7 +9,7 @@ import { WORD_FINDERS } from '../../../../src/encode/tokenizer-json/word-finders
 import { JsonNode } from '../../../../src/json/json-node.js';
 import { ORACLE } from '../pieces-oracle.js';
 
-/** Of the planes that have characters. */
+/** Code points of the planes that have characters. */
 const CHARACTERS = [
   [0, 0xd7ff],
   [0xe000, 0x3ffff],
@@ -38,7 +38,7 @@ const CLASSES: Record<keyof typeof ORACLE.classes, (character: string) => boolea
 };
 
 for (const [name, holds] of Object.entries(CLASSES)) {
-  test(`characters are of the kind that the Rust library takes them for: ${name}`, () => {
+  test(`character classes are those of the Rust library: ${name}`, () => {
     const ranges = ORACLE.classes[name as keyof typeof CLASSES];
     const expected = new Set(
       ranges.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, i) => first + i)),
@@ -56,7 +56,7 @@ const digest = (of: (text: string) => string) =>
     .update(CHARACTERS.map((one) => of(`a\u0345${one}\u0316b\n`)).join(''))
     .digest('hex');
 
-test('every character beside marks becomes what the Rust library makes of it', () => {
+test('every character beside marks is normalized as in the Rust library', () => {
   for (const form of ['NFC', 'NFD', 'NFKC', 'NFKD'] as const) {
     assert.equal(
       digest((text) => normalForm(text, form)),

@@ -4,14 +4,14 @@ import { cardText } from '../../../../src/engines/local/plan/card.js';
 import { planRow } from '../../../../src/engines/local/plan/plan.js';
 import { Xoshiro128 } from '../../../../src/measure/bootstrap/xoshiro128.js';
 
-/** The position that the class on the card reads, in the row that it fills up. */
+/** The position that the class on the card reads, in the padded ids. */
 function positionRead(ids: readonly number[], padId: number, fillId: number, maxLength: number): number {
   const row = [...ids, ...new Array(maxLength - ids.length).fill(fillId)];
   const pad = row.indexOf(padId);
   return ((pad < 0 ? maxLength : pad) - 1 + maxLength) % maxLength;
 }
 
-test('for any ids, the token that is read is the one that the class reads', () => {
+test('for any ids, the head reads the token that the class reads', () => {
   const random = new Xoshiro128([5, 6, 7, 8]);
   let after = 0;
   for (let round = 0; round < 3000; round++) {
@@ -21,7 +21,7 @@ test('for any ids, the token that is read is the one that the class reads', () =
     const position = positionRead(ids, padId, fillId, maxLength);
     const text = cardText(Int32Array.from(ids), { padId, fillId, maxLength });
     const what = JSON.stringify({ ids, padId, fillId, maxLength });
-    // One of the ids at the end must be the last of the row if it is read: the last token of all, which fills the row up.
+    // If the token after the ids is read, it must be the last padding token of the row.
     if (position >= ids.length) assert.equal(position, maxLength - 1, what);
     assert.equal(text.after, position >= ids.length, what);
     assert.deepEqual([...text.ids], text.after ? ids : ids.slice(0, position + 1), what);
@@ -30,7 +30,7 @@ test('for any ids, the token that is read is the one that the class reads', () =
   assert.ok(after > 300 && after < 2700);
 });
 
-test('a plan says after which suffixes the token stands, where, and counts it', () => {
+test('a plan has the suffixes followed by the token, its position, and counts it', () => {
   const lists = [
     [1, 2, 3, 4, 5],
     [1, 2, 3, 4, 5, 6, 7, 8],
@@ -45,7 +45,7 @@ test('a plan says after which suffixes the token stands, where, and counts it', 
   assert.equal(planRow(answers).card, undefined);
 });
 
-test('a text that is cut at a pad and one that is read after its end are not the same', () => {
+test('equal ids with and without the token after them are distinct suffixes', () => {
   const answers = [
     [2, 3],
     [2, 3, 1, 5],

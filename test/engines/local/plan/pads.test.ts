@@ -6,7 +6,7 @@ import { planRow } from '../../../../src/engines/local/plan/plan.js';
 const PAD = 9;
 const cut = (...ids: number[]) => [...withoutPads(Int32Array.from(ids), PAD)];
 
-test('pads at the end go, others and the first id stay', () => {
+test('padding at the end is removed, other padding and the first id stay', () => {
   assert.deepEqual(cut(1, 2), [1, 2]);
   assert.deepEqual(cut(1, PAD, 2, PAD, PAD), [1, PAD, 2]);
   assert.deepEqual(cut(PAD, 1), [PAD, 1]);
@@ -14,7 +14,7 @@ test('pads at the end go, others and the first id stay', () => {
   assert.deepEqual(cut(PAD), [PAD]);
 });
 
-test('a plan computes no pad at an end, and texts that differ in these alone once', () => {
+test('a plan computes no padding at the end, and texts that differ only in it once', () => {
   const answers = [
     [1, 2, 3, PAD],
     [1, 2, 3],

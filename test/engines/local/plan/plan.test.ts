@@ -6,7 +6,7 @@ import { RUN_MULTIPLE } from '../../../../src/model/graph-contract.js';
 
 const encoded = (...lists: number[][]) => lists.map((ids) => ({ ids: Int32Array.from(ids), cut: 0 }));
 
-test('what all answers begin with is computed once, in whole runs', () => {
+test('the common prefix of all answers is computed once, rounded down to whole runs', () => {
   const plan = planRow(encoded([1, 2, 3, 4, 5, 6], [1, 2, 3, 4, 5, 7, 8]));
   assert.deepEqual([...plan.prefix], [1, 2, 3, 4]);
   assert.deepEqual(
@@ -19,7 +19,7 @@ test('what all answers begin with is computed once, in whole runs', () => {
   assert.equal(plan.tokens, 9);
 });
 
-test('an answer that another begins with keeps its last id in its suffix', () => {
+test('an answer that is a prefix of another keeps its last id in its suffix', () => {
   const plan = planRow(encoded([1, 2, 3, 4], [1, 2, 3, 4, 5]));
   assert.deepEqual([...plan.prefix], [1, 2]);
   assert.deepEqual(
@@ -43,7 +43,7 @@ test('equal answers are computed once; a single distinct answer needs no prefix'
   );
 });
 
-test('for any answers, prefix and suffix give the ids again, no suffix is empty, and a longer prefix would not fit', () => {
+test('for any answers, prefix and suffix join to the ids, no suffix is empty, and no longer prefix is possible', () => {
   const random = new Xoshiro128([1, 2, 3, 4]);
   for (let round = 0; round < 2000; round++) {
     const lists = Array.from({ length: 1 + random.below(8) }, () =>
@@ -65,7 +65,7 @@ test('for any answers, prefix and suffix give the ids again, no suffix is empty,
   }
 });
 
-test('what the row before begins with too is carried, and a single answer is parted where it can be', () => {
+test('a prefix that the row before shares is carried, and a single answer is split where that helps', () => {
   const prompt = Array.from({ length: 41 }, (_, i) => i);
   const first = planRow(encoded([...prompt, 100, 101, 102]));
   assert.deepEqual([first.prefix.length, first.carried], [0, 0]);

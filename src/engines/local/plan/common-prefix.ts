@@ -1,19 +1,19 @@
 import { RUN_MULTIPLE } from '../../../model/graph-contract.js';
 
-/** Fewer are computed again sooner than they are kept: every row of a template begins with a few equal tokens. */
+/** Shorter prefixes are computed again, which is faster than reusing them. Rows of one template always share a few tokens. */
 const LEAST_KEPT = 32;
 
-/** How many ids two lists begin with alike. */
-export function commonBeginning(first: Int32Array, second: Int32Array): number {
+/** Length of the common prefix of two lists. */
+export function commonPrefixLength(first: Int32Array, second: Int32Array): number {
   const most = Math.min(first.length, second.length);
   let same = 0;
   while (same < most && first[same] === second[same]) same++;
   return same;
 }
 
-/** How many ids of `next` need not be computed where `known` is in the cache: all, else whole runs, or none if they are too few to care. */
+/** Length of the reusable KV-cache prefix of `next` when `known` is cached, rounded down to RUN_MULTIPLE. Short prefixes count as 0. */
 export function carriedLength(known: Int32Array, next: Int32Array): number {
-  const same = commonBeginning(known, next);
+  const same = commonPrefixLength(known, next);
   if (same === next.length && same === known.length) return same;
   return same < LEAST_KEPT ? 0 : same - (same % RUN_MULTIPLE);
 }
