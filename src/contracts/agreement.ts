@@ -1,3 +1,4 @@
+import type { ScoreIdentity } from './identity.js';
 import type { Ranking } from './ranking.js';
 
 /** A figure with its interval. An undefined value or interval is `null` and has a reason; it is never NaN. */
@@ -18,8 +19,18 @@ export type Statistics = Record<string, Estimate>;
 /** Scorers that ignore what an answer says. */
 export type BaselineName = 'length' | 'model_mean' | 'position' | 'random';
 
+/** What scored some rankings. */
+export interface ScoredBy extends ScoreIdentity {
+  /** When: ISO 8601, UTC. The end of a recorded run, of several the last; else the start of the run that scores. Absent if not known. */
+  date?: string;
+}
+
 /** How well rankings agree with labels. The keys are the output's contract. */
 export interface Evaluation {
+  /** What scored the rankings, each once; empty if they do not say. Absent where this was not asked. */
+  scored_by?: readonly ScoredBy[];
+  /** Sentences on files that changed since, and on rankings that do not say what scored them; absent if there are none. */
+  scored_by_notes?: readonly string[];
   /** All rankings, with and without labels. */
   rows: number;
   /** Rows that `score` gave an error in place of a ranking. They are in no other count. */
@@ -300,6 +311,11 @@ export type Suspect = { suspect: SuspectReason[] } & Ranking;
 
 /** Two runs over the same rows. The keys are the output's contract. */
 export interface Comparison {
+  /** As of an evaluation, for each run. */
+  scored_by?: { a: readonly ScoredBy[]; b: readonly ScoredBy[] };
+  scored_by_notes?: readonly string[];
+  /** What a score depends on and differs between the runs; absent unless both runs say what scored them, and each is of one model. */
+  run_differences?: readonly RunDifference[];
   /** Rows that both runs have, with the same answers. Only these are compared. */
   rows: number;
   /** Of these, rows with two different labels. */
@@ -322,6 +338,13 @@ export interface Comparison {
   /** The rows with the most flipped pairs, at most 20. */
   most_flipped: FlippedRow[];
   slices: { by: string; slices: ComparedSlice[]; left_out: number }[];
+}
+
+/** One thing in which two runs differ, and what each has, as people read it. */
+export interface RunDifference {
+  name: string;
+  a: string;
+  b: string;
 }
 
 /** Rows that could not be paired. */

@@ -87,7 +87,7 @@ export function shellWord(path: string): string {
 }
 
 /** `file.jsonl, line 3 (row 2), byte 180, field answers[1].answer` */
-function placeText({ file, line, record, row, byte, field }: Place): string {
+export function placeText({ file, line, record, row, byte, field }: Place): string {
   const parts: string[] = [];
   if (file !== undefined) parts.push(file || "''");
   const within = line === undefined ? named('record', record) : named('line', line);

@@ -31,6 +31,9 @@ export interface TextIdentity {
   unicode: string;
 }
 
+/** The key under which the metadata of Parquet and Arrow hold a ScoreIdentity, as JSON. */
+export const IDENTITY_KEY = 'starling_rm';
+
 /** All that a score depends on beside prompt and answer. It goes into run records and into the metadata of Parquet and Arrow files. */
 export interface ScoreIdentity extends EngineIdentity, TextIdentity {
   /** Name and version of this tool. */

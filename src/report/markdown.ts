@@ -1,6 +1,7 @@
 import type { BaselineName, Estimate, Evaluation } from '../contracts/agreement.js';
 import { finding } from './finding.js';
 import { counted, countText, decimalText, levelText } from './numbers.js';
+import { scoredByTexts } from './scored-by.js';
 import { BASELINE_TITLES, intervalText, titleOf, valueText } from './titles.js';
 
 const STATISTICS: readonly string[] = [
@@ -17,12 +18,14 @@ const RIVALS: readonly BaselineName[] = ['length', 'model_mean', 'random'];
 export function evaluationMarkdown(evaluation: Evaluation): string {
   const { rows_compared, comparisons, clusters, bootstrap, length_control } = evaluation;
   const heldEqual = length_control.length_controlled_accuracy;
-  if (rows_compared === 0) return `${finding(evaluation)}\n`;
+  const scoredBy = scoredByLines(evaluation);
+  if (rows_compared === 0) return [...scoredBy, finding(evaluation), ''].join('\n');
   const interval = `${levelText(bootstrap.level)} interval`;
   const basis =
     `${counted(rows_compared, 'row')}, ${counted(comparisons, 'comparison')}, ${counted(clusters, 'prompt')}; ` +
     `intervals by bootstrap over prompts (${countText(bootstrap.resamples)} resamples, seed ${bootstrap.seed}).`;
   return [
+    ...scoredBy,
     ...table(
       ['', 'reward', interval, 'longer answer', 'reward - longer'],
       STATISTICS.map((name) => row(name, evaluation)),
@@ -40,8 +43,18 @@ export function evaluationMarkdown(evaluation: Evaluation): string {
     finding(evaluation),
     '',
     basis,
+    ...(evaluation.scored_by_notes ?? []).flatMap((note) => ['', code(note)]),
     '',
   ].join('\n');
+}
+
+function scoredByLines({ scored_by }: Evaluation): string[] {
+  return scored_by === undefined ? [] : [`Rewards: ${scoredByTexts(scored_by).map(code).join('; ')}.`, ''];
+}
+
+/** Names of models and files in a code span, where nothing of them is markup. A line break would end the span. */
+function code(text: string): string {
+  return `\`${text.replaceAll(/[\p{Control}`]/gu, '?')}\``;
 }
 
 function table(header: readonly string[], rows: readonly (readonly string[])[]): string[] {

@@ -6,6 +6,7 @@ import { intervalText, titleOf, valueText } from './titles.js';
 /** What a reader must know to judge the figures, one paragraph per note. */
 export function notes(evaluation: Evaluation): string[] {
   const found = [
+    ...(evaluation.scored_by_notes ?? []),
     basis(evaluation),
     withoutRanking(evaluation),
     intervals(evaluation),

@@ -1,4 +1,5 @@
 import { type Place, StarlingError } from '../contracts/errors.js';
+import type { ScoreIdentity } from '../contracts/identity.js';
 import { isObject } from '../json/json-object.js';
 import type { AskedFor, InputRecord, RunRecord } from './run-record.js';
 
@@ -42,10 +43,29 @@ export function refuseOtherRun(before: RunPlan, now: RunPlan, place: Place, { mi
 /** In which ways the scores or the rows of `now` would not be those of `before`. The model's name is none. */
 export function runDifferences(before: RunPlan, now: RunPlan): Difference[] {
   return [
-    ...between({ ...before.identity, model: '' }, { ...now.identity, model: '' }),
+    ...identityDifferences(before.identity, now.identity),
     ...between(comparable(before.asked, before.asked), comparable(now.asked, before.asked)),
     ...inputDifferences(before.inputs, now.inputs),
   ];
+}
+
+/** Without the model's name: two folders of one digest are one model. */
+function identityDifferences(before: ScoreIdentity, now: ScoreIdentity): Difference[] {
+  return between({ ...before, model: '' }, { ...now, model: '' });
+}
+
+/**
+ * The choices in which two runs scored differently, each once. What follows from a choice is not counted beside it: another dtype of the
+ * same folder has other weights, and another template file has another digest.
+ */
+export function scoringDifferences(before: ScoreIdentity, now: ScoreIdentity): Difference[] {
+  const isOtherDtype = before.model === now.model && before.dtype !== now.dtype;
+  const isOtherTemplate = before.template !== now.template;
+  const likened: Partial<ScoreIdentity> = {
+    ...(isOtherDtype && { model_sha256: before.model_sha256 }),
+    ...(isOtherTemplate && { template_sha256: before.template_sha256 }),
+  };
+  return identityDifferences(before, { ...now, ...likened });
 }
 
 /** A run that stops at the first bad row has passed none, so how another one treats them makes no difference to what it wrote. */
@@ -86,7 +106,7 @@ function shown(name: string, value: unknown): string {
 }
 
 /** The name of a single input does not stand in the output, so it may have moved. */
-function inputDifferences(before: readonly InputRecord[], now: readonly InputRecord[]): Difference[] {
+export function inputDifferences(before: readonly InputRecord[], now: readonly InputRecord[]): Difference[] {
   if (before.length !== now.length) {
     return [{ name: 'number of inputs', before: String(before.length), now: String(now.length) }];
   }

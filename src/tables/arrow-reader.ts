@@ -42,11 +42,21 @@ export interface ArrowEncoder {
   end(): Uint8Array;
 }
 
-/** Loads the library and opens an encoder. Batches are neither compressed nor dictionary-encoded, so that every reader accepts them. */
-export async function openArrowEncoder(columns: readonly ArrowColumn[], layout: ArrowLayout): Promise<ArrowEncoder> {
+/** Texts about a whole file, by their keys. */
+export type ArrowMetadata = ReadonlyMap<string, string>;
+
+/**
+ * Loads the library and opens an encoder. Batches are neither compressed nor dictionary-encoded, so that every reader accepts them.
+ * @param metadata of the schema
+ */
+export async function openArrowEncoder(
+  columns: readonly ArrowColumn[],
+  layout: ArrowLayout,
+  metadata: ArrowMetadata = new Map(),
+): Promise<ArrowEncoder> {
   const library = await import('apache-arrow');
   const fields = columns.map(({ name, type }) => new library.Field(name, dataType(library, type), true));
-  const schema = new library.Schema(fields);
+  const schema = new library.Schema(fields, new Map(metadata));
   const pieces = new Pieces(library);
   const writer: RecordBatchWriter =
     layout === 'stream' ? new library.RecordBatchStreamWriter() : new library.RecordBatchFileWriter();
@@ -157,24 +167,38 @@ export type IpcRows = Iterable<() => Record<string, Plain>> & { readonly count: 
 
 /**
  * The rows of an Arrow IPC stream, one record batch at a time. The caller has to check the metadata before.
+ * @param onMetadata called with the metadata of the schema, before the first batch
  * @throws Error of the library if the stream is damaged or ends inside a message; an end between two messages is no error
  */
-export async function* readIpc(source: AsyncIterable<Uint8Array>, codecs: IpcCodecs): AsyncGenerator<IpcRows> {
+export async function* readIpc(
+  source: AsyncIterable<Uint8Array>,
+  codecs: IpcCodecs,
+  onMetadata: (metadata: ArrowMetadata) => void,
+): AsyncGenerator<IpcRows> {
   const library = await openLibrary(codecs);
-  for await (const batch of await library.RecordBatchReader.from(source)) yield* rowsIn(library, batch);
+  let isBegun = false;
+  for await (const batch of await library.RecordBatchReader.from(source)) {
+    if (!isBegun) onMetadata(batch.schema.metadata);
+    isBegun = true;
+    yield* rowsIn(library, batch);
+  }
 }
 
 /**
  * The rows of an Arrow IPC file, located by its footer, as the body of some files is not a valid stream.
  * @param batches yields once for each batch of the file, before the batch is read; the dictionaries are read before the first batch
+ * @param onMetadata called with the metadata of the schema, before the first batch
  */
 export async function* readIpcFile(
   file: FileHandle,
   batches: AsyncIterable<void>,
   codecs: IpcCodecs,
+  onMetadata: (metadata: ArrowMetadata) => void,
 ): AsyncGenerator<IpcRows> {
   const library = await openLibrary(codecs);
   const reader = await library.RecordBatchReader.from(wholeReads(file));
+  await reader.open();
+  onMetadata(reader.schema.metadata);
   let index = 0;
   for await (const _ of batches) {
     const batch = await reader.readRecordBatch(index++);

@@ -2,6 +2,7 @@ import { isatty } from 'node:tty';
 import { StarlingError } from '../contracts/errors.js';
 import { convertToArrow } from './columnar/arrow-file.js';
 import { ArrowStream } from './columnar/arrow-stream.js';
+import { type Identify, metadataOf } from './columnar/metadata.js';
 import { convertToParquet } from './columnar/parquet.js';
 import { SpooledRankings } from './columnar/spool.js';
 import { type OutputOptions, openOutput } from './files/output.js';
@@ -10,26 +11,33 @@ import { type Format, formatOf, needsFile } from './format.js';
 import type { RankingWriter } from './ranking-writer.js';
 import { TextRankings } from './text-rankings.js';
 
+export interface RankingsOptions extends OutputOptions {
+  /** Default: that of the target's extension, else JSONL. */
+  format?: Format;
+  /** Says what the scores depend on, for the metadata of Parquet and Arrow. */
+  scoredBy?: Identify;
+}
+
 /**
  * Opens a file, standard output, a pipe or a device for rankings.
- * @param format else that of the target's extension, else JSONL
  * @throws StarlingError E_USAGE for what cannot be written there, else as `openOutput`
  */
 export async function openRankings(
   target: string | undefined,
-  { format: asked, ...options }: OutputOptions & { format?: Format },
+  { format: asked, scoredBy, ...options }: RankingsOptions,
 ): Promise<RankingWriter> {
   const format = formatOf(target, asked);
   if (format === 'jsonl' || format === 'tsv') {
     return new TextRankings(await openOutput(target, options), format);
   }
+  const metadata = () => metadataOf(scoredBy);
   const place = await targetOf(target);
   if (place.kind === 'file') {
     const convert = format === 'parquet' ? convertToParquet : convertToArrow;
-    return SpooledRankings.open(place, options, format, convert);
+    return SpooledRankings.open(place, options, { extension: format, convert, metadata });
   }
   refuseStream(format, place);
-  return new ArrowStream(await openOutput(target, options));
+  return new ArrowStream(await openOutput(target, options), metadata);
 }
 
 function refuseStream(format: Format, place: Target): void {

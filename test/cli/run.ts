@@ -80,6 +80,11 @@ export function row(id: string, answers: readonly unknown[] = ['Yes.', 'No.'], p
   return `${JSON.stringify({ id, prompt: `\n\nHuman: ${prompt}\n\nAssistant: `, answers })}\n`;
 }
 
+/** A report without the time of its scores: in JSON, and as a day in text. */
+export function withoutDates(report: string): string {
+  return report.replaceAll(/"date": "[^"]*"|\b\d{4}-\d\d-\d\d\b/g, 'DATE');
+}
+
 export function lines(stdout: string): string[] {
   return stdout.split('\n').slice(0, -1);
 }

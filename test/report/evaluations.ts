@@ -1,5 +1,26 @@
-import type { Estimate, Evaluation } from '../../src/contracts/agreement.js';
+import type { Estimate, Evaluation, ScoredBy } from '../../src/contracts/agreement.js';
 import { Evaluator } from '../../src/measure/evaluation.js';
+
+/** What scored some rankings. */
+export const SCORED_BY: ScoredBy = {
+  engine: 'local',
+  model: 'starling-rm-mini',
+  model_sha256: 'd43ed815a21d9b4b'.repeat(4),
+  dtype: 'int8',
+  readout: 'last-token',
+  device: 'cpu',
+  runtime: 'onnxruntime 1.30.0',
+  processor: ['avx2', 'x64'],
+  template: 'chatml',
+  system: null,
+  trim: true,
+  add_bos: false,
+  max_length: 2048,
+  allow_special: false,
+  unicode: '15.1',
+  tool: 'starling-rm 0.1.0',
+  date: '2026-12-01T09:30:00.000Z',
+};
 
 /** The evaluation of no rows: every section is there, and empty. */
 const nothing = new Evaluator().result();

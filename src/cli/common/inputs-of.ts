@@ -18,6 +18,8 @@ interface InputsSettings {
   metrics?: string;
   /** Where the parts of rows are, as far as that was said. */
   fields?: FieldNames;
+  /** As in `ReadOptions`. */
+  onIdentity?: ReadOptions['onIdentity'];
 }
 
 /**
@@ -51,10 +53,15 @@ export async function inputsOf(
 
 /** How the inputs are read until the run is interrupted. A file that grows meanwhile is reported. */
 export function readOptions(
-  { input, console }: Pick<InputsSettings, 'input' | 'console'>,
+  { input, console, onIdentity }: Pick<InputsSettings, 'input' | 'console' | 'onIdentity'>,
   interrupted: AbortSignal,
 ): ReadOptions {
-  return { ...input.read, signal: interrupted, onGrown: (message) => console.tell(message, { level: 'warning' }) };
+  return {
+    ...input.read,
+    signal: interrupted,
+    onGrown: (message) => console.tell(message, { level: 'warning' }),
+    ...(onIdentity && { onIdentity }),
+  };
 }
 
 function passedOverText(why: string, files: readonly string[]): string {

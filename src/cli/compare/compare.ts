@@ -7,6 +7,8 @@ import type { Input } from '../../read/inputs/inputs.js';
 import { readRankings } from '../../read/rankings.js';
 import { comparisonJson } from '../../report/json.js';
 import { comparisonTable } from '../../report/terminal/comparison-table.js';
+import { scoringDifferences } from '../../runs/differences.js';
+import { RankingOrigins } from '../../runs/ranking-origins.js';
 import { openOutputLater } from '../../write/files/output.js';
 import type { Destination } from '../../write/files/same-place.js';
 import { ByWatch } from '../common/by-watch.js';
@@ -14,14 +16,20 @@ import { chosen } from '../common/chosen-rows.js';
 import { eachRow, type Outcome, openTaking, tellErrorLines } from '../common/each-row.js';
 import { inputsOf, readOptions } from '../common/inputs-of.js';
 import { Outputs } from '../common/outputs.js';
+import { shownNotes } from '../common/scored-by.js';
 import { seenRun } from '../common/seen-run.js';
 import { showTable } from '../common/show-table.js';
 import { endStopSignals, tellInterrupt } from '../common/stop-signals.js';
 import type { CompareSettings } from './settings.js';
 
-/** One of the two runs: its inputs, the lines of them that are errors, and the function that takes its rankings. */
-interface Run {
+/** One of the two runs, its inputs checked. */
+interface OpenRun {
   inputs: readonly Input[];
+  origins: RankingOrigins;
+}
+
+/** The same with the lines that are errors, and the function that takes its rankings. */
+interface TakenRun extends OpenRun {
   errors: ErrorLines;
   add(ranking: Ranking): void;
 }
@@ -41,8 +49,8 @@ async function comparedRuns(
   const { a, b, measure, console } = settings;
   tellInterrupt(interrupted, console);
   const [ofA, ofB] = [
-    await inputsOf({ ...settings, paths: [a] }, destinations, interrupted),
-    await inputsOf({ ...settings, paths: [b] }, destinations, interrupted),
+    await openRun(a, settings, destinations, interrupted),
+    await openRun(b, settings, destinations, interrupted),
   ];
   const watch = new ByWatch(measure.by, true);
   const { outcome, comparison } = await compared(ofA, ofB, watch, settings, interrupted);
@@ -51,9 +59,20 @@ async function comparedRuns(
   return outcome;
 }
 
+async function openRun(
+  path: string,
+  settings: CompareSettings,
+  destinations: readonly Destination[],
+  interrupted: AbortSignal,
+): Promise<OpenRun> {
+  const origins = new RankingOrigins();
+  const reading = { ...settings, paths: [path], onIdentity: origins.onIdentity };
+  return { inputs: await inputsOf(reading, destinations, interrupted), origins };
+}
+
 async function compared(
-  ofA: readonly Input[],
-  ofB: readonly Input[],
+  ofA: OpenRun,
+  ofB: OpenRun,
   watch: ByWatch,
   settings: CompareSettings,
   interrupted: AbortSignal,
@@ -61,10 +80,10 @@ async function compared(
   await using outputs = new Outputs(interrupted, settings.console);
   const json = settings.json && outputs.add<string>(await openOutputLater(settings.json.target, settings.json));
   const comparer = new RunComparer(settings.measure);
-  const runs: Run[] = [
-    { inputs: ofA, errors: new ErrorLines(), add: (ranking) => comparer.addA(ranking) },
+  const runs: TakenRun[] = [
+    { ...ofA, errors: new ErrorLines(), add: (ranking) => comparer.addA(ranking) },
     {
-      inputs: ofB,
+      ...ofB,
       errors: new ErrorLines(),
       add: (ranking) => {
         comparer.addB(ranking);
@@ -83,7 +102,7 @@ async function compared(
   await json?.pause();
   await endStopSignals(stopped, 'stopped before the intervals were computed');
   const [a, b] = runs.map(({ errors }) => errors.count);
-  const comparison = comparer.result({ a, b });
+  const comparison = { ...(await scoredByOf(ofA, ofB, settings)), ...comparer.result({ a, b }) };
   await json?.write(comparisonJson(comparison));
   await outputs.commit();
   for (const [name, { errors }] of [
@@ -94,14 +113,30 @@ async function compared(
   return { outcome, comparison };
 }
 
+/** What scored the two runs, and what differs there. */
+async function scoredByOf(
+  ofA: OpenRun,
+  ofB: OpenRun,
+  { console }: CompareSettings,
+): Promise<Pick<Comparison, 'scored_by' | 'scored_by_notes' | 'run_differences'>> {
+  const [a, b] = [await ofA.origins.found(ofA.inputs), await ofB.origins.found(ofB.inputs)];
+  const notes = [...new Set([...a.notes, ...b.notes])];
+  const fields = { scored_by: { a: a.scoredBy, b: b.scoredBy }, ...shownNotes(notes, console) };
+  if (a.scoredBy.length !== 1 || b.scoredBy.length !== 1) return fields;
+  const { date: _a, ...before } = a.scoredBy[0];
+  const { date: _b, ...now } = b.scoredBy[0];
+  const differences = scoringDifferences(before, now);
+  return { ...fields, run_differences: differences.map((one) => ({ name: one.name, a: one.before, b: one.now })) };
+}
+
 /** A function per ranking that adds it to its run: first all of A, then all of B. */
 async function* additions(
-  runs: readonly Run[],
+  runs: readonly TakenRun[],
   settings: CompareSettings,
   interrupted: AbortSignal,
 ): AsyncGenerator<(() => void) | RowError> {
-  const options = readOptions(settings, interrupted);
-  for (const { inputs, errors, add } of runs) {
+  for (const { inputs, origins, errors, add } of runs) {
+    const options = readOptions({ ...settings, onIdentity: origins.onIdentity }, interrupted);
     for await (const ranking of errors.leftOutOf(chosen(readRankings(inputs, options), settings))) {
       yield ranking instanceof RowError ? ranking : () => add(ranking);
     }

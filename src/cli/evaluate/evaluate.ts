@@ -1,4 +1,4 @@
-import { basename, resolve } from 'node:path';
+import { basename } from 'node:path';
 import type { Evaluation } from '../../contracts/agreement.js';
 import { RowError } from '../../contracts/errors.js';
 import type { Ranking } from '../../contracts/ranking.js';
@@ -15,6 +15,7 @@ import { rankingLine } from '../../write/rankings.js';
 import { ByWatch } from '../common/by-watch.js';
 import { eachRow, type Outcome } from '../common/each-row.js';
 import { Outputs } from '../common/outputs.js';
+import { shownNotes } from '../common/scored-by.js';
 import { seenRun } from '../common/seen-run.js';
 import { showTable } from '../common/show-table.js';
 import { endStopSignals } from '../common/stop-signals.js';
@@ -81,7 +82,13 @@ async function measured(
   // No file is half there: the rankings have their name, the reports are not begun.
   for (const report of Object.values(reports)) await report.pause();
   await endStopSignals(outputs.stopped, 'stopped before the intervals were computed');
-  const evaluation = { ...evaluator.result({ rowsWithErrors }), ...(suspects && { suspects: suspects.counts }) };
+  const { scoredBy, notes } = await source.scoredBy();
+  const evaluation = {
+    scored_by: scoredBy,
+    ...shownNotes(notes, settings.console),
+    ...evaluator.result({ rowsWithErrors }),
+    ...(suspects && { suspects: suspects.counts }),
+  };
   await reports.json?.write(evaluationJson(evaluation));
   await reports.html?.write(await reportPage({ ...origin, evaluation, worst: worstOf(evaluator, settings) }));
   await reports.markdown?.write(evaluationMarkdown(evaluation));
@@ -99,14 +106,13 @@ function textsOf(ranking: Ranking, settings: EvaluateSettings): RowTexts | undef
   return keptTexts(ranking, settings.scored ? {} : settings.input.rows.fields);
 }
 
-/** Inputs and model as the page shows them: names without folders, which may be private. */
-type Origin = Pick<Report, 'inputs' | 'model' | 'program'>;
+/** Inputs and program as the page shows them: names without folders, which may be private. */
+type Origin = Pick<Report, 'inputs' | 'program'>;
 
 function originOf(settings: EvaluateSettings, program: string): Origin {
   const names = settings.paths.length > 0 ? settings.paths : ['-'];
   return {
     inputs: names.map((name) => (name === '-' ? 'standard input' : basename(name))),
-    ...(settings.scored ? {} : { model: basename(resolve(settings.model.folder)) }),
     program,
   };
 }

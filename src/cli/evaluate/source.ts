@@ -1,11 +1,15 @@
+import type { ScoredBy } from '../../contracts/agreement.js';
 import { RowError } from '../../contracts/errors.js';
+import type { ScoreIdentity } from '../../contracts/identity.js';
 import type { Ranking } from '../../contracts/ranking.js';
 import type { Row } from '../../contracts/row.js';
 import { withoutKept } from '../../rank/kept-fields.js';
 import { rankingOfKnown } from '../../rank/ranking.js';
 import { ErrorLines } from '../../read/error-lines.js';
 import { readRankings } from '../../read/rankings.js';
+import { RankingOrigins, type RankingsScoredBy } from '../../runs/ranking-origins.js';
 import { SavedRankings } from '../../runs/saved-rankings.js';
+import { scoreIdentity } from '../../score/open-scorer.js';
 import { openRankings } from '../../write/open-rankings.js';
 import { type ChosenRows, chosen, openRows } from '../common/chosen-rows.js';
 import { type Outcome, openTaking, skippedRows, type Taking, tellErrorLines } from '../common/each-row.js';
@@ -13,7 +17,7 @@ import { inputsOf, readOptions } from '../common/inputs-of.js';
 import type { Outputs } from '../common/outputs.js';
 import { RecordedRun } from '../common/recording/recorded-run.js';
 import { type WholeRun, wholeRun } from '../common/recording/whole-run.js';
-import { openScoring } from '../common/scored-rows.js';
+import { openScoring, type RowScoring } from '../common/scored-rows.js';
 import type { RankingsSettings } from '../common/settings.js';
 import { tellInterrupt } from '../common/stop-signals.js';
 import { destinationsOf, type EvaluateSettings, type ScoredSettings, type UnscoredSettings } from './settings.js';
@@ -34,6 +38,8 @@ export interface RankingSource extends AsyncDisposable {
   save(ranking: Ranking): Promise<void>;
   /** All rankings are saved: the file gets its name. */
   complete(outcome: Outcome): Promise<CompletedRows>;
+  /** What scored the rankings. It is called once they are complete. */
+  scoredBy(): Promise<RankingsScoredBy>;
 }
 
 /** Counts of all rows. */
@@ -62,12 +68,15 @@ export async function openEvaluateInputs(
 
 async function openRankingInputs(settings: ScoredSettings, interrupted: AbortSignal): Promise<EvaluateInputs> {
   tellInterrupt(interrupted, settings.console);
-  const inputs = await inputsOf(settings, destinationsOf(settings.output), interrupted);
-  const options = { ...readOptions(settings, interrupted), rowRemedy: 'leave out --scored' };
+  const origins = new RankingOrigins();
+  const reading = { ...settings, onIdentity: origins.onIdentity };
+  const inputs = await inputsOf(reading, destinationsOf(settings.output), interrupted);
+  const options = { ...readOptions(reading, interrupted), rowRemedy: 'leave out --scored' };
   const { save } = settings.output;
   return {
     async source(outputs) {
-      const writer = save && outputs.add(await openRankings(save.target, save));
+      const scoredBy = () => origins.common(inputs);
+      const writer = save && outputs.add(await openRankings(save.target, { ...save, scoredBy }));
       const errors = new ErrorLines();
       return {
         rankings: errors.leftOutOf(chosen(readRankings(inputs, options), settings)),
@@ -78,6 +87,7 @@ async function openRankingInputs(settings: ScoredSettings, interrupted: AbortSig
           tellErrorLines(errors, settings.console);
           return { outcome, rowsWithErrors: errors.count };
         },
+        scoredBy: () => origins.found(inputs),
         [Symbol.asyncDispose]: async () => {},
       };
     },
@@ -92,11 +102,13 @@ async function unsavedSource(
   interrupted: AbortSignal,
 ): Promise<RankingSource> {
   const scoring = await openScoring(rows, settings, interrupted);
+  const identity = await orClose(scoring, scoreIdentity(settings));
   return {
     rankings: scoring.rankings({}),
     taking: await openTaking(settings, outputs),
     save: async () => {},
     complete: async (outcome) => completed(outcome),
+    scoredBy: scoredNow(identity),
     [Symbol.asyncDispose]: () => scoring[Symbol.asyncDispose](),
   };
 }
@@ -113,10 +125,8 @@ async function savedSource(
   const whole = await wholeRun(settings, use, rows.inputs);
   if (whole !== undefined) return wholeSource(rows, whole, save, settings, outputs);
   const scoring = await openScoring(rows, settings, interrupted);
-  const run = await RecordedRun.open(settings, use, rows.inputs, outputs).catch(async (error) => {
-    await scoring[Symbol.asyncDispose]();
-    throw error;
-  });
+  const run = await orClose(scoring, RecordedRun.open(settings, use, rows.inputs, outputs));
+  const identity = await orClose(scoring, run.identity());
   return {
     rankings: scoring.rankings(run.scoring),
     taking: run.taking,
@@ -125,6 +135,7 @@ async function savedSource(
       await run.complete(outcome);
       return completed(outcome);
     },
+    scoredBy: scoredNow(identity),
     async [Symbol.asyncDispose]() {
       await run[Symbol.asyncDispose]();
       await scoring[Symbol.asyncDispose]();
@@ -132,10 +143,24 @@ async function savedSource(
   };
 }
 
+/** Waits for what else a source needs, and closes what scores its rows if that fails. */
+async function orClose<Value>(scoring: RowScoring, work: Promise<Value>): Promise<Value> {
+  return work.catch(async (error: unknown) => {
+    await scoring[Symbol.asyncDispose]();
+    throw error;
+  });
+}
+
+/** For a run that begins now. */
+function scoredNow(identity: ScoreIdentity): RankingSource['scoredBy'] {
+  const scoredBy: ScoredBy = { ...identity, date: new Date().toISOString() };
+  return async () => ({ scoredBy: [scoredBy], notes: [] });
+}
+
 /** The rankings of a file that an earlier run has brought to its end, with the fields of their rows. */
 function wholeSource(
   rows: ChosenRows,
-  { path, outcome }: WholeRun,
+  { path, outcome, scoredBy }: WholeRun,
   { format }: RankingsSettings,
   { keep, console }: UnscoredSettings,
   outputs: Outputs,
@@ -147,6 +172,7 @@ function wholeSource(
     taking: { outputs, refuse: async () => false },
     save: async () => {},
     complete: async () => completed(outcome),
+    scoredBy: async () => ({ scoredBy: [scoredBy], notes: [] }),
     [Symbol.asyncDispose]: () => saved.close(),
   };
 }

@@ -19,6 +19,8 @@ export interface ReadOptions extends JsonLimits {
   onBytes?(count: number): void;
   /** Called with a message for users if a file grew while it was read. The appended rows are not read. */
   onGrown?(message: string): void;
+  /** Called with the text under IDENTITY_KEY in the metadata of a Parquet or Arrow input, before its first record. */
+  onIdentity?(input: string, text: string): void;
 }
 
 /** How one input is read. */

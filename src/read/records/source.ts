@@ -46,7 +46,7 @@ async function streamed(input: Input, options: ReadOptions): Promise<Source> {
     await pieces.return(undefined);
     throw notAFile(name);
   }
-  if (format === 'arrow') return arrowRows(whole, name);
+  if (format === 'arrow') return arrowRows(whole, name, options);
   const text = plainText(whole, name);
   const firstByte = startsWith(head, BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0;
   return format === 'json' ? jsonArray(text, firstByte, name, options) : jsonLines(text, firstByte, options);

@@ -1,8 +1,9 @@
 import { counted } from '../numbers.js';
 import { loadDraw } from '../plots/render.js';
 import { type Content, html, type Markup, verbatim } from './markup.js';
-import { listed, named } from './named.js';
+import { listed } from './named.js';
 import type { Report } from './report.js';
+import { rewardsBy } from './rewards-by.js';
 import type { Section } from './section.js';
 import { bestOfNFigure } from './sections/best-of-n.js';
 import { calibrationFigure } from './sections/calibration.js';
@@ -54,8 +55,9 @@ ${sections.map(sectionMarkup)}
 `}`;
 }
 
-function origin({ inputs, model }: Report): Content {
-  return html`<bdi>${listed(inputs)}</bdi>${model === undefined ? undefined : html`, rewards by ${named(model)}`}`;
+function origin({ inputs, evaluation }: Report): Content {
+  const by = rewardsBy(evaluation);
+  return html`<bdi>${listed(inputs)}</bdi>${by && html`, ${by}`}`;
 }
 
 function sectionMarkup({ id, title, body }: Section): Markup {

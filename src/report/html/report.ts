@@ -9,8 +9,6 @@ export interface Report {
   worst: readonly { ranking: Ranking; texts?: RowTexts }[];
   /** Names of the inputs, without their folders. */
   inputs: readonly string[];
-  /** Name of the model, if this run computed the rewards. */
-  model?: string;
   /** The program's name and version. */
   program: string;
 }

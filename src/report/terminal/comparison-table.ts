@@ -1,6 +1,7 @@
 import type { Change, ComparedSlice, Comparison, FlippedRow, Unpaired } from '../../contracts/agreement.js';
 import { counted, countText, decimalText, levelText } from '../numbers.js';
 import { overlapNote } from '../overlap-note.js';
+import { runDifferencesText, scoredByTexts } from '../scored-by.js';
 import { DASH_LEGEND, intervalText, OF_LABEL_SCORES, titleOf, valueText } from '../titles.js';
 import { fitted, shortened, wrapped } from './columns.js';
 import { comparisonFinding } from './comparison-finding.js';
@@ -12,9 +13,10 @@ const FLIPPED_SHOWN = 5;
 /** `Comparison.most_flipped` has no more rows than this. */
 const FLIPPED_KNOWN = 20;
 
-/** The comparison for a terminal of 80 columns: statistics, the main changes in words, slices, the rows that flipped most, notes. Ends in a newline. */
+/** The comparison for a terminal of 80 columns: what scored the runs, statistics, the main changes in words, slices, the rows that flipped most, notes. Ends in a newline. */
 export function comparisonTable(comparison: Comparison): string {
   const sections = [
+    runLines(comparison),
     statisticLines(comparison),
     wrapped(comparisonFinding(comparison)),
     ...comparison.slices.map((table) => sliceLines(table, comparison)),
@@ -23,6 +25,14 @@ export function comparisonTable(comparison: Comparison): string {
   ];
   const shown = sections.filter((lines) => lines.length > 0);
   return `${shown.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+function runLines({ scored_by, run_differences }: Comparison): string[] {
+  if (scored_by === undefined) return [];
+  const lines = Object.entries(scored_by).flatMap(([run, scoredBy]) =>
+    scoredByTexts(scoredBy).map((text) => `${run.toUpperCase()}: ${text}`),
+  );
+  return [...lines, ...(run_differences === undefined ? [] : [runDifferencesText(run_differences)])].flatMap(wrapped);
 }
 
 function statisticLines({ rows_compared, statistics, bootstrap }: Comparison): string[] {
@@ -108,7 +118,13 @@ function notes(comparison: Comparison): string[] {
     unpairedNote('only in B', comparison.only_b),
     unpairedNote('with other answers or labels in B', comparison.different),
   ];
-  return [basis, ...(rows_compared === 0 ? [] : [how, DASH_LEGEND]), ...unpaired.filter((note) => note !== undefined)];
+  const changed = comparison.scored_by_notes ?? [];
+  return [
+    ...changed,
+    basis,
+    ...(rows_compared === 0 ? [] : [how, DASH_LEGEND]),
+    ...unpaired.filter((note) => note !== undefined),
+  ];
 }
 
 function errorsNote({ a, b }: Comparison['rows_with_errors']): string | undefined {

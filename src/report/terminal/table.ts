@@ -2,6 +2,7 @@ import type { Estimate, Evaluation } from '../../contracts/agreement.js';
 import { finding } from '../finding.js';
 import { notes } from '../notes.js';
 import { countText, levelText } from '../numbers.js';
+import { scoredByTexts } from '../scored-by.js';
 import { DASH_LEGEND, intervalText, OF_LABEL_SCORES, titleOf, valueText } from '../titles.js';
 import { baselineLines } from './baseline-lines.js';
 import { fitted, wrapped } from './columns.js';
@@ -9,12 +10,13 @@ import { leaderboardLines } from './leaderboard-lines.js';
 import { sliceLines } from './slice-lines.js';
 
 /**
- * The evaluation for a terminal of 80 columns: a line for each statistic with the reward's value and interval, the value of picking the
+ * The evaluation for a terminal of 80 columns: what scored the rankings; a line for each statistic with the reward's value and interval, the value of picking the
  * longer answer and the interval of the difference; then the main result in words, the baselines, slices, leaderboard and notes.
  * Plain text, ends in a newline.
  */
 export function evaluationTable(evaluation: Evaluation): string {
   const sections = [
+    evaluation.scored_by === undefined ? [] : scoredByTexts(evaluation.scored_by).flatMap(wrapped),
     statisticLines(evaluation),
     wrapped(finding(evaluation)),
     baselineLines(evaluation),

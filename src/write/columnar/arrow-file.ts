@@ -20,8 +20,8 @@ export async function convertToArrow(spool: Spool, to: string): Promise<void> {
   }
 }
 
-async function writeBatches({ path, columns }: Spool, { fd }: FileHandle, name: string): Promise<void> {
-  const encoder = await openArrowEncoder(columns, 'file');
+async function writeBatches({ path, columns, metadata }: Spool, { fd }: FileHandle, name: string): Promise<void> {
+  const encoder = await openArrowEncoder(columns, 'file', metadata);
   for await (const lines of batchesOfLines(path)) {
     const rows = lines.map((line) => cellsOf(columns, jsonValue(line) as Record<string, unknown>));
     await writeAll(fd, encoder.batch(rows), name);

@@ -1,11 +1,12 @@
 import type { Ranking } from '../../contracts/ranking.js';
-import { type ArrowEncoder, openArrowEncoder } from '../../tables/arrow-reader.js';
+import { type ArrowEncoder, type ArrowMetadata, openArrowEncoder } from '../../tables/arrow-reader.js';
 import type { Output } from '../files/output.js';
 import type { RankingWriter } from '../ranking-writer.js';
 import { widened } from './column-type.js';
 import { type ColumnarRow, columnarRow, columnError } from './columnar-row.js';
 import type { RankingColumn } from './columns.js';
 import { cellsOf, columnsOf, KeptColumns, keptEntries, type SettledTypes } from './kept-columns.js';
+import { metadataOf } from './metadata.js';
 
 /** A batch is written when it has this many rows or characters of JSON, or when its first row has waited this long. */
 const BATCH_ROWS = 1024;
@@ -25,6 +26,7 @@ interface Begun {
  */
 export class ArrowStream implements RankingWriter {
   readonly #output: Output;
+  readonly #metadata: () => Promise<ArrowMetadata>;
   readonly #learnt = new KeptColumns();
   #begun: Begun | undefined;
   #waiting: ColumnarRow[] = [];
@@ -34,8 +36,10 @@ export class ArrowStream implements RankingWriter {
   /** The writing of all batches so far. */
   #written: Promise<void> = Promise.resolve();
 
-  constructor(output: Output) {
+  /** @param metadata called when the first batch is written */
+  constructor(output: Output, metadata: () => Promise<ArrowMetadata> = () => metadataOf()) {
     this.#output = output;
+    this.#metadata = metadata;
   }
 
   get lost(): AbortSignal | undefined {
@@ -93,7 +97,10 @@ export class ArrowStream implements RankingWriter {
   #begin(): Begun {
     const kept = this.#learnt.settled('some');
     const columns = columnsOf(kept);
-    return { encoder: openArrowEncoder(columns, 'stream'), columns, kept };
+    const encoder = this.#metadata().then((metadata) => openArrowEncoder(columns, 'stream', metadata));
+    // Those who await it throw its error. Without this handler Node would report it as unhandled until then.
+    encoder.catch(() => {});
+    return { encoder, columns, kept };
   }
 
   async #end({ encoder }: Begun): Promise<void> {

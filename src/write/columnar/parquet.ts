@@ -29,7 +29,7 @@ export async function convertToParquet(spool: Spool, to: string): Promise<void> 
   try {
     await database.run(
       `COPY (${query(spool, line)}) TO ${sqlText(resolve(to))}
-      (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroup(spool)}, USE_TMP_FILE false)`,
+      (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroup(spool)}, USE_TMP_FILE false${metadataOption(spool)})`,
     );
   } finally {
     database.close();
@@ -43,6 +43,11 @@ function query({ path, columns }: Spool, line: number): string {
   );
   return `SELECT ${selected.join(', ')} FROM read_json(${sqlFile(path)},
     format = 'newline_delimited', compression = 'uncompressed', columns = {${types.join(', ')}}, maximum_object_size = ${line})`;
+}
+
+function metadataOption({ metadata }: Spool): string {
+  const pairs = [...metadata].map(([key, text]) => `${sqlName(key)}: ${sqlText(text)}`);
+  return pairs.length === 0 ? '' : `, KV_METADATA {${pairs.join(', ')}}`;
 }
 
 function rowGroup({ rows, bytes }: Spool): number {

@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import { StarlingError, shellWord } from '../../contracts/errors.js';
 import type { Ranking } from '../../contracts/ranking.js';
 import { jsonValue } from '../../json/json-text.js';
+import type { ArrowMetadata } from '../../tables/arrow-reader.js';
 import { type Leftovers, NewFile } from '../files/new-file.js';
 import type { FileTarget } from '../files/target.js';
 import { writeError } from '../files/write-all.js';
@@ -15,6 +16,7 @@ import { columnsOf, KeptColumns } from './kept-columns.js';
 export interface Spool {
   path: string;
   columns: readonly RankingColumn[];
+  metadata: ArrowMetadata;
   rows: number;
   /** Bytes of all lines, and of the longest line. */
   bytes: number;
@@ -24,34 +26,35 @@ export interface Spool {
 /** Writes a spool as a file of another format. */
 export type Conversion = (spool: Spool, to: string) => Promise<void>;
 
+/** The format that a spool is converted to. */
+interface SpooledFormat {
+  extension: string;
+  convert: Conversion;
+  /** Called once all rankings are written. */
+  metadata(): Promise<ArrowMetadata>;
+}
+
 /**
  * Writes rankings in a format that can only be written when all of them are known. They are first written to FILE.partial as JSON lines,
  * which survive a crash. At the end these are converted to FILE. Memory does not grow with the number of rows.
  */
 export class SpooledRankings implements RankingWriter {
   readonly #spool: NewFile;
-  readonly #extension: string;
-  readonly #convert: Conversion;
+  readonly #format: SpooledFormat;
   readonly #kept = new KeptColumns();
   readonly #counts = { rows: 0, bytes: 0, longest: 0 };
   #converted: ConversionFolder | undefined;
 
   /** @throws StarlingError E_EXISTS, E_USAGE */
-  static async open(
-    target: FileTarget,
-    leftovers: Leftovers,
-    extension: string,
-    convert: Conversion,
-  ): Promise<SpooledRankings> {
+  static async open(target: FileTarget, leftovers: Leftovers, format: SpooledFormat): Promise<SpooledRankings> {
     const spool = await NewFile.create(target, leftovers);
     await removeConversionFolders(spool.partial);
-    return new SpooledRankings(spool, extension, convert);
+    return new SpooledRankings(spool, format);
   }
 
-  private constructor(spool: NewFile, extension: string, convert: Conversion) {
+  private constructor(spool: NewFile, format: SpooledFormat) {
     this.#spool = spool;
-    this.#extension = extension;
-    this.#convert = convert;
+    this.#format = format;
   }
 
   get file(): string {
@@ -87,7 +90,8 @@ export class SpooledRankings implements RankingWriter {
       const folder = await ConversionFolder.make(this.#spool.partial);
       this.#converted = folder;
       const columns = columnsOf(this.#kept.settled('all'));
-      await this.#convert({ path: this.#spool.partial, columns, ...this.#counts }, folder.file);
+      const metadata = await this.#format.metadata();
+      await this.#format.convert({ path: this.#spool.partial, columns, metadata, ...this.#counts }, folder.file);
       await synced(folder.file);
       return folder.file;
     } catch (cause) {
@@ -122,7 +126,7 @@ export class SpooledRankings implements RankingWriter {
     if (cause instanceof StarlingError && cause.code !== 'E_WRITE') return cause;
     await this.#spool.check();
     const { message } = writeError(cause, this.file);
-    const command = `starling-rm evaluate --scored ${shellWord(this.#spool.partial)} --save OTHER.${this.#extension}`;
+    const command = `starling-rm evaluate --scored ${shellWord(this.#spool.partial)} --save OTHER.${this.#format.extension}`;
     return new StarlingError(
       'E_WRITE',
       `${message}; the rankings are kept: to convert them, run ${command}`,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -18,11 +18,17 @@ const CUT = [...SCORE, '--max-length', '200'];
 assert.equal((await run([...SCORE, '-o', a])).code, 0);
 assert.equal((await run([...CUT, '-o', b])).code, 0);
 
+/** The table without the lines on what scored the two runs. */
+function figures(table: string): string {
+  const [, ...parts] = table.split('\n\n');
+  return parts.join('\n\n');
+}
+
 test('compare writes what changed, overall and by slice, as a table and as JSON', async () => {
   const json = join(folder, 'c.json');
   const { code, stdout, stderr } = await run(['compare', a, b, '--by', 'source', '--json', json]);
   assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
-  assert.match(stdout, /^ +A +B +B - A +95 % interval +p +n\npairwise accuracy /);
+  assert.match(figures(stdout), /^ +A +B +B - A +95 % interval +p +n\npairwise accuracy /);
   assert.match(stdout, /\nby source +rows +flipped/);
   const comparison = JSON.parse(await readFile(json, 'utf8'));
   assert.equal(comparison.rows, 28);
@@ -45,6 +51,50 @@ test('compare writes what changed, overall and by slice, as a table and as JSON'
   assert.equal(again.stdout, await readFile(json, 'utf8'), 'the same bits again');
 });
 
+test('compare names both models, and all in which the two runs differ', async () => {
+  const compared = async (one: string, two: string) => {
+    const json = join(folder, `${Math.random()}.json`);
+    const { code, stdout, stderr } = await run(['compare', one, two, '--json', json]);
+    assert.equal(code, 0, stderr);
+    return { stdout, stderr, ...JSON.parse(await readFile(json, 'utf8')) };
+  };
+  const { identity, end } = JSON.parse(await readFile(`${a}.run.json`, 'utf8'));
+  const one = await compared(a, b);
+  assert.deepEqual(one.scored_by.a, [{ ...identity, date: end.time }]);
+  assert.equal(one.scored_by.b[0].max_length, 200);
+  assert.deepEqual(one.run_differences, [{ name: '--max-length', a: '2048', b: '200' }]);
+  assert.match(
+    one.stdout,
+    /^A: model int8, .*\nB: model int8, .*\nThe runs differ in one thing: --max-length \(2048 -> 200\)\.\n/,
+  );
+
+  const c = join(folder, 'c.parquet');
+  assert.equal((await run([...CUT, '--system', 'Be brief.', '-o', c])).code, 0);
+  await rm(`${c}.run.json`);
+  const two = await compared(a, c);
+  assert.deepEqual(two.scored_by.b, [{ ...identity, system: 'Be brief.', max_length: 200 }]);
+  assert.match(
+    two.stdout.replaceAll(/\s+/g, ' '),
+    /The runs differ in 2 things: system \(null -> Be brief\.\), --max-length \(2048 -> 200\)\. The changes below cannot/,
+  );
+  assert.deepEqual((await compared(a, a)).run_differences, []);
+
+  const edited = join(folder, 'edited.jsonl');
+  await writeFile(
+    edited,
+    lines(await readFile(b, 'utf8'))
+      .slice(1)
+      .join('\n'),
+  );
+  await copyFile(`${b}.run.json`, `${edited}.run.json`);
+  const warned = await compared(a, edited);
+  assert.match(
+    warned.stderr,
+    /^starling-rm: .*edited\.jsonl was changed after it was written: \d+ bytes -> \d+ bytes\.\n$/,
+  );
+  assert.equal(warned.scored_by_notes.length, 1);
+});
+
 test('one run may be standard input, in any order of rows; rows of one run only are named and are no failure', async () => {
   const backwards = lines(await readFile(b, 'utf8'))
     .toReversed()
@@ -63,7 +113,12 @@ test('compare reads every format that score writes, compressed or not', async ()
     assert.equal((await run([...CUT, '-o', join(folder, name)])).code, 0);
   }
   for (const name of ['b.jsonl.gz', 'b.parquet', 'b.arrow']) {
-    assert.deepEqual(await run(['compare', a, join(folder, name)]), { ...NOTHING_TOLD, stdout }, name);
+    const compared = await run(['compare', a, join(folder, name)]);
+    assert.deepEqual(
+      { ...compared, stdout: figures(compared.stdout) },
+      { ...NOTHING_TOLD, stdout: figures(stdout) },
+      name,
+    );
   }
 });
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Xoshiro128 } from '../../../src/measure/bootstrap/xoshiro128.js';
 import { reportPage } from '../../../src/report/html/page.js';
+import { SCORED_BY } from '../evaluations.js';
 import { HOSTILE, hostileReport, ordinaryReport, report } from './reports.js';
 
 /** The most that a page may take. */
@@ -77,7 +78,8 @@ test('nothing in the page reverses the direction of the text that follows', asyn
     text: () => name,
     by: ['source', name],
   });
-  const page = await reportPage({ ...made, inputs: [name, name], model: name });
+  const evaluation = { ...made.evaluation, scored_by: [{ ...SCORED_BY, model: name }] };
+  const page = await reportPage({ ...made, evaluation, inputs: [name, name] });
   assert.doesNotMatch(page, /[\u202a-\u202e\u2066-\u2069]/);
   assert.ok(page.includes('a\ufffdb\ufffdc'));
 });

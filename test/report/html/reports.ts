@@ -4,6 +4,7 @@ import type { RowTexts } from '../../../src/contracts/row.js';
 import { Xoshiro128 } from '../../../src/measure/bootstrap/xoshiro128.js';
 import { Evaluator } from '../../../src/measure/evaluation.js';
 import type { Report } from '../../../src/report/html/report.js';
+import { SCORED_BY } from '../evaluations.js';
 
 /** Texts that would run, load, break out of their place or spoil the layout of a page that took them as markup. */
 export const HOSTILE = [
@@ -42,10 +43,9 @@ export function report(options: ReportOptions): Report {
   const random = Xoshiro128.seeded(options.rows);
   for (let row = 0; row < options.rows; row++) evaluator.add(ranking(row, options, random));
   return {
-    evaluation: evaluator.result(),
+    evaluation: { scored_by: [SCORED_BY], ...evaluator.result() },
     worst: evaluator.worstRankings.map((ranking) => ({ ranking, texts: text && textsOf(ranking.index, k, text) })),
     inputs: ['rows.jsonl'],
-    model: 'starling-rm-mini',
     program: 'starling-rm 0.0.0',
   };
 }
@@ -107,5 +107,7 @@ export function hostileReport(): Report {
     source: (row) => pick(HOSTILE, row),
     text: (row, position) => pick(HOSTILE, row + position),
   });
-  return { ...hostile, inputs: HOSTILE, model: HOSTILE[0], program: HOSTILE[1] };
+  const scoredBy = HOSTILE.map((text) => ({ ...SCORED_BY, model: text, template: text, date: text }));
+  const evaluation = { ...hostile.evaluation, scored_by: scoredBy, scored_by_notes: HOSTILE };
+  return { ...hostile, evaluation, inputs: HOSTILE, program: HOSTILE[1] };
 }

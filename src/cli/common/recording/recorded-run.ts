@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { ErrorLine } from '../../../contracts/error-line.js';
 import { type RowError, StarlingError } from '../../../contracts/errors.js';
+import type { ScoreIdentity } from '../../../contracts/identity.js';
 import type { Ranking } from '../../../contracts/ranking.js';
 import type { Input } from '../../../read/inputs/inputs.js';
 import { type RunPlan, refuseOtherRun } from '../../../runs/differences.js';
@@ -52,6 +53,7 @@ export class RecordedRun implements AsyncDisposable {
   readonly #sent: SentBytes;
   readonly #resumed: ResumedRun | undefined;
   readonly #journal: RunJournal | undefined;
+  readonly #scoredBy: () => Promise<ScoreIdentity>;
 
   /**
    * Opens the outputs, and learns what an earlier run left in them, where this one goes on with it.
@@ -72,14 +74,16 @@ export class RecordedRun implements AsyncDisposable {
         settings.console.insist(`${holder} has not ended; waiting until it shows that it lives, or for a minute`),
     };
     const onSent = (data: string | Uint8Array) => sent.add(data);
-    const opened = await openRankings(output.target, { ...output, ...leftovers, onSent });
+    // A run that goes on with another's output has the identity of that one.
+    let scoredBy = () => scoreIdentity(settings);
+    const opened = await openRankings(output.target, { ...output, ...leftovers, onSent, scoredBy: () => scoredBy() });
     const writer = outputs.add(opened, { isRecorded: true });
     const errors = settings.input.onError === 'emit' ? errorWriting(opened, outputs, inputs) : undefined;
     const { rejects: to } = settings.input;
     const refused = to && (await openOutput(to.target, { ...to, ...leftovers }));
     const rejects = refused && outputs.add<string>(refused);
     const path = record.path ?? (opened.file && recordOf(opened.file));
-    if (path === undefined) return new RecordedRun({ outputs, writer, errors, rejects, sent });
+    if (path === undefined) return new RecordedRun({ outputs, writer, errors, rejects, sent, scoredBy });
     const before = output.force && !record.resumes ? undefined : await readRunRecord(path);
     const plan = await runPlan(settings, use, inputs);
     const resumed = record.resumes ? await resumedRun(opened, refused, before, plan, path, use) : undefined;
@@ -89,7 +93,9 @@ export class RecordedRun implements AsyncDisposable {
       tokens: () => settings.console.counts.tokens,
       ...(resumed && { earlier: before }),
     });
-    return new RecordedRun({ outputs, writer, errors, rejects, sent, resumed, journal });
+    const { identity } = resumed && before ? before : plan;
+    scoredBy = async () => identity;
+    return new RecordedRun({ outputs, writer, errors, rejects, sent, resumed, journal, scoredBy });
   }
 
   private constructor(parts: {
@@ -100,6 +106,7 @@ export class RecordedRun implements AsyncDisposable {
     sent: SentBytes;
     resumed?: ResumedRun;
     journal?: RunJournal;
+    scoredBy: () => Promise<ScoreIdentity>;
   }) {
     this.#outputs = parts.outputs;
     this.#writer = parts.writer;
@@ -108,6 +115,12 @@ export class RecordedRun implements AsyncDisposable {
     this.#sent = parts.sent;
     this.#resumed = parts.resumed;
     this.#journal = parts.journal;
+    this.#scoredBy = parts.scoredBy;
+  }
+
+  /** What its scores depend on. @throws StarlingError as `scoreIdentity` */
+  identity(): Promise<ScoreIdentity> {
+    return this.#scoredBy();
   }
 
   /** How its rows are scored. */

@@ -1,3 +1,4 @@
+import type { ScoredBy } from '../../../contracts/agreement.js';
 import { StarlingError } from '../../../contracts/errors.js';
 import type { ErrorCode } from '../../../contracts/exit-codes.js';
 import type { Input } from '../../../read/inputs/inputs.js';
@@ -15,6 +16,7 @@ import { type RunSettings, type RunUse, runPlan } from './recorded-run.js';
 export interface WholeRun {
   path: string;
   outcome: Outcome;
+  scoredBy: ScoredBy;
 }
 
 /**
@@ -50,7 +52,7 @@ export async function wholeRun(
     await (await openOutput(rejects.target, { ...rejects, partial: 'continue' })).finish();
   }
   const skipped = new Map(Object.entries(end.skipped) as [ErrorCode, number][]);
-  return { path: target.path, outcome: { rows: end.rows, skipped } };
+  return { path: target.path, outcome: { rows: end.rows, skipped }, scoredBy: { ...record.identity, date: end.time } };
 }
 
 async function isSealed(path: string, { bytes, sha256 }: Sealed): Promise<boolean> {

@@ -1,7 +1,8 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { messageOf, RowError, StarlingError } from '../../../contracts/errors.js';
+import { IDENTITY_KEY } from '../../../contracts/identity.js';
 import type { JsonObject } from '../../../json/json-object.js';
-import { type IpcCodecs, NotUtf8, readIpc, readIpcFile } from '../../../tables/arrow-reader.js';
+import { type ArrowMetadata, type IpcCodecs, NotUtf8, readIpc, readIpcFile } from '../../../tables/arrow-reader.js';
 import { unlz4Buffer } from '../../bytes/lz4.js';
 import { NoAddressSpace } from '../../bytes/no-address-space.js';
 import { refuseChanged } from '../../inputs/file-version.js';
@@ -24,11 +25,15 @@ const FILE_MAGIC = Buffer.from('ARROW1');
  * @throws StarlingError E_READ while the batches are read, if the data is damaged, ends too early or continues after its end; the rows
  * before the damage are yielded first
  */
-export function arrowRows(pieces: AsyncIterable<Buffer>, file: string): Source {
+export function arrowRows(
+  pieces: AsyncIterable<Buffer>,
+  file: string,
+  { onIdentity }: Pick<ReadOptions, 'onIdentity'> = {},
+): Source {
   const stream = new IpcBytes(pieces);
   async function* batches(): AsyncGenerator<Iterable<MakeRecord>> {
     try {
-      yield* readIpc(stream.messages(), await codecs());
+      yield* readIpc(stream.messages(), await codecs(), identityIn(file, onIdentity));
       await stream.checkEnd();
     } finally {
       await stream.close();
@@ -38,14 +43,15 @@ export function arrowRows(pieces: AsyncIterable<Buffer>, file: string): Source {
 }
 
 /** The rows of a complete Arrow IPC file, in the order of its footer. @throws as `arrowRows`, and ChangedFile */
-export function arrowFileRows(input: Input, { signal, onBytes }: ReadOptions): Source {
+export function arrowFileRows(input: Input, { signal, onBytes, onIdentity }: ReadOptions): Source {
   const { name, size = 0 } = input;
+  const onMetadata = identityIn(name, onIdentity);
   async function* batches(): AsyncGenerator<Iterable<MakeRecord>> {
     const handle = await open(name);
     try {
       const messages = await ArrowFileMessages.open(handle, size);
       for await (const _ of messages.checked(DICTIONARY));
-      for await (const rows of readIpcFile(handle, messages.checked(BATCH), await codecs())) {
+      for await (const rows of readIpcFile(handle, messages.checked(BATCH), await codecs(), onMetadata)) {
         if (signal?.aborted) return;
         await refuseChanged(input);
         yield countedRecords(rows, size / messages.batches / rows.count, onBytes);
@@ -60,6 +66,13 @@ export function arrowFileRows(input: Input, { signal, onBytes }: ReadOptions): S
     }
   }
   return sourceOf(batches(), name);
+}
+
+function identityIn(file: string, onIdentity: ReadOptions['onIdentity']): (metadata: ArrowMetadata) => void {
+  return (metadata) => {
+    const text = metadata.get(IDENTITY_KEY);
+    if (text !== undefined) onIdentity?.(file, text);
+  };
 }
 
 /** Whether a file is a complete Arrow file, by the magic numbers at its beginning and its end. */

@@ -1,6 +1,14 @@
 import { open } from 'node:fs/promises';
 import { messageOf, StarlingError } from '../../../contracts/errors.js';
-import { type Database, type DuckDbChunk, type DuckDbName, openDuckDb, sqlFile } from '../../../tables/duckdb.js';
+import { IDENTITY_KEY } from '../../../contracts/identity.js';
+import {
+  type Database,
+  type DuckDbChunk,
+  type DuckDbName,
+  openDuckDb,
+  sqlFile,
+  sqlText,
+} from '../../../tables/duckdb.js';
 import { refuseChanged } from '../../inputs/file-version.js';
 import type { Input, SourceOptions } from '../../inputs/inputs.js';
 import { countedRecords } from '../counted.js';
@@ -29,7 +37,8 @@ export async function parquetRows(input: Input, options: SourceOptions): Promise
   try {
     const file = sqlFile(input.name);
     const { total, names } = await shapeOf(database, file, input.name);
-    const { where } = options;
+    const { where, onIdentity } = options;
+    if (onIdentity !== undefined) await tellIdentity(database, file, (text) => onIdentity(input.name, text));
     if (where !== undefined && names !== undefined) throw notInSql(names, input.name);
     const expected = where === undefined ? total : await countWhere(database, file, where, input.name);
     return { batches: batches(database, file, { total, expected, names }, input, options), count: () => total };
@@ -73,6 +82,13 @@ function notInSql(columns: readonly DuckDbName[], file: string): StarlingError {
       : `columns that differ only in case (${names})`;
   const message = `--where: the file has ${which}, which SQL cannot tell apart; rename them, or leave out --where`;
   return new StarlingError('E_USAGE', message, { file });
+}
+
+/** A text that is not UTF-8 is given as an empty one. */
+async function tellIdentity(database: Database, file: string, onIdentity: (text: string) => void): Promise<void> {
+  const isIdentity = `key = ${sqlText(IDENTITY_KEY)}::BLOB`;
+  const sql = `SELECT coalesce(try(decode(value)), '') FROM parquet_kv_metadata(${file}) WHERE ${isIdentity}`;
+  for await (const { rows } of database.stream(sql)) for (const [text] of rows) onIdentity(`${text}`);
 }
 
 async function oneNumber(database: Database, sql: string): Promise<number> {

@@ -1,16 +1,18 @@
 import type { Evaluation } from '../../../contracts/agreement.js';
 import { notes } from '../../notes.js';
 import { html, type Markup } from '../markup.js';
-import { listed, named } from '../named.js';
+import { listed } from '../named.js';
 import type { Report } from '../report.js';
+import { rewardsBy } from '../rewards-by.js';
 import type { Section } from '../section.js';
 import { statisticTitle } from '../words.js';
 
 /** The notes on the figures, the meaning of each statistic, and what was read. */
-export function methodSection({ evaluation, inputs, model, program }: Report): Section {
+export function methodSection({ evaluation, inputs, program }: Report): Section {
+  const by = rewardsBy(evaluation);
   const body = html`<ul>${notes(evaluation).map((note) => html`<li>${note}</li>`)}</ul>
 ${meanings(evaluation)}
-<p>Read: <bdi>${listed(inputs)}</bdi>. ${model === undefined ? 'The inputs hold the rewards.' : html`Rewards by ${named(model)}.`} Made by ${program}.</p>`;
+<p>Read: <bdi>${listed(inputs)}</bdi>${by && html`, ${by}`}. Made by ${program}.</p>`;
   return { id: 'method', title: 'How it was measured', body };
 }
 
