@@ -10,9 +10,16 @@ import { tempFolder } from '../temp-folder.js';
 import type { Command } from './pages.js';
 
 /** Programs of others that commands call. */
-const TOOLS = ['jq', 'duckdb', 'parallel', 'zcat'];
+const TOOLS = ['jq', 'duckdb', 'parallel', 'zcat', 'python3'];
 
 const LINES = readFileSync(SAMPLE, 'utf8').trimEnd().split('\n');
+/** A table that this test writes itself. */
+const CSV = `question,answer_a,answer_b,winner
+"What is 2 + 2?",4.,"5, I think.",answer_a
+Name a colour.,I cannot.,"Blue.
+Or ""green"".",answer_b
+`;
+
 const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 
 /** A folder with the files that the commands of the pages name; `bin/starling-rm` scores with a small model of random weights. */
@@ -36,6 +43,7 @@ function writeRows(folder: string): void {
   const text = (lines: readonly string[]) => lines.map((line) => `${line}\n`).join('');
   writeFileSync(join(folder, 'rows.jsonl'), text(LINES));
   writeFileSync(join(folder, 'rows.jsonl.gz'), gzipSync(text(LINES)));
+  writeFileSync(join(folder, 'questions.csv'), CSV);
   mkdirSync(join(folder, 'shards'));
   for (const shard of [0, 1, 2]) {
     writeFileSync(join(folder, `shards/${shard}.jsonl`), text(LINES.slice(shard * 9, shard * 9 + 9)));

@@ -1,5 +1,6 @@
 import { RowError } from '../../contracts/errors.js';
 import { isObject, type JsonObject } from '../../json/json-object.js';
+import { nameOf } from '../records/json/json-value.js';
 import type { RowPlace } from '../records/row-place.js';
 import { labelIn, type ReadAnswer } from './answer.js';
 import { answerAlone, answersIn, withModels } from './answer-list.js';
@@ -56,6 +57,9 @@ export function withLabels(
   place: RowPlace,
 ): ReadAnswer[] {
   const beside = at(record, label);
+  const isInAnswers = answers.some(({ value }) => isObject(value) && at(value, label) !== undefined);
+  if (!isInAnswers && !Array.isArray(beside) && beside !== undefined && beside !== null)
+    throw notLabels(beside, label, place);
   const key = (lowerIsBetter ?? /rank/i.test(label)) ? 'rank' : 'score';
   return answers.map(({ answer: { rank: _rank, score: _score, ...answer }, labelField: _field, ...read }, i) => {
     const inAnswer = isObject(read.value) ? at(read.value, label) : undefined;
@@ -64,6 +68,11 @@ export function withLabels(
     if (value === undefined) return { ...read, answer };
     return { ...read, answer: { ...answer, [key]: value }, labelField: label };
   });
+}
+
+function notLabels(found: unknown, label: string, place: RowPlace): RowError {
+  const message = `found ${nameOf(found)}, expected a list of ranks or scores, one for each answer, such as [1,2]`;
+  return new RowError('E_LABEL', message, { ...place, field: label });
 }
 
 function ofList(list: readonly unknown[], i: number, answers: number, label: string, place: RowPlace): unknown {

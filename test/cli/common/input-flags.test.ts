@@ -280,7 +280,10 @@ test('a small disk that fills up while rankings are written is an error', { skip
     );
     assert.equal(code, 0);
     assert.equal(stdout, `1\n${name}.partial\n${name}.run.json\n`, stderr);
-    assert.match(stderr, new RegExp(`kept in .*${name}\\.partial\n.*E_WRITE: .*${name}.*ENOSPC`));
+    assert.match(
+      stderr,
+      new RegExp(`kept in .*${name}\\.partial; --resume goes on with it\n.*E_WRITE: .*${name}.*ENOSPC`),
+    );
     assert.deepEqual(readdirSync(folder), []);
   }
 });

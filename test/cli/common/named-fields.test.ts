@@ -106,6 +106,13 @@ test('the error cuts long names and long lists of names', async () => {
   assert.ok(stderr.length < 1000, `${stderr.length}`);
 });
 
+test('labels beside the answers must be a list', async () => {
+  const row = `${JSON.stringify({ prompt: 'hi', answers: ['a', 'b'], winner: 'a' })}\n`;
+  const { code, stderr } = await score(['--label-field', 'winner'], row);
+  assert.equal(code, 1);
+  assert.match(stderr, /E_LABEL: .*field winner: found the string "a", expected a list of ranks or scores, .*\[1,2\]/);
+});
+
 test('a list of labels must have one for each answer', async () => {
   const row = `${JSON.stringify({ prompt: 'hi', answers: ['a', 'b'], marks: [1, 2, 3] })}\n`;
   const { code, stderr } = await score(['--label-field', 'marks'], row);

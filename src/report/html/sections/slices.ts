@@ -84,6 +84,9 @@ function saysOf(slices: readonly Slice[]): Markup {
     html`${estimateWords(slice.statistics.pairwise_accuracy, 'percent')} for “${named(nameOf(slice.value))}”`;
   const [lowest] = byAccuracy;
   const highest = byAccuracy[byAccuracy.length - 1];
+  if (accuracyOf(lowest) === accuracyOf(highest)) {
+    return html`The accuracy is ${estimateWords(lowest.statistics.pairwise_accuracy, 'percent')} in every slice.`;
+  }
   return html`The accuracy ranges from ${accuracyWords(lowest)} to ${accuracyWords(highest)}.`;
 }
 
