@@ -37,7 +37,6 @@ const MISNAMED: readonly { args: string[]; rows: string; says: RegExp; scored: n
     says: /the field helpful, .* rows here have notes\.helpful, /,
     scored: 2,
   },
-  { args: ['--label-field', 'prompt'], rows: ROWS, says: /the field prompt, which --label-field names/, scored: 2 },
   {
     args: ['--prompt-field', 'promt'],
     rows: ROWS,
