@@ -1,3 +1,5 @@
+import type { ErrorCode } from './exit-codes.js';
+
 /** One line of output: a row's rewards and ranks, and what evaluation needs of the row. The keys are the output's contract. */
 export interface Ranking {
   index: number;
@@ -31,6 +33,13 @@ export interface KnownScores {
   scores: readonly number[];
   /** Positions of answers whose text was cut. */
   truncated: readonly number[];
+}
+
+/** A row as an output has it, read back. */
+export interface SavedRanking extends KnownScores {
+  index: number;
+  /** In place of scores, where `--on-error emit` wrote an error. */
+  error?: ErrorCode;
 }
 
 /** What one field of a ranking holds. */

@@ -19,6 +19,15 @@ const OF_PEOPLE: Readonly<Record<string, string>> = {
   add_bos: 'BOS',
   allow_special: '--allow-special',
   max_length: '--max-length',
+  system: '--system',
+  trim: '--trim',
+  keep: '--keep',
+  limit: '--limit',
+  sample: '--sample',
+  seed: '--seed',
+  where: '--where',
+  on_error: '--on-error',
+  rejects: '--rejects',
 };
 
 const PROCESSOR = 'processor';
@@ -36,7 +45,7 @@ export function refuseOtherRun(before: RunPlan, now: RunPlan, place: Place, { mi
   const what = found.map(({ name, before: was, now: is }) => `${name} (${was} -> ${is})`).join(', ');
   const remedy = found.every(({ name }) => name === PROCESSOR)
     ? 'go on where it began, or allow scores of both with --mixed-machines'
-    : 'go on with the same model, flags and inputs, name another file, or replace it with --force';
+    : 'go on with the same model, flags and inputs, name another file, or start anew with --force and without --resume';
   throw new StarlingError('E_RESUME', `the earlier run differs in ${what}; ${remedy}`, place);
 }
 
@@ -115,9 +124,16 @@ export function inputDifferences(before: readonly InputRecord[], now: readonly I
     const is = now[i];
     if (isSeveral && was.name !== is.name) return [{ name: `input ${i + 1}`, before: was.name, now: is.name }];
     if (was.bytes !== is.bytes) return [{ name: is.name, before: sized(was), now: sized(is) }];
+    if (was.sha256 === undefined && was.bytes !== undefined && was.modified !== is.modified) return [touched(was, is)];
     if (was.sha256 === undefined || is.sha256 === undefined || was.sha256 === is.sha256) return [];
     return [{ name: is.name, before: `SHA-256 ${shown('sha256', was.sha256)}`, now: shown('sha256', is.sha256) }];
   });
+}
+
+/** Whether it is the same is not known: the earlier run ended before it had read the file for its digest. */
+function touched(was: InputRecord, is: InputRecord): Difference {
+  const time = ({ modified }: InputRecord) => new Date(Number(BigInt(modified ?? 0) / 1_000_000n)).toISOString();
+  return { name: is.name, before: `changed ${time(was)}`, now: time(is) };
 }
 
 function sized({ bytes }: InputRecord): string {

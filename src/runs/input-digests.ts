@@ -11,22 +11,37 @@ export function inputRecords(inputs: readonly Input[]): InputRecord[] {
 }
 
 /**
- * The same with the digests of all files, which are read for it, a second a gigabyte or so. A file of the size and time of one in
- * `known` is that one.
- * @param interrupted rejects with its reason once it is aborted
+ * The same with the digests that an earlier run recorded, for files of the size and time that they had then. Other files are read, a
+ * second a gigabyte or so, where there is a digest to compare theirs with.
  */
-export async function withDigests(
+export async function comparableInputs(
   inputs: readonly InputRecord[],
-  known: readonly InputRecord[],
-  interrupted?: AbortSignal,
+  before: readonly InputRecord[],
 ): Promise<InputRecord[]> {
   const records: InputRecord[] = [];
-  for (const input of inputs) {
-    const same = known.find(({ name, bytes, modified }) => {
-      return name === input.name && bytes === input.bytes && modified === input.modified;
-    });
-    const digest = input.bytes === undefined ? undefined : (same?.sha256 ?? (await sha256(input.name, interrupted)));
+  for (const [i, input] of inputs.entries()) {
+    const was = before[i];
+    const isUntouched = was?.name === input.name && was.bytes === input.bytes && was.modified === input.modified;
+    const digest = isUntouched || was?.sha256 === undefined ? was?.sha256 : await digestOf(input);
     records.push({ ...input, ...(digest !== undefined && { sha256: digest }) });
   }
   return records;
+}
+
+/**
+ * The same with the digests of all files, which are read for it.
+ * @param interrupted rejects with its reason once it is aborted
+ */
+export async function withDigests(inputs: readonly InputRecord[], interrupted: AbortSignal): Promise<InputRecord[]> {
+  const records: InputRecord[] = [];
+  for (const input of inputs) {
+    const digest = input.sha256 ?? (await digestOf(input, interrupted));
+    records.push({ ...input, ...(digest !== undefined && { sha256: digest }) });
+  }
+  return records;
+}
+
+/** `undefined` for what is no file. */
+async function digestOf({ name, bytes }: InputRecord, interrupted?: AbortSignal): Promise<string | undefined> {
+  return bytes === undefined ? undefined : sha256(name, interrupted);
 }

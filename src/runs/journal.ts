@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import type { ErrorCode } from '../contracts/exit-codes.js';
 import { writeError } from '../write/files/write-all.js';
-import { type RunPlan, refuseOtherRun } from './differences.js';
+import type { RunPlan } from './differences.js';
 import { withDigests } from './input-digests.js';
 import { type Attempt, type RunEnd, type RunRecord, writeRunRecord } from './run-record.js';
 import type { Sealed } from './sealed.js';
@@ -39,7 +39,7 @@ export class RunJournal {
   readonly #before: readonly Attempt[];
   readonly #now: Pick<Attempt, 'start' | 'host' | 'processor'>;
   readonly #startedAt = performance.now();
-  readonly #inputsKnown: Promise<void>;
+  readonly #inputsRead: Promise<void>;
   #inputs: RunRecord['inputs'];
   #updating: NodeJS.Timeout | undefined;
   readonly #closing = new AbortController();
@@ -77,13 +77,7 @@ export class RunJournal {
     this.#before = earlier?.attempts ?? [];
     this.#now = { start: new Date().toISOString(), host: hostname(), ...(isMixed && { processor }) };
     this.#inputs = plan.inputs;
-    this.#inputsKnown = this.#readInputs(plan, earlier);
-    this.#inputsKnown.catch(() => {});
-  }
-
-  /** Resolves when the inputs are known to be those of the earlier run. @throws StarlingError E_RESUME if they are not */
-  inputsKnown(): Promise<void> {
-    return this.#inputsKnown;
+    this.#inputsRead = this.#readInputs(plan.inputs).catch(() => {});
   }
 
   /** Counts a row that was written, as a ranking or as a reject. */
@@ -91,9 +85,9 @@ export class RunJournal {
     this.#rows++;
   }
 
-  /** All is written; only names are missing. @throws StarlingError E_WRITE, E_RESUME as `inputsKnown` */
+  /** All is written; only names are missing. @throws StarlingError E_WRITE */
   async complete({ rows, skipped, output, rejects }: Written): Promise<void> {
-    await this.#inputsKnown;
+    await this.#inputsRead;
     const attempts = this.#attempts();
     this.#end = {
       time: new Date().toISOString(),
@@ -102,7 +96,7 @@ export class RunJournal {
       ...output,
       ...(rejects && { rejects }),
       tokens: attempts.reduce((sum, attempt) => sum + attempt.tokens, 0),
-      seconds: attempts.reduce((sum, attempt) => sum + attempt.seconds, 0),
+      seconds: rounded(attempts.reduce((sum, attempt) => sum + attempt.seconds, 0)),
     };
     try {
       await this.#write({ isLasting: true });
@@ -125,10 +119,10 @@ export class RunJournal {
     return this.close();
   }
 
-  async #readInputs(plan: RunPlan, earlier: RunRecord | undefined): Promise<void> {
-    const known = await withDigests(plan.inputs, earlier?.inputs ?? [], this.#closing.signal);
-    this.#inputs = known;
-    if (earlier !== undefined) refuseOtherRun(earlier, { ...earlier, inputs: known }, { file: this.#path });
+  /** Records the digests as soon as they are known: a run that is killed later can be compared by them. */
+  async #readInputs(inputs: RunRecord['inputs']): Promise<void> {
+    this.#inputs = await withDigests(inputs, this.#closing.signal);
+    await this.#write({ isLasting: true });
   }
 
   /** One write at a time. */
@@ -145,7 +139,12 @@ export class RunJournal {
   }
 
   #attempts(): Attempt[] {
-    const seconds = Math.round(performance.now() - this.#startedAt) / 1000;
+    const seconds = rounded((performance.now() - this.#startedAt) / 1000);
     return [...this.#before, { ...this.#now, seconds, rows: this.#rows, tokens: this.#tokens() }];
   }
+}
+
+/** To milliseconds. */
+function rounded(seconds: number): number {
+  return Math.round(1000 * seconds) / 1000;
 }

@@ -30,6 +30,7 @@ function rejectOf(line: Buffer, file: string, number: number): { index: number; 
   } catch {
     // The same is said of it as of other JSON.
   }
-  const problem = 'this line is no rejected row; remove the file, or replace it with --force';
+  const problem =
+    'this line is no rejected row; cut the file before it, then --resume, or start anew with --force and without --resume';
   throw new StarlingError('E_RESUME', problem, { file, line: number });
 }

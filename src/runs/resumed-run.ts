@@ -1,11 +1,11 @@
 import type { ErrorLine } from '../contracts/error-line.js';
 import { RowError, StarlingError } from '../contracts/errors.js';
 import type { ErrorCode } from '../contracts/exit-codes.js';
-import type { Ranking } from '../contracts/ranking.js';
+import type { Ranking, SavedRanking } from '../contracts/ranking.js';
 import type { Row } from '../contracts/row.js';
 import { DoneRow } from '../read/records/row-place.js';
 import type { LeftRankings } from '../write/ranking-writer.js';
-import { type SavedRanking, SavedRankings, savedInJson, savedInTsv } from './saved-rankings.js';
+import { SavedRankings, savedLines } from './saved-rankings.js';
 import type { WrittenRankings } from './written-rankings.js';
 
 /** Counts of the rows that an earlier run has finished. */
@@ -28,6 +28,8 @@ export interface ResumeOptions {
   isReplayed: boolean;
   /** Whether a refused row gets an error in place of its ranking. */
   emits: boolean;
+  /** Whether this machine may compute other bits than the one that wrote the last row. */
+  mixesMachines: boolean;
 }
 
 /**
@@ -44,7 +46,8 @@ export class ResumedRun {
     this.#earlier = earlier;
     this.#options = options;
     const { left, written } = earlier;
-    if (options.isReplayed && written.last !== undefined) this.#saved = new SavedRankings(left.path, left.format);
+    if (options.isReplayed && written.last !== undefined)
+      this.#saved = new SavedRankings(savedLines(left.path, left.format));
   }
 
   /** Rows that are written. */
@@ -83,11 +86,12 @@ export class ResumedRun {
   async known(row: Row): Promise<SavedRanking | undefined> {
     const { left, written } = this.#earlier;
     if (!written.rows.has(row.index)) return undefined;
-    const { last } = written;
-    const parsed = left.format === 'tsv' ? savedInTsv : savedInJson;
-    const found = last?.index === row.index ? parsed(last.text) : await this.#saved?.at(row.index);
+    // The last row is scored again, to be compared: it shows that model and input are what they were.
+    if (row.index !== written.last?.index) return this.#saved?.at(row.index);
+    if (!this.#options.mixesMachines) return undefined;
+    const found = left.format.saved(written.last.text);
     // Of a row that was cut in its middle not all answers are there.
-    return found?.scores.length === row.answers.length ? found : undefined;
+    return found.scores.length === row.answers.length ? found : undefined;
   }
 
   /** Whether a ranking is not written yet. What was cut in its middle is removed. @throws StarlingError E_RESUME, E_WRITE */

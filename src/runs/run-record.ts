@@ -8,6 +8,7 @@ import { replaceFile } from '../write/files/replaced-file.js';
 
 /** Behind the name of an output file. */
 const ENDING = '.run.json';
+const REMEDY = 'put the record back, or start anew with --force and without --resume';
 const FORMAT = 1;
 
 /** One input of a run. */
@@ -103,8 +104,15 @@ export async function readRunRecord(path: string): Promise<RunRecord | undefined
     throw new StarlingError('E_RESUME', `the run record cannot be read: ${cause.message}`, { file: path }, cause);
   });
   if (text === undefined) return undefined;
-  const source = { file: path, code: 'E_RESUME', problem: 'this is no run record of starling-rm: ' } as const;
-  const value = parsedJson(text, path, { code: source.code, invalid: 'this is no run record, which is JSON' });
+  const source = {
+    file: path,
+    code: 'E_RESUME',
+    problem: `this is no run record of starling-rm; ${REMEDY}: `,
+  } as const;
+  const value = parsedJson(text, path, {
+    code: source.code,
+    invalid: `this is no run record, which is JSON; ${REMEDY}`,
+  });
   const record = new JsonNode(source, '', value);
   record.at('run_format').oneOf([FORMAT]);
   for (const field of ['identity', 'asked']) record.at(field).object();

@@ -1,20 +1,13 @@
 import { ErrorLine } from '../contracts/error-line.js';
 import { RowError } from '../contracts/errors.js';
-import type { ErrorCode } from '../contracts/exit-codes.js';
-import type { KnownScores } from '../contracts/ranking.js';
+import type { SavedRanking } from '../contracts/ranking.js';
 import { LIMITS, openInputs } from '../read/inputs/inputs.js';
 import { readRankings } from '../read/rankings.js';
 import { fileLines } from '../write/files/file-lines.js';
 import type { Format } from '../write/format.js';
+import type { TextFormat } from '../write/text-format.js';
+import { TEXT_FORMATS } from '../write/text-formats.js';
 
-/** A row in an output. */
-export interface SavedRanking extends KnownScores {
-  index: number;
-  /** In place of scores, where `--on-error emit` wrote an error. */
-  error?: ErrorCode;
-}
-
-const NEWLINE_END = /\n$/;
 const MEBIBYTE = 2 ** 20;
 
 /** Looks up the rankings of an output by index. Indexes are asked for in ascending order; answers come in that order too. */
@@ -24,8 +17,8 @@ export class SavedRankings {
   #isEnded = false;
   #asked: Promise<unknown> = Promise.resolve();
 
-  constructor(path: string, format: Format) {
-    this.#rankings = format === 'tsv' ? ofTsv(path) : format === 'jsonl' ? ofLines(path) : ofColumns(path);
+  constructor(rankings: AsyncGenerator<SavedRanking>) {
+    this.#rankings = rankings;
   }
 
   /** `undefined` where the output has no such row. */
@@ -49,47 +42,29 @@ export class SavedRankings {
   }
 }
 
-async function* ofLines(path: string): AsyncGenerator<SavedRanking> {
-  for await (const line of fileLines(path)) yield savedInJson(line.toString());
+/** The rankings of a file that is whole. */
+export function savedIn(path: string, format: Format): AsyncGenerator<SavedRanking> {
+  return format === 'parquet' || format === 'arrow' ? savedColumns(path) : savedLines(path, TEXT_FORMATS[format]);
 }
 
-/** A line that this tool wrote. */
-export function savedInJson(line: string): SavedRanking {
-  const { index, scores = [], truncated = [], error } = JSON.parse(line);
-  return { index, scores, truncated, ...(scores.length === 0 && error && { error: error.code }) };
-}
-
-async function* ofTsv(path: string): AsyncGenerator<SavedRanking> {
-  let lines: string[] = [];
-  for await (const line of fileLines(path)) {
-    const text = line.toString();
-    if (lines.length > 0 && !sameRow(lines[0], text)) {
-      yield savedInTsv(lines.join(''));
-      lines = [];
+/** The rankings of a file of text. The lines of a row follow each other. */
+export async function* savedLines(path: string, { index, saved }: TextFormat): AsyncGenerator<SavedRanking> {
+  let row: { index: string; text: string } | undefined;
+  for await (const bytes of fileLines(path)) {
+    const line = bytes.toString();
+    const [, found] = index.exec(line) ?? [];
+    if (found === undefined) continue;
+    if (row?.index === found) row.text += line;
+    else {
+      if (row !== undefined) yield saved(row.text);
+      row = { index: found, text: line };
     }
-    if (/^\d/.test(text)) lines.push(text);
   }
-  if (lines.length > 0) yield savedInTsv(lines.join(''));
-}
-
-function sameRow(a: string, b: string): boolean {
-  return a.slice(0, a.indexOf('\t')) === b.slice(0, b.indexOf('\t'));
-}
-
-/** The lines of a row's answers, as this tool wrote them: see `src/write/tsv.ts`. */
-export function savedInTsv(text: string): SavedRanking {
-  const lines = text.replace(NEWLINE_END, '').split('\n');
-  const cells = lines.map((line) => line.split('\t'));
-  const [INDEX, SCORE, TRUNCATED] = [0, 6, 11];
-  return {
-    index: Number(cells[0][INDEX]),
-    scores: cells.map((row) => Number(row[SCORE])),
-    truncated: cells.flatMap((row, answer) => (row[TRUNCATED] === 'true' ? [answer] : [])),
-  };
+  if (row !== undefined) yield saved(row.text);
 }
 
 /** Parquet and Arrow. @throws RowError, StarlingError E_READ for what is not an output of `score` */
-async function* ofColumns(path: string): AsyncGenerator<SavedRanking> {
+async function* savedColumns(path: string): AsyncGenerator<SavedRanking> {
   const options = { ...LIMITS, maxLineBytes: Math.max(LIMITS.maxLineBytes, 256 * MEBIBYTE) };
   for await (const ranking of readRankings(await openInputs([path]), options)) {
     if (ranking instanceof RowError) throw ranking;

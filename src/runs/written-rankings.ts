@@ -5,12 +5,6 @@ import { fileLines, isWholeLine } from '../write/files/file-lines.js';
 import type { LeftRankings } from '../write/ranking-writer.js';
 import { RowSet } from './row-set.js';
 
-/** How every line of rankings begins. */
-const INDEX: Readonly<Record<LeftRankings['format'], RegExp>> = {
-  jsonl: /^\{"index":(\d+)[,}]/,
-  tsv: /^(\d+)\t/,
-};
-
 /** No index is so long that it stands behind these bytes. */
 const HEAD_BYTES = 40;
 
@@ -40,8 +34,8 @@ export async function readWritten(left: LeftRankings, emits: boolean): Promise<W
     number++;
     const start = bytes;
     bytes += line.length;
-    if (number === 1 && left.header) {
-      if (line.toString() !== left.header) throw foreign(left.path, number);
+    if (number === 1 && left.format.header) {
+      if (line.toString() !== left.format.header) throw foreign(left.path, number);
       left.adopt(line);
       continue;
     }
@@ -58,7 +52,7 @@ export async function readWritten(left: LeftRankings, emits: boolean): Promise<W
 }
 
 function indexOf(line: Buffer, { format, path }: LeftRankings, number: number): number {
-  const [, index] = INDEX[format].exec(line.subarray(0, HEAD_BYTES).toString('latin1')) ?? [];
+  const [, index] = format.index.exec(line.subarray(0, HEAD_BYTES).toString('latin1')) ?? [];
   if (index === undefined) throw foreign(path, number);
   return Number(index);
 }
@@ -81,6 +75,6 @@ async function textBetween(path: string, start: number, end: number): Promise<st
 
 function foreign(file: string, line: number): StarlingError {
   const problem =
-    'this line is not what a run of these flags writes there; remove the file, or replace it with --force';
+    'this line is not what a run of these flags writes; cut the file before it, then --resume, or start anew with --force and without --resume';
   return new StarlingError('E_RESUME', problem, { file, line });
 }

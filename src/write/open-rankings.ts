@@ -9,6 +9,7 @@ import { type OutputOptions, openOutput } from './files/output.js';
 import { type Target, targetOf } from './files/target.js';
 import { type Format, formatOf, needsFile } from './format.js';
 import type { RankingWriter } from './ranking-writer.js';
+import { TEXT_FORMATS } from './text-formats.js';
 import { TextRankings } from './text-rankings.js';
 
 export interface RankingsOptions extends OutputOptions {
@@ -27,8 +28,8 @@ export async function openRankings(
   { format: asked, scoredBy, ...options }: RankingsOptions,
 ): Promise<RankingWriter> {
   const format = formatOf(target, asked);
-  if (format === 'jsonl' || format === 'tsv') {
-    return new TextRankings(await openOutput(target, options), format);
+  if (format !== 'parquet' && format !== 'arrow') {
+    return new TextRankings(await openOutput(target, options), TEXT_FORMATS[format]);
   }
   const metadata = () => metadataOf(scoredBy);
   const place = await targetOf(target);

@@ -1,14 +1,14 @@
 import type { ErrorLine } from '../contracts/error-line.js';
 import type { Ranking } from '../contracts/ranking.js';
 import type { Unfinished } from './files/output.js';
+import type { TextFormat } from './text-format.js';
 
 /** Rankings in FILE.partial that an earlier run has written, and with which this one goes on. */
 export interface LeftRankings {
   /** FILE.partial. */
   path: string;
-  format: 'jsonl' | 'tsv';
-  /** What stands there before the first ranking. */
-  header?: string;
+  /** How rankings stand there. */
+  format: TextFormat;
   /** A ranking as it stands there. @throws RowError E_FIELD */
   text(ranking: Ranking): string;
   /** Counts a line of the file, its newline included, as written. Lines come in their order, all of them before the first `write`. */

@@ -1,6 +1,7 @@
 import { RowError } from '../contracts/errors.js';
 import type { Ranking } from '../contracts/ranking.js';
 import { jsonText } from '../json/json-text.js';
+import type { TextFormat } from './text-format.js';
 
 /**
  * A ranking, or the error in its place, as one line of JSON, keys in the order of the type. Numbers are written so that reading them gives the same bits.
@@ -18,3 +19,15 @@ export function rankingLine(ranking: Pick<Ranking, 'index' | 'file' | 'id'>): st
     throw error;
   }
 }
+
+/** JSON Lines, one line a row. */
+export const JSONL: TextFormat = {
+  header: '',
+  text: rankingLine,
+  index: /^\{"index":(\d+)[,}]/,
+  saved(line) {
+    const { index, scores = [], truncated = [], error } = JSON.parse(line);
+    return { index, scores, truncated, ...(scores.length === 0 && error && { error: error.code }) };
+  },
+  holdsErrors: true,
+};

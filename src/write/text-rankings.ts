@@ -4,24 +4,20 @@ import { partialOf } from './files/new-file.js';
 import type { Output } from './files/output.js';
 import type { LeftRankings, RankingWriter } from './ranking-writer.js';
 import { rankingLine } from './rankings.js';
-import { TSV_HEADER, tsvLines } from './tsv.js';
+import type { TextFormat } from './text-format.js';
 
 /** Rankings as lines of text. A header goes before the first ranking, or is all there is. */
 export class TextRankings implements RankingWriter {
   readonly #output: Output;
-  readonly #format: LeftRankings['format'];
-  readonly #header: string;
+  readonly #format: TextFormat;
   readonly writeError?: (line: ErrorLine) => Promise<void>;
-  readonly #text: (ranking: Ranking) => string;
   #isHeaderDue: boolean;
 
-  constructor(output: Output, format: LeftRankings['format']) {
+  constructor(output: Output, format: TextFormat) {
     this.#output = output;
     this.#format = format;
-    this.#header = format === 'tsv' ? TSV_HEADER : '';
-    this.#text = format === 'tsv' ? tsvLines : rankingLine;
-    this.#isHeaderDue = this.#header !== '';
-    if (format === 'jsonl') this.writeError = (line) => this.#write(rankingLine(line));
+    this.#isHeaderDue = format.header !== '';
+    if (format.holdsErrors) this.writeError = (line) => this.#write(rankingLine(line));
   }
 
   get file(): string | undefined {
@@ -38,8 +34,7 @@ export class TextRankings implements RankingWriter {
     return {
       path: partialOf(file),
       format: this.#format,
-      header: this.#header,
-      text: this.#text,
+      text: this.#format.text,
       adopt: () => {
         this.#isHeaderDue = false;
       },
@@ -48,7 +43,7 @@ export class TextRankings implements RankingWriter {
   }
 
   async write(ranking: Ranking): Promise<void> {
-    await this.#write(this.#text(ranking));
+    await this.#write(this.#format.text(ranking));
   }
 
   async prepare(): Promise<string | undefined> {
@@ -66,7 +61,7 @@ export class TextRankings implements RankingWriter {
   }
 
   async #write(lines: string): Promise<void> {
-    const data = this.#isHeaderDue ? this.#header + lines : lines;
+    const data = this.#isHeaderDue ? this.#format.header + lines : lines;
     this.#isHeaderDue = false;
     await this.#output.write(data);
   }

@@ -1,4 +1,5 @@
 import type { Ranking } from '../contracts/ranking.js';
+import type { TextFormat } from './text-format.js';
 
 type Cell = string | number | boolean | null | undefined;
 
@@ -21,12 +22,28 @@ const COLUMNS: readonly (readonly [name: string, cell: (ranking: Ranking, answer
 /** What would end a cell or a line, and the backslash that begins these. Nothing is quoted. */
 const ESCAPES: Readonly<Record<string, string>> = { '\t': '\\t', '\n': '\\n', '\r': '\\r', '\\': '\\\\' };
 
-export const TSV_HEADER = line(COLUMNS.map(([name]) => name));
+const [INDEX, SCORE, TRUNCATED] = ['index', 'score', 'truncated'].map((name) =>
+  COLUMNS.findIndex(([one]) => one === name),
+);
 
-/** The answers of a ranking, in their order. */
-export function tsvLines(ranking: Ranking): string {
-  return ranking.scores.map((_, answer) => line(COLUMNS.map(([, cell]) => cell(ranking, answer)))).join('');
-}
+/** Tab-separated values: a line with the names of the columns, then one line an answer, in answer order. */
+export const TSV: TextFormat = {
+  header: line(COLUMNS.map(([name]) => name)),
+  text: (ranking) => ranking.scores.map((_, answer) => line(COLUMNS.map(([, cell]) => cell(ranking, answer)))).join(''),
+  index: /^(\d+)\t/,
+  saved(text) {
+    const answers = text
+      .replace(/\n$/, '')
+      .split('\n')
+      .map((one) => one.split('\t'));
+    return {
+      index: Number(answers[0][INDEX]),
+      scores: answers.map((cells) => Number(cells[SCORE])),
+      truncated: answers.flatMap((cells, answer) => (cells[TRUNCATED] === 'true' ? [answer] : [])),
+    };
+  },
+  holdsErrors: false,
+};
 
 function line(cells: readonly Cell[]): string {
   return `${cells.map(cellText).join('\t')}\n`;

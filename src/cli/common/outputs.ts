@@ -31,7 +31,7 @@ export class Outputs implements AsyncDisposable {
   readonly #console: Console;
   /** Those that are not committed, in the order in which they were added. */
   #open: readonly Unfinished[] = [];
-  readonly #recorded = new Set<Unfinished>();
+  readonly #recorded = new Map<Unfinished, () => boolean>();
 
   constructor(interrupted: AbortSignal, console: Console) {
     this.#interrupted = interrupted;
@@ -39,9 +39,9 @@ export class Outputs implements AsyncDisposable {
   }
 
   /** @param isRecorded whether a later run can go on with what is left of it */
-  add<Item>(output: Writer<Item>, { isRecorded = false } = {}): Writing<Item> {
+  add<Item>(output: Writer<Item>, { isRecorded = () => false }: { isRecorded?(): boolean } = {}): Writing<Item> {
     this.#open = [...this.#open, output];
-    if (isRecorded) this.#recorded.add(output);
+    this.#recorded.set(output, isRecorded);
     return {
       write: (item) => this.unlessClosed(output.write(item)),
       pause: async () => output.pause?.(),
@@ -77,7 +77,7 @@ export class Outputs implements AsyncDisposable {
       const kept = await output.abandon().catch(() => undefined);
       if (kept === undefined) continue;
       const isInPlace = output.file !== undefined && kept === partialOf(output.file);
-      const more = isInPlace && this.#recorded.has(output) ? '; --resume goes on with it' : '';
+      const more = isInPlace && this.#recorded.get(output)?.() ? '; --resume goes on with it' : '';
       this.#console.insist(`what was written so far is kept in ${kept}${more}`, {
         level: 'error',
         event: 'kept',

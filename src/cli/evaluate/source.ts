@@ -8,7 +8,7 @@ import { rankingOfKnown } from '../../rank/ranking.js';
 import { ErrorLines } from '../../read/error-lines.js';
 import { readRankings } from '../../read/rankings.js';
 import { RankingOrigins, type RankingsScoredBy } from '../../runs/ranking-origins.js';
-import { SavedRankings } from '../../runs/saved-rankings.js';
+import { SavedRankings, savedIn } from '../../runs/saved-rankings.js';
 import { scoreIdentity } from '../../score/open-scorer.js';
 import { openRankings } from '../../write/open-rankings.js';
 import { type ChosenRows, chosen, openRows } from '../common/chosen-rows.js';
@@ -166,7 +166,7 @@ function wholeSource(
   outputs: Outputs,
 ): RankingSource {
   console.tell(`${path} is whole; its rankings are measured and nothing is scored`);
-  const saved = new SavedRankings(path, format);
+  const saved = new SavedRankings(savedIn(path, format));
   return {
     rankings: replayed(rows.rows(), saved, keep),
     taking: { outputs, refuse: async () => false },

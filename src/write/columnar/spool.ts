@@ -7,6 +7,7 @@ import { type Leftovers, NewFile } from '../files/new-file.js';
 import type { FileTarget } from '../files/target.js';
 import { writeError } from '../files/write-all.js';
 import type { LeftRankings, RankingWriter } from '../ranking-writer.js';
+import { JSONL } from '../rankings.js';
 import { type ColumnarRow, columnarRow } from './columnar-row.js';
 import type { RankingColumn } from './columns.js';
 import { ConversionFolder, removeConversionFolders } from './conversion-folder.js';
@@ -68,7 +69,7 @@ export class SpooledRankings implements RankingWriter {
   get left(): LeftRankings {
     return {
       path: this.#spool.partial,
-      format: 'jsonl',
+      format: JSONL,
       text: (ranking) => columnarRow(ranking).line,
       adopt: (line) => this.#add(columnarRow(jsonValue(line.toString()) as Ranking), line.length),
       cut: (bytes) => this.#spool.cut(bytes),

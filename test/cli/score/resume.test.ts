@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFile, copyFile, readFile, rename, truncate, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, copyFile, readFile, rename, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { RunRecord } from '../../../src/runs/run-record.js';
@@ -218,7 +218,7 @@ test('an input whose bad rows have changed is refused, and so is another treatme
   const whole = await readFile(made.out, 'utf8');
   await asKilled(made, lines(whole).slice(0, 4).join('\n').length + 1);
   const other = await made.score('--resume', '--on-error', 'skip');
-  assert.match(other.stderr, /E_RESUME: .*on_error \(emit -> skip\)/);
+  assert.match(other.stderr, /E_RESUME: .*--on-error \(emit -> skip\)/);
   const record = await recordOf(made);
   const dir = await model;
   const resume = (text: string) =>
@@ -268,12 +268,12 @@ test('a run goes on only with what the same model, flags and inputs made', LIMIT
   await writeFile(jinja, "{% for m in messages %}<|im_start|>{{ m['content'] }}<|im_end|>{% endfor %}");
   const cases: [flags: string[], said: RegExp][] = [
     [['--max-length', '512'], /--max-length \(2048 -> 512\)/],
-    [['--keep'], /keep \(false -> true\)/],
-    [['--limit', '5'], /limit \(not given -> 5\)/],
-    [['--sample', '5', '--seed', '3'], /sample \(not given -> 5\), seed \(not given -> 3\)/],
+    [['--keep'], /--keep \(false -> true\)/],
+    [['--limit', '5'], /--limit \(not given -> 5\)/],
+    [['--sample', '5', '--seed', '3'], /--sample \(not given -> 5\), --seed \(not given -> 3\)/],
     [['--allow-special'], /--allow-special \(false -> true\)/],
     [['--template-file', jinja], /template \(chatml -> chat\.jinja\), template_sha256 \(not given -> [0-9a-f]{12}\)/],
-    [['--system', 'Be brief.'], /system \(null -> Be brief\.\)/],
+    [['--system', 'Be brief.'], /--system \(null -> Be brief\.\)/],
     [['-m', MODEL], /model \([0-9a-f]{12} -> [0-9a-f]{12}\)/],
   ];
   await asKilled(made, half);
@@ -300,20 +300,39 @@ test('an input that was changed is refused, wherever it was changed', async () =
     ['other bytes', `${original}`.replace('Question 7', 'Question 8')],
   ]) {
     await writeFile(made.rows, text);
-    const { code, stderr } = await made.score('--resume');
-    assert.equal(code, 2, `${what}: ${stderr}`);
-    assert.match(stderr, /E_RESUME: .*differs in .*rows\.jsonl \(/);
+    const { inputs } = await recordOf(made);
+    // A second time too: what was refused must leave the record as it is.
+    for (const _ of [1, 2]) {
+      const { code, stderr } = await made.score('--resume');
+      assert.equal(code, 2, `${what}: ${stderr}`);
+      assert.match(stderr, /E_RESUME: .*differs in .*rows\.jsonl \(/);
+    }
+    assert.deepEqual((await recordOf(made)).inputs, inputs);
   }
   await writeFile(made.rows, original);
-  // Where the digest was not known yet, the last row that is written tells.
+  // Where the run ended before the digest was known, the time of the last change must be the same.
   const record = await recordOf(made);
-  await writeFile(
-    `${made.out}.run.json`,
-    JSON.stringify({ ...record, inputs: record.inputs.map(({ sha256, ...rest }) => rest) }),
-  );
-  await writeFile(made.rows, `${original}`.replace('Answer 3', 'Answer four').replace('Answer 6.', 'Ans 6'));
-  const { stderr } = await made.score('--resume');
-  assert.match(stderr, /E_RESUME: .*(its last ranking is not that of row 3|rows\.jsonl \()/);
+  const undigested = record.inputs.map(({ sha256, ...rest }) => rest);
+  await writeFile(`${made.out}.run.json`, JSON.stringify({ ...record, inputs: undigested }));
+  const touched = await made.score('--resume');
+  assert.match(touched.stderr, /E_RESUME: .*rows\.jsonl \(changed .* -> /);
+});
+
+test('the last row is scored again: a changed answer that neither size nor time shows is refused', async () => {
+  const made = await caseOf(rowsOf(8));
+  await made.score();
+  await asKilled(made, Math.floor((await readFile(made.out)).length / 2));
+  const last = lines(await readFile(made.partial, 'utf8')).length - 1;
+  const { atime, mtime } = await stat(made.rows);
+  await writeFile(made.rows, rowsOf(8).replace(`Answer ${last}.`, `Answer ${9 - last}.`));
+  await utimes(made.rows, atime, mtime);
+  const record = await recordOf(made);
+  const { mtimeNs } = await stat(made.rows, { bigint: true });
+  const inputs = record.inputs.map((input) => ({ ...input, modified: String(mtimeNs) }));
+  await writeFile(`${made.out}.run.json`, JSON.stringify({ ...record, inputs }));
+  const { code, stderr } = await made.score('--resume');
+  assert.equal(code, 2, stderr);
+  assert.match(stderr, new RegExp(`E_RESUME: .*its last ranking is not that of row ${last}`));
 });
 
 test('other processor features are refused, unless --mixed-machines lets both stand, which is recorded', async () => {
@@ -357,7 +376,10 @@ test('the error for a leftover names --resume, which needs the run record; --for
   );
   await rename(`${made.out}.run.json`, `${made.out}.elsewhere`);
   await copyFile(made.out.replace('r.jsonl', 'rows.jsonl'), made.partial);
-  assert.match((await made.score('--resume')).stderr, /E_RESUME: .*the run record .*r\.jsonl\.run\.json is not there/);
+  assert.match(
+    (await made.score('--resume')).stderr,
+    /E_RESUME: .*the run record .*r\.jsonl\.run\.json, which says .*, is not there/,
+  );
   await rename(`${made.out}.elsewhere`, `${made.out}.run.json`);
   const alien = await made.score('--resume');
   assert.match(alien.stderr, /E_RESUME: .*\.partial, line 1: this line is not what a run of these flags writes/);

@@ -5,7 +5,7 @@ import type { ScoreIdentity } from '../../../contracts/identity.js';
 import type { Ranking } from '../../../contracts/ranking.js';
 import type { Input } from '../../../read/inputs/inputs.js';
 import { type RunPlan, refuseOtherRun } from '../../../runs/differences.js';
-import { inputRecords } from '../../../runs/input-digests.js';
+import { comparableInputs, inputRecords } from '../../../runs/input-digests.js';
 import { RunJournal } from '../../../runs/journal.js';
 import { readRejected } from '../../../runs/rejected-rows.js';
 import { ResumedRun } from '../../../runs/resumed-run.js';
@@ -76,8 +76,9 @@ export class RecordedRun implements AsyncDisposable {
     const onSent = (data: string | Uint8Array) => sent.add(data);
     // A run that goes on with another's output has the identity of that one.
     let scoredBy = () => scoreIdentity(settings);
+    let isBegun = false;
     const opened = await openRankings(output.target, { ...output, ...leftovers, onSent, scoredBy: () => scoredBy() });
-    const writer = outputs.add(opened, { isRecorded: true });
+    const writer = outputs.add(opened, { isRecorded: () => isBegun });
     const errors = settings.input.onError === 'emit' ? errorWriting(opened, outputs, inputs) : undefined;
     const { rejects: to } = settings.input;
     const refused = to && (await openOutput(to.target, { ...to, ...leftovers }));
@@ -86,6 +87,7 @@ export class RecordedRun implements AsyncDisposable {
     if (path === undefined) return new RecordedRun({ outputs, writer, errors, rejects, sent, scoredBy });
     const before = output.force && !record.resumes ? undefined : await readRunRecord(path);
     const plan = await runPlan(settings, use, inputs);
+    if (before !== undefined && record.resumes) plan.inputs = await comparableInputs(plan.inputs, before.inputs);
     const resumed = record.resumes ? await resumedRun(opened, refused, before, plan, path, use) : undefined;
     const journal = await RunJournal.begin(plan, {
       path,
@@ -95,6 +97,7 @@ export class RecordedRun implements AsyncDisposable {
     });
     const { identity } = resumed && before ? before : plan;
     scoredBy = async () => identity;
+    isBegun = true;
     return new RecordedRun({ outputs, writer, errors, rejects, sent, resumed, journal, scoredBy });
   }
 
@@ -146,7 +149,6 @@ export class RecordedRun implements AsyncDisposable {
   async write(ranking: Ranking): Promise<void> {
     if (this.#resumed !== undefined) {
       if (!(await this.#resumed.isToWrite(ranking))) return;
-      await this.#journal?.inputsKnown();
     }
     await this.#writer.write(ranking);
     this.#journal?.addRow();
@@ -181,7 +183,6 @@ export class RecordedRun implements AsyncDisposable {
     const line = errorLineOf(error, namesFile);
     if (this.#resumed !== undefined) {
       if (!this.#resumed.isErrorToWrite(line)) return false;
-      await this.#journal?.inputsKnown();
     }
     await write(line);
     return true;
@@ -226,7 +227,7 @@ async function resumedRun(
   const written = await readWritten(left, before.asked.bad_rows.on_error === 'emit');
   const rejected = rejects && (await readRejected(rejects));
   const emits = plan.asked.bad_rows.on_error === 'emit';
-  return new ResumedRun({ left, written, rejected }, { isReplayed, emits });
+  return new ResumedRun({ left, written, rejected }, { isReplayed, emits, mixesMachines: output.record.mixesMachines });
 }
 
 async function bytesIn(path: string): Promise<number> {
@@ -234,8 +235,9 @@ async function bytesIn(path: string): Promise<number> {
 }
 
 function noRecord(file: string, record: string): StarlingError {
-  const problem = `the run record ${record} is not there, which says what made this`;
-  return new StarlingError('E_RESUME', `${problem}; remove it, or replace it with --force`, { file });
+  const problem = `the run record ${record}, which says what made this file, is not there`;
+  const remedy = 'put the record back, or start anew with --force and without --resume';
+  return new StarlingError('E_RESUME', `${problem}; ${remedy}`, { file });
 }
 
 function sealed(file: string): Promise<Sealed> {

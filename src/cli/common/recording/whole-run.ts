@@ -3,7 +3,7 @@ import { StarlingError } from '../../../contracts/errors.js';
 import type { ErrorCode } from '../../../contracts/exit-codes.js';
 import type { Input } from '../../../read/inputs/inputs.js';
 import { refuseOtherRun, runDifferences } from '../../../runs/differences.js';
-import { withDigests } from '../../../runs/input-digests.js';
+import { comparableInputs } from '../../../runs/input-digests.js';
 import { readRunRecord, recordOf } from '../../../runs/run-record.js';
 import { type Sealed, sealedFile } from '../../../runs/sealed.js';
 import { partialOf } from '../../../write/files/new-file.js';
@@ -35,7 +35,7 @@ export async function wholeRun(
   const { end } = record ?? {};
   if (record === undefined || end === undefined) return undefined;
   const plan = await runPlan(settings, { output, keep }, inputs);
-  const now = { ...plan, inputs: await withDigests(plan.inputs, record.inputs) };
+  const now = { ...plan, inputs: await comparableInputs(plan.inputs, record.inputs) };
   // No score is made, so another processor makes no difference.
   const anywhere = { ...now, identity: { ...now.identity, processor: record.identity.processor } };
   if (output.force && runDifferences(record, anywhere).length > 0) return undefined;
