@@ -65,6 +65,7 @@ export async function openModelFolder(
   files: FileReader = FROM_DISK,
 ): Promise<ModelFolder> {
   const reward = await readReward(folder, files);
+  if (reward.at('files').absent) throw checkpointError(reward);
   const digests = new Map(Object.entries(reward.at('files').object()));
   const chosen = chooseDtype(reward.source.file, digests, dtype);
   const graph = GRAPHS[chosen];
@@ -102,6 +103,12 @@ export async function graphOfModel(folder: string, dtype?: Dtype): Promise<strin
     folder,
     GRAPHS[chooseDtype(reward.source.file, new Map(Object.entries(reward.at('files').object())), dtype)],
   );
+}
+
+/** Only `convert` writes digests; the reward.json of a checkpoint holds settings for it. */
+function checkpointError({ source: { file } }: JsonNode): StarlingError {
+  const problem = 'this reward.json has no digests, so its folder is a checkpoint and not a model folder';
+  return new StarlingError('E_MODEL', `${problem}; make one of it with starling-rm convert`, { file });
 }
 
 /** Number of ids and of positions in the graph's own tables. */

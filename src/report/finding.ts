@@ -8,7 +8,7 @@ export function finding({ statistics, baselines, differences, bootstrap, positio
   const reward: Estimate | undefined = statistics.pairwise_accuracy;
   const longer: Estimate | undefined = baselines.length.pairwise_accuracy;
   if (!isDefined(reward) || !isDefined(longer))
-    return 'No labels to compare with: no row has two answers with different labels.';
+    return 'No labels to compare with: no row has two answers with different labels. --label-field names the field of labels under another name.';
   const share = `${percentNumber(reward.value)} % of ${counted(reward.n, 'pair')}`;
   const sentence =
     `The reward orders ${share} as the labels do (${intervalWords(reward, bootstrap.level)}); ` +

@@ -37,7 +37,8 @@ export const BASELINE_TITLES: Readonly<Record<BaselineName, { title: string; cho
 };
 
 /** What a terminal says below tables: plain text has one sign for both. */
-export const DASH_LEGEND = 'A lone "-" means nothing to compute; "-" before a number makes it negative.';
+export const DASH_LEGEND =
+  'A lone "-" means nothing to compute, or too few prompts for an interval; "-" before a number makes it negative.';
 
 /** `71.3 %` or `0.412`; `-` for what is undefined. */
 export function valueText(value: number | null, percent: boolean): string {

@@ -72,7 +72,8 @@ row-7              4.5 of 21    -1.5
 Rows in both: 61, 60 with different labels: 1,257 comparisons, 60 prompts.
 Intervals: paired, 95 %, bootstrap over prompts, 1,000 resamples, seed 1. p:
 permutation test, the two runs swapped by prompt 10,000 times.
-A lone "-" means nothing to compute; "-" before a number makes it negative.
+A lone "-" means nothing to compute, or too few prompts for an interval; "-"
+before a number makes it negative.
 Left out, only in A: 12 rows (2 of 12: a?1, a2).
 `,
   );

@@ -40,7 +40,8 @@ Plackett-Luce NLL: nats per row, lower is better; 6.412 under the reward, 8.525
 under a random guess.
 Judge's ceiling: GPT-4 agrees with its own ranking on 62-72 % of adjacent pairs
 (Nectar): where GPT-4 made the labels, a higher accuracy means little.
-A lone "-" means nothing to compute; "-" before a number makes it negative.
+A lone "-" means nothing to compute, or too few prompts for an interval; "-"
+before a number makes it negative.
 `,
   );
 });
