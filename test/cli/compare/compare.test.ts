@@ -75,7 +75,7 @@ test('compare names both models, and all in which the two runs differ', async ()
   assert.deepEqual(two.scored_by.b, [{ ...identity, system: 'Be brief.', max_length: 200 }]);
   assert.match(
     two.stdout.replaceAll(/\s+/g, ' '),
-    /The runs differ in 2 things: system \(null -> Be brief\.\), --max-length \(2048 -> 200\)\. The changes below cannot/,
+    /The runs differ in 2 things: --system \(null -> Be brief\.\), --max-length \(2048 -> 200\)\. The changes below cannot/,
   );
   assert.deepEqual((await compared(a, a)).run_differences, []);
 

@@ -134,7 +134,7 @@ test('a file that appears during the run is not changed, unless --force replaces
     assert.equal(code, force.length > 0 ? 0 : 2, stderr);
     assert.equal(lines(await readFile(written, 'utf8')).length, 2);
     if (force.length > 0) continue;
-    assert.match(stderr, /kept in .*r\.partial\n.*E_EXISTS: .*r: this appeared while/);
+    assert.match(stderr, /kept in .*r\.partial; --resume goes on with it\n.*E_EXISTS: .*r: this appeared while/);
     assert.equal(await readFile(file, 'utf8'), 'precious');
   }
 });
@@ -212,7 +212,10 @@ test('a file that exceeds the limit of file sizes is an error that names it, and
   const folder = tempFolder();
   const { code, stderr } = await shell(bash`ulimit -f 4; starling-rm score ${SAMPLE} -o ${folder}/r.jsonl`);
   assert.equal(code, 1);
-  assert.match(stderr, /kept in .*r\.jsonl\.partial\n.*E_WRITE: .*r\.jsonl\.partial: could not be written: EFBIG/);
+  assert.match(
+    stderr,
+    /kept in .*r\.jsonl\.partial; --resume goes on with it\n.*E_WRITE: .*r\.jsonl\.partial: could not be written: EFBIG/,
+  );
   assert.deepEqual((await readdir(folder)).sort(), ['r.jsonl.partial', 'r.jsonl.run.json']);
 });
 
