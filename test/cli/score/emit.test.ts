@@ -172,7 +172,8 @@ test('evaluate --scored counts errors of score, leaves them out, and has the fig
   assert.match(told.stderr, /^starling-rm: 6 of 24 lines are errors of score: 6 E_ANSWERS\n$/);
   assert.match(told.stdout, /Left out: 6 rows with an error in place of a ranking\./);
   assert.equal(JSON.parse((await evaluate(['--scored', table])).stdout).rows, 18);
-  const sampled = async (file: string) => JSON.parse((await evaluate(['--scored', file, '--sample', '5'])).stdout);
+  const sampled = async (file: string) =>
+    JSON.parse(withoutDates((await evaluate(['--scored', file, '--sample', '5'])).stdout));
   const [ofAll, ofGood] = [await sampled(saved), await sampled(skipped)];
   assert.deepEqual({ ...ofAll, rows_with_errors: 0 }, ofGood, 'errors are not sampled');
   const misuse = await run(['evaluate', '--scored', saved, '--on-error', 'emit']);
