@@ -7,8 +7,8 @@ const MOST_NAMED = 5;
 const NANOSECONDS_OF_MILLISECOND = 1_000_000n;
 
 /**
- * Sentences on what changed since a run ended: its output, and those of its inputs that still exist. A file is read only if it has its
- * old size but another time of change.
+ * Sentences on what has changed since a run ended: its output, and those of its inputs that still exist. A file is read only if its size
+ * is unchanged but its modification time is not.
  * @param file the output, as the user named it
  */
 export async function changesSince(file: string, { inputs, end }: RunRecord): Promise<string[]> {
@@ -22,7 +22,7 @@ export async function changesSince(file: string, { inputs, end }: RunRecord): Pr
   ];
 }
 
-/** The time of change stands in the record only of inputs. What was last written before the run ended is as the run left it. */
+/** The record holds modification times of inputs only. An output last written before the run ended is unchanged. */
 async function recordedOutput(name: string, { bytes, sha256: digest, time }: RunEnd): Promise<InputRecord> {
   const modified = (await versionAt(name))?.modified;
   const ended = Date.parse(time);
@@ -35,7 +35,7 @@ async function changesOf(was: InputRecord): Promise<Difference[]> {
   return now === undefined ? [] : inputDifferences([was], [now]);
 }
 
-/** The file of this name as it is now; `undefined` if there is none, or it cannot be read. */
+/** The current state of the file of this name; `undefined` if it does not exist or cannot be read. */
 async function present(was: InputRecord): Promise<InputRecord | undefined> {
   const version = was.bytes === undefined ? undefined : await versionAt(was.name);
   if (version === undefined) return undefined;

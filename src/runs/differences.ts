@@ -3,17 +3,17 @@ import type { ScoreIdentity } from '../contracts/identity.js';
 import { isObject } from '../json/json-object.js';
 import type { AskedFor, InputRecord, RunRecord } from './run-record.js';
 
-/** What two runs have to have in common for one to go on with the other's output. */
+/** What two runs must share for one to continue the other's output. */
 export type RunPlan = Pick<RunRecord, 'identity' | 'asked' | 'inputs'>;
 
-/** One thing in which two runs differ: its name, and what each has, as people read it. */
+/** One difference between two runs: its name and both values, as text for people. */
 export interface Difference {
   name: string;
   before: string;
   now: string;
 }
 
-/** Names that no flag has. */
+/** Names for people, of settings that have no flag. */
 const OF_PEOPLE: Readonly<Record<string, string>> = {
   model_sha256: 'model',
   add_bos: 'BOS',
@@ -34,9 +34,9 @@ const PROCESSOR = 'processor';
 const SHOWN_DIGEST = 12;
 
 /**
- * Refuses to go on with the output of a run that made other scores or other rows.
+ * Refuses to continue the output of a run with other scores or other rows.
  * @param place the file that the error is about
- * @param mixesMachines whether another processor makes no difference
+ * @param mixesMachines whether a different processor is allowed
  * @throws StarlingError E_RESUME with all differences
  */
 export function refuseOtherRun(before: RunPlan, now: RunPlan, place: Place, { mixesMachines = false } = {}): void {
@@ -49,7 +49,7 @@ export function refuseOtherRun(before: RunPlan, now: RunPlan, place: Place, { mi
   throw new StarlingError('E_RESUME', `the earlier run differs in ${what}; ${remedy}`, place);
 }
 
-/** In which ways the scores or the rows of `now` would not be those of `before`. The model's name is none. */
+/** The differences that would change the scores or the rows. The model's name is not one of them. */
 export function runDifferences(before: RunPlan, now: RunPlan): Difference[] {
   return [
     ...identityDifferences(before.identity, now.identity),
@@ -58,14 +58,14 @@ export function runDifferences(before: RunPlan, now: RunPlan): Difference[] {
   ];
 }
 
-/** Without the model's name: two folders of one digest are one model. */
+/** Ignores the model's name: two folders with the same digest are the same model. */
 function identityDifferences(before: ScoreIdentity, now: ScoreIdentity): Difference[] {
   return between({ ...before, model: '' }, { ...now, model: '' });
 }
 
 /**
- * The choices in which two runs scored differently, each once. What follows from a choice is not counted beside it: another dtype of the
- * same folder has other weights, and another template file has another digest.
+ * The choices in which two runs scored differently, each once. Consequences of a choice are not listed beside it: another dtype of the
+ * same folder implies other weights, and another template file implies another digest.
  */
 export function scoringDifferences(before: ScoreIdentity, now: ScoreIdentity): Difference[] {
   const isOtherDtype = before.model === now.model && before.dtype !== now.dtype;
@@ -77,7 +77,7 @@ export function scoringDifferences(before: ScoreIdentity, now: ScoreIdentity): D
   return identityDifferences(before, { ...now, ...likened });
 }
 
-/** A run that stops at the first bad row has passed none, so how another one treats them makes no difference to what it wrote. */
+/** Under `stop` the output holds no row after a bad one, so a different treatment of bad rows does not change what was written. */
 function comparable({ bad_rows, ...asked }: AskedFor, before: AskedFor): object {
   return before.bad_rows.on_error === 'stop' ? asked : { ...asked, bad_rows };
 }
@@ -103,7 +103,7 @@ function difference(name: string, was: unknown, is: unknown): Difference {
   return { name: OF_PEOPLE[name] ?? name, before: shown(name, was), now: shown(name, is) };
 }
 
-/** What only the first list has. */
+/** The items that only the first list has. */
 function listWithout(list: readonly unknown[], other: readonly unknown[]): string {
   return list.filter((item) => !other.includes(item)).join(' ') || 'none of these';
 }
@@ -114,7 +114,7 @@ function shown(name: string, value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** The name of a single input does not stand in the output, so it may have moved. */
+/** A single input may have moved: the output does not contain its name. */
 export function inputDifferences(before: readonly InputRecord[], now: readonly InputRecord[]): Difference[] {
   if (before.length !== now.length) {
     return [{ name: 'number of inputs', before: String(before.length), now: String(now.length) }];
@@ -130,7 +130,7 @@ export function inputDifferences(before: readonly InputRecord[], now: readonly I
   });
 }
 
-/** Whether it is the same is not known: the earlier run ended before it had read the file for its digest. */
+/** The content may be the same, but this is not known: the earlier run ended before it had computed the file's digest. */
 function touched(was: InputRecord, is: InputRecord): Difference {
   const time = ({ modified }: InputRecord) => new Date(Number(BigInt(modified ?? 0) / 1_000_000n)).toISOString();
   return { name: is.name, before: `changed ${time(was)}`, now: time(is) };

@@ -2,7 +2,7 @@ import { sha256 } from '../model/files.js';
 import type { Input } from '../read/inputs/inputs.js';
 import type { InputRecord } from './run-record.js';
 
-/** What is known of inputs before they are read. */
+/** Records of inputs that are not read yet, so without digests. */
 export function inputRecords(inputs: readonly Input[]): InputRecord[] {
   return inputs.map(({ name, version }) => ({
     name,
@@ -11,8 +11,8 @@ export function inputRecords(inputs: readonly Input[]): InputRecord[] {
 }
 
 /**
- * The same with the digests that an earlier run recorded, for files of the size and time that they had then. Other files are read, a
- * second a gigabyte or so, where there is a digest to compare theirs with.
+ * Adds the digests that an earlier run recorded, for files whose size and time have not changed since. A file that has changed is read,
+ * at about one second a gigabyte, if the earlier run recorded a digest to compare with.
  */
 export async function comparableInputs(
   inputs: readonly InputRecord[],
@@ -29,7 +29,7 @@ export async function comparableInputs(
 }
 
 /**
- * The same with the digests of all files, which are read for it.
+ * Adds the missing digests by reading the files.
  * @param interrupted rejects with its reason once it is aborted
  */
 export async function withDigests(inputs: readonly InputRecord[], interrupted: AbortSignal): Promise<InputRecord[]> {
@@ -41,7 +41,7 @@ export async function withDigests(inputs: readonly InputRecord[], interrupted: A
   return records;
 }
 
-/** `undefined` for what is no file. */
+/** `undefined` for an input that is not a file. */
 async function digestOf({ name, bytes }: InputRecord, interrupted?: AbortSignal): Promise<string | undefined> {
   return bytes === undefined ? undefined : sha256(name, interrupted);
 }

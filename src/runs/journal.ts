@@ -7,21 +7,21 @@ import { withDigests } from './input-digests.js';
 import { type Attempt, type RunEnd, type RunRecord, writeRunRecord } from './run-record.js';
 import type { Sealed } from './sealed.js';
 
-/** How often the figures of a run that goes on are brought up to date. */
+/** Time between two updates of the record while a run is in progress. */
 const UPDATE_MS = 10_000;
 
 export interface JournalOptions {
-  /** Of the run record. */
+  /** Path of the run record. */
   path: string;
-  /** The record of the run that this one goes on with, made by the same model, flags and inputs. */
+  /** The record of the run that this one continues, with the same model, flags and inputs. */
   earlier?: RunRecord;
   /** Names of the files that the command writes beside FILE. */
   reports: readonly string[];
-  /** Tokens that were asked for since the start. */
+  /** Tokens requested since the start. */
   tokens(): number;
 }
 
-/** What is known when everything is written. */
+/** What is known once everything is written. */
 export interface Written {
   rows: number;
   skipped: ReadonlyMap<ErrorCode, number>;
@@ -30,8 +30,8 @@ export interface Written {
 }
 
 /**
- * Keeps the record of a run, from its beginning on. The record is complete before FILE has its name, so FILE is whole as soon as both
- * are there.
+ * Keeps the record of a run from its start. The record is completed before FILE gets its name, so FILE is complete as soon as both
+ * exist.
  */
 export class RunJournal {
   readonly #path: string;
@@ -49,7 +49,7 @@ export class RunJournal {
   readonly #tokens: () => number;
 
   /**
-   * Begins the record of a run, or goes on with that of an earlier one.
+   * Begins the record of a run, or continues that of an earlier one.
    * @throws StarlingError E_WRITE
    */
   static async begin(plan: RunPlan, options: JournalOptions): Promise<RunJournal> {
@@ -85,7 +85,7 @@ export class RunJournal {
     this.#rows++;
   }
 
-  /** All is written; only names are missing. @throws StarlingError E_WRITE */
+  /** Called when everything is written and only the renaming of files is left. @throws StarlingError E_WRITE */
   async complete({ rows, skipped, output, rejects }: Written): Promise<void> {
     await this.#inputsRead;
     const attempts = this.#attempts();
@@ -105,7 +105,7 @@ export class RunJournal {
     }
   }
 
-  /** Ends the record, complete or not. That of a run that has written nothing is removed. */
+  /** Ends the record, complete or not. Removes it if the run has written nothing. */
   async close(): Promise<void> {
     clearInterval(this.#updating);
     this.#closing.abort(new Error('the run has ended'));
@@ -119,13 +119,13 @@ export class RunJournal {
     return this.close();
   }
 
-  /** Records the digests as soon as they are known: a run that is killed later can be compared by them. */
+  /** Records the digests as soon as they are known, so that a run that is killed later can be compared by them. */
   async #readInputs(inputs: RunRecord['inputs']): Promise<void> {
     this.#inputs = await withDigests(inputs, this.#closing.signal);
     await this.#write({ isLasting: true });
   }
 
-  /** One write at a time. */
+  /** Runs one write at a time. */
   #write({ isLasting }: { isLasting: boolean }): Promise<void> {
     const written = this.#writing.then(() => writeRunRecord(this.#path, this.#record(), { isLasting }));
     this.#writing = written.catch(() => {});
@@ -144,7 +144,7 @@ export class RunJournal {
   }
 }
 
-/** To milliseconds. */
+/** Rounds to milliseconds. */
 function rounded(seconds: number): number {
   return Math.round(1000 * seconds) / 1000;
 }

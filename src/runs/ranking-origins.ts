@@ -7,18 +7,18 @@ import { changesSince } from './changes-since.js';
 import { type RunRecord, readRunRecord, recordOf } from './run-record.js';
 import { checkedIdentity, identityInText } from './score-identity.js';
 
-/** What scored some rankings, each once, and what speaks against it in sentences. */
+/** The distinct models and settings that scored some rankings, and sentences on what casts doubt on this. */
 export interface RankingsScoredBy {
   scoredBy: readonly ScoredBy[];
   notes: readonly string[];
 }
 
-/** What one input says. */
+/** What is known about one input. */
 interface Origin {
   identity?: ScoreIdentity;
   /** The record of the run that wrote the input. */
   record?: RunRecord;
-  /** What is wrong with the metadata or the record. */
+  /** Problems with the metadata or the record. */
   problems: readonly string[];
 }
 
@@ -28,19 +28,19 @@ const MOST_NAMED = 5;
 const MOST_NOTES = 10;
 
 /**
- * Learns what scored the rankings of some inputs: from the metadata of Parquet and Arrow, else from the run record beside a file. What
- * cannot be used is never an error: the figures do not depend on it.
+ * Finds out what scored the rankings of some inputs: from the metadata of Parquet and Arrow, otherwise from the run record beside a file.
+ * Unusable metadata or records are never an error, because the figures do not depend on them.
  */
 export class RankingOrigins {
   readonly #metadata = new Map<string, string>();
   readonly #origins = new Map<string, Promise<Origin>>();
 
-  /** For `ReadOptions`. */
+  /** The callback for `ReadOptions`. */
   readonly onIdentity = (input: string, text: string): void => {
     this.#metadata.set(input, text);
   };
 
-  /** The identity that all inputs have, as far as their metadata were read; `undefined` if one differs or does not say. */
+  /** The identity that all inputs share, from the metadata read so far; `undefined` if one input differs or has none. */
   async common(inputs: readonly Input[]): Promise<ScoreIdentity | undefined> {
     const origins = await Promise.all(inputs.map((input) => this.#originOf(input)));
     const distinct = new Map(origins.map(({ identity }) => [JSON.stringify(identity), identity]));
@@ -48,7 +48,7 @@ export class RankingOrigins {
     return distinct.size === 1 ? only : undefined;
   }
 
-  /** Called once all inputs were read. Files that changed since are read again. */
+  /** Called once all inputs were read. Files that have changed since are read again. */
   async found(inputs: readonly Input[]): Promise<RankingsScoredBy> {
     const distinct = new Map<string, ScoredBy>();
     const notes: string[] = [];
@@ -65,7 +65,7 @@ export class RankingOrigins {
     return { scoredBy, notes: firstOf(notes) };
   }
 
-  /** Metadata may come after the first question, so only an answer that has them is kept. */
+  /** The key includes the metadata: they may arrive after the first question, and an answer without them must not be kept. */
   #originOf(input: Input): Promise<Origin> {
     const key = JSON.stringify([input.name, this.#metadata.get(input.name)]);
     const known = this.#origins.get(key) ?? originOf(input, this.#metadata.get(input.name));
@@ -103,7 +103,7 @@ async function originOf(input: Input, metadata: string | undefined): Promise<Ori
   return { identity: told ?? record.identity, record, problems };
 }
 
-/** FILE.partial is described by the record of FILE. */
+/** FILE.partial shares the record of FILE. */
 async function recordBeside(name: string): Promise<RunRecord | undefined> {
   const path = recordOf(isPartial(name) ? name.slice(0, -PARTIAL.length) : name);
   const record = await readRunRecord(path);
@@ -111,7 +111,7 @@ async function recordBeside(name: string): Promise<RunRecord | undefined> {
   return record;
 }
 
-/** Why a record is not that of the run that wrote a file. */
+/** Why a record does not belong to the run that wrote a file. */
 function unfitness(name: string, { identity, end }: RunRecord, told: ScoreIdentity | undefined): string | undefined {
   const record = recordOf(name);
   if (end === undefined && !isPartial(name))
@@ -120,7 +120,7 @@ function unfitness(name: string, { identity, end }: RunRecord, told: ScoreIdenti
   return `Not used: ${record}: it names another model or other settings than the metadata of ${name}.`;
 }
 
-/** The end of a run says how large FILE is, not FILE.partial. */
+/** Drops the end of the run for FILE.partial: its size is that of FILE. */
 function recordFor({ name }: Input, { end, ...record }: RunRecord): RunRecord {
   return isPartial(name) || end === undefined ? record : { ...record, end };
 }

@@ -5,8 +5,8 @@ import { partialOf } from '../write/files/new-file.js';
 import type { Output } from '../write/files/output.js';
 
 /**
- * The codes of the rows that an earlier run has written to `--rejects`, by their index. What was not written to its end is cut.
- * @throws StarlingError E_RESUME for what is no file of rejects
+ * The error codes of the rows that an earlier run has written to `--rejects`, by index. An incomplete last line is cut off.
+ * @throws StarlingError E_RESUME if the file is not a file of rejects
  */
 export async function readRejected({ file, cut }: Output): Promise<ReadonlyMap<number, ErrorCode>> {
   const codes = new Map<number, ErrorCode>();
@@ -28,7 +28,7 @@ function rejectOf(line: Buffer, file: string, number: number): { index: number; 
     const { index, code } = JSON.parse(line.toString());
     if (Number.isSafeInteger(index) && typeof code === 'string') return { index, code: code as ErrorCode };
   } catch {
-    // The same is said of it as of other JSON.
+    // Gets the same message as other JSON.
   }
   const problem =
     'this line is no rejected row; cut the file before it, then --resume, or start anew with --force and without --resume';

@@ -14,7 +14,7 @@ export interface EarlierOutcome {
   skipped: Map<ErrorCode, number>;
 }
 
-/** What an earlier run has left, as far as a run that goes on with it needs to know. */
+/** What a resumed run needs to know about the run before it. */
 export interface EarlierRows {
   left: LeftRankings;
   written: WrittenRankings;
@@ -22,19 +22,19 @@ export interface EarlierRows {
   rejected?: ReadonlyMap<number, ErrorCode>;
 }
 
-/** How a run goes on. */
+/** How a run is resumed. */
 export interface ResumeOptions {
-  /** Gives the rankings of all rows anew, as a command that measures them needs; else rows that are done are not even read. */
+  /** Whether to yield the rankings of all rows again, for a command that measures them. Otherwise finished rows are not even read. */
   isReplayed: boolean;
   /** Whether a refused row gets an error in place of its ranking. */
   emits: boolean;
-  /** Whether this machine may compute other bits than the one that wrote the last row. */
+  /** Whether this machine may compute other bits than the machine that wrote the last row. */
   mixesMachines: boolean;
 }
 
 /**
- * Goes on behind the rows that an earlier run has written. Which rows these are is known from FILE.partial and the rejects alone, so
- * nothing rests on the order in which two files reached the disk: a row that is in neither is used again.
+ * Continues after the rows that an earlier run has written. FILE.partial and the rejects alone determine which rows these are, so the
+ * order in which the two files reached the disk does not matter: a row that is in neither is used again.
  */
 export class ResumedRun {
   readonly #earlier: EarlierRows;
@@ -50,12 +50,12 @@ export class ResumedRun {
       this.#saved = new SavedRankings(savedLines(left.path, left.format));
   }
 
-  /** Rows that are written. */
+  /** Number of rows that are written. */
   get rowsBefore(): number {
     return this.#earlier.written.rows.size;
   }
 
-  /** Rows that `remaining` drops, which are counted here. */
+  /** The counts of the rows that `remaining` leaves out. */
   get outcome(): EarlierOutcome {
     const { rows, errors, last } = this.#earlier.written;
     const skipped = new Map<ErrorCode, number>();
@@ -65,43 +65,43 @@ export class ResumedRun {
     return { rows: rows.size - errors.size - Number(isLastRanked), skipped };
   }
 
-  /** Whether a row needs not be read. The last one is, to be compared with what was written of it. */
+  /** Whether a row can be skipped. The last row cannot: it is compared with what was written of it. */
   isDone(index: number): boolean {
     const { rows, errors, last } = this.#earlier.written;
     const isWritten = rows.has(index) && (!errors.has(index) || this.#isRefused(index));
     return !this.#options.isReplayed && isWritten && index !== last?.index;
   }
 
-  /** The rows that are not done; one that was refused is the error that it was. */
+  /** The unfinished rows. A row that was refused before yields the same error again. */
   async *remaining(rows: AsyncIterable<Row | RowError | DoneRow>): AsyncGenerator<Row | RowError> {
     for await (const row of rows) if (!(row instanceof DoneRow)) yield this.#refusedBefore(row);
   }
 
-  /** Whether a row's error is in the file of rejects already. */
+  /** Whether the file of rejects already holds the row's error. */
   isRejected({ place: { row = -1 } }: RowError): boolean {
     return this.#earlier.rejected?.has(row) ?? false;
   }
 
-  /** The rewards of a row, where they are in the file. */
+  /** The saved scores of a row, if the file has them. */
   async known(row: Row): Promise<SavedRanking | undefined> {
     const { left, written } = this.#earlier;
     if (!written.rows.has(row.index)) return undefined;
-    // The last row is scored again, to be compared: it shows that model and input are what they were.
+    // The last row is scored again and compared, which shows that the model and the input are unchanged.
     if (row.index !== written.last?.index) return this.#saved?.at(row.index);
     if (!this.#options.mixesMachines) return undefined;
     const found = left.format.saved(written.last.text);
-    // Of a row that was cut in its middle not all answers are there.
+    // A row that was cut in the middle lacks some of its answers.
     return found.scores.length === row.answers.length ? found : undefined;
   }
 
-  /** Whether a ranking is not written yet. What was cut in its middle is removed. @throws StarlingError E_RESUME, E_WRITE */
+  /** Whether a ranking still has to be written. Removes a row that was cut in the middle. @throws StarlingError E_RESUME, E_WRITE */
   async isToWrite(ranking: Ranking): Promise<boolean> {
     const { left, written } = this.#earlier;
     const { index } = ranking;
     const { last, errors } = written;
     if (last === undefined || this.#isBehindLast(index)) return true;
     if (index < last.index && !errors.has(index)) return false;
-    // What cannot be written is refused again.
+    // Throws again for a ranking that this format cannot hold.
     const text = left.text(ranking);
     if (errors.has(index)) throw this.#differs(`row ${index}, which has an error in it, has a ranking now`);
     if (text === last.text) return false;
@@ -110,14 +110,14 @@ export class ResumedRun {
     return true;
   }
 
-  /** Whether an error in place of a ranking is not written yet. Of one that is, the code must be the same. @throws StarlingError E_RESUME */
+  /** Whether an error line still has to be written. A written one must have the same code. @throws StarlingError E_RESUME */
   isErrorToWrite({ index, error }: ErrorLine): boolean {
     if (this.#isBehindLast(index)) return true;
     if (this.#earlier.written.errors.get(index) === error.code) return false;
     throw this.#differs(`row ${index} has no ${error.code} in it, which it has now`);
   }
 
-  /** @throws StarlingError E_RESUME if the rows ended before the last one that is written */
+  /** @throws StarlingError E_RESUME if the rows ended before the last written one */
   checkComplete(): void {
     const { last } = this.#earlier.written;
     if (last === undefined || this.#isLastSeen) return;
@@ -128,14 +128,14 @@ export class ResumedRun {
     await this.#saved?.close();
   }
 
-  /** Whether a row stands wherever a refused row is written, so that nothing is to be made of it. */
+  /** Whether a refused row is in every output that it belongs in, so that it needs no further work. */
   #isRefused(index: number): boolean {
     const { written, rejected } = this.#earlier;
     const isEmitted = !this.#options.emits || written.errors.has(index);
     return isEmitted && (rejected?.has(index) ?? this.#options.emits);
   }
 
-  /** Whether no row from this one on is written. @throws StarlingError E_RESUME for a row that is left out before the last one */
+  /** Whether this row comes after the last written one. @throws StarlingError E_RESUME if it has no line but a later row does */
   #isBehindLast(index: number): boolean {
     const { last, rows } = this.#earlier.written;
     if (last === undefined || index > last.index) return true;

@@ -1,7 +1,7 @@
 const FIRST_BYTES = 1024;
 const BITS = 8;
 
-/** Whole numbers from 0, a bit each: 12 MB for a hundred million rows. */
+/** A set of whole numbers from 0 as a bitmap, one bit a number: 12 MB for a hundred million rows. */
 export class RowSet {
   #bits = new Uint8Array(FIRST_BYTES);
   #size = 0;

@@ -6,23 +6,23 @@ import { parsedJson } from '../json/json-file.js';
 import { JsonNode } from '../json/json-node.js';
 import { replaceFile } from '../write/files/replaced-file.js';
 
-/** Behind the name of an output file. */
+/** Appended to the name of the output file. */
 const ENDING = '.run.json';
 const REMEDY = 'put the record back, or start anew with --force and without --resume';
 const FORMAT = 1;
 
 /** One input of a run. */
 export interface InputRecord {
-  /** As it was given. */
+  /** As the user gave it. */
   name: string;
-  /** Bytes, and the time of the last change in nanoseconds; absent for what is no file. */
+  /** Size in bytes, and modification time in nanoseconds; absent if the input is not a file. */
   bytes?: number;
   modified?: string;
-  /** In hex; absent until the file has been read for it. */
+  /** In hex; absent until it has been computed. */
   sha256?: string;
 }
 
-/** What was asked for, as far as the rows and bytes of the output depend on it. What is absent was not asked for. */
+/** The requested settings that the rows and bytes of the output depend on. An absent one was not requested. */
 export interface AskedFor {
   output: { format: string; keep: boolean };
   choice: { limit?: number; sample?: number; seed?: number; where?: string };
@@ -37,7 +37,7 @@ export interface AskedFor {
   bad_rows: BadRows;
 }
 
-/** What becomes of bad rows, and what is too much in one. */
+/** The treatment of bad rows, and the limits above which a row is bad. */
 export interface BadRows {
   on_error: string;
   rejects: boolean;
@@ -47,46 +47,46 @@ export interface BadRows {
   max_unpacked_bytes: number;
 }
 
-/** One start of a run. Figures are those of its last sign of life. */
+/** One start of a run. Its figures are those of the last update. */
 export interface Attempt {
   /** ISO 8601, UTC. */
   start: string;
   host: string;
   seconds: number;
-  /** Rows that it brought to their end, and tokens that it asked for, shared ones counted once. */
+  /** Finished rows, and requested tokens, with shared ones counted once. */
   rows: number;
   tokens: number;
-  /** Where `--mixed-machines` let it go on with other kernels: the processor's features. */
+  /** The processor's features, if `--mixed-machines` allowed this attempt to continue with other kernels. */
   processor?: readonly string[];
 }
 
-/** What stands in FILE.run.json. */
+/** The content of FILE.run.json. */
 export interface RunRecord {
   run_format: typeof FORMAT;
   identity: ScoreIdentity;
   asked: AskedFor;
   inputs: readonly InputRecord[];
   attempts: readonly Attempt[];
-  /** Files that the command writes beside FILE, as they were named. A run that goes on may replace them. */
+  /** Names of the files that the command writes beside FILE. A resumed run may replace them. */
   reports?: readonly string[];
-  /** Absent until all rows are used and written. */
+  /** Absent until all rows are processed and written. */
   end?: RunEnd;
 }
 
-/** How a run ended. With this in its record FILE is whole as soon as it has its name. */
+/** How a run ended. Once the record has this, FILE is complete as soon as it has its name. */
 export interface RunEnd {
   /** ISO 8601, UTC. */
   time: string;
-  /** Rankings in FILE. */
+  /** Number of rankings in FILE. */
   rows: number;
-  /** Rows without a ranking, by the reason's code. */
+  /** Number of rows without a ranking, by error code. */
   skipped: Readonly<Partial<Record<ErrorCode, number>>>;
-  /** Of FILE, or of what went to a pipe. */
+  /** Size of FILE, or of what was sent to a pipe. */
   bytes: number;
   sha256: string;
-  /** Of the file of `--rejects`, where there is one. */
+  /** The file of `--rejects`, if there is one. */
   rejects?: { bytes: number; sha256: string };
-  /** Of all attempts. */
+  /** Sum over all attempts. */
   tokens: number;
   seconds: number;
 }
@@ -131,8 +131,8 @@ function checkEnd(end: JsonNode): void {
 }
 
 /**
- * Writes a record so that a reader finds the one before or this one, never a part.
- * @param isLasting whether it is on the disk when this resolves
+ * Writes a record atomically: a reader finds the previous record or this one, never a part.
+ * @param isLasting whether to wait until it is on the disk
  * @throws Error of the system
  */
 export async function writeRunRecord(path: string, record: RunRecord, { isLasting = false } = {}): Promise<void> {

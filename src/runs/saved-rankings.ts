@@ -10,7 +10,7 @@ import { TEXT_FORMATS } from '../write/text-formats.js';
 
 const MEBIBYTE = 2 ** 20;
 
-/** Looks up the rankings of an output by index. Indexes are asked for in ascending order; answers come in that order too. */
+/** Looks up the rankings of an output by index. Indexes must be asked for in ascending order; the answers come in the same order. */
 export class SavedRankings {
   readonly #rankings: AsyncGenerator<SavedRanking>;
   #next: SavedRanking | undefined;
@@ -42,12 +42,12 @@ export class SavedRankings {
   }
 }
 
-/** The rankings of a file that is whole. */
+/** The rankings of a complete file. */
 export function savedIn(path: string, format: Format): AsyncGenerator<SavedRanking> {
   return format === 'parquet' || format === 'arrow' ? savedColumns(path) : savedLines(path, TEXT_FORMATS[format]);
 }
 
-/** The rankings of a file of text. The lines of a row follow each other. */
+/** The rankings of a text file. The lines of a row are adjacent. */
 export async function* savedLines(path: string, { index, saved }: TextFormat): AsyncGenerator<SavedRanking> {
   let row: { index: string; text: string } | undefined;
   for await (const bytes of fileLines(path)) {
@@ -63,7 +63,7 @@ export async function* savedLines(path: string, { index, saved }: TextFormat): A
   if (row !== undefined) yield saved(row.text);
 }
 
-/** Parquet and Arrow. @throws RowError, StarlingError E_READ for what is not an output of `score` */
+/** Reads Parquet and Arrow. @throws RowError, StarlingError E_READ for a file that `score` did not write */
 async function* savedColumns(path: string): AsyncGenerator<SavedRanking> {
   const options = { ...LIMITS, maxLineBytes: Math.max(LIMITS.maxLineBytes, 256 * MEBIBYTE) };
   for await (const ranking of readRankings(await openInputs([path]), options)) {

@@ -7,12 +7,12 @@ const TEXTS = ['engine', 'model', 'model_sha256', 'dtype', 'readout', 'device', 
 const CODE: ErrorCode = 'E_READ';
 const PROBLEM = 'this does not say what scored the rankings';
 
-/** The identity in the metadata of a file. @throws StarlingError E_READ if the text is no identity */
+/** Parses the identity in the metadata of a file. @throws StarlingError E_READ if the text is not an identity */
 export function identityInText(text: string, file: string): ScoreIdentity {
   return checkedIdentity(parsedJson(text, file, { code: CODE, invalid: `${PROBLEM}: it is not JSON` }), file);
 }
 
-/** The identity in a run record or in metadata. @throws StarlingError E_READ for anything else */
+/** Checks the identity in a run record or in metadata. @throws StarlingError E_READ if it is not an identity */
 export function checkedIdentity(value: unknown, file: string): ScoreIdentity {
   const identity = new JsonNode({ file, code: CODE, problem: `${PROBLEM}: ` }, '', value);
   for (const field of TEXTS) identity.at(field).text();

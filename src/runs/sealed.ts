@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { sha256 } from '../model/files.js';
 
-/** How many bytes a file has, or were sent to a pipe, and their SHA-256 in hex. */
+/** Size in bytes and SHA-256 in hex, of a file or of the data that was sent to a pipe. */
 export interface Sealed {
   bytes: number;
   sha256: string;
@@ -14,7 +14,7 @@ export async function sealedFile(path: string): Promise<Sealed> {
   return { bytes: size, sha256: await sha256(path) };
 }
 
-/** Seals what is sent somewhere whence it cannot be read again. */
+/** Counts and hashes data on its way to a pipe or a device, from which it cannot be read again. */
 export class SentBytes {
   readonly #hash = createHash('sha256');
   #bytes = 0;
@@ -24,7 +24,7 @@ export class SentBytes {
     this.#bytes += typeof data === 'string' ? Buffer.byteLength(data) : data.length;
   }
 
-  /** Called once, when all is sent. */
+  /** Called once, after everything was sent. */
   sealed(): Sealed {
     return { bytes: this.#bytes, sha256: this.#hash.digest('hex') };
   }

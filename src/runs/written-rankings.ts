@@ -5,24 +5,24 @@ import { fileLines, isWholeLine } from '../write/files/file-lines.js';
 import type { LeftRankings } from '../write/ranking-writer.js';
 import { RowSet } from './row-set.js';
 
-/** No index is so long that it stands behind these bytes. */
+/** A row's index ends within this many bytes from the start of its line. */
 const HEAD_BYTES = 40;
 
-/** What an earlier run has written of its rankings. */
+/** The rankings that an earlier run has written. */
 export interface WrittenRankings {
   /** Indexes of all rows that have a line. */
   rows: RowSet;
-  /** Of these, the rows that `--on-error emit` wrote an error for. */
+  /** Those of `rows` for which `--on-error emit` wrote an error. */
   errors: ReadonlyMap<number, ErrorCode>;
-  /** The last row, where its text begins in bytes, and that text. */
+  /** The last row: its index, the byte offset of its text, and this text. */
   last?: { index: number; start: number; text: string };
 }
 
 /**
- * Reads FILE.partial, and cuts what was not written to its end: a line without its newline, and all from the first byte on that the
- * disk never got.
+ * Reads FILE.partial and cuts off its incomplete end: a line without its newline, and everything from the first byte that never reached
+ * the disk.
  * @param emits whether a line may be the error of its row
- * @throws StarlingError E_RESUME for what is not the beginning of an output
+ * @throws StarlingError E_RESUME if the file is not the beginning of an output
  */
 export async function readWritten(left: LeftRankings, emits: boolean): Promise<WrittenRankings> {
   const rows = new RowSet();
@@ -57,7 +57,7 @@ function indexOf(line: Buffer, { format, path }: LeftRankings, number: number): 
   return Number(index);
 }
 
-/** The code of a line that is an error; `undefined` for a ranking. */
+/** The error code of a line; `undefined` if the line is a ranking. */
 function errorOf(line: Buffer): ErrorCode | undefined {
   const { error, scores } = JSON.parse(line.toString()) as { error?: { code: ErrorCode }; scores?: unknown };
   return scores === undefined ? error?.code : undefined;

@@ -1,7 +1,7 @@
 /**
- * Starts `work` on each item as soon as it arrives, at most `ahead` items beyond the awaited one, and yields the results in the order of
- * the items. A result is given as soon as it and all before it are there, even while the next item is still awaited.
- * When the consumer stops early, `stop` is called, so that a source that waits for input gives up.
+ * Starts `work` on each item as soon as it arrives, at most `ahead` items beyond the awaited one, and yields the results in item order.
+ * A result is yielded as soon as it and all before it are ready, even while the next item is still awaited.
+ * When the consumer stops early, `stop` is called, so that a source that waits for input ends.
  */
 export async function* inOrder<Item, Result>(
   items: AsyncIterable<Item>,
@@ -20,7 +20,7 @@ export async function* inOrder<Item, Result>(
     for await (const item of items) {
       if (finished) return;
       const result = work(item);
-      // It is awaited in its turn; until then a failure must not count as unhandled.
+      // The result is awaited in its turn; until then a failure must not count as unhandled.
       result.catch(() => {});
       started.push(result);
       notify();

@@ -11,7 +11,7 @@ import { ModelTexts } from '../model/texts/model-texts.js';
 import { type TextChoice, textIdentity, textOptions } from '../model/texts/text-options.js';
 import { Scorer } from './scorer.js';
 
-/** How rows are scored. What is absent is as the model folder says. */
+/** How rows are scored. Absent settings are those of the model folder. */
 export interface ScoringSettings {
   model: ModelSettings;
   text: TextChoice;
@@ -26,8 +26,8 @@ export interface ModelSettings extends ModelChoice {
 }
 
 /**
- * Opens the model, its texts and an engine for it, the engine while the tokenizer is read. Closing the scorer closes all of them.
- * @param interrupted ends what is loaded or encoded, if it takes long
+ * Opens the model, its texts and an engine. The engine is loaded while the tokenizer is read. Closing the scorer closes all of them.
+ * @param interrupted ends long loading and encoding
  * @throws StarlingError E_MODEL, E_TEMPLATE, E_USAGE, E_NO_INPUT, E_ENGINE, E_DEVICE
  */
 export async function openScorer(settings: ScoringSettings, interrupted?: AbortSignal): Promise<Scorer> {
@@ -35,7 +35,7 @@ export async function openScorer(settings: ScoringSettings, interrupted?: AbortS
   const options = textOptions(model, settings.text);
   const opening = ModelTexts.open(model, options, { interrupted });
   opening.catch(() => {});
-  // Template and tokenizer say how an external graph is run, so they come first.
+  // The template and the tokenizer determine how an external graph is run, so they come first.
   const separatorId = model.external ? (await opening).separatorId : undefined;
   const engine = openEngine(model, settings, separatorId);
   engine.catch(() => {});
@@ -48,7 +48,7 @@ export async function openScorer(settings: ScoringSettings, interrupted?: AbortS
 }
 
 /**
- * What scores depend on that are made with these settings. Nothing is loaded for it, but the files of an external model are read.
+ * Everything that scores with these settings depend on. Does not load the model, but reads the files of an external model.
  * @throws StarlingError E_MODEL, E_USAGE, E_NO_INPUT
  */
 export async function scoreIdentity({ model: choice, text, run }: ScoringSettings): Promise<ScoreIdentity> {
@@ -57,19 +57,19 @@ export async function scoreIdentity({ model: choice, text, run }: ScoringSetting
   return { ...engine, ...(await textIdentity(textOptions(model, text))), tool: `starling-rm ${VERSION}` };
 }
 
-/** The same for texts that are open already, and stay open. @throws StarlingError E_MODEL, E_USAGE, E_ENGINE, E_DEVICE */
+/** As `openScorer`, with texts that are open already and stay open. @throws StarlingError E_MODEL, E_USAGE, E_ENGINE, E_DEVICE */
 export async function scorerOf({ model, texts }: RowPlans, settings: ScoringSettings): Promise<Scorer> {
   return new Scorer(texts, await openEngine(model, settings, texts.separatorId), { ownsTexts: false });
 }
 
-/** What can be said of rows without running the model. @throws StarlingError E_MODEL, E_TEMPLATE, E_USAGE, E_NO_INPUT */
+/** Opens the plans of rows, which need no run of the model. @throws StarlingError E_MODEL, E_TEMPLATE, E_USAGE, E_NO_INPUT */
 export async function openRowPlans(settings: ScoringSettings, interrupted?: AbortSignal): Promise<RowPlans> {
   const model = await openModel(settings.model);
   const texts = await ModelTexts.open(model, textOptions(model, settings.text), { interrupted });
   return rowPlansOf(model, texts, settings);
 }
 
-/** The same for texts that are open already. @throws StarlingError E_USAGE for a readout that the graph was not made for */
+/** The same with texts that are open already. @throws StarlingError E_USAGE for a readout that the graph was not made for */
 export function rowPlansOf(model: ModelFolder, texts: ModelTexts, settings: ScoringSettings): RowPlans {
   const { maxLength } = textOptions(model, settings.text);
   return new RowPlans(model, texts, { readout: settings.model.readout, maxLength });

@@ -10,26 +10,26 @@ import { inOrder } from './in-order.js';
 export interface RankOptions {
   /** Whether a ranking carries the fields of the row's record. */
   keep: boolean;
-  /** Called when no more rows are wanted: the source of the rows should end. */
+  /** Called when no more rows are wanted, so that the source of the rows ends. */
   stop(): void;
   /** Called for each row that was scored. */
   onScored?(scored: ScoredRow): void;
-  /** The scores of a row where an earlier run has them; then it is not scored. Called in the order of the rows. */
+  /** The scores of a row that an earlier run has scored; such a row is not scored again. Called in the order of the rows. */
   known?(row: Row): Promise<KnownScores | undefined>;
 }
 
-/** Amounts of one scored row. */
+/** Token counts and times of one scored row. */
 export interface ScoredRow {
   answers: number;
-  /** Tokens that the row asks for, shared ones counted once. */
+  /** Tokens that the row requests, with shared ones counted once. */
   tokens: number;
-  /** From asking to getting; the rows before it are waited for too. */
+  /** From request to result, including the wait for earlier rows. */
   seconds: { encode: number; engine: number };
 }
 
 /**
- * The way of a row: template -> encode -> engine -> rank. Before it stands `read`, after it `write` or `measure`. Each stage knows its
- * own input and output only; this file joins them.
+ * The pipeline of a row: template -> encode -> engine -> rank. `read` comes before it, `write` or `measure` after it. Each stage knows
+ * only its own input and output; this file joins them.
  */
 export class Scorer {
   readonly #texts: ModelTexts;
@@ -43,17 +43,17 @@ export class Scorer {
     this.#ownsTexts = ownsTexts;
   }
 
-  /** The ranking, or the error, of each row in the order of the rows, as soon as it and those before it are known. */
+  /** The ranking or the error of each row, in row order. Each is yielded as soon as it and all before it are known. */
   rankings(rows: AsyncIterable<Row | RowError>, options: RankOptions): AsyncGenerator<Ranking | RowError> {
     return inOrder(rows, (row) => this.#outcome(row, options), this.#engine.rowsAhead, options.stop);
   }
 
-  /** How the model is run, where users should know it. */
+  /** A remark for users on how the model is run, if there is one. */
   get note(): string | undefined {
     return this.#engine.note;
   }
 
-  /** Ends the engine; rows that are not yet scored are dropped. */
+  /** Closes the engine; rows that are not scored yet are dropped. */
   async close(): Promise<void> {
     await this.#engine.close();
     if (this.#ownsTexts) await this.#texts.close();

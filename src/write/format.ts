@@ -15,9 +15,9 @@ const PROGRAMS: ReadonlyMap<string, string> = new Map(
 );
 
 /**
- * The format that is asked for, else that of the file's extension, else JSONL.
- * @throws StarlingError E_USAGE for a name that promises compression, or, unless a format is asked for, one that is not written here,
- * and for Parquet to what is no file by its name
+ * The requested format, otherwise the one of the file's extension, otherwise JSONL.
+ * @throws StarlingError E_USAGE for a name that promises compression; for a name that promises a format that cannot be written, unless a
+ * format is requested; and for Parquet if the target's name cannot be a file
  */
 export function formatOf(target: string | undefined, asked?: Format): Format {
   const extension = extensionOf(target);
@@ -33,12 +33,12 @@ export function formatOf(target: string | undefined, asked?: Format): Format {
   return format;
 }
 
-/** The error of Parquet that would go to a pipe or a device: it is made of a file of all rankings, and is a file. */
+/** The error for Parquet to a pipe or a device. Parquet needs a file: it is made from a file of all rankings. */
 export function needsFile(file: string): StarlingError {
   return new StarlingError('E_USAGE', 'Parquet cannot be written to a pipe or a device; give -o FILE', { file });
 }
 
-/** Refuses a name that promises another format for what is always JSON lines. @throws StarlingError E_USAGE */
+/** Refuses a name that promises another format, for output that is always JSON Lines. @throws StarlingError E_USAGE */
 export function requireLines(target: string): void {
   const extension = extensionOf(target);
   refuseCompression(target, extension);

@@ -13,15 +13,15 @@ import { TEXT_FORMATS } from './text-formats.js';
 import { TextRankings } from './text-rankings.js';
 
 export interface RankingsOptions extends OutputOptions {
-  /** Default: that of the target's extension, else JSONL. */
+  /** Default: the one of the target's extension, otherwise JSONL. */
   format?: Format;
-  /** Says what the scores depend on, for the metadata of Parquet and Arrow. */
+  /** Identifies what the scores depend on, for the metadata of Parquet and Arrow. */
   scoredBy?: Identify;
 }
 
 /**
  * Opens a file, standard output, a pipe or a device for rankings.
- * @throws StarlingError E_USAGE for what cannot be written there, else as `openOutput`
+ * @throws StarlingError E_USAGE for a format that cannot be written there, otherwise as `openOutput`
  */
 export async function openRankings(
   target: string | undefined,

@@ -4,8 +4,9 @@ import { jsonText } from '../json/json-text.js';
 import type { TextFormat } from './text-format.js';
 
 /**
- * A ranking, or the error in its place, as one line of JSON, keys in the order of the type. Numbers are written so that reading them gives the same bits.
- * @throws RowError E_FIELD when what the row carries along is nested too deep to be written
+ * A ranking, or the error in its place, as one line of JSON, with keys in the order of the type. Reading a number back gives the same
+ * bits.
+ * @throws RowError E_FIELD if the other fields of the row are nested too deep to be written
  */
 export function rankingLine(ranking: Pick<Ranking, 'index' | 'file' | 'id'>): string {
   try {

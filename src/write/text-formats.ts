@@ -3,7 +3,7 @@ import { JSONL } from './rankings.js';
 import type { TextFormat } from './text-format.js';
 import { TSV } from './tsv.js';
 
-/** How each format of text is written, and read back by `--resume`. A format that is missing here does not compile. */
+/** How each text format is written, and read back by `--resume`. The type makes a missing format a compile error. */
 export const TEXT_FORMATS: Readonly<Record<Exclude<Format, 'parquet' | 'arrow'>, TextFormat>> = {
   jsonl: JSONL,
   tsv: TSV,

@@ -6,7 +6,7 @@ import type { LeftRankings, RankingWriter } from './ranking-writer.js';
 import { rankingLine } from './rankings.js';
 import type { TextFormat } from './text-format.js';
 
-/** Rankings as lines of text. A header goes before the first ranking, or is all there is. */
+/** Writes rankings as lines of text. The header comes before the first ranking, and is written even if there are no rankings. */
 export class TextRankings implements RankingWriter {
   readonly #output: Output;
   readonly #format: TextFormat;

@@ -3,7 +3,7 @@ import type { TextFormat } from './text-format.js';
 
 type Cell = string | number | boolean | null | undefined;
 
-/** One line an answer. All columns are always there; what is not known is empty. */
+/** One line an answer. All columns are always present; an unknown value is empty. */
 const COLUMNS: readonly (readonly [name: string, cell: (ranking: Ranking, answer: number) => Cell])[] = [
   ['index', ({ index }) => index],
   ['file', ({ file }) => file],
@@ -19,14 +19,14 @@ const COLUMNS: readonly (readonly [name: string, cell: (ranking: Ranking, answer
   ['truncated', ({ truncated = [] }, answer) => truncated.includes(answer)],
 ];
 
-/** What would end a cell or a line, and the backslash that begins these. Nothing is quoted. */
+/** Escapes for the characters that would end a cell or a line, and for the backslash itself. Nothing is quoted. */
 const ESCAPES: Readonly<Record<string, string>> = { '\t': '\\t', '\n': '\\n', '\r': '\\r', '\\': '\\\\' };
 
 const [INDEX, SCORE, TRUNCATED] = ['index', 'score', 'truncated'].map((name) =>
   COLUMNS.findIndex(([one]) => one === name),
 );
 
-/** Tab-separated values: a line with the names of the columns, then one line an answer, in answer order. */
+/** Tab-separated values: a header line, then one line an answer, in answer order. */
 export const TSV: TextFormat = {
   header: line(COLUMNS.map(([name]) => name)),
   text: (ranking) => ranking.scores.map((_, answer) => line(COLUMNS.map(([, cell]) => cell(ranking, answer)))).join(''),

@@ -1,19 +1,19 @@
 import type { Ranking } from '../../contracts/ranking.js';
 import { FieldWatch } from '../../read/shapes/field-watch.js';
 
-/** What is known of every row. */
+/** The field that every row has. */
 const ALWAYS = 'length';
-/** What `--by` calls another name than a ranking does. */
+/** Fields that `--by` and rankings name differently. */
 const RANKING_NAMES: ReadonlyMap<string, string> = new Map([['model', 'models']]);
 
 const KEEP = 'score --keep writes rankings with the fields of their rows';
 
-/** Looks whether any ranking has the fields of `--by`: one slice of all rows would look like a finding. */
+/** Checks that a ranking has the fields of `--by`: otherwise all rows would form one slice, which would look like a finding. */
 export class ByWatch {
   readonly #watches: readonly FieldWatch[];
   readonly #remedy: string | undefined;
 
-  /** @param scored whether rankings are read, which may have been written without the fields of their rows */
+  /** @param scored whether the inputs are rankings, which may have been written without the fields of their rows */
   constructor(by: readonly string[], scored: boolean) {
     this.#watches = by.filter((field) => field !== ALWAYS).map((field) => new FieldWatch('--by', field));
     this.#remedy = scored ? KEEP : undefined;

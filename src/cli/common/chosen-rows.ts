@@ -19,29 +19,29 @@ import { quirksFacts, quirksText } from './quirks-text.js';
 import type { ChoiceSettings, InputSettings, RowsSettings } from './settings.js';
 import { tellInterrupt } from './stop-signals.js';
 
-/** More ways than this in which the rows of one run are understood are not told. */
+/** At most this many interpretations of the rows are reported in a run. */
 const MOST_FOUND = 8;
 
-/** The rows that a command is about. */
+/** The rows that a command uses. */
 export interface ChosenRows {
   inputs: readonly Input[];
   /**
-   * Reads the rows. It is called once.
-   * @param resumed leaves out the rows that an earlier run has brought to their end
+   * Reads the rows. Called once.
+   * @param resumed leaves out the rows that an earlier run has finished
    */
   rows(resumed?: ResumedRun): AsyncGenerator<Row | RowError>;
   progress: Progress;
-  /** No more rows are wanted: whatever feeds them ends. */
+  /** Called when no more rows are wanted: ends the source of the rows. */
   stop(): void;
   /** Counts answers whose text was truncated. */
   truncated(answers: number): void;
-  /** Tells what is odd about the rows, when all are used. */
+  /** Reports the quirks of the rows, once all are used. */
   tellQuirks(): void;
 }
 
 /**
- * Opens the inputs, none of which may be a destination, and gives those of their rows that are chosen. How they are understood is reported
- * once, as soon as it is known.
+ * Opens the inputs, none of which may be a destination, and gives the chosen rows. How the rows are interpreted is reported once, as soon
+ * as it is known.
  */
 export async function openRows(
   settings: RowsSettings,
@@ -87,7 +87,7 @@ export async function openRows(
   };
 }
 
-/** The rows, or whatever stands for them, that `--limit` and then `--sample` leave. */
+/** The items that `--limit` and then `--sample` leave. An item is a row or stands for one. */
 export function chosen<Item extends object>(
   items: AsyncIterable<Item | RowError>,
   { input: { choice }, console }: { input: { choice: ChoiceSettings }; console: Console },
@@ -105,7 +105,7 @@ async function* counted(rows: AsyncIterable<Row | RowError>, quirks: Quirks): As
   }
 }
 
-/** @throws StarlingError E_USAGE where a row that ends the run, or the end of all rows, shows that no row has a field that a flag names */
+/** @throws StarlingError E_USAGE if no row has a field that a flag names, once a row ends the run or all rows are read */
 async function* watched(
   rows: AsyncIterable<Row | RowError>,
   watch: NamedFieldsWatch,
@@ -119,7 +119,7 @@ async function* watched(
   if (!stopped.aborted) watch.check();
 }
 
-/** Tells each way of understanding rows once. */
+/** Reports each interpretation of rows once. */
 function foundTeller(console: Console): (found: string) => void {
   const told = new Set<string>();
   return (found) => {

@@ -9,30 +9,30 @@ import type { Outputs } from './outputs.js';
 import type { InputSettings } from './settings.js';
 import { untilLost } from './until-lost.js';
 
-/** The choice of rows, the handling of bad ones, and what is shown of them. */
+/** The choice of rows, the treatment of bad ones, and what is shown of both. */
 interface EachRowSettings {
   input: Pick<InputSettings, 'choice' | 'onError' | 'rejects'>;
   console: Console;
 }
 
-/** Counts of a run. */
+/** The counts of a run. */
 export interface Outcome {
   rows: number;
-  /** How many were skipped, by the reason's code. */
+  /** Number of skipped rows, by error code. */
   skipped: Map<ErrorCode, number>;
 }
 
-/** What items are handed on to, beside what takes them. */
+/** How items are consumed, beside the function that takes them. */
 export interface Taking {
-  /** All outputs that are open; one that is lost ends the items. */
+  /** All open outputs; the loss of one ends the items. */
   outputs: Outputs;
   /** Writes a bad row to `--rejects`, to the output, or to both. @returns whether it must also be reported on standard error */
   refuse(error: RowError): Promise<boolean>;
-  /** What an earlier run has brought to its end, where this one goes on with it. */
+  /** What an earlier run has finished, if this run continues it. */
   resumed?: ResumedRun;
 }
 
-/** Opens `--rejects` for items that no earlier run has had. */
+/** Opens `--rejects` for a run that continues no other. */
 export async function openTaking({ input: { rejects } }: EachRowSettings, outputs: Outputs): Promise<Taking> {
   const refused = rejects && outputs.add<string>(await openOutput(rejects.target, rejects));
   return {
@@ -45,9 +45,9 @@ export async function openTaking({ input: { rejects } }: EachRowSettings, output
 }
 
 /**
- * Hands on each item, a row or its ranking, in input order. A bad one, in the input or for `take`, ends the run, or is counted, written
- * and reported unless a line of output says it, as `--on-error` says. An input without rows is reported.
- * @throws RowError under `stop`, as `stoppedBy` when the run was stopped by a signal, what `refuse` throws
+ * Passes on each item, a row or its ranking, in input order. An item is bad if the input or `take` throws for it. As `--on-error` says, a
+ * bad item ends the run, or is counted, written, and reported unless the output has a line for it. An input without rows is reported.
+ * @throws RowError under `stop`, as `stoppedBy` when a signal stopped the run, what `refuse` throws
  */
 export async function eachRow<Item extends object>(
   items: AsyncIterable<Item | RowError>,
@@ -92,18 +92,18 @@ async function taken<Item>(item: Item, take: (item: Item) => void | Promise<void
   }
 }
 
-/** `3 of 10 rows were skipped: 2 E_JSON, 1 E_LABEL`; nothing if none was. */
+/** `3 of 10 rows were skipped: 2 E_JSON, 1 E_LABEL`; `undefined` if none was. */
 export function skippedText({ rows, skipped }: Outcome): string | undefined {
   const count = skippedRows({ skipped });
   return count === 0 ? undefined : `${count} of ${rows + count} rows were skipped: ${kindsText(skipped)}`;
 }
 
-/** How many rows have no ranking. */
+/** Number of rows without a ranking. */
 export function skippedRows({ skipped }: Pick<Outcome, 'skipped'>): number {
   return [...skipped.values()].reduce((sum, one) => sum + one, 0);
 }
 
-/** `2 E_JSON, 1 E_LABEL`, the commonest first. */
+/** `2 E_JSON, 1 E_LABEL`, the most frequent first. */
 function kindsText(counts: ReadonlyMap<string, number>): string {
   return [...counts]
     .sort((a, b) => b[1] - a[1])
@@ -111,7 +111,7 @@ function kindsText(counts: ReadonlyMap<string, number>): string {
     .join(', ');
 }
 
-/** Tells how many lines of rankings are errors of `score`: it has reported them, so they are no failure. @param run `A: ` if there are several */
+/** Says how many lines of rankings are errors. They are no failure: `score` has reported them. @param run `A: ` if there are several */
 export function tellErrorLines({ codes, count, lines }: ErrorLines, console: Console, run = ''): void {
   if (count === 0) return;
   const text = `${run}${count} of ${lines} lines are errors of score: ${kindsText(codes)}`;

@@ -4,12 +4,12 @@ import { ClosedPipe } from '../../write/files/write-all.js';
 import type { Console } from './console/console.js';
 import { asShortage } from './shortage.js';
 
-/** Environment variable that shows the stack of an unexpected error. */
+/** Environment variable that turns on the stack trace of an unexpected error. */
 const TRACE = 'STARLING_RM_TRACE';
 
-/** Runs `work`, tells why it failed if it did, and gives the exit code, as docs/reliability.md lists them. */
+/** Runs `work`, reports its failure, and returns the exit code. docs/reliability.md lists the codes. */
 export async function exitCode(work: () => Promise<unknown>, console: Console): Promise<number> {
-  // A standard error that was closed must not end the data.
+  // A closed standard error must not end the output of data.
   process.stderr.on('error', () => {});
   const code = await exitCodeOf(work, console);
   console.end(code);
@@ -29,7 +29,7 @@ async function exitCodeOf(work: () => Promise<unknown>, console: Console): Promi
   }
 }
 
-/** Where closing something failed after an error, that error: it says why the run failed. */
+/** The original error, if closing something failed after it: it says why the run failed. */
 function firstError(error: unknown): unknown {
   const isSecond = error instanceof Error && error.name === 'SuppressedError' && 'suppressed' in error;
   return isSecond ? firstError(error.suppressed) : error;

@@ -16,15 +16,15 @@ interface InputsSettings {
   console: Console;
   /** The metrics file. */
   metrics?: string;
-  /** Where the parts of rows are, as far as that was said. */
+  /** The fields that hold the parts of rows, as far as flags name them. */
   fields?: FieldNames;
   /** As in `ReadOptions`. */
   onIdentity?: ReadOptions['onIdentity'];
 }
 
 /**
- * The inputs that paths stand for, checked as far as it can be before anything of them is used, none of which may be a destination or
- * `--rejects`. Files of folders that are not read are reported.
+ * Resolves paths to inputs, and checks them as far as possible before any is used. No input may be a destination or `--rejects`. Files in
+ * folders that are not read are reported.
  * @throws StarlingError E_NO_INPUT, E_READ, E_USAGE
  */
 export async function inputsOf(
@@ -51,7 +51,7 @@ export async function inputsOf(
   return inputs;
 }
 
-/** How the inputs are read until the run is interrupted. A file that grows meanwhile is reported. */
+/** Options for reading the inputs until the run is interrupted. A file that grows meanwhile is reported. */
 export function readOptions(
   { input, console, onIdentity }: Pick<InputsSettings, 'input' | 'console' | 'onIdentity'>,
   interrupted: AbortSignal,

@@ -4,7 +4,7 @@ import type { Unfinished } from '../../write/files/output.js';
 import { ClosedPipe } from '../../write/files/write-all.js';
 import type { Console } from './console/console.js';
 
-/** What takes one item after the other, and has to be brought to an end. */
+/** A writer of items, which must be finished or abandoned. */
 interface Writer<Item> extends Unfinished {
   write(item: Item): Promise<void>;
   pause?(): Promise<void>;
@@ -13,23 +13,23 @@ interface Writer<Item> extends Unfinished {
 /** One output of a command. */
 export interface Writing<Item> {
   write(item: Item): Promise<void>;
-  /** Holds no place until it is written to, where it has not been. */
+  /** Releases an output that has no data yet until its first write. */
   pause(): Promise<void>;
-  /** All is written: a file lacks only its name. @returns where it is */
+  /** Called when everything is written. Leaves a file without only its name. @returns the path of the file */
   prepare(): Promise<string | undefined>;
-  /** All is written: a file gets its name. */
+  /** Called when everything is written. Gives a file its name. */
   commit(): Promise<void>;
 }
 
 /**
- * The outputs of a command. At their disposal those that are not committed are abandoned, the last that was added first: what was
- * written is kept where it is, and told. A standard output that was closed is no failure, unless a file that was asked for is not
- * committed and so stays incomplete: then writing throws E_WRITE for the file.
+ * The outputs of a command. Disposing of them abandons the uncommitted ones, in reverse order of addition. Their data are kept in place,
+ * and this is reported. A closed standard output is not a failure, unless it leaves a requested file uncommitted and therefore incomplete:
+ * then writing throws E_WRITE for the file.
  */
 export class Outputs implements AsyncDisposable {
   readonly #interrupted: AbortSignal;
   readonly #console: Console;
-  /** Those that are not committed, in the order in which they were added. */
+  /** The uncommitted outputs, in order of addition. */
   #open: readonly Unfinished[] = [];
   readonly #recorded = new Map<Unfinished, () => boolean>();
 
@@ -38,7 +38,7 @@ export class Outputs implements AsyncDisposable {
     this.#console = console;
   }
 
-  /** @param isRecorded whether a later run can go on with what is left of it */
+  /** @param isRecorded whether a later run can resume from what is left of the output */
   add<Item>(output: Writer<Item>, { isRecorded = () => false }: { isRecorded?(): boolean } = {}): Writing<Item> {
     this.#open = [...this.#open, output];
     this.#recorded.set(output, isRecorded);
@@ -50,7 +50,7 @@ export class Outputs implements AsyncDisposable {
     };
   }
 
-  /** Writes to one of the outputs. @throws StarlingError E_WRITE in place of ClosedPipe if a file stays incomplete */
+  /** Waits for a write to one of the outputs. @throws StarlingError E_WRITE in place of ClosedPipe if a file stays incomplete */
   async unlessClosed<Result>(work: Promise<Result>): Promise<Result> {
     try {
       return await work;
@@ -61,19 +61,19 @@ export class Outputs implements AsyncDisposable {
     }
   }
 
-  /** What stops the writing: a signal, or that one of the outputs which are open now is no longer where it was made. */
+  /** Aborted when writing must stop: by a signal, or because an output that is open now is no longer where it was created. */
   get stopped(): AbortSignal {
     return AbortSignal.any([this.#interrupted, ...this.#open.flatMap(({ lost }) => lost ?? [])]);
   }
 
-  /** Commits those that are not committed yet, the last that was added first. */
+  /** Commits the uncommitted outputs, in reverse order of addition. */
   async commit(): Promise<void> {
     for (const output of this.#open.toReversed()) await this.#commit(output);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const output of this.#open.toReversed()) {
-      // The error that led here is reported, not this one.
+      // The error that led here is reported instead of this one.
       const kept = await output.abandon().catch(() => undefined);
       if (kept === undefined) continue;
       const isInPlace = output.file !== undefined && kept === partialOf(output.file);

@@ -1,6 +1,6 @@
 import type { QuirkCounts } from '../../read/choose/quirks.js';
 
-/** What is odd about the rows, in one line; `undefined` if nothing is. */
+/** The quirks of the rows in one line; `undefined` if there are none. */
 export function quirksText(quirks: QuirkCounts, truncatedAnswers: number): string | undefined {
   const found: [number, string, string][] = [
     [quirks.repeatedAnswers, 'row with the same answer twice', 'rows with the same answer twice'],
@@ -14,7 +14,7 @@ export function quirksText(quirks: QuirkCounts, truncatedAnswers: number): strin
   return told.length === 0 ? undefined : `worth knowing: ${told.join(', ')}`;
 }
 
-/** The same as fields of a log. */
+/** The same as fields of the log. */
 export function quirksFacts(quirks: QuirkCounts): Record<string, number> {
   return {
     repeated_answers: quirks.repeatedAnswers,

@@ -1,4 +1,4 @@
 import type { Console } from './console/console.js';
 
-/** Runs what a command does with a signal that the first stop signal aborts, and with the console that `--log-format` asks for. */
+/** Runs the work of a command, with a signal that the first stop signal aborts, and with the console for `--log-format`. */
 export type Run<Result> = (work: (interrupted: AbortSignal, console: Console) => Promise<Result>) => Promise<void>;

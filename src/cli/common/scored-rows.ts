@@ -5,19 +5,19 @@ import { openScorer, type ScoringSettings } from '../../score/open-scorer.js';
 import type { ChosenRows } from './chosen-rows.js';
 import type { RowsSettings } from './settings.js';
 
-/** What rows are scored for. */
+/** What the scores are used for. */
 export interface ScoringUse {
-  /** What an earlier run has written, where this one goes on with it. */
+  /** The rows that an earlier run has written, if this run continues it. */
   resumed?: ResumedRun;
 }
 
-/** What scores rows. Disposing of it closes it. */
+/** A scorer of rows. Disposing of it closes it. */
 export interface RowScoring extends AsyncDisposable {
-  /** Scores the rows. It is called once. */
+  /** Scores the rows. Called once. */
   rankings(use: ScoringUse): AsyncGenerator<Ranking | RowError>;
 }
 
-/** Opens what scores the rows. */
+/** Opens a scorer of rows. */
 export async function openScoring(
   { rows, progress, stop, truncated }: ChosenRows,
   settings: RowsSettings & ScoringSettings & { keep: boolean },

@@ -4,18 +4,18 @@ import type { Destination } from '../../write/files/same-place.js';
 import type { Console, Facts } from './console/console.js';
 import { MetricsFile } from './metrics/metrics-file.js';
 
-/** What a log says of a run when it starts. */
+/** What the log says about a run at its start. */
 interface RunFacts {
   command: string;
   paths: readonly string[];
   outputs: readonly Destination[];
-  /** How rows are scored, where they are. */
+  /** How rows are scored, if they are. */
   scoring?: ScoringSettings;
 }
 
 /**
- * Runs what a command does between the first line of its log and the last state of its metrics.
- * @throws StarlingError E_USAGE where metrics cannot be written, and what `work` throws
+ * Runs the work of a command between the first line of its log and the last update of its metrics.
+ * @throws StarlingError E_USAGE if metrics cannot be written, and anything that `work` throws
  */
 export async function seenRun<Result>(
   { console, metrics, input }: SeenSettings,
@@ -49,7 +49,7 @@ async function startFacts({ command, paths, outputs, scoring }: RunFacts): Promi
   };
 }
 
-/** What is wrong with the model is said by the error that ends the run. */
+/** Facts about the model. A problem with the model is left to the error that ends the run. */
 async function modelFacts(scoring: ScoringSettings): Promise<Facts> {
   try {
     const { model, dtype, template, model_sha256 } = await scoreIdentity(scoring);

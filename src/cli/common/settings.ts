@@ -21,18 +21,18 @@ import { requireCollected } from './metrics/metrics-file.js';
 import { availableMemory, workersFor } from './workers.js';
 
 /*
- * The parts that the settings of commands are made of. A command makes its settings of the flags before it opens anything, and all misuse
- * that the flags alone show is thrown there. What runs after that takes settings, never flags.
+ * The building blocks of the commands' settings. A command turns its flags into settings before it opens anything, and throws there for
+ * every misuse that the flags alone show. Later code takes settings, never flags.
  */
 
-/** Which of the records that are read are used. */
+/** Which of the records are used. */
 export interface ChoiceSettings {
   limit?: number;
   sample?: number;
   seed: number;
 }
 
-/** A file, standard output, a pipe or a device to write, and whether what is there may be replaced. */
+/** A file, standard output, a pipe or a device to write, and whether an existing file may be replaced. */
 export interface OutputSettings {
   target: string;
   force: boolean;
@@ -43,35 +43,35 @@ export interface RankingsSettings extends OutputSettings {
   record: RecordSettings;
 }
 
-/** Whether a run is recorded beside its output, and goes on with an earlier one. */
+/** Whether a run is recorded beside its output, and whether it resumes an earlier one. */
 export interface RecordSettings {
-  /** Where the record stands; absent: beside a file, and nowhere for what is no file. */
+  /** Path of the record. If absent, it is beside the output if that is a file, and is not written otherwise. */
   path?: string;
   resumes: boolean;
-  /** Whether scores of another processor may stand beside those of this one. */
+  /** Whether the output may mix scores of this processor with those of another. */
   mixesMachines: boolean;
 }
 
-/** How records are read, which are used, and what becomes of bad ones. */
+/** How records are read, which of them are used, and how bad ones are treated. */
 export interface InputSettings {
   read: Omit<ReadOptions, 'signal' | 'onBytes' | 'onGrown'>;
   choice: ChoiceSettings;
   onError: OnError;
-  /** Where bad records go. */
+  /** The output for bad records. */
   rejects?: OutputSettings;
 }
 
-/** The same of records that are rows. */
+/** The same for records that are rows. */
 export interface RowInputSettings extends InputSettings {
   rows: Pick<RowOptions, 'maxAnswers'> & { fields: FieldNames };
 }
 
-/** What a command that reads rows knows of them. */
+/** The settings that all commands which read rows share. */
 export interface RowsSettings {
   paths: readonly string[];
   input: RowInputSettings;
   console: Console;
-  /** Where metrics are written for Prometheus. */
+  /** The file of the metrics for Prometheus. */
   metrics?: string;
 }
 
@@ -86,7 +86,7 @@ export function seenSettings(flags: ReadFlags, console: Console): { console: Con
   return { console: consoleSettings(flags, console), metrics };
 }
 
-/** @throws StarlingError E_USAGE for flags that do nothing without others, and a name that promises another format */
+/** @throws StarlingError E_USAGE for flags that have no effect without others, and for a name that promises another format */
 export function inputSettings(flags: ReadFlags): InputSettings {
   const { limit, sample, seed, onError, rejects, force = false } = flags;
   if (rejects !== undefined && onError === 'stop') throw needs('--rejects', '--on-error skip');
@@ -113,8 +113,8 @@ export function rowInputSettings(flags: RowFlags): RowInputSettings {
 }
 
 /**
- * Refuses `--on-error emit` where a bad row cannot have a line in its turn.
- * @throws StarlingError E_USAGE for other output than JSON lines, and for a sample, before which all bad rows are found
+ * Refuses `--on-error emit` if a bad row cannot have a line in its turn.
+ * @throws StarlingError E_USAGE for output other than JSON Lines, and for a sample, which is drawn after all bad rows are found
  */
 export function checkEmitting({ onError, choice }: InputSettings, { format, target }: RankingsSettings): void {
   if (onError !== 'emit') return;
@@ -128,20 +128,20 @@ export function checkEmitting({ onError, choice }: InputSettings, { format, targ
   throw new StarlingError('E_USAGE', `${problem}; ${instead}`);
 }
 
-/** Refuses `--on-error emit` where no ranking of a row is written. @throws StarlingError E_USAGE */
+/** Refuses `--on-error emit` if no rankings are written. @throws StarlingError E_USAGE */
 export function refuseEmit({ onError }: { onError: OnError }, other: string): void {
   if (onError === 'emit') throw needs('--on-error emit', other);
 }
 
-/** Of what is always JSON lines. @throws StarlingError E_USAGE for a name that promises another format */
+/** Settings of an output that is always JSON Lines. @throws StarlingError E_USAGE for a name that promises another format */
 export function linesSettings(target: string, force: boolean): OutputSettings {
   requireLines(target);
   return { target, force };
 }
 
 /**
- * @param flag that names a file, for messages
- * @throws StarlingError E_USAGE as `formatOf` does, and for flags that do nothing without others
+ * @param flag that names the file, for messages
+ * @throws StarlingError E_USAGE as `formatOf` does, and for flags that have no effect without others
  */
 export function rankingsSettings(
   target: string,
@@ -155,19 +155,19 @@ export function rankingsSettings(
   return { target, force, format, record: { path: runFile, resumes: resume, mixesMachines: mixedMachines } };
 }
 
-/** Refuses flags about the record of a run where nothing is recorded. @throws StarlingError E_USAGE */
+/** Refuses flags about the record of a run if nothing is recorded. @throws StarlingError E_USAGE */
 export function refuseRecord({ resume, mixedMachines, runFile }: RecordFlags, other: string): void {
   if (resume) throw needs('--resume', other);
   if (mixedMachines) throw needs('--mixed-machines', other);
   if (runFile !== undefined) throw needs('--run-file', other);
 }
 
-/** How the flags say that rows are scored. @throws StarlingError E_USAGE for flags that contradict each other */
+/** The scoring settings that the flags give. @throws StarlingError E_USAGE for flags that contradict each other */
 export async function scoringSettings(flags: ModelFlags): Promise<ScoringSettings> {
   const { model: folder, dtype, readout, logit, device } = flags;
   const { template, templateFile, system, trim, maxLength, allowSpecial = false } = flags;
   refuseTwoTemplates(flags);
-  // Not before it is needed: help and the parsing of flags do without.
+  // Imported only when it is needed: help and the parsing of flags do not use it.
   const { modelBytes } = await import('../../model/open-model.js');
   const cores = availableParallelism();
   const machine = { cores, memory: availableMemory() };
@@ -180,7 +180,7 @@ export async function scoringSettings(flags: ModelFlags): Promise<ScoringSetting
   };
 }
 
-/** @throws StarlingError E_USAGE where two flags say the same thing */
+/** @throws StarlingError E_USAGE if both flags are given */
 export function refuseTwoTemplates({ template, templateFile }: { template?: string; templateFile?: string }): void {
   if (template === undefined || templateFile === undefined) return;
   throw new StarlingError('E_USAGE', '--template and --template-file both say how texts are made; give one');

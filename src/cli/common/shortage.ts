@@ -2,14 +2,14 @@ import { existsSync } from 'node:fs';
 import { dirname, isAbsolute } from 'node:path';
 import { messageOf, RowError, StarlingError } from '../../contracts/errors.js';
 
-/** What the machine, or a limit that was set, did not have enough of, and what to do. */
+/** A resource that the machine or a limit lacked, and the remedy. */
 interface Shortage {
   code: RegExp;
   text: RegExp;
   remedy: string;
 }
 
-/** By the code that Node gives an error, or by the text of the libraries, which give none. */
+/** Matched by the code of Node's errors, or by the message of the libraries, whose errors have no code. */
 const SHORTAGES: readonly Shortage[] = [
   {
     code: /^EMFILE$/,
@@ -29,10 +29,10 @@ const SHORTAGES: readonly Shortage[] = [
   },
 ];
 
-/** What is wrong with a row is not the machine's fault, but what the runtime says of one may be. */
+/** Codes whose message may report a shortage. A fault in a row is not the machine's, but a runtime error about a row may be. */
 const MAY_BE_SHORT: ReadonlySet<string> = new Set(['E_ENGINE', 'E_READ', 'E_WRITE', 'E_INTERNAL']);
 
-/** The error as one that names the shortage behind it; `undefined` where there is none. */
+/** The error with the shortage that caused it; `undefined` if no shortage did. */
 export function asShortage(error: unknown): StarlingError | undefined {
   if (error instanceof StarlingError && error.code === 'E_RESOURCES') return error;
   if (isModuleThere(error)) return asShortage(new Error('EMFILE: a file of the program could not be opened'));
@@ -48,15 +48,15 @@ function isOf(cause: unknown, { code, text }: Shortage): boolean {
   return code.test(`${(cause as NodeJS.ErrnoException).code}`) || text.test(messageOf(cause));
 }
 
-/** Node calls a module that it may not open one that it cannot find. */
+/** For a module that it may not open, Node reports that it cannot find it. */
 function isModuleThere(error: unknown): boolean {
   if ((error as NodeJS.ErrnoException | undefined)?.code !== 'ERR_MODULE_NOT_FOUND') return false;
   const [, kind, path = ''] = /^Cannot find (module|package) '([^']+)'/.exec(messageOf(error)) ?? [];
-  // Of a package whose package.json it may not open it names the file that packages without one begin with.
+  // For a package whose package.json cannot be opened, Node names the default entry file instead, so its folder is checked.
   return isAbsolute(path) && existsSync(kind === 'package' ? dirname(path) : path);
 }
 
-/** The error and what it comes from. What a row was refused for may quote the row. */
+/** The error and its causes, without those of refused rows, whose message may quote the row. */
 function causes(error: unknown): unknown[] {
   if (error === undefined || error === null) return [];
   if (error instanceof RowError && !MAY_BE_SHORT.has(error.code)) return [];

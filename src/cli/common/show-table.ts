@@ -2,7 +2,7 @@ import { harmless } from '../../contracts/errors.js';
 import { openOutput } from '../../write/files/output.js';
 import type { Console } from './console/console.js';
 
-/** A table goes to standard output unless data does, to `-`. It comes last, so a closed standard output loses no file. */
+/** Prints a table to standard output, or to standard error if an output is `-`. It comes last: a closed standard output loses no file. */
 export async function showTable(
   table: string,
   console: Console,

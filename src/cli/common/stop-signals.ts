@@ -3,12 +3,12 @@ import { stoppedBy } from '../../contracts/errors.js';
 import { STOP_SIGNALS, type StopSignal } from '../../contracts/exit-codes.js';
 import type { Console } from './console/console.js';
 
-/** What listens now; nothing while a signal ends the process at once. */
+/** The current listeners; empty while a signal ends the process at once. */
 const listeners = new Map<StopSignal, () => void>();
 
 /**
- * Aborted, with its name as the reason, by the first of `STOP_SIGNALS`. A second one ends the process as it does without a listener.
- * A hangup that is ignored, as under nohup, stays so: `bin/starling-rm` listens to it then.
+ * Aborted by the first of `STOP_SIGNALS`, with the signal's name as the reason. A second signal ends the process as it does without a
+ * listener. A hangup that is ignored, as under nohup, stays ignored: `bin/starling-rm` listens to it in that case.
  */
 export function firstStopSignal(): AbortSignal {
   const interrupt = new AbortController();
@@ -21,15 +21,15 @@ export function firstStopSignal(): AbortSignal {
     };
     listeners.set(signal, listener);
     process.on(signal, listener);
-    // After the new one is there: in between, SIGUSR1 would end the process.
+    // Removed after the new listener is there: in between, SIGUSR1 would end the process.
     for (const one of earlier) process.off(signal, one);
   }
   return interrupt.signal;
 }
 
 /**
- * Tells people who press Ctrl-C that they were heard.
- * @param inFlight how many rows are being scored, which are still written
+ * Confirms to people who press Ctrl-C that the signal was received.
+ * @param inFlight number of rows that are being scored and will still be written
  */
 export function tellInterrupt(interrupted: AbortSignal, console: Console, inFlight: () => number = () => 0): void {
   interrupted.addEventListener('abort', () => {
@@ -41,8 +41,8 @@ export function tellInterrupt(interrupted: AbortSignal, console: Console, inFlig
 }
 
 /**
- * Before a computation that leaves no room to listen: from here on these signals end the process at once. One that has come meanwhile
- * is seen in the next turn of the event loop; after that it would be lost.
+ * Called before a computation that blocks the event loop: from here on these signals end the process at once. Waits one turn of the event
+ * loop for a signal that has already arrived, which would be lost otherwise.
  * @throws StarlingError as `stoppedBy`
  */
 export async function endStopSignals(interrupted: AbortSignal, stopped: string): Promise<void> {

@@ -1,7 +1,7 @@
 /**
- * The items until an output is lost: what still comes could not be written. Then this throws at once, without waiting for the next item,
- * which may take as long as an input on a terminal does. A signal ends the items by itself.
- * @param interrupted aborted by a signal, with its name as the reason, or with the error that says what was lost
+ * Yields the items until an output is lost, since later items could not be written. Then it throws at once, without waiting for the next
+ * item, which may never come from a terminal. A signal ends the items by itself.
+ * @param interrupted aborted by a signal, with its name as the reason, or with the error that says which output was lost
  */
 export async function* untilLost<Item>(items: AsyncIterable<Item>, interrupted: AbortSignal): AsyncGenerator<Item> {
   const iterator = items[Symbol.asyncIterator]();
@@ -13,7 +13,7 @@ export async function* untilLost<Item>(items: AsyncIterable<Item>, interrupted: 
     }
   } finally {
     const end = iterator.return?.();
-    // It would wait for the item that is on its way.
+    // Ending the items after a loss would wait for the item that is being read.
     if (!isLost(interrupted)) await end;
     else end?.catch(() => {});
   }
@@ -23,7 +23,7 @@ function isLost({ aborted, reason }: AbortSignal): boolean {
   return aborted && reason instanceof Error;
 }
 
-/** A listener for each item, and not one promise for all, which would hold on to something for each. */
+/** Adds a listener for each item. A single promise for all items would retain memory for each of them. */
 async function orLost<Result>(work: Promise<Result>, interrupted: AbortSignal): Promise<Result> {
   let leave = () => {};
   const lost = new Promise<never>((_, reject) => {

@@ -1,20 +1,20 @@
 import { freemem } from 'node:os';
 
-/** More workers than this gain little and each holds the model's weights. */
+/** More workers than this speed scoring up little, and each holds the model's weights. */
 export const MOST_WORKERS = 8;
 
 /**
- * Bytes of weights whose products are so large that threads within one lose nothing: on two cores a 7B model in q4 scored four rows in 96 s with one worker of
- * two threads, and in 104 s, with twice the memory, with two workers.
+ * Size in bytes from which the matrix products of a model are so large that threads within one product lose nothing. On two cores a 7B
+ * model in q4 scored four rows in 96 s with one worker of two threads. Two workers took 104 s and twice the memory.
  */
 const LARGE = 1e9;
 
-/** Of the memory that is free, for the weights of all workers: what they compute with, and others, need the rest. */
+/** Share of the free memory for the weights of all workers. Activations and other processes need the rest. */
 const SHARE = 0.5;
 
 export interface Machine {
   cores: number;
-  /** Bytes that this process may still take. */
+  /** Bytes of memory that this process may still take. */
   memory: number;
 }
 
@@ -29,7 +29,7 @@ export function workersFor(weights: number, { cores, memory }: Machine, threads 
   return Math.max(1, Math.min(MOST_WORKERS, Math.floor(cores / threads), room));
 }
 
-/** Bytes; with what the cache of the disk would give back, and within the limits of a container, where Node can tell (20.13). */
+/** In bytes. Includes reclaimable disk cache and respects the limits of a container, where Node reports them (20.13). */
 export function availableMemory(): number {
   return 'availableMemory' in process ? process.availableMemory() : freemem();
 }

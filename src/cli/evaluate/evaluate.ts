@@ -24,9 +24,9 @@ import { destinationsOf, type EvaluateSettings } from './settings.js';
 import { openEvaluateInputs } from './source.js';
 
 /**
- * Writes how well rankings agree with their labels. That no row has a field of `--by` ends it when all is written: hours of scoring may
- * be in it, and no other figure is touched by it.
- * @param program name and version of this tool, which the page shows
+ * Measures how well rankings agree with their labels, and writes the reports. If no row has a field of `--by`, this fails only after
+ * everything is written: the output may hold hours of scoring, and no other figure is affected.
+ * @param program name and version of this tool, for the HTML page
  */
 export async function evaluate(
   settings: EvaluateSettings,
@@ -59,7 +59,7 @@ async function* watched(
   }
 }
 
-/** Measures the rankings, saves them, and writes the reports that are asked for. */
+/** Evaluates the rankings, saves them, and writes the requested reports. */
 async function measured(
   settings: EvaluateSettings,
   watch: ByWatch,
@@ -79,7 +79,7 @@ async function measured(
     await source.save(ranking);
   });
   const { outcome, rowsWithErrors } = await source.complete(taken);
-  // No file is half there: the rankings have their name, the reports are not begun.
+  // No file is incomplete now: the rankings have their name, and no report has been started.
   for (const report of Object.values(reports)) await report.pause();
   await endStopSignals(outputs.stopped, 'stopped before the intervals were computed');
   const { scoredBy, notes } = await source.scoredBy();
@@ -106,7 +106,7 @@ function textsOf(ranking: Ranking, settings: EvaluateSettings): RowTexts | undef
   return keptTexts(ranking, settings.scored ? {} : settings.input.rows.fields);
 }
 
-/** Inputs and program as the page shows them: names without folders, which may be private. */
+/** Inputs and program for the page. Inputs are named without their folders, which may be private. */
 type Origin = Pick<Report, 'inputs' | 'program'>;
 
 function originOf(settings: EvaluateSettings, program: string): Origin {

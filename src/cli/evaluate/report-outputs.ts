@@ -7,7 +7,7 @@ import { type EvaluateOutputs, REPORTS, type ReportName } from './settings.js';
 export type ReportOutputs = Readonly<Partial<Record<ReportName, Writing<string>>>>;
 
 /**
- * Opens the outputs of the reports that are asked for. With `--resume` those of an earlier start of the same run are replaced.
+ * Opens the outputs of the requested reports. With `--resume`, reports of an earlier start of the same run are replaced.
  * @throws StarlingError E_EXISTS, E_RESUME, E_USAGE
  */
 export async function openReports(output: EvaluateOutputs, outputs: Outputs): Promise<ReportOutputs> {
@@ -22,7 +22,7 @@ export async function openReports(output: EvaluateOutputs, outputs: Outputs): Pr
   return opened;
 }
 
-/** Names of the reports that the run which is gone on with has written, or would have. */
+/** Names of the reports that the resumed run has written or would have written. */
 async function earlierReports({ save }: EvaluateOutputs): Promise<readonly string[]> {
   if (!save?.record.resumes) return [];
   const target = await targetOf(save.target);

@@ -25,7 +25,7 @@ import {
 /** Default of `--suspects-limit`. */
 export const SUSPECTS_A_KIND = 100;
 
-/** Reports that can be written, each named by the flag that says where. */
+/** Reports that can be written, each named by the flag that gives its file. */
 export const REPORTS = ['json', 'html', 'markdown', 'suspects'] as const;
 export type ReportName = (typeof REPORTS)[number];
 
@@ -36,10 +36,10 @@ export interface EvaluateFlags extends ModelFlags, RowFlags, RecordFlags, Partia
   save?: string;
 }
 
-/** What is written. */
+/** What a run of `evaluate` writes. */
 export interface EvaluateOutputs {
   reports: Readonly<Partial<Record<ReportName, OutputSettings>>>;
-  /** Suspects of each kind at most. */
+  /** Most suspects of each kind. */
   suspectsLimit: number;
   /** Where the rankings are saved. */
   save?: RankingsSettings;
@@ -50,7 +50,7 @@ interface EvaluateParts {
   output: EvaluateOutputs;
 }
 
-/** Where the inputs are rankings. */
+/** Settings for inputs that are rankings. */
 export interface ScoredSettings extends EvaluateParts {
   scored: true;
   paths: readonly string[];
@@ -59,7 +59,7 @@ export interface ScoredSettings extends EvaluateParts {
   metrics?: string;
 }
 
-/** Where the inputs are rows, which are scored. */
+/** Settings for inputs that are rows, which are scored first. */
 export interface UnscoredSettings extends EvaluateParts, RowsSettings, ScoringSettings {
   scored: false;
   /** Whether rankings carry all fields of their rows. */
@@ -69,8 +69,8 @@ export interface UnscoredSettings extends EvaluateParts, RowsSettings, ScoringSe
 export type EvaluateSettings = ScoredSettings | UnscoredSettings;
 
 /**
- * @param unread the flags about the model and the rows that were typed
- * @throws StarlingError E_USAGE for flags that contradict each other, or do nothing without others
+ * @param unread the typed flags that concern the model and the rows
+ * @throws StarlingError E_USAGE for flags that contradict each other, or have no effect without others
  */
 export async function evaluateSettings(
   paths: readonly string[],
@@ -92,12 +92,12 @@ export async function evaluateSettings(
   if (scored) return { scored, ...parts, input: inputSettings(flags), output: outputsOf(flags) };
   const output = outputsOf(flags);
   const input = emittingTo(output, rowInputSettings(flags));
-  // The texts, and the fields of `--by`, are known only where a ranking carries its row along.
+  // Texts, and the fields of `--by`, are known only if a ranking carries the fields of its row.
   const keep = suspects !== undefined || html !== undefined || by.length > 0;
   return { scored, ...parts, input, keep, output, ...(await scoringSettings(flags)) };
 }
 
-/** Without `--save` there is no output whose lines could be errors: bad rows are skipped, and told. */
+/** Without `--save` there is no output that could hold error lines: bad rows are skipped and reported. */
 function emittingTo({ save }: EvaluateOutputs, input: RowInputSettings): RowInputSettings {
   if (save !== undefined) checkEmitting(input, save);
   return save === undefined && input.onError === 'emit' ? { ...input, onError: 'skip' } : input;
@@ -114,7 +114,7 @@ function outputsOf(flags: EvaluateFlags): EvaluateOutputs {
   return { reports, suspectsLimit, ...(save !== undefined && { save: rankingsSettings(save, flags, '--save') }) };
 }
 
-/** All that is written, by the flags that say where. */
+/** All outputs, with the flags that name them. */
 export function destinationsOf({ reports, save }: EvaluateOutputs): Destination[] {
   return [
     ...REPORTS.map((name) => ({ flag: `--${name}`, target: reports[name]?.target })),

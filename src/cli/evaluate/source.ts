@@ -24,32 +24,32 @@ import { destinationsOf, type EvaluateSettings, type ScoredSettings, type Unscor
 
 /** The inputs of `evaluate`, open and checked. */
 export interface EvaluateInputs {
-  /** Opens what gives and saves their rankings. It is called once. */
+  /** Opens the source of the rankings, which also saves them. Called once. */
   source(outputs: Outputs): Promise<RankingSource>;
-  /** Tells what is odd about the rows, when all are used. */
+  /** Reports the quirks of the rows, once all are used. */
   tellQuirks(): void;
 }
 
-/** Rankings to measure, and where they are saved. Disposing of it closes what makes them. */
+/** Rankings to measure, and their output. Disposing of it closes the scorer behind it. */
 export interface RankingSource extends AsyncDisposable {
   rankings: AsyncGenerator<Ranking | RowError>;
   taking: Taking;
-  /** Saves a ranking, where that was asked for. */
+  /** Saves a ranking, if saving was requested. */
   save(ranking: Ranking): Promise<void>;
-  /** All rankings are saved: the file gets its name. */
+  /** Called when all rankings are saved: gives the file its name. */
   complete(outcome: Outcome): Promise<CompletedRows>;
-  /** What scored the rankings. It is called once they are complete. */
+  /** What scored the rankings. Called once they are complete. */
   scoredBy(): Promise<RankingsScoredBy>;
 }
 
-/** Counts of all rows. */
+/** The counts of all rows. */
 interface CompletedRows {
   outcome: Outcome;
-  /** Rows that `score` gave an error in place of a ranking, here or when it wrote the inputs. */
+  /** Rows with an error in place of their ranking, written by this run or by the `score` run that wrote the inputs. */
   rowsWithErrors: number;
 }
 
-/** Opens the rows, or with `--scored` the rankings, of which none may be a destination. */
+/** Opens the rows, or with `--scored` the rankings. Refuses inputs that are also destinations. */
 export async function openEvaluateInputs(
   settings: EvaluateSettings,
   interrupted: AbortSignal,
@@ -143,7 +143,7 @@ async function savedSource(
   };
 }
 
-/** Waits for what else a source needs, and closes what scores its rows if that fails. */
+/** Waits for another part of a source, and closes the scorer if that part fails. */
 async function orClose<Value>(scoring: RowScoring, work: Promise<Value>): Promise<Value> {
   return work.catch(async (error: unknown) => {
     await scoring[Symbol.asyncDispose]();
@@ -151,13 +151,13 @@ async function orClose<Value>(scoring: RowScoring, work: Promise<Value>): Promis
   });
 }
 
-/** For a run that begins now. */
+/** The answer for a run that begins now. */
 function scoredNow(identity: ScoreIdentity): RankingSource['scoredBy'] {
   const scoredBy: ScoredBy = { ...identity, date: new Date().toISOString() };
   return async () => ({ scoredBy: [scoredBy], notes: [] });
 }
 
-/** The rankings of a file that an earlier run has brought to its end, with the fields of their rows. */
+/** The rankings of a file that an earlier run has completed, with the fields of their rows. */
 function wholeSource(
   rows: ChosenRows,
   { path, outcome, scoredBy }: WholeRun,
@@ -181,7 +181,7 @@ function completed(outcome: Outcome): CompletedRows {
   return { outcome, rowsWithErrors: skippedRows(outcome) };
 }
 
-/** Rows without a ranking were skipped. */
+/** Leaves out rows without a ranking: the earlier run skipped them. */
 async function* replayed(
   rows: AsyncIterable<Row | RowError>,
   saved: SavedRankings,

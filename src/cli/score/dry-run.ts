@@ -11,10 +11,10 @@ import { Outputs } from '../common/outputs.js';
 import { showTable } from '../common/show-table.js';
 import type { DryRunSettings } from './settings.js';
 
-/** Rows that are scored to know how fast it goes, any as likely as any other. */
+/** Number of rows that are scored to measure the speed, drawn uniformly. */
 const TIMED_ROWS = 20;
 
-/** A row, and the amounts of its plan. */
+/** A row and the token counts of its plan. */
 interface Counted {
   row: Row;
   amounts: Amounts;
@@ -22,7 +22,7 @@ interface Counted {
 
 type Amounts = Pick<DryRun, 'answers' | 'tokens' | 'computed' | 'truncated'>;
 
-/** `score --dry-run`: reads and encodes all rows, scores some, and tells how much there is and how long the whole would take. */
+/** `score --dry-run`: reads and encodes all rows, scores some of them, and estimates the amount of work and the time of a full run. */
 export async function dryRun(settings: DryRunSettings, interrupted: AbortSignal): Promise<Outcome> {
   const chosen = await openRows(settings, [], interrupted);
   const { rows, progress } = chosen;
@@ -77,7 +77,7 @@ function add(sum: Amounts, { answers, tokens, computed, truncated }: Amounts): v
   sum.truncated += truncated;
 }
 
-/** How fast some rows are scored, the loading of the model not counted. The first is scored twice, and timed when all is warm. */
+/** Measures the speed of scoring, without the loading of the model. The first row is scored once before, to warm up. */
 async function timedRows(
   drawn: readonly Counted[],
   plans: RowPlans,

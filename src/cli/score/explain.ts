@@ -9,7 +9,7 @@ import { eachRow, type Outcome, openTaking } from '../common/each-row.js';
 import { Outputs } from '../common/outputs.js';
 import { destinationOf, type ExplainSettings } from './settings.js';
 
-/** `score --explain`: for each row a line of JSON that says what would be computed. Nothing is. */
+/** `score --explain`: writes one line of JSON a row that says what would be computed. Computes no scores. */
 export async function explain(settings: ExplainSettings, interrupted: AbortSignal): Promise<Outcome> {
   const { output } = settings;
   const chosen = await openRows(settings, [destinationOf(output)], interrupted);

@@ -10,7 +10,7 @@ import { dryRun } from './dry-run.js';
 import { explain } from './explain.js';
 import { destinationsOfScore, type RankSettings, type ScoreSettings } from './settings.js';
 
-/** Writes a ranking a row, or what `--explain` or `--dry-run` tell instead. */
+/** Writes one ranking a row, or the output of `--explain` or `--dry-run` instead. */
 export function score(settings: ScoreSettings, interrupted: AbortSignal): Promise<Outcome> {
   const facts = { command: 'score', paths: settings.paths, outputs: writtenBy(settings), scoring: settings };
   return seenRun(settings, facts, () => scored(settings, interrupted));

@@ -46,7 +46,7 @@ export interface DryRunSettings extends ScoredRowsSettings {
 
 export type ScoreSettings = RankSettings | ExplainSettings | DryRunSettings;
 
-/** @throws StarlingError E_USAGE for flags that contradict each other, or do nothing without others */
+/** @throws StarlingError E_USAGE for flags that contradict each other, or have no effect without others */
 export async function scoreSettings(
   paths: readonly string[],
   flags: ScoreFlags,
@@ -85,7 +85,7 @@ function noPlaceInTsv(): StarlingError {
   return new StarlingError('E_USAGE', `${problem}; drop --keep`);
 }
 
-/** As messages call it. */
+/** The output as messages call it. */
 export function destinationOf({ target }: OutputSettings): Destination {
   return { flag: target === '-' ? 'standard output' : '--output', target };
 }

@@ -4,8 +4,8 @@ const PIECE_BYTES = 2 ** 20;
 const NEWLINE = 0x0a;
 
 /**
- * The lines of a file, each with its newline; what stands behind the last newline comes last. Lines end with a newline and nothing
- * else: Node's own readers would also end them within texts, at U+2028.
+ * The lines of a file, each with its newline. Data after the last newline come last. Only a newline ends a line: Node's own readers also
+ * split at U+2028, which may occur within texts.
  */
 export async function* fileLines(path: string): AsyncGenerator<Buffer> {
   let begun: Buffer[] = [];
@@ -22,7 +22,7 @@ export async function* fileLines(path: string): AsyncGenerator<Buffer> {
   if (begun.length > 0) yield Buffer.concat(begun);
 }
 
-/** Whether a line of `fileLines` is whole: its newline is there, and no byte of it is one that was never written. */
+/** Whether a line of `fileLines` is complete: it has its newline, and all of its bytes were written. */
 export function isWholeLine(line: Buffer): boolean {
   return line.at(-1) === NEWLINE && !line.includes(0);
 }

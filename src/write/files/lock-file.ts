@@ -12,39 +12,39 @@ import {
 } from 'node:fs';
 import { hasEnded, type LockOwner, ownerOf, thisProcess } from './lock-owner.js';
 
-/** A lock whose owner has not shown for so long that it lives is stale. */
+/** A lock is stale if its owner has not renewed it for this long. */
 const STALE_MS = 60_000;
 
-/** Long before another process may find a lock stale. */
+/** A lock younger than this is far from being stale for any other process. */
 const FRESH_MS = 20_000;
 
-/** A lock file is shorter. */
+/** Upper bound on the size of a lock file. */
 const MOST_BYTES = 2048;
 
 const CREATED = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
-/** Neither follows a link nor waits for the other end of a pipe. */
+/** Opening follows no link, and does not wait for the other end of a pipe. */
 const LOOKED_AT = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
-/** What stands in the way of a lock. */
+/** What prevents a process from taking a lock. */
 export interface Obstacle {
-  /** That of the lock, or of the guard that has to be held to remove a stale one. */
+  /** The path of the lock, or of the guard that must be held to remove a stale lock. */
   path: string;
-  /** `foreign`: it is no lock file. */
+  /** `foreign`: the file is not a lock file. */
   kind: 'held' | 'stale' | 'foreign';
-  /** Who holds it, if it says so. */
+  /** The holder, if the file names it. */
   owner?: LockOwner;
-  /** When it was renewed last, in milliseconds of the file system's clock. */
+  /** Time of the last renewal, in milliseconds of the file system's clock. */
   renewed?: number;
 }
 
 /**
- * Creates a lock file, in place of a stale one if need be.
+ * Creates a lock file. Replaces a stale one.
  *
- * Of two processes that find the same stale lock only one may remove it, and nothing but that lock: the other could remove the one
- * that the first has made since. So a lock is removed only by a process that holds its guard, itself a lock, and that looks at the lock
- * again then. These steps are synchronous, so a guard is held for less than a millisecond; one whose owner was killed meanwhile is
- * stale and is removed in the same way.
- * @returns its descriptor, or what stands in the way
+ * If two processes find the same stale lock, only one of them may remove it, and it must remove nothing else: otherwise the second could
+ * remove the lock that the first has created since. A process therefore removes a lock only while it holds the lock's guard, which is
+ * itself a lock, and only after it has looked at the lock again. These steps are synchronous, so a guard is held for less than a
+ * millisecond. A guard whose owner was killed meanwhile is stale and is removed in the same way.
+ * @returns the descriptor, or what prevents the creation
  * @throws Error of the system where no file can be created or removed
  */
 export function createLockFile(path: string): number | Obstacle {
@@ -59,28 +59,28 @@ export function createLockFile(path: string): number | Obstacle {
 }
 
 /**
- * Removes the lock file that `fd` is, also from a folder that was moved.
- * @returns whether that is done, or nothing is left to do; false where another holds the guard
+ * Removes the lock file behind `fd`, even from a folder that was moved.
+ * @returns true if it is removed or nothing is left to do; false if another process holds the guard
  */
 export function removeLockFile(path: string, fd: number): boolean {
   if (!isLockFile(path, fd)) return removeMoved(fd);
   const remove = () => {
     if (isLockFile(path, fd)) unlinkSync(path);
   };
-  // No other process removes a lock that was renewed just now: it can go without a guard, for which there may be no room.
+  // No other process removes a lock that was just renewed, so no guard is needed. The disk may have no room for one.
   if (Date.now() - fstatSync(fd).mtimeMs < FRESH_MS) remove();
   else if (guarded(path, remove)?.kind === 'held') return false;
   return true;
 }
 
-/** Linux knows where it is now, and another lock of this name is none of this process. */
+/** Linux knows the current path. A lock that now has the old name belongs to another process. */
 function removeMoved(fd: number): true {
   const now = readlinkSync(`/proc/self/fd/${fd}`);
   if (isLockFile(now, fd)) unlinkSync(now);
   return true;
 }
 
-/** Whether the file of this name is the one that `fd` is. While that is open no other file gets its number. */
+/** Whether the file of this name is the file behind `fd`. While `fd` is open no other file gets its inode number. */
 export function isLockFile(path: string, fd: number): boolean {
   const named = lstatSync(path, { bigint: true, throwIfNoEntry: false });
   const own = fstatSync(fd, { bigint: true });
@@ -88,8 +88,8 @@ export function isLockFile(path: string, fd: number): boolean {
 }
 
 /**
- * Says who holds it, and shows that the owner lives: by writing, not by setting a time, since the file system may have another clock
- * than this machine. On a full disk an empty lock file has to do.
+ * Records the owner, and shows that it lives. The modification time is renewed by writing, not set, because the file system's clock may
+ * differ from this machine's. On a full disk the lock file stays empty, and its time is set instead.
  */
 export function writeOwner(fd: number): void {
   try {
@@ -100,7 +100,7 @@ export function writeOwner(fd: number): void {
   }
 }
 
-/** `undefined` if there is a file already. */
+/** `undefined` if the file exists already. */
 function create(path: string): number | undefined {
   try {
     const fd = openSync(path, CREATED, 0o644);
@@ -112,7 +112,7 @@ function create(path: string): number | undefined {
   }
 }
 
-/** @returns what stands in the way of the removal */
+/** @returns what prevents the removal */
 function removeStale(path: string): Obstacle | undefined {
   let found: Obstacle | undefined;
   const obstacle = guarded(path, (now) => {
@@ -123,9 +123,9 @@ function removeStale(path: string): Obstacle | undefined {
 }
 
 /**
- * Does it while the guard of a lock is held.
- * @param work given what time it is for the file system
- * @returns what stands in the way of the guard
+ * Runs `work` while the guard of a lock is held.
+ * @param work receives the current time of the file system
+ * @returns what prevents taking the guard
  */
 function guarded(path: string, work: (now: number) => void): Obstacle | undefined {
   const guard = `${path}.lock`;
@@ -140,21 +140,21 @@ function guarded(path: string, work: (now: number) => void): Obstacle | undefine
   return undefined;
 }
 
-/** `undefined` if there is nothing. */
+/** `undefined` if the file does not exist. */
 function lookAt(path: string, now: number): Obstacle | undefined {
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (stats === undefined) return undefined;
   if (!stats.isFile()) return { path, kind: 'foreign' };
   const text = readText(path);
   const owner = text === undefined ? undefined : ownerOf(text);
-  // One without text was just created, or its owner was killed before it wrote.
+  // An empty file was just created, or its owner was killed before it wrote.
   if (text && owner === undefined) return { path, kind: 'foreign' };
   const isSilent = Math.abs(now - stats.mtimeMs) > STALE_MS;
   const isStale = isSilent || (owner !== undefined && hasEnded(owner));
   return { path, kind: isStale ? 'stale' : 'held', owner, renewed: stats.mtimeMs };
 }
 
-/** `undefined` if it cannot be read: it may be that of another user. */
+/** `undefined` if the file cannot be read: it may belong to another user. */
 function readText(path: string): string | undefined {
   let fd: number | undefined;
   try {

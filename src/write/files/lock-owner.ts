@@ -1,26 +1,26 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-/** The process that holds a lock, as its lock file says. */
+/** The process that holds a lock, as the lock file describes it. */
 export interface LockOwner {
   host: string;
   pid: number;
-  /** The machine's boot, on systems that name it. */
+  /** Id of the machine's current boot, on systems that have one. */
   boot?: string;
-  /** What the pid counts in: containers on one machine have several. */
+  /** The namespace of the pid: containers on one machine have one each. */
   pid_namespace?: string;
-  /** When the process started, in clock ticks since the boot: pids are given again. */
+  /** Start of the process in clock ticks since the boot, because pids are reused. */
   started?: string;
 }
 
 const BOOT_ID = '/proc/sys/kernel/random/boot_id';
 const PID_NAMESPACE = '/proc/self/ns/pid';
 
-/** Where these stand in /proc/PID/stat behind the name of the program, which may hold anything. */
+/** Positions in /proc/PID/stat after the name of the program, which may contain anything. */
 const STATE = 0;
 const STARTED = 19;
 
-/** Ended, but its parent has not asked for its exit code yet. */
+/** States of a process that has ended, even if its parent has not asked for its exit code yet. */
 const ENDED: ReadonlySet<string> = new Set(['Z', 'X']);
 
 export function thisProcess(): LockOwner {
@@ -40,7 +40,7 @@ export function ownerOf(text: string): LockOwner | undefined {
   return owner as LockOwner;
 }
 
-/** Whether the process has certainly ended. That of another machine or container cannot be seen from here. */
+/** Whether the process has certainly ended. Processes of other machines or containers are not visible from here. */
 export function hasEnded(owner: LockOwner): boolean {
   if (!isSeenFromHere(owner)) return false;
   try {
@@ -58,7 +58,7 @@ function isSeenFromHere(owner: LockOwner): boolean {
   return owner.boot === here.boot && owner.pid_namespace === here.pid_namespace && isSameHost(owner, here);
 }
 
-/** A boot names its machine; a host's name may change while it runs. */
+/** The boot identifies the machine; the host's name may change during a boot. */
 function isSameHost(owner: LockOwner, here: LockOwner): boolean {
   return here.boot !== undefined || owner.host === here.host;
 }

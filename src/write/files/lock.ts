@@ -5,23 +5,24 @@ import { createLockFile, isLockFile, type Obstacle, removeLockFile, writeOwner }
 
 const HEARTBEAT_MS = 10_000;
 
-/** A guard that another process holds is free again in an instant. */
+/** Wait for a guard that another process holds; it is held for an instant only. */
 const GUARD_WAIT_MS = 5;
 const GUARD_WAITS = 400;
 
-/** Waiting for the lock of a run that may have died on another machine: how often it is looked at. */
+/** Time between two looks at the lock of a run that may have died on another machine. */
 const PATIENT_WAIT_MS = 500;
 
-/** How a lock is waited for whose holder may be dead without this machine being able to know. */
+/** How to wait for a lock whose holder may have died without this machine being able to know. */
 export interface Patience {
-  /** Called once, with who holds the lock as far as it says. */
+  /** Called once, with the holder of the lock as far as the lock names it. */
   onWait?(holder: string): void;
 }
 
 /**
- * A lock file that only one process at a time holds, on any machine that shares the folder. It says who holds it: host, pid, boot,
- * renewed every 10 seconds. It is stale, and another process takes it, when that has not happened for 60 seconds, or at once when its
- * process has ended on the same boot. It is removed when it is released and when the process exits; one that was killed leaves a stale one.
+ * A lock file that only one process at a time holds, across all machines that share the folder. It names its holder by host, pid and
+ * boot, and is renewed every 10 seconds. It becomes stale, and another process may take it, after 60 seconds without renewal, or at once
+ * if its process has ended during the same boot. It is removed when it is released and when the process exits. A killed process leaves a
+ * stale lock.
  */
 export class Lock {
   readonly path: string;
@@ -32,9 +33,9 @@ export class Lock {
 
   /**
    * @param path of the lock file
-   * @param file that it is about, as messages call it
-   * @param patience waits for a lock until it is stale, or its holder shows by renewing it that it lives; if absent nothing is waited for
-   * @throws StarlingError E_EXISTS when a live process holds it, or what is there is no lock file; E_USAGE where it cannot be created
+   * @param file that the lock protects, as messages call it
+   * @param patience waits until the lock is stale, or until its holder renews it and so shows that it lives; if absent, does not wait
+   * @throws StarlingError E_EXISTS if a live process holds it or the file is not a lock file; E_USAGE if it cannot be created
    */
   static async take(path: string, file = path, patience?: Patience): Promise<Lock> {
     let renewed: number | undefined;
@@ -62,8 +63,8 @@ export class Lock {
   }
 
   /**
-   * Whether this process still holds it. One that slept for long, or whose folder was moved, may have lost it. A lock file that was
-   * removed is made again.
+   * Whether this process still holds the lock. A process that slept for long, or whose folder was moved, may have lost it. Creates a lock
+   * file that was removed again.
    */
   isHeld(): boolean {
     try {
@@ -94,7 +95,7 @@ export class Lock {
     try {
       if (this.isHeld()) writeOwner(this.#fd);
     } catch {
-      // A disk that fails for the moment may take the next one.
+      // The disk may fail for a moment only; the next renewal may succeed.
     }
   }
 
@@ -103,7 +104,7 @@ export class Lock {
     try {
       return removeLockFile(this.path, this.#fd);
     } catch {
-      // Where nothing can be removed it will be stale.
+      // A lock that cannot be removed becomes stale.
       return true;
     }
   }

@@ -7,30 +7,30 @@ import type { FileTarget } from './target.js';
 import { whereabouts } from './whereabouts.js';
 import { writeAll, writeError } from './write-all.js';
 
-/** What file systems without hard links say. */
+/** Error codes of file systems without hard links. */
 const NO_LINKS: ReadonlySet<string | undefined> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 
-/** How often it is looked whether the file is still where it was made. */
+/** Time between two checks that the file is still where it was created. */
 const LOOK_MS = 500;
 
-/** What was written is on the disk after so many writes or so much time, whichever comes first. */
+/** Data are synced to the disk after this many writes or this much time, whichever comes first. */
 const WRITES_UNTIL_DURABLE = 256;
 const DURABLE_MS = 1000;
 
-/** What happens to files that are there already. */
+/** The treatment of files that exist already. */
 export interface Leftovers {
   /** Whether FILE and FILE.partial may be replaced. */
   force: boolean;
-  /** FILE.partial of an earlier run: `continue` writes behind its end; `offer` refuses it and names --resume; if absent it is refused. */
+  /** FILE.partial of an earlier run: `continue` appends to it; `offer` refuses it and names --resume; if absent, it is refused. */
   partial?: 'continue' | 'offer';
-  /** Called when the lock of a run that shows no sign of life is waited for, which only `continue` does. */
+  /** Called when this run waits for the lock of a run that shows no sign of life. Only `continue` waits. */
   onWait?(holder: string): void;
 }
 
 /**
- * A file that is written as FILE.partial and named FILE when it is complete, so FILE is never half there, and a run that fails
- * leaves what it has in FILE.partial. What was not there in the beginning is not replaced in the end, unless by force. A lock keeps
- * other runs away from it, those with --force too, until FILE is named.
+ * A file that is written as FILE.partial and renamed to FILE when it is complete. FILE is therefore never incomplete, and a run that
+ * fails leaves its data in FILE.partial. A FILE that appears during the run is not replaced, except with force. A lock keeps other runs
+ * away, even those with --force, until the file is renamed.
  */
 export class NewFile {
   readonly path: string;
@@ -40,16 +40,16 @@ export class NewFile {
   readonly #lost = new AbortController();
   #lock: Lock | undefined;
   #looking: NodeJS.Timeout | undefined;
-  /** FILE.partial. While it is open no other file gets its number. */
+  /** FILE.partial. While it is open no other file gets its inode number. */
   #handle: FileHandle | undefined;
-  /** Writes since the last sync began, that sync, and the timer of the next. */
+  /** Number of writes since the last sync began, this sync, and the timer of the next. */
   #unsynced = 0;
   #syncing: Promise<void> | undefined;
   #syncTimer: NodeJS.Timeout | undefined;
   #syncFailure: StarlingError | undefined;
 
   /**
-   * Keeps the place for this run. FILE.partial is created when it is first written to.
+   * Reserves the file for this run. FILE.partial is created on the first write.
    * @throws StarlingError E_EXISTS, also when another run is writing it; E_USAGE when it cannot be created
    */
   static async reserve(target: FileTarget, leftovers: Leftovers): Promise<NewFile> {
@@ -59,7 +59,7 @@ export class NewFile {
     return file;
   }
 
-  /** As `reserve`, with FILE.partial. */
+  /** As `reserve`, but creates FILE.partial at once. */
   static async create(target: FileTarget, leftovers: Leftovers): Promise<NewFile> {
     const file = await NewFile.reserve(target, leftovers);
     try {
@@ -78,12 +78,12 @@ export class NewFile {
     this.#leftovers = leftovers;
   }
 
-  /** Aborted, with the StarlingError E_WRITE as the reason, within a second after the file or its folder was removed, moved or replaced. */
+  /** Aborted, with a StarlingError E_WRITE as the reason, within a second after the file or its folder was removed, moved or replaced. */
   get lost(): AbortSignal {
     return this.#lost.signal;
   }
 
-  /** Each write is on the disk within a second, or 256 writes later. */
+  /** Each write is on the disk after a second or 256 further writes, whichever comes first. */
   async write(data: string | Uint8Array): Promise<void> {
     this.lost.throwIfAborted();
     if (this.#syncFailure !== undefined) throw this.#syncFailure;
@@ -93,7 +93,7 @@ export class NewFile {
     else this.#syncTimer ??= setTimeout(() => this.#syncSoon(), DURABLE_MS).unref();
   }
 
-  /** Cuts what an earlier run left to its first `bytes` bytes; what is written next stands behind them. @throws StarlingError E_WRITE */
+  /** Cuts the file of an earlier run to its first `bytes` bytes; the next write continues there. @throws StarlingError E_WRITE */
   async cut(bytes: number): Promise<void> {
     try {
       await (await this.#opened()).truncate(bytes);
@@ -102,7 +102,7 @@ export class NewFile {
     }
   }
 
-  /** All is written, and on the disk. @throws StarlingError E_WRITE */
+  /** Waits until everything written is on the disk. @throws StarlingError E_WRITE */
   async sync(): Promise<void> {
     try {
       await (await this.#opened()).sync();
@@ -112,8 +112,8 @@ export class NewFile {
   }
 
   /**
-   * FILE.partial becomes FILE, or `from` does and FILE.partial is gone.
-   * @throws StarlingError E_WRITE, also when FILE.partial is no longer there; E_EXISTS when FILE appeared meanwhile
+   * Renames FILE.partial to FILE, or renames `from` to FILE and removes FILE.partial.
+   * @throws StarlingError E_WRITE, also when FILE.partial no longer exists; E_EXISTS when FILE has appeared meanwhile
    */
   async publish(from = this.partial): Promise<void> {
     await this.check();
@@ -128,18 +128,18 @@ export class NewFile {
     await this.#end();
   }
 
-  /** Looks now whether the file is still that of this run. @throws StarlingError E_WRITE */
+  /** Checks now whether the file is still that of this run. @throws StarlingError E_WRITE */
   async check(): Promise<void> {
     await this.#look();
     this.lost.throwIfAborted();
   }
 
-  /** Gives the place free until it is written to: for a time in which a signal ends the process at once, and would leave the lock. */
+  /** Releases an unwritten file until its first write, for a time in which a signal ends the process at once and would leave the lock. */
   async pause(): Promise<void> {
     if (this.#handle === undefined) await this.#end();
   }
 
-  /** Closes it, and tells where what was written is kept, if anything was. */
+  /** Closes the file. Returns where the data are kept, if anything was written. */
   async abandon(): Promise<string | undefined> {
     const kept = this.#handle && (await this.#kept(this.#handle).catch(() => undefined));
     await this.#end();
@@ -150,7 +150,7 @@ export class NewFile {
     const { force, partial, onWait } = this.#leftovers;
     this.#lock = await Lock.take(lockOf(this.path), this.#name, partial === 'continue' ? { onWait } : undefined);
     try {
-      // A run that has just ended may have left these.
+      // A run that has just ended may have left these files.
       if (!force) await refuseThere(this.path, this.#name, EXISTS);
       if (!force && partial !== 'continue') await refuseThere(this.partial, this.partial, leftOver(partial));
     } catch (error) {
@@ -170,7 +170,7 @@ export class NewFile {
     return this.#handle;
   }
 
-  /** Starts to bring what was written to the disk. Writing goes on meanwhile. */
+  /** Starts a sync without waiting for it; writing continues meanwhile. */
   #syncSoon(): void {
     clearTimeout(this.#syncTimer);
     this.#syncTimer = undefined;
@@ -233,8 +233,8 @@ async function refuseThere(path: string, file: string, problem: string): Promise
 }
 
 /**
- * Opens what an earlier run left, for writing behind its end; `undefined` where there is nothing. A link is not followed.
- * @throws StarlingError E_EXISTS where it is no file that can be written
+ * Opens the file of an earlier run for appending; `undefined` if there is none. Does not follow a link.
+ * @throws StarlingError E_EXISTS if it is not a writable file
  */
 async function reopened(path: string): Promise<FileHandle | undefined> {
   const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_NOFOLLOW;
@@ -247,14 +247,14 @@ async function reopened(path: string): Promise<FileHandle | undefined> {
   throw new StarlingError('E_EXISTS', 'this is no file to go on with; remove it', { file: path });
 }
 
-/** So that a new name outlives a power loss. File systems that cannot do this are left alone. */
+/** Syncs the folder so that a new name survives a power loss. Does nothing on file systems that cannot do this. */
 async function syncFolder(path: string): Promise<void> {
   const handle = await open(path).catch(() => undefined);
   await handle?.sync().catch(() => {});
   await handle?.close();
 }
 
-/** Creates a file that is not there yet: what is planted there is not followed. */
+/** Creates a file that does not exist yet. Does not follow a link that was planted there. */
 async function created(path: string, name: string, leftOver: string): Promise<FileHandle> {
   return open(path, 'wx').catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'EEXIST') throw new StarlingError('E_EXISTS', leftOver, { file: path });
@@ -262,7 +262,7 @@ async function created(path: string, name: string, leftOver: string): Promise<Fi
   });
 }
 
-/** `rename` replaces whatever is there; only linking asks and names in one step. */
+/** `rename` replaces an existing file; only `link` checks and names in one step. */
 async function renameToNew(from: string, to: string): Promise<void> {
   try {
     await link(from, to);

@@ -4,45 +4,45 @@ import { type Leftovers, NewFile } from './new-file.js';
 import { targetOf } from './target.js';
 import { writeAll, writeError } from './write-all.js';
 
-/** What has to be brought to an end, good or bad. */
+/** Something that must be finished or abandoned. */
 export interface Unfinished {
-  /** The file that is complete only when it is finished; `undefined` for what takes data as it comes. */
+  /** The file that is complete only when it is finished; `undefined` for an output that is not a file. */
   readonly file?: string;
-  /** Aborted, with a StarlingError E_WRITE as the reason, when the file is no longer where it was made. */
+  /** Aborted, with a StarlingError E_WRITE as the reason, when the file is no longer where it was created. */
   readonly lost?: AbortSignal;
   /**
-   * All is written: a file is on the disk as it will be, and lacks only its name. `finish` does this too.
-   * @returns where that file is; `undefined` for what is no file
+   * Called when everything is written. Brings a file to the disk in its final form, without its name. `finish` does this too.
+   * @returns the path of that file; `undefined` if the output is not a file
    * @throws ClosedPipe, StarlingError E_WRITE
    */
   prepare(): Promise<string | undefined>;
-  /** All is written: a file gets its name. @throws ClosedPipe, StarlingError E_WRITE, E_EXISTS */
+  /** Called when everything is written. Gives a file its name. @throws ClosedPipe, StarlingError E_WRITE, E_EXISTS */
   finish(): Promise<void>;
-  /** Closes what is not finished, and tells where what was written so far is kept, if anywhere. */
+  /** Closes an unfinished output. Returns where the data written so far are kept, if they are. */
   abandon(): Promise<string | undefined>;
 }
 
-/** Where data goes: standard output, a file, or a device. Nothing else is written there. */
+/** Where data goes: standard output, a file, or a device. Nothing else writes there. */
 export interface Output extends Unfinished {
   /**
    * Resolves when the operating system has taken all of the data.
    * @throws ClosedPipe, StarlingError E_WRITE
    */
   write(data: string | Uint8Array): Promise<void>;
-  /** Holds no place until it is written to, where it has not been: for a time in which a signal ends the process at once. */
+  /** Releases an output that has no data yet until its first write, for a time in which a signal ends the process at once. */
   pause?(): Promise<void>;
-  /** Cuts what an earlier run left, where this goes on with it. @throws StarlingError E_WRITE */
+  /** Cuts what an earlier run left to this many bytes, if this output continues it. @throws StarlingError E_WRITE */
   cut?(bytes: number): Promise<void>;
 }
 
 export interface OutputOptions extends Leftovers {
-  /** Called with all that goes to standard output, a pipe or a device, which cannot be read again. */
+  /** Called with all data sent to standard output, a pipe or a device, because they cannot be read again. */
   onSent?(data: string | Uint8Array): void;
 }
 
 /**
- * Opens `-` or nothing as standard output, else a file as `NewFile` does. Pipes and devices are written as they are.
- * @throws StarlingError E_EXISTS when a file is there and may not be replaced, E_USAGE when it cannot be created
+ * Opens standard output for `-` or nothing, and a file as `NewFile` does otherwise. Pipes and devices are written directly.
+ * @throws StarlingError E_EXISTS if a file exists and may not be replaced, E_USAGE if it cannot be created
  */
 export async function openOutput(target: string | undefined, options: OutputOptions): Promise<Output> {
   const found = await targetOf(target);
@@ -51,7 +51,7 @@ export async function openOutput(target: string | undefined, options: OutputOpti
   return options.onSent === undefined ? output : sending(output, options.onSent);
 }
 
-/** As `openOutput`, but the file is created only when it is written to. */
+/** As `openOutput`, but creates the file on the first write. */
 export async function openOutputLater(target: string | undefined, options: OutputOptions): Promise<Output> {
   const found = await targetOf(target);
   return found.kind === 'file' ? fileOutput(await NewFile.reserve(found, options)) : openOutput(target, options);
@@ -67,7 +67,7 @@ function sending(output: Output, onSent: NonNullable<OutputOptions['onSent']>): 
   };
 }
 
-/** What it belongs to closes it. */
+/** Does not close the descriptor: its owner does. */
 function descriptorOutput(fd: number, name: string): Output {
   return {
     write: (data) => writeAll(fd, data, name),

@@ -1,16 +1,16 @@
 import { open, rename, rm } from 'node:fs/promises';
 
 interface ReplaceOptions {
-  /** Where the text is written before it gets its name, in the same folder. */
+  /** Path where the text is written before it is renamed, in the same folder. */
   temporary?: string;
-  /** Whether it is on the disk when this resolves. */
+  /** Whether to wait until it is on the disk. */
   isLasting?: boolean;
-  /** Permissions, whatever the umask; absent: as the umask says. */
+  /** Permissions, regardless of the umask; if absent, the umask applies. */
   mode?: number;
 }
 
 /**
- * Writes a file so that a reader finds the one before or this one, never a part.
+ * Writes a file atomically: a reader finds the previous file or this one, never a part.
  * @throws Error of the system
  */
 export async function replaceFile(

@@ -6,20 +6,20 @@ import { StarlingError } from '../../contracts/errors.js';
 import { lockOf, partialOf } from './new-file.js';
 import { descriptorOf } from './target.js';
 
-/** Where something is written, and the flag that says so. */
+/** An output, and the flag that names it. */
 export interface Destination {
   flag: string;
-  /** `undefined` if the flag is not given and nothing is written. */
+  /** `undefined` if the flag is not given, so that nothing is written. */
   target: string | undefined;
 }
 
-/** Inputs are named by their path; standard input by this. */
+/** The name of standard input; other inputs are named by their path. */
 const STDIN_NAME = '<stdin>';
 const STDIN = 0;
 
 /**
- * Refuses two destinations that are one place, and a destination that is also an input, however they are spelt: by links, by other
- * paths, by redirection of the shell. A file's place includes FILE.partial, which is written first.
+ * Refuses two destinations that are the same place, and a destination that is also an input. Links, different paths and redirections by
+ * the shell are resolved first. A file's place includes FILE.partial, which is written first.
  * @throws StarlingError E_USAGE
  */
 export async function refuseSamePlace(
@@ -41,7 +41,7 @@ export async function refuseSamePlace(
   }
 }
 
-/** Only files: one end of a socket is read and written. */
+/** Only files count: a socket may be both read and written. */
 async function placeOfInput({ name }: { name: string }): Promise<string[]> {
   const stats = name === STDIN_NAME ? await descriptorStats(STDIN) : await pathStats(name);
   return stats?.isFile() ? inode(stats) : [];
@@ -57,12 +57,12 @@ async function placesOfOutput(target: string): Promise<string[]> {
   return [stats ? inode(stats) : path, inode(await pathStats(partial)), partial, lockOf(path)].flat();
 }
 
-/** Devices take whatever comes: /dev/null is no clash. */
+/** Devices never clash: /dev/null takes everything. */
 function inode(stats: Stats | undefined): string[] {
   return stats === undefined || stats.isCharacterDevice() ? [] : [`inode ${stats.dev} ${stats.ino}`];
 }
 
-/** Of a file that need not be there. */
+/** The real path of a file that need not exist. */
 async function realPath(path: string): Promise<string> {
   return realpath(path).catch(async () => {
     const folder = await realpath(dirname(path)).catch(() => dirname(path));

@@ -3,10 +3,10 @@ import { lstat, readlink, realpath, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { StarlingError } from '../../contracts/errors.js';
 
-/** A place to write to. Messages call it `name`. */
+/** A place to write to. `name` is what messages call it. */
 export type Target = DescriptorTarget | DeviceTarget | FileTarget;
 
-/** Standard output, or what the shell has opened: `-`, `>(cmd)`, `3> file`. */
+/** Standard output, or a descriptor that the shell has opened: `-`, `>(cmd)`, `3> file`. */
 interface DescriptorTarget {
   kind: 'descriptor';
   name: string;
@@ -22,9 +22,9 @@ interface DeviceTarget {
 export interface FileTarget {
   kind: 'file';
   name: string;
-  /** Behind all symbolic links. */
+  /** The path after all symbolic links are resolved. */
   path: string;
-  /** Whether it, or a link to where it would be, is there. */
+  /** Whether the file, or a link to its path, exists. */
   exists: boolean;
 }
 
@@ -33,8 +33,8 @@ const STDERR = 2;
 const DESCRIPTOR = /^\/(?:dev|proc\/self)\/fd\/(\d+)$/;
 
 /**
- * Finds out what kind of place this is, without opening it. Nothing or `-` is standard output.
- * @throws StarlingError E_USAGE when it is nothing that data can be written to
+ * Determines the kind of a target without opening it. Nothing or `-` is standard output.
+ * @throws StarlingError E_USAGE for a target that data cannot be written to
  */
 export async function targetOf(target: string | undefined): Promise<Target> {
   const fd = descriptorOf(target);
@@ -47,7 +47,7 @@ export async function targetOf(target: string | undefined): Promise<Target> {
   return { kind: 'file', name: target, path, exists: path !== target };
 }
 
-/** Opened by its name a descriptor would be another file position; a socket could not be opened at all. */
+/** Opening a descriptor by its name would give a separate file position, and fails for a socket. */
 export function descriptorOf(target: string | undefined): number | undefined {
   if (target === undefined || target === '-' || target === '/dev/stdout') return STDOUT;
   if (target === '/dev/stderr') return STDERR;
@@ -55,7 +55,7 @@ export function descriptorOf(target: string | undefined): number | undefined {
   return number === undefined ? undefined : Number(number);
 }
 
-/** How messages call a descriptor that `target` names. */
+/** What messages call the descriptor that `target` names. */
 export function descriptorName(fd: number, target = '-'): string {
   return fd === STDOUT ? '<stdout>' : target;
 }
@@ -71,7 +71,7 @@ function descriptor(fd: number, target?: string): DescriptorTarget {
   return { kind: 'descriptor', name, fd };
 }
 
-/** `undefined` if nothing is there. */
+/** `undefined` if nothing exists at the path. */
 async function statsOf(path: string): Promise<Stats | undefined> {
   return stat(path).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return undefined;
@@ -79,7 +79,7 @@ async function statsOf(path: string): Promise<Stats | undefined> {
   });
 }
 
-/** Where a chain of links to nothing leads: what is written there is what the link then shows. */
+/** Follows a chain of links whose end does not exist. A file that is created there is visible through the links. */
 async function endOfLinks(path: string): Promise<string> {
   const found = await lstat(path).catch(() => undefined);
   return found?.isSymbolicLink() ? endOfLinks(resolve(dirname(path), await readlink(path))) : path;

@@ -1,15 +1,15 @@
 import { type FileHandle, lstat, readlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** The fate of an open file that is no longer where it was created. */
+/** What happened to an open file that is no longer where it was created. */
 export interface Whereabouts {
-  /** For people, after the name of the file. */
+  /** Text for people, to follow the name of the file. */
   happened: string;
-  /** Where it is now, if that is known. */
+  /** The current path, if it is known. */
   now?: string;
 }
 
-/** `undefined` if the open file is still the one of this path, or the system does not say. */
+/** `undefined` if the open file is still at this path, or if the system does not say. */
 export async function whereabouts(path: string, handle: FileHandle): Promise<Whereabouts | undefined> {
   const own = await handle.stat({ bigint: true });
   const isOwn = async (name: string) => {
@@ -34,7 +34,7 @@ export async function whereabouts(path: string, handle: FileHandle): Promise<Whe
   return { happened: `${what} ${end} while the run was writing it${lost}` };
 }
 
-/** As Linux knows it. */
+/** From /proc, so on Linux only. */
 async function currentPath({ fd }: FileHandle): Promise<string | undefined> {
   return readlink(`/proc/self/fd/${fd}`).catch(() => undefined);
 }
@@ -46,7 +46,7 @@ async function isThere(path: string): Promise<boolean> {
   );
 }
 
-/** Other errors say nothing about the file. */
+/** Other errors do not show that the file is absent. */
 function isAbsent(cause: unknown): boolean {
   return ['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '');
 }

@@ -7,14 +7,14 @@ const BUSY_WAIT_MS = 5;
 
 const writeBytes = promisify(write);
 
-/** The reader of a pipe has gone, as `head -1` does. That is no failure. */
+/** The reader of a pipe has closed it, as `head -1` does. This is not a failure. */
 export class ClosedPipe extends Error {
   override readonly name = 'ClosedPipe';
 }
 
 /**
- * Resolves when the operating system has taken all of the data. Not `process.stdout.write`, which blocks this thread while a pipe
- * is full: this waits in the thread pool, and in steps where the pipe was made non-blocking.
+ * Resolves when the operating system has taken all of the data. `process.stdout.write` would block this thread while a pipe is full;
+ * this function waits in the thread pool, and polls if the pipe was made non-blocking.
  * @throws ClosedPipe, StarlingError E_WRITE
  */
 export async function writeAll(fd: number, data: string | Uint8Array, name: string): Promise<void> {

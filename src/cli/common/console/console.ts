@@ -4,21 +4,21 @@ import type { RunCounts } from './run-counts.js';
 
 export type Level = 'info' | 'warning' | 'error';
 
-/** What a line of a log says beside its message. Text for people leaves it out. */
+/** The fields of a log line beside its message. Text for people leaves them out. */
 export interface Facts extends Place {
   level?: Level;
   event?: string;
   code?: ErrorCode;
-  /** In place of the text for people, where that repeats code and place. */
+  /** Replaces the text for people, if that repeats the code and the place. */
   message?: string;
   [field: string]: unknown;
 }
 
-/** What is asked of a console. */
+/** How much a console shows. */
 export interface Loudness {
   /** Whether only errors are shown. */
   quiet: boolean;
-  /** Whether progress is shown: as text only on a terminal. */
+  /** Whether progress is shown. Text progress needs a terminal. */
   progress: boolean;
 }
 
@@ -26,27 +26,27 @@ export interface Loudness {
 export interface Console {
   /** What the run has done so far. All consoles of a process share it. */
   readonly counts: RunCounts;
-  /** How progress is shown: as one line that is drawn again and again, as lines of a log, or not at all. */
+  /** How progress is shown: as one line that is redrawn, as lines of a log, or not at all. */
   readonly progress: 'line' | 'log' | undefined;
   /** The same console for a command whose flags are known. */
   of(loudness: Loudness): Console;
-  /** A line that `--quiet` silences. */
+  /** Prints a line that `--quiet` silences. */
   tell(message: string, facts?: Facts): void;
-  /** A line that `--quiet` does not silence: it explains an error, or why nothing happens. */
+  /** Prints a line that `--quiet` does not silence: it explains an error, or why nothing happens. */
   insist(message: string, facts?: Facts): void;
-  /** Says what ended the run. */
+  /** Reports the error that ended the run. */
   fail(error: StarlingError): void;
-  /** A text of several lines, which `--quiet` silences. */
+  /** Prints a text of several lines, which `--quiet` silences. */
   print(text: string, event: string): void;
-  /** Draws the progress line in place of the one before. */
+  /** Draws the progress line in place of the previous one. */
   draw(line: string): void;
   /** Removes the progress line. */
   clear(): void;
-  /** The run begins. `facts` is called only where they are shown. */
+  /** Called when the run begins. `facts` is called only if they are shown. */
   start(facts: () => Promise<Facts>): Promise<void>;
-  /** Something was done. A log shows it at most every ten seconds. */
+  /** Called after each step of the work. A log shows it at most every ten seconds. */
   advance(facts?: Facts): void;
-  /** The run that was started has ended. */
+  /** Called when a started run has ended. */
   end(exitCode: number): void;
 }
 

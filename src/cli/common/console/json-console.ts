@@ -2,16 +2,16 @@ import { oneLine, type StarlingError } from '../../../contracts/errors.js';
 import { type Console, type Facts, factsOf, type Loudness } from './console.js';
 import { RunCounts } from './run-counts.js';
 
-/** Least time between two lines of progress. */
+/** Shortest time between two lines of progress. */
 const PROGRESS_MS = 10_000;
 
-/** What all consoles of a process share. */
+/** State that all consoles of a process share. */
 interface Shared {
   counts: RunCounts;
   write(line: string): void;
-  /** Milliseconds, as `performance.now()` gives them. */
+  /** Milliseconds, on the clock of `performance.now()`. */
   now(): number;
-  /** Whether a line of start was written, which one of the end closes. */
+  /** Whether the line for the start was written, so that one for the end must follow. */
   isStarted: boolean;
 }
 
@@ -19,10 +19,10 @@ interface Shared {
 export class JsonConsole implements Console {
   readonly #shared: Shared;
   readonly #loudness: Loudness;
-  /** When progress was written last. */
+  /** Time of the last line of progress. */
   #shownAt: number;
 
-  /** A console for a process. @param options for tests: where lines go, and a clock */
+  /** Opens the console of a process. @param options for tests: where lines go, and a clock */
   static open(options: Partial<Pick<Shared, 'write' | 'now'>> = {}): JsonConsole {
     const write = (line: string) => void process.stderr.write(line);
     const shared = { counts: new RunCounts(), write, now: () => performance.now(), ...options, isStarted: false };
@@ -106,7 +106,7 @@ export class JsonConsole implements Console {
     return Object.fromEntries(this.counts.skipped);
   }
 
-  /** Characters that would end the line or command a terminal are escaped as JSON escapes them, so no value changes. */
+  /** Characters that could break a line or control a terminal get JSON escapes, which do not change any value. */
   #write({ level, event, message, ...fields }: Facts): void {
     const line = { time: new Date().toISOString(), level, event, message, ...fields };
     this.#shared.write(`${oneLine(JSON.stringify(line))}\n`);

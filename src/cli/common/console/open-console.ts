@@ -7,12 +7,12 @@ export type LogFormat = (typeof LOG_FORMATS)[number];
 
 const FLAG = '--log-format';
 
-/** The console that the words of the command line ask for. It is known before they are parsed, since they may be misspelt. */
+/** The console that the command line requests. It is needed before the flags are parsed, to report misspelt ones. */
 export function openConsole(words: readonly string[]): Console {
   return formatIn(words) === 'json' ? JsonConsole.open() : new TextConsole();
 }
 
-/** Of several the last counts, as for every flag. */
+/** If the flag is repeated, the last one counts, as for every flag. */
 function formatIn(words: readonly string[]): string | undefined {
   const end = words.indexOf('--');
   const flags = end === -1 ? words : words.slice(0, end);

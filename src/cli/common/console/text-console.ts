@@ -4,7 +4,7 @@ import { RunCounts } from './run-counts.js';
 
 const CLEAR_LINE = '\r\x1b[K';
 
-/** Lines for people. What only a log says is left out. */
+/** Prints lines for people, without the facts that only a log has. */
 export class TextConsole implements Console {
   readonly counts: RunCounts;
   readonly #loudness: Loudness;
@@ -15,7 +15,7 @@ export class TextConsole implements Console {
     this.counts = counts;
   }
 
-  /** A terminal without escape sequences (TERM=dumb) could not clear the line. */
+  /** No progress line on a terminal without escape sequences (TERM=dumb), which could not clear it. */
   get progress(): 'line' | undefined {
     const { quiet, progress } = this.#loudness;
     return !quiet && progress && process.stderr.isTTY && process.env.TERM !== 'dumb' ? 'line' : undefined;

@@ -6,10 +6,10 @@ import { targetOf } from '../../../write/files/target.js';
 import type { Console } from '../console/console.js';
 import { metricsText } from './metrics-text.js';
 
-/** The textfile collector of the node exporter reads files of this ending only. */
+/** The textfile collector of the node exporter reads only files with this extension. */
 const ENDING = '.prom';
 const UPDATE_MS = 10_000;
-/** The collector may be another user. */
+/** World-readable, because the collector may run as another user. */
 const READABLE = 0o644;
 
 /** @throws StarlingError E_USAGE for a name that the collector does not read */
@@ -20,8 +20,8 @@ export function requireCollected(target: string): void {
 }
 
 /**
- * The metrics of a run in a file for the textfile collector, which is replaced every ten seconds and at the end. Nothing is written before
- * rows are taken: until then it is not known that the file is no input.
+ * A file with the metrics of a run for the textfile collector. It is replaced every ten seconds and at the end. Nothing is written before
+ * the first rows are read: until then the file might be an input.
  */
 export class MetricsFile implements AsyncDisposable {
   readonly #path: string;
@@ -60,7 +60,7 @@ export class MetricsFile implements AsyncDisposable {
     await this.#write({ isRunning: false });
   }
 
-  /** One write at a time. The first failure prints a warning; none ends the run. */
+  /** Runs one write at a time. The first failure prints a warning; none ends the run. */
   #write({ isRunning }: { isRunning: boolean }): Promise<void> {
     this.#writing = this.#writing.then(() => this.#replace(isRunning)).catch((error) => this.#fail(error));
     return this.#writing;
@@ -84,7 +84,7 @@ export class MetricsFile implements AsyncDisposable {
   }
 }
 
-/** Not read by the collector, and not that of another process. */
+/** A name that the collector does not read and that no other process uses. */
 function temporaryOf(path: string): string {
   return `${path}.${process.pid}.new`;
 }

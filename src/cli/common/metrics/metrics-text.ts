@@ -1,6 +1,6 @@
 import { type RunCounts, STAGES } from '../console/run-counts.js';
 
-/** What is known of the process beside its counts. Times are seconds since 1970. */
+/** The state of the process, beside its counts. Times are in seconds since 1970. */
 export interface ProcessState {
   isRunning: boolean;
   startTime: number;
@@ -21,9 +21,9 @@ interface Metric {
 const PREFIX = 'starling_rm_';
 
 /**
- * The counts of a run in the text format of Prometheus, version 0.0.4. It has no timestamps, which the textfile collector refuses. The help is
- * the same for every run, as the collector asks of metrics that stand in several files.
- * @param run value of the label `run`, which keeps the metrics of the files in one folder apart
+ * The counts of a run in the text format of Prometheus, version 0.0.4. Timestamps are left out, because the textfile collector refuses
+ * them. The help texts are the same for every run, as the collector requires for metrics that occur in several files.
+ * @param run value of the label `run`, which distinguishes the files of one folder
  */
 export function metricsText(run: string, counts: RunCounts, process: ProcessState): string {
   const metrics = [...countMetrics(counts), ...processMetrics(process)].filter(({ samples }) => samples.length > 0);
@@ -87,7 +87,7 @@ function labelsText(labels: Sample[0]): string {
     .join(',');
 }
 
-/** In the value of a label these three characters are escaped. */
+/** Escapes the three characters that need it in the value of a label. */
 function escaped(value: string): string {
   return value.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('"', '\\"');
 }

@@ -1,7 +1,7 @@
 import type { AskedFor } from '../../../runs/run-record.js';
 import type { RankingsSettings, RowsSettings } from '../settings.js';
 
-/** What a run is asked for, as its record says it. */
+/** The requested settings, as the run record has them. */
 export function askedFor(
   { input: { read, choice, rows, onError, rejects } }: RowsSettings,
   { format }: Pick<RankingsSettings, 'format'>,

@@ -26,25 +26,25 @@ import { askedFor } from './asked-for.js';
 
 export type RunSettings = RowsSettings & ScoringSettings;
 
-/** What a command wants of a run. */
+/** What a command needs from a run. */
 export interface RunUse {
   output: RankingsSettings;
   /** Whether rankings carry the fields of their rows. */
   keep: boolean;
-  /** Whether the command needs the rankings that are written already. */
+  /** Whether the command needs the rankings of earlier runs too. */
   isReplayed: boolean;
-  /** Names of the files that it writes beside the rankings. */
+  /** Names of the files that the command writes beside the rankings. */
   reports: readonly string[];
 }
 
-/** Where `--on-error emit` writes the errors of rows in place of their rankings. */
+/** The output in which `--on-error emit` writes errors in place of rankings. */
 interface ErrorWriting {
   write(line: ErrorLine): Promise<void>;
-  /** Whether there are several inputs, so that rankings name theirs. */
+  /** Whether rankings name their input, because there are several. */
   namesFile: boolean;
 }
 
-/** A run whose rankings are written, with a record of it beside a file, or where `--run-file` says. */
+/** A run that writes its rankings and keeps a record, beside its output file or at the path of `--run-file`. */
 export class RecordedRun implements AsyncDisposable {
   readonly #outputs: Outputs;
   readonly #writer: Writing<Ranking>;
@@ -56,7 +56,7 @@ export class RecordedRun implements AsyncDisposable {
   readonly #scoredBy: () => Promise<ScoreIdentity>;
 
   /**
-   * Opens the outputs, and learns what an earlier run left in them, where this one goes on with it.
+   * Opens the outputs, and reads what an earlier run has left in them if this run continues it.
    * @throws StarlingError E_EXISTS, E_RESUME, E_USAGE, E_WRITE
    */
   static async open(
@@ -74,7 +74,7 @@ export class RecordedRun implements AsyncDisposable {
         settings.console.insist(`${holder} has not ended; waiting until it shows that it lives, or for a minute`),
     };
     const onSent = (data: string | Uint8Array) => sent.add(data);
-    // A run that goes on with another's output has the identity of that one.
+    // A run that continues the output of another keeps its identity.
     let scoredBy = () => scoreIdentity(settings);
     let isBegun = false;
     const opened = await openRankings(output.target, { ...output, ...leftovers, onSent, scoredBy: () => scoredBy() });
@@ -121,17 +121,17 @@ export class RecordedRun implements AsyncDisposable {
     this.#scoredBy = parts.scoredBy;
   }
 
-  /** What its scores depend on. @throws StarlingError as `scoreIdentity` */
+  /** What the scores of the run depend on. @throws StarlingError as `scoreIdentity` */
   identity(): Promise<ScoreIdentity> {
     return this.#scoredBy();
   }
 
-  /** How its rows are scored. */
+  /** How the rows of the run are scored. */
   get scoring(): ScoringUse {
     return this.#resumed === undefined ? {} : { resumed: this.#resumed };
   }
 
-  /** How its rows are taken. */
+  /** How the rows of the run are consumed. */
   get taking(): Taking {
     return {
       outputs: this.#outputs,
@@ -140,12 +140,12 @@ export class RecordedRun implements AsyncDisposable {
     };
   }
 
-  /** Rows that an earlier run has written. */
+  /** Number of rows that earlier runs have written. */
   get rowsBefore(): number {
     return this.#resumed?.rowsBefore ?? 0;
   }
 
-  /** Writes what no earlier run has written. @throws RowError E_FIELD, ClosedPipe, StarlingError E_RESUME, E_WRITE */
+  /** Writes a ranking, unless an earlier run has. @throws RowError E_FIELD, ClosedPipe, StarlingError E_RESUME, E_WRITE */
   async write(ranking: Ranking): Promise<void> {
     if (this.#resumed !== undefined) {
       if (!(await this.#resumed.isToWrite(ranking))) return;
@@ -154,7 +154,7 @@ export class RecordedRun implements AsyncDisposable {
     this.#journal?.addRow();
   }
 
-  /** Brings record, rankings and rejects to their end, in this order. @throws ClosedPipe, StarlingError E_RESUME, E_WRITE, E_EXISTS */
+  /** Completes the record, the rankings and the rejects, in this order. @throws ClosedPipe, StarlingError E_RESUME, E_WRITE, E_EXISTS */
   async complete({ rows, skipped }: Outcome): Promise<void> {
     this.#resumed?.checkComplete();
     const file = await this.#writer.prepare();
@@ -168,7 +168,7 @@ export class RecordedRun implements AsyncDisposable {
     await this.#rejects?.commit();
   }
 
-  /** Writes what no earlier run has written. A row whose error is in the output is not reported again. */
+  /** Writes a bad row, unless an earlier run has. A row whose error is in the output is not reported again. */
   async #refuse(error: RowError): Promise<boolean> {
     const isRejected = this.#resumed?.isRejected(error) ?? false;
     const isRejectDue = this.#rejects !== undefined && !isRejected;
@@ -178,7 +178,7 @@ export class RecordedRun implements AsyncDisposable {
     return this.#errors === undefined && !isRejected;
   }
 
-  /** @returns whether no earlier run has written it */
+  /** @returns false if an earlier run has written it */
   async #emit(error: RowError, { write, namesFile }: ErrorWriting): Promise<boolean> {
     const line = errorLineOf(error, namesFile);
     if (this.#resumed !== undefined) {
@@ -194,14 +194,14 @@ export class RecordedRun implements AsyncDisposable {
   }
 }
 
-/** @throws StarlingError E_INTERNAL for a format that settings let through but has no place for errors */
+/** @throws StarlingError E_INTERNAL for a format that passed the settings but cannot hold errors */
 function errorWriting(opened: RankingWriter, outputs: Outputs, { length }: readonly Input[]): ErrorWriting {
   const { writeError } = opened;
   if (writeError === undefined) throw new StarlingError('E_INTERNAL', 'this format has no place for errors of rows');
   return { write: (line) => outputs.unlessClosed(writeError(line)), namesFile: length > 1 };
 }
 
-/** What the scores and the rows of a run depend on. The inputs' digests are not known yet. */
+/** What the scores and the rows of a run depend on, before the digests of the inputs are known. */
 export async function runPlan(
   settings: RunSettings,
   { output, keep }: Pick<RunUse, 'output' | 'keep'>,
@@ -211,7 +211,7 @@ export async function runPlan(
   return { identity, asked: askedFor(settings, output, keep), inputs: inputRecords(inputs) };
 }
 
-/** What an earlier run left; `undefined` where that is nothing. Nothing of it is touched where it is of another run. */
+/** What an earlier run has left; `undefined` if nothing. The files of a run that cannot be resumed are not changed. */
 async function resumedRun(
   { left }: RankingWriter,
   rejects: Output | undefined,

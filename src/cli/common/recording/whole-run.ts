@@ -12,7 +12,7 @@ import { targetOf } from '../../../write/files/target.js';
 import type { Outcome } from '../each-row.js';
 import { type RunSettings, type RunUse, runPlan } from './recorded-run.js';
 
-/** A FILE that an earlier run of the same settings has brought to its end. */
+/** A FILE that an earlier run with the same settings has completed. */
 export interface WholeRun {
   path: string;
   outcome: Outcome;
@@ -20,9 +20,9 @@ export interface WholeRun {
 }
 
 /**
- * Looks whether `--resume` has nothing left to do. No model is loaded for it.
- * @returns `undefined` where there is something to do, or FILE may be replaced
- * @throws StarlingError E_RESUME if FILE is that of another run, or not what its record says
+ * Checks whether `--resume` has nothing left to do. Loads no model.
+ * @returns `undefined` if there is something to do, or if FILE may be replaced
+ * @throws StarlingError E_RESUME if FILE belongs to another run, or differs from its record
  */
 export async function wholeRun(
   settings: RunSettings,
@@ -36,7 +36,7 @@ export async function wholeRun(
   if (record === undefined || end === undefined) return undefined;
   const plan = await runPlan(settings, { output, keep }, inputs);
   const now = { ...plan, inputs: await comparableInputs(plan.inputs, record.inputs) };
-  // No score is made, so another processor makes no difference.
+  // No scores are computed, so a different processor does not matter.
   const anywhere = { ...now, identity: { ...now.identity, processor: record.identity.processor } };
   if (output.force && runDifferences(record, anywhere).length > 0) return undefined;
   refuseOtherRun(record, anywhere, { file: target.name });
