@@ -1,10 +1,10 @@
-import { lstat, stat } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { StarlingError } from '../contracts/errors.js';
 import type { ReadText } from '../json/file-text.js';
 import { type JsonErrors, readJsonObject } from '../json/json-file.js';
 import type { JsonObject } from '../json/json-object.js';
-import { type Dtype, EXPORTED_GRAPHS, isHalfGraph } from './files.js';
+import { type Dtype, EXPORTED_GRAPHS, isFile, isHalfGraph } from './files.js';
 import type { ModelFolder } from './folder.js';
 import { externalFiles } from './graph/graph-bytes.js';
 import { checkNotRandom } from './graph/random-nodes.js';
@@ -109,11 +109,6 @@ function positionsOf(config: JsonObject, tokenizer: JsonObject): number {
   const shift = SHIFTED.test(String(config.model_type)) ? (whole(config.pad_token_id) ?? 0) + 1 : 0;
   // Many tokenizers have a huge `model_max_length` for "no limit".
   return Math.min(positions - shift, whole(tokenizer.model_max_length) ?? Number.POSITIVE_INFINITY);
-}
-
-async function isFile(path: string): Promise<boolean> {
-  const found = await stat(path).catch(() => undefined);
-  return found?.isFile() ?? false;
 }
 
 function whole(value: unknown): number | undefined {

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { plainFile } from '../json/file-text.js';
 
 /**
@@ -88,4 +88,10 @@ export async function hashedFile(file: string, hash: Hash, interrupted?: AbortSi
   } finally {
     await handle.close();
   }
+}
+
+/** Whether a path leads to a regular file. */
+export async function isFile(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return found?.isFile() ?? false;
 }

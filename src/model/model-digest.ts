@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { stat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { CHAT_TEMPLATE_FILE, COMMON_FILES, sha256 } from './files.js';
+import { CHAT_TEMPLATE_FILE, COMMON_FILES, isFile, sha256 } from './files.js';
 import type { ModelFolder } from './folder.js';
 import { externalFiles } from './graph/graph-bytes.js';
 import { scannedModel } from './graph/scanned-model.js';
@@ -26,9 +25,4 @@ async function digestsOf({ folder, graph }: ModelFolder): Promise<Map<string, st
     digests.set(relative(folder, file).replaceAll('\\', '/'), await sha256(file));
   }
   return digests;
-}
-
-async function isFile(path: string): Promise<boolean> {
-  const found = await stat(path).catch(() => undefined);
-  return found?.isFile() ?? false;
 }

@@ -50,11 +50,6 @@ export class ResumedRun {
       this.#saved = new SavedRankings(savedLines(left.path, left.format));
   }
 
-  /** Number of rows that are written. */
-  get rowsBefore(): number {
-    return this.#earlier.written.rows.size;
-  }
-
   /** The counts of the rows that `remaining` leaves out. */
   get outcome(): EarlierOutcome {
     const { rows, errors, last } = this.#earlier.written;

@@ -1,4 +1,3 @@
-import type { ScoredBy } from '../../contracts/agreement.js';
 import { RowError } from '../../contracts/errors.js';
 import type { ScoreIdentity } from '../../contracts/identity.js';
 import type { Ranking } from '../../contracts/ranking.js';
@@ -102,13 +101,12 @@ async function unsavedSource(
   interrupted: AbortSignal,
 ): Promise<RankingSource> {
   const scoring = await openScoring(rows, settings, interrupted);
-  const identity = await orClose(scoring, scoreIdentity(settings));
   return {
     rankings: scoring.rankings({}),
     taking: await openTaking(settings, outputs),
     save: async () => {},
     complete: async (outcome) => completed(outcome),
-    scoredBy: scoredNow(identity),
+    scoredBy: scoredNow(scoreIdentity(settings)),
     [Symbol.asyncDispose]: () => scoring[Symbol.asyncDispose](),
   };
 }
@@ -126,7 +124,6 @@ async function savedSource(
   if (whole !== undefined) return wholeSource(rows, whole, save, settings, outputs);
   const scoring = await openScoring(rows, settings, interrupted);
   const run = await orClose(scoring, RecordedRun.open(settings, use, rows.inputs, outputs));
-  const identity = await orClose(scoring, run.identity());
   return {
     rankings: scoring.rankings(run.scoring),
     taking: run.taking,
@@ -135,7 +132,7 @@ async function savedSource(
       await run.complete(outcome);
       return completed(outcome);
     },
-    scoredBy: scoredNow(identity),
+    scoredBy: scoredNow(run.identity()),
     async [Symbol.asyncDispose]() {
       await run[Symbol.asyncDispose]();
       await scoring[Symbol.asyncDispose]();
@@ -151,10 +148,12 @@ async function orClose<Value>(scoring: RowScoring, work: Promise<Value>): Promis
   });
 }
 
-/** The answer for a run that begins now. */
-function scoredNow(identity: ScoreIdentity): RankingSource['scoredBy'] {
-  const scoredBy: ScoredBy = { ...identity, date: new Date().toISOString() };
-  return async () => ({ scoredBy: [scoredBy], notes: [] });
+/** The answer for a run that begins now. An external model is read for its digest while rows are scored. */
+function scoredNow(identity: Promise<ScoreIdentity>): RankingSource['scoredBy'] {
+  // A failure is thrown when the answer is asked for.
+  identity.catch(() => {});
+  const date = new Date().toISOString();
+  return async () => ({ scoredBy: [{ ...(await identity), date }], notes: [] });
 }
 
 /** The rankings of a file that an earlier run has completed, with the fields of their rows. */

@@ -140,16 +140,9 @@ export class RecordedRun implements AsyncDisposable {
     };
   }
 
-  /** Number of rows that earlier runs have written. */
-  get rowsBefore(): number {
-    return this.#resumed?.rowsBefore ?? 0;
-  }
-
   /** Writes a ranking, unless an earlier run has. @throws RowError E_FIELD, ClosedPipe, StarlingError E_RESUME, E_WRITE */
   async write(ranking: Ranking): Promise<void> {
-    if (this.#resumed !== undefined) {
-      if (!(await this.#resumed.isToWrite(ranking))) return;
-    }
+    if (this.#resumed !== undefined && !(await this.#resumed.isToWrite(ranking))) return;
     await this.#writer.write(ranking);
     this.#journal?.addRow();
   }
@@ -181,9 +174,7 @@ export class RecordedRun implements AsyncDisposable {
   /** @returns false if an earlier run has written it */
   async #emit(error: RowError, { write, namesFile }: ErrorWriting): Promise<boolean> {
     const line = errorLineOf(error, namesFile);
-    if (this.#resumed !== undefined) {
-      if (!this.#resumed.isErrorToWrite(line)) return false;
-    }
+    if (this.#resumed !== undefined && !this.#resumed.isErrorToWrite(line)) return false;
     await write(line);
     return true;
   }
