@@ -18,7 +18,10 @@ import { basename, dirname, join, relative, sep } from 'node:path';
 import { StarlingError } from '../contracts/errors.js';
 import { cacheFolderOf } from './client.js';
 import { type Digest, digestOf } from './digest.js';
-import { isCommit } from './repository.js';
+import { isCommit, type Repository } from './repository.js';
+
+/** The folder for what is kept beside Python's layout. */
+const KEPT = '.starling-rm';
 
 /**
  * The cache of one repository in the layout of Python's huggingface_hub, so that both share downloads:
@@ -28,7 +31,7 @@ export class RepositoryCache {
   readonly #cache: string;
   readonly #folder: string;
 
-  static async of(repository: string): Promise<RepositoryCache> {
+  static async of(repository: Repository): Promise<RepositoryCache> {
     const { cache, folder } = await cacheFolderOf(repository);
     return new RepositoryCache(cache, join(cache, folder));
   }
@@ -90,11 +93,12 @@ export class RepositoryCache {
       throw diskFull(this.#cache, `${megabytes(bytes)} are to be loaded, and ${megabytes(free)} are free`);
   }
 
-  /** Makes `snapshots/COMMIT/NAME` a link to the blob. @throws StarlingError E_WRITE */
+  /** Makes `snapshots/COMMIT/NAME` a link to the blob. A name may have folders. @throws StarlingError E_WRITE */
   async link(commit: string, name: string, digest: Digest): Promise<void> {
     const blob = this.blob(digest);
     const pointer = join(this.snapshot(commit), name);
     await writingCache(pointer, async () => {
+      await this.#make('snapshots', commit, ...name.split('/').slice(0, -1));
       await rm(pointer, { force: true });
       // Windows allows symbolic links only to administrators.
       await symlink(relative(dirname(pointer), blob), pointer).catch(() => link(blob, pointer));
@@ -126,10 +130,33 @@ export class RepositoryCache {
     return isCommit(text.trim()) ? text.trim() : undefined;
   }
 
-  /** Names of the files in a snapshot; empty if there is no such snapshot. */
+  /** Keeps what the hub said of a commit, beside the layout that is shared with Python. @throws StarlingError E_WRITE */
+  async keep(commit: string, text: string): Promise<void> {
+    const path = this.#kept(commit);
+    const next = `${path}.${randomUUID()}.new`;
+    await writingCache(path, async () => {
+      await this.#make(KEPT);
+      await writeFile(next, text, { flag: 'wx' });
+      await rename(next, path);
+    });
+  }
+
+  /** What was kept of a commit; `undefined` if nothing was. */
+  async kept(commit: string): Promise<string | undefined> {
+    const path = this.#kept(commit);
+    return (await sizeOf(path)) === undefined ? undefined : readFile(path, 'utf8').catch(() => undefined);
+  }
+
+  #kept(commit: string): string {
+    return join(this.#folder, KEPT, `${commit}.json`);
+  }
+
+  /** Names of the files in a snapshot, also of those in its folders; empty if there is no such snapshot. */
   async names(commit: string): Promise<string[]> {
-    const entries = await readdir(this.snapshot(commit), { withFileTypes: true }).catch(() => []);
-    return entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
+    const snapshot = this.snapshot(commit);
+    const entries = await readdir(snapshot, { withFileTypes: true, recursive: true }).catch(() => []);
+    const files = entries.filter((entry) => !entry.isDirectory());
+    return files.map((entry) => relative(snapshot, join(entry.parentPath, entry.name)).split(sep).join('/')).sort();
   }
 
   /** Whether a snapshot's file exists. A dangling link does not count. */

@@ -1,8 +1,7 @@
-import { join } from 'node:path';
 import { StarlingError } from '../contracts/errors.js';
 import { settingsFiles } from '../model/checkpoint-files.js';
 import type { RepositoryCache } from './cache.js';
-import { fileDigest } from './digest.js';
+import { checkCached, notCached } from './cached-file.js';
 import { neededFiles, shardsIn } from './needed-files.js';
 import { atCommit, type LoadedCheckpoint, type Repository } from './repository.js';
 
@@ -19,12 +18,7 @@ export async function cachedCheckpoint(
   if (commit === undefined) throw notCached(`${name}@${revision}`, 'this revision was never loaded');
   const found = { folder: cache.snapshot(commit), repository: { name, commit } };
   for await (const file of cachedFiles(cache, found, weights)) {
-    const path = join(found.folder, file);
-    if (!(await cache.has(commit, file))) throw notCached(atCommit(name, commit), `${file} is missing`);
-    if (!(await cache.owns(path))) throw leadsAway(path);
-    const digest = await cache.digestOf(commit, file);
-    if (digest !== undefined && (await fileDigest(path, digest.algorithm, interrupted)) !== digest.hex)
-      throw damaged(path);
+    await checkCached(cache, { name, commit, file }, interrupted);
   }
   return found;
 }
@@ -52,23 +46,4 @@ async function orNotCached<Found>(where: string, find: () => Promise<Found>): Pr
   } catch (error) {
     throw notCached(where, error instanceof StarlingError ? error.message : 'its index cannot be read');
   }
-}
-
-function notCached(file: string, what: string): StarlingError {
-  const remedy = 'unset HF_HUB_OFFLINE once to load it, or let HF_HOME name the cache that has it';
-  return new StarlingError('E_NO_INPUT', `the cache of the hub lacks files of this checkpoint: ${what}; ${remedy}`, {
-    file,
-  });
-}
-
-function damaged(file: string): StarlingError {
-  const problem = 'this file of the cache is damaged: its digest differs from the one in its name';
-  return new StarlingError('E_DIGEST', `${problem}; unset HF_HUB_OFFLINE to load it again`, { file });
-}
-
-function leadsAway(file: string): StarlingError {
-  const problem = 'this link leads out of the cache, so its target is not from the hub';
-  return new StarlingError('E_DIGEST', `${problem}; remove it, and unset HF_HUB_OFFLINE to load the file again`, {
-    file,
-  });
 }

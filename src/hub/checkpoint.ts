@@ -29,10 +29,10 @@ export async function loadCheckpoint(
   options: LoadOptions,
 ): Promise<LoadedCheckpoint> {
   const { name, revision } = repository;
-  const cache = await RepositoryCache.of(name);
+  const cache = await RepositoryCache.of(repository);
   if (environment.offline) return cachedCheckpoint(repository, cache, options);
-  const client = await HubClient.open(name, environment, options.interrupted);
-  const commit = await client.commitOf(revision);
+  const client = await HubClient.open(repository, environment, options);
+  const { commit } = await client.revision(revision);
   await loadNeeded(await client.files(commit), { ...options, client, cache, commit }, atCommit(name, commit));
   await cache.setRef(revision, commit);
   return { folder: cache.snapshot(commit), repository: { name, commit } };

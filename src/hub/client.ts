@@ -3,9 +3,10 @@ import { isObject } from '../json/json-object.js';
 import { answerText, isPage } from './answer.js';
 import type { HubEnvironment } from './environment.js';
 import { follow } from './follow.js';
-import { type Asked, noHub, PassingTrouble, reasonOf, refusal, unreachable } from './hub-error.js';
+import { type Asked, noHub, PassingTrouble, pageOf, reasonOf, refusal, unreachable } from './hub-error.js';
 import { type HubFile, Listing } from './listing.js';
-import { isCommit } from './repository.js';
+import { isCommit, type Repository } from './repository.js';
+import { retried } from './retries.js';
 import { Watch } from './watch.js';
 
 type Library = typeof import('@huggingface/hub');
@@ -27,9 +28,9 @@ export interface FilePart {
 }
 
 /** The cache folder that this library and Python's share, and the name of the repository's folder in it. */
-export async function cacheFolderOf(repository: string): Promise<{ cache: string; folder: string }> {
+export async function cacheFolderOf({ kind, name }: Repository): Promise<{ cache: string; folder: string }> {
   const { getHFHubCachePath, getRepoFolderName } = await import('@huggingface/hub');
-  return { cache: getHFHubCachePath(), folder: getRepoFolderName({ type: 'model', name: repository }) };
+  return { cache: getHFHubCachePath(), folder: getRepoFolderName({ type: kind, name }) };
 }
 
 /**
@@ -42,43 +43,58 @@ export class HubClient {
   readonly #asked: Asked;
   readonly #idle: number;
   readonly #interrupted: AbortSignal | undefined;
+  readonly #patience: { waits?: readonly number[]; interrupted?: AbortSignal };
 
-  static async open(repository: string, environment: HubEnvironment, interrupted?: AbortSignal): Promise<HubClient> {
-    return new HubClient(await import('@huggingface/hub'), repository, environment, interrupted);
+  static async open(
+    repository: Repository,
+    environment: HubEnvironment,
+    patience: { waits?: readonly number[]; interrupted?: AbortSignal } = {},
+  ): Promise<HubClient> {
+    return new HubClient(await import('@huggingface/hub'), repository, environment, patience);
   }
 
   private constructor(
     library: Library,
-    repository: string,
+    { kind, name }: Repository,
     { endpoint, token, idle }: HubEnvironment,
-    interrupted: AbortSignal | undefined,
+    patience: { waits?: readonly number[]; interrupted?: AbortSignal },
   ) {
     this.#library = library;
-    this.#asked = { repository, endpoint, token };
+    this.#asked = { kind, repository: name, endpoint, token };
     this.#idle = idle;
-    this.#interrupted = interrupted;
+    this.#patience = patience;
+    this.#interrupted = patience.interrupted;
   }
 
-  /** @throws StarlingError E_NETWORK, E_ACCESS, E_NO_INPUT */
-  async commitOf(revision: string): Promise<string> {
-    const { sha } = await this.#asking(isObject, (common) =>
-      this.#library.modelInfo<'sha'>({ ...common, name: this.#asked.repository, revision, additionalFields: ['sha'] }),
-    );
-    return isCommit(sha) ? sha : this.#nonsense(`no commit but ${JSON.stringify(sha)}`);
+  /**
+   * The commit of a revision, and what the card of a dataset says of its files, as the hub has read it.
+   * @throws StarlingError E_NETWORK, E_ACCESS, E_NO_INPUT
+   */
+  async revision(revision: string): Promise<{ commit: string; card: unknown }> {
+    const { kind, repository: name } = this.#asked;
+    const info = await this.#patiently(isObject, async (common): Promise<{ sha?: unknown; cardData?: unknown }> => {
+      const asked = { ...common, name, revision };
+      if (kind === 'model') return this.#library.modelInfo<'sha'>({ ...asked, additionalFields: ['sha'] });
+      return this.#library.datasetInfo<'sha' | 'cardData'>({ ...asked, additionalFields: ['sha', 'cardData'] });
+    });
+    const { sha, cardData } = info;
+    return { commit: isCommit(sha) ? sha : this.#nonsense(`no commit but ${JSON.stringify(sha)}`), card: cardData };
   }
 
-  /** The files at the top of the repository. @throws StarlingError E_NETWORK, E_ACCESS, E_NO_INPUT */
+  /** The files at the top of a model's repository, or all files of a dataset. @throws StarlingError E_NETWORK, E_ACCESS, E_NO_INPUT */
   async files(commit: string): Promise<HubFile[]> {
-    const listing = new Listing(this.#nonsense);
-    await this.#asking(isPage, async ({ fetch: answers, ...common }) => {
+    const { kind, repository: name } = this.#asked;
+    const recursive = kind === 'dataset';
+    return this.#patiently(isPage, async ({ fetch: answers, ...common }) => {
+      const listing = new Listing(this.#nonsense, recursive);
       const paged: typeof fetch = (input, init) => {
         listing.page(addressOf(input).href);
         return answers(input, init);
       };
-      const asked = { ...common, fetch: paged, repo: this.#asked.repository, revision: commit };
+      const asked = { ...common, fetch: paged, repo: { type: kind, name }, revision: commit, recursive };
       for await (const entry of this.#library.listFiles(asked)) listing.add(entry);
+      return listing.files;
     });
-    return listing.files;
   }
 
   /**
@@ -115,12 +131,24 @@ export class HubClient {
   }
 
   async #blob({ path, size, digest }: HubFile, commit: string, answers: typeof fetch): Promise<Blob> {
-    const { repository, endpoint } = this.#asked;
+    const { kind, repository: name } = this.#asked;
     // Size and digest from the listing save one request for each file.
-    const url = `${endpoint}/${repository}/resolve/${commit}/${encodeURIComponent(path)}`;
+    const url = `${pageOf(this.#asked)}/resolve/${commit}/${path.split('/').map(encodeURIComponent).join('/')}`;
     const downloadInfo = { size, etag: digest.hex, url };
-    const options = { ...this.#common(answers), repo: repository, path, revision: commit, downloadInfo, xet: false };
+    const options = {
+      ...this.#common(answers),
+      repo: { type: kind, name },
+      path,
+      revision: commit,
+      downloadInfo,
+      xet: false,
+    };
     return (await this.#library.downloadFile(options)) ?? this.#nonsense(`no file ${path}`);
+  }
+
+  /** Asks again while the hub is busy. */
+  #patiently<Answer>(isAnswer: (value: unknown) => boolean, ask: (common: Common) => Promise<Answer>): Promise<Answer> {
+    return retried(() => this.#asking(isAnswer, ask), this.#patience);
   }
 
   /**

@@ -1,15 +1,12 @@
 import { rename, rm, stat } from 'node:fs/promises';
-import { setTimeout } from 'node:timers/promises';
-import { StarlingError, stoppedBy } from '../contracts/errors.js';
+import { StarlingError } from '../contracts/errors.js';
 import { megabytes, partialBlob, type RepositoryCache, writingCache } from './cache.js';
 import type { HubClient } from './client.js';
 import { fileDigest } from './digest.js';
 import { PassingTrouble } from './hub-error.js';
 import type { HubFile } from './listing.js';
 import { openPartial, PartialFile } from './partial-file.js';
-
-/** Milliseconds before each retry in a row. A connection that brings new bytes starts the row again. */
-const WAITS: readonly number[] = [500, 1000, 2000, 4000, 8000];
+import { beforeRetry, WAITS } from './retries.js';
 
 /** Bytes that a connection has to bring to count as progress. */
 const NEW = 1024;
@@ -76,7 +73,7 @@ async function fill(path: string, file: HubFile, options: DownloadOptions): Prom
   }
 }
 
-/** Downloads until the file is complete. A cut connection is retried; too many retries in a row without progress are an error. */
+/** Downloads until the file is complete. A cut connection is retried; too many retries in a row without new bytes are an error. */
 async function addAll(partial: PartialFile, file: HubFile, options: DownloadOptions): Promise<void> {
   const { interrupted, waits = WAITS } = options;
   let most = partial.size;
@@ -87,8 +84,7 @@ async function addAll(partial: PartialFile, file: HubFile, options: DownloadOpti
     failures = partial.size >= most + NEW ? 1 : failures + 1;
     most = Math.max(most, partial.size);
     if (failures > waits.length) throw cut(file, partial.size, trouble);
-    await setTimeout(waits[failures - 1], undefined, { signal: interrupted }).catch(() => {});
-    if (interrupted?.aborted) throw stoppedBy(interrupted, 'stopped while files were loaded from the hub');
+    await beforeRetry(waits[failures - 1], trouble, interrupted);
   }
 }
 

@@ -173,8 +173,14 @@ async function checkFile(folder: string, name: string, expected: unknown, files:
 export async function checkIsFolder(folder: string): Promise<void> {
   const found = await stat(folder).catch(() => undefined);
   if (found?.isDirectory()) return;
-  const problem = found ? 'this is a file; expected a model folder' : 'no such model folder';
+  const problem = found ? 'this is a file; expected a model folder' : `no such model folder${remedyByName(folder)}`;
   throw new StarlingError('E_MODEL', problem, { file: folder });
+}
+
+/** A path that may be the name of a repository on the hub is answered with the command that makes the folder. */
+function remedyByName(folder: string): string {
+  const [, name] = /^[A-Za-z0-9][\w.-]*\/([A-Za-z0-9][\w.-]*)$/.exec(folder) ?? [];
+  return name === undefined ? '' : `; make it: starling-rm convert ${folder} ${name}`;
 }
 
 async function readReward(folder: string, files: FileReader): Promise<JsonNode> {

@@ -2,11 +2,13 @@ import { sha256 } from '../model/files.js';
 import type { Input } from '../read/inputs/inputs.js';
 import type { InputRecord } from './run-record.js';
 
-/** Records of inputs that are not read yet, so without digests. */
+/** Records of inputs that are not read yet. Only files from addresses have digests. */
 export function inputRecords(inputs: readonly Input[]): InputRecord[] {
-  return inputs.map(({ name, version }) => ({
+  return inputs.map(({ name, version, sha256 }) => ({
     name,
-    ...(version && { bytes: version.size, modified: String(version.modified) }),
+    ...(version && { bytes: version.size }),
+    // A file from an address was loaded at another time on each machine.
+    ...(sha256 === undefined ? version && { modified: String(version.modified) } : { sha256 }),
   }));
 }
 
@@ -22,7 +24,8 @@ export async function comparableInputs(
   for (const [i, input] of inputs.entries()) {
     const was = before[i];
     const isUntouched = was?.name === input.name && was.bytes === input.bytes && was.modified === input.modified;
-    const digest = isUntouched || was?.sha256 === undefined ? was?.sha256 : await digestOf(input);
+    const compared = isUntouched || was?.sha256 === undefined ? was?.sha256 : await digestOf(input);
+    const digest = input.sha256 ?? compared;
     records.push({ ...input, ...(digest !== undefined && { sha256: digest }) });
   }
   return records;

@@ -15,7 +15,7 @@ const FORMAT = 1;
 export interface InputRecord {
   /** As the user gave it. */
   name: string;
-  /** Size in bytes, and modification time in nanoseconds; absent if the input is not a file. */
+  /** Size in bytes, and modification time in nanoseconds; absent if the input is not a file. A file from an address has no time. */
   bytes?: number;
   modified?: string;
   /** In hex; absent until it has been computed. */

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 
 /** A fault in an answer of the hub. Numbers of bytes count the answer's body. */
 export type Fault =
-  | { status: number; code?: string }
+  | { status: number; code?: string; after?: string }
   | { page: string }
   | { cutAfter: number }
   | { silentAfter: number }
@@ -25,6 +25,9 @@ export interface Asked {
 export interface HubOptions {
   /** `OWNER/NAME` */
   name: string;
+  kind?: 'model' | 'dataset';
+  /** The card of a data set, as the hub has read it. */
+  card?: object;
   files: ReadonlyMap<string, Uint8Array>;
   /** Files with at least this many bytes are redirected to another server, like LFS files. */
   largeFrom?: number;
@@ -66,7 +69,8 @@ export class HubServer {
 
   /** The requests for a file; for a large file those to the store. */
   requestsFor(path: string): Asked[] {
-    const paths = [`/${this.#options.name}/resolve/${COMMIT}/${path}`, `/store/${sha256(this.#bytes(path))}`];
+    const folder = this.#options.kind === 'dataset' ? '/datasets' : '';
+    const paths = [`${folder}/${this.#options.name}/resolve/${COMMIT}/${path}`, `/store/${sha256(this.#bytes(path))}`];
     const [small, large] = paths.map((one) => this.log.filter(({ url }) => url === one));
     return this.#isLarge(path) ? large : small;
   }
@@ -84,7 +88,7 @@ export class HubServer {
       const asked = { method, url, range: headers.range, authorization: headers.authorization };
       this.log.push(asked);
       const fault = this.#options.fault?.(asked);
-      if (fault && 'status' in fault) refuse(response, fault.status, fault.code);
+      if (fault && 'status' in fault) refuse(response, fault.status, fault.code, fault.after);
       else if (fault && 'page' in fault) response.end(fault.page);
       else if (fault && 'answer' in fault) fault.answer(response);
       else answer(Object.assign(request, { fault }), response);
@@ -95,7 +99,7 @@ export class HubServer {
     const { pathname, searchParams } = new URL(request.url ?? '', this.endpoint);
     const [, inside] = pathname.split(`/${this.#options.name}/`);
     const [kind, revision, ...folders] = (inside ?? '').split('/');
-    const path = folders.join('/');
+    const path = decodeURIComponent(folders.join('/'));
     if (inside === undefined) refuse(response, 401, 'RepoNotFound');
     else if (![REVISION, COMMIT].includes(revision)) refuse(response, 404, 'RevisionNotFound');
     else if (kind === 'revision') json(response, this.#info());
@@ -106,8 +110,17 @@ export class HubServer {
 
   #info(): object {
     const siblings = [...this.#options.files.keys()].map((rfilename) => ({ rfilename }));
-    const { name } = this.#options;
-    return { _id: 'id', id: name, modelId: name, sha: COMMIT, private: false, siblings, lastModified: new Date(0) };
+    const { name, card: cardData } = this.#options;
+    const info = {
+      _id: 'id',
+      id: name,
+      modelId: name,
+      sha: COMMIT,
+      private: false,
+      siblings,
+      lastModified: new Date(0),
+    };
+    return { ...info, ...(cardData && { cardData }) };
   }
 
   #tree(from: number, response: ServerResponse): void {
@@ -117,7 +130,8 @@ export class HubServer {
       const large = { lfs: { oid: sha256(bytes), size, pointerSize: 130 }, oid: gitSha1(Buffer.from('pointer')) };
       return { type: 'file', path, size, ...(this.#isLarge(path) ? large : { oid: gitSha1(bytes) }) };
     });
-    const next = `${this.endpoint}/api/models/${this.#options.name}/tree/${COMMIT}?cursor=${from + page}`;
+    const kind = this.#options.kind ?? 'model';
+    const next = `${this.endpoint}/api/${kind}s/${this.#options.name}/tree/${COMMIT}?cursor=${from + page}`;
     if (from + page < entries.length) response.setHeader('link', `<${next}>; rel="next"`);
     json(response, [{ type: 'directory', path: 'onnx', size: 0, oid: COMMIT }, ...entries.slice(from, from + page)]);
   }
@@ -161,8 +175,9 @@ function json(response: ServerResponse, value: unknown): void {
   response.setHeader('content-type', 'application/json').end(JSON.stringify(value));
 }
 
-function refuse(response: ServerResponse, status: number, code = ''): void {
-  response.writeHead(status, { 'x-error-code': code, 'content-type': 'application/json' });
+function refuse(response: ServerResponse, status: number, code = '', after?: string): void {
+  const wait = after === undefined ? {} : { 'retry-after': after };
+  response.writeHead(status, { 'x-error-code': code, 'content-type': 'application/json', ...wait });
   response.end(JSON.stringify({ error: 'refused' }));
 }
 

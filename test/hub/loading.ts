@@ -59,8 +59,8 @@ export interface Loading {
 export function load(server: HubServer | undefined, { revision = 'main', environment = {}, steps = [] }: Loading = {}) {
   const endpoint = server?.endpoint ?? 'http://127.0.0.1:1';
   return loadCheckpoint(
-    { name: NAME, revision },
-    { endpoint, token: undefined, offline: false, idle: LONG, ...environment },
+    { kind: 'model', name: NAME, revision },
+    { endpoint, token: undefined, offline: false, files: cache, idle: LONG, ...environment },
     { onStep: (what) => steps.push(what), onTotal: () => {}, onBytes: () => {}, weights: true, waits: [0, 0] },
   );
 }

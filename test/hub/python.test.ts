@@ -35,9 +35,9 @@ async function python(variables: Record<string, string>): Promise<string> {
 async function ours(cache: string, endpoint: string, offline: boolean): Promise<string> {
   process.env.HF_HUB_CACHE = cache;
   const silent = { onStep: () => {}, onTotal: () => {}, onBytes: () => {}, weights: true };
-  const environment = { endpoint, token: undefined, offline, idle: 600_000 };
+  const environment = { endpoint, token: undefined, offline, files: cache, idle: 600_000 };
   try {
-    return (await loadCheckpoint({ name: NAME, revision: 'main' }, environment, silent)).folder;
+    return (await loadCheckpoint({ kind: 'model', name: NAME, revision: 'main' }, environment, silent)).folder;
   } finally {
     delete process.env.HF_HUB_CACHE;
   }

@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { hubEnvironment } from '../../src/hub/environment.js';
 import { neededFiles } from '../../src/hub/needed-files.js';
 import { parseRepository } from '../../src/hub/repository.js';
+import { tempFolder } from '../temp-folder.js';
 
 test('OWNER/NAME with a revision is a repository, a path is not', () => {
-  assert.deepEqual(parseRepository('a/b'), { name: 'a/b', revision: 'main' });
+  assert.deepEqual(parseRepository('a/b'), { kind: 'model', name: 'a/b', revision: 'main' });
   assert.deepEqual(parseRepository('Some-one/RM_7B.v2@refs/pr/1'), {
+    kind: 'model',
     name: 'Some-one/RM_7B.v2',
     revision: 'refs/pr/1',
   });
@@ -52,20 +56,32 @@ test('the needed files are the weights that a conversion chooses, settings and t
 });
 
 test('the environment sets the hub, and an error names the variable with the invalid value', () => {
-  const usual = { endpoint: 'https://huggingface.co', token: undefined, offline: false, idle: 30_000 };
-  assert.deepEqual(hubEnvironment({ HF_TOKEN: ' ', HF_HUB_OFFLINE: '0', HF_ENDPOINT: '' }), usual);
+  const home = tempFolder();
+  const files = join(home, 'starling-rm');
+  const usual = { endpoint: 'https://huggingface.co', token: undefined, offline: false, files, idle: 30_000 };
+  assert.deepEqual(hubEnvironment({ HF_TOKEN: ' ', HF_HUB_OFFLINE: '0', HF_ENDPOINT: '', HF_HOME: home }), usual);
   const set = {
+    HF_HOME: home,
     HF_TOKEN: ' hf_x\n',
     HF_HUB_OFFLINE: 'yes',
     HF_ENDPOINT: 'http://h/hf/',
     HF_HUB_DOWNLOAD_TIMEOUT: '2.5',
   };
-  assert.deepEqual(hubEnvironment(set), { endpoint: 'http://h/hf', token: 'hf_x', offline: true, idle: 2500 });
+  assert.deepEqual(hubEnvironment(set), { endpoint: 'http://h/hf', token: 'hf_x', offline: true, files, idle: 2500 });
+
+  writeFileSync(join(home, 'token'), 'hf_kept\n');
+  assert.equal(hubEnvironment({ HF_HOME: home }).token, 'hf_kept');
+  assert.equal(hubEnvironment({ HF_HOME: home, HF_TOKEN: 'hf_x' }).token, 'hf_x');
+  assert.equal(hubEnvironment({ HF_HOME: home, HF_HUB_DISABLE_IMPLICIT_TOKEN: '1' }).token, undefined);
+
   for (const [name, value] of [
     ['HF_ENDPOINT', 'huggingface.co'],
     ['HF_HUB_DOWNLOAD_TIMEOUT', 'soon'],
   ]) {
-    assert.throws(() => hubEnvironment({ [name]: value }), new RegExp(`E_USAGE: expected ${name} .*"${value}"`));
+    assert.throws(
+      () => hubEnvironment({ HF_HOME: tempFolder(), [name]: value }),
+      new RegExp(`E_USAGE: expected ${name} .*"${value}"`),
+    );
   }
   assert.throws(
     () => hubEnvironment({ HF_TOKEN: 'sesame' }),

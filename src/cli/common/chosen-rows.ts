@@ -11,7 +11,7 @@ import type { ResumedRun } from '../../runs/resumed-run.js';
 import type { Destination } from '../../write/files/same-place.js';
 import type { Console } from './console/console.js';
 import { timedReading } from './console/run-counts.js';
-import { inputsOf, readOptions } from './inputs-of.js';
+import { inputsOf, readOptions } from './inputs/inputs-of.js';
 import { InFlight } from './progress/in-flight.js';
 import { openProgress, type Progress } from './progress/progress.js';
 import { progressEnd } from './progress/progress-end.js';

@@ -38,6 +38,8 @@ export type OnError = 'stop' | 'skip' | 'emit';
 /** Flags of every command that reads rows or rankings. */
 export interface ReadFlags extends ConsoleFlags {
   inputFormat?: InputFormat;
+  config?: string;
+  split?: string;
   where?: string;
   limit?: number;
   sample?: number;
@@ -130,6 +132,8 @@ export function addReadFlags(command: Command, { emits = false } = {}): Command 
         .choices(INPUT_FORMATS)
         .default(undefined, 'by the first bytes'),
     )
+    .option('--config <name>', 'configuration of a data set on the hub')
+    .option('--split <name>', 'split of a data set on the hub')
     .option('--where <sql>', 'read only Parquet rows for which this is true')
     .addOption(counting('--limit <rows>', 'read at most this many rows', 0))
     .addOption(counting('--sample <rows>', 'uniform sample, in input order (reads all input)', 1))

@@ -54,6 +54,8 @@ export interface RecordSettings {
 
 /** How records are read, which of them are used, and how bad ones are treated. */
 export interface InputSettings {
+  /** Which part of a data set on the hub is read. */
+  hub: { config?: string; split?: string };
   read: Omit<ReadOptions, 'signal' | 'onBytes' | 'onGrown'>;
   choice: ChoiceSettings;
   onError: OnError;
@@ -88,9 +90,10 @@ export function seenSettings(flags: ReadFlags, console: Console): { console: Con
 
 /** @throws StarlingError E_USAGE for flags that have no effect without others, and for a name that promises another format */
 export function inputSettings(flags: ReadFlags): InputSettings {
-  const { limit, sample, seed, onError, rejects, force = false } = flags;
+  const { config, split, limit, sample, seed, onError, rejects, force = false } = flags;
   if (rejects !== undefined && onError === 'stop') throw needs('--rejects', '--on-error skip');
   return {
+    hub: { config, split },
     read: {
       maxLineBytes: flags.maxLine * MEBIBYTE,
       maxNesting: flags.maxNesting,

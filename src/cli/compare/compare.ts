@@ -14,7 +14,7 @@ import type { Destination } from '../../write/files/same-place.js';
 import { ByWatch } from '../common/by-watch.js';
 import { chosen } from '../common/chosen-rows.js';
 import { eachRow, type Outcome, openTaking, tellErrorLines } from '../common/each-row.js';
-import { inputsOf, readOptions } from '../common/inputs-of.js';
+import { inputsOf, readOptions } from '../common/inputs/inputs-of.js';
 import { Outputs } from '../common/outputs.js';
 import { shownNotes } from '../common/scored-by.js';
 import { seenRun } from '../common/seen-run.js';

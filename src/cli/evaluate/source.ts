@@ -12,7 +12,7 @@ import { scoreIdentity } from '../../score/open-scorer.js';
 import { openRankings } from '../../write/open-rankings.js';
 import { type ChosenRows, chosen, openRows } from '../common/chosen-rows.js';
 import { type Outcome, openTaking, skippedRows, type Taking, tellErrorLines } from '../common/each-row.js';
-import { inputsOf, readOptions } from '../common/inputs-of.js';
+import { inputsOf, readOptions } from '../common/inputs/inputs-of.js';
 import type { Outputs } from '../common/outputs.js';
 import { RecordedRun } from '../common/recording/recorded-run.js';
 import { type WholeRun, wholeRun } from '../common/recording/whole-run.js';

@@ -4,7 +4,7 @@ import { addAbortSignal, type Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { messageOf, StarlingError } from '../../contracts/errors.js';
 import { ChangedFile } from '../inputs/file-version.js';
-import type { Input } from '../inputs/inputs.js';
+import { type Input, pathOf } from '../inputs/inputs.js';
 import { fileBytes } from './file-bytes.js';
 
 /**
@@ -21,7 +21,10 @@ export async function* readBytes(
   const { name, version } = input;
   try {
     if (version === undefined) yield* streamBytes(input, signal);
-    else yield* fileBytes(name, version, signal, (bytes) => onGrown?.(grown(name, version.size, bytes)));
+    else
+      yield* fileBytes({ name, path: pathOf(input), version }, signal, (bytes) =>
+        onGrown?.(grown(name, version.size, bytes)),
+      );
   } catch (cause) {
     if (signal?.aborted) return;
     if (cause instanceof ChangedFile) throw cause;
@@ -45,10 +48,11 @@ async function* streamBytes(input: Input, signal: AbortSignal | undefined): Asyn
   yield* stream as AsyncIterable<Buffer>;
 }
 
-async function openStream({ kind, name }: Input, signal: AbortSignal | undefined): Promise<Readable> {
-  if (kind === 'stdin') return process.stdin;
-  if (kind === 'file') return createReadStream(name);
-  const fd = await openFifo(name, signal);
+async function openStream(input: Input, signal: AbortSignal | undefined): Promise<Readable> {
+  if (input.kind === 'stdin') return process.stdin;
+  const path = pathOf(input);
+  if (input.kind === 'file') return createReadStream(path);
+  const fd = await openFifo(path, signal);
   return new Socket({ fd, readable: true, writable: false });
 }
 

@@ -10,12 +10,11 @@ const PIECE_BYTES = 2 ** 16;
  * @throws ChangedFile if the file was truncated, overwritten or replaced, before the pieces end
  */
 export async function* fileBytes(
-  name: string,
-  version: FileVersion,
+  { name, path, version }: { name: string; path: string; version: FileVersion },
   signal?: AbortSignal,
   onGrown?: (bytes: number) => void,
 ): AsyncGenerator<Buffer> {
-  const handle = await open(name);
+  const handle = await open(path);
   try {
     const opened = versionOf(await handle.stat({ bigint: true }));
     refuseChange(version, opened, name);
@@ -29,7 +28,7 @@ export async function* fileBytes(
     const now = versionOf(await handle.stat({ bigint: true }));
     if (bytes < version.size) throw cutFile(version.size, Math.min(bytes, now.size), name);
     refuseChange(version, now, name);
-    refuseChange(version, (await versionAt(name)) ?? now, name);
+    refuseChange(version, (await versionAt(path)) ?? now, name);
     if (now.size > version.size) onGrown?.(now.size);
   } finally {
     await handle.close();

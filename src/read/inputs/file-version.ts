@@ -56,8 +56,17 @@ export async function versionAt(path: string): Promise<FileVersion | undefined> 
  * Refuses any change, also a growth, for readers that start at the end of the file.
  * @throws ChangedFile
  */
-export async function refuseChanged({ name, version }: { name: string; version?: FileVersion }): Promise<void> {
-  const now = version && (await versionAt(name));
+/** @param file `path` is where it lies, if its name is an address */
+export async function refuseChanged({
+  name,
+  path = name,
+  version,
+}: {
+  name: string;
+  path?: string;
+  version?: FileVersion;
+}): Promise<void> {
+  const now = version && (await versionAt(path));
   if (version === undefined || now === undefined) return;
   refuseChange(version, now, name);
   if (now.size !== version.size) throw writtenFile(name);

@@ -2,7 +2,7 @@ import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { StarlingError } from '../../contracts/errors.js';
-import { isDataName } from './file-names.js';
+import { isDataName } from '../../names/data-names.js';
 import { DESCRIPTIONS, savedDataset } from './saved-dataset.js';
 
 /** Called for each file of a folder that is not read, with the reason. */

@@ -34,8 +34,12 @@ export const LIMITS = { maxLineBytes: 2 ** 25, maxNesting: 100, maxUnpackedBytes
 
 /** An input that existed when it was checked. It is opened when its turn comes. */
 export interface Input {
-  /** The path as given; `<stdin>` for stdin. */
+  /** The path or address as given; `<stdin>` for stdin. */
   name: string;
+  /** Where the file lies, if it is named by an address. */
+  path?: string;
+  /** In hex; known of a file that was loaded from an address. */
+  sha256?: string;
   kind: 'file' | 'fifo' | 'stdin';
   /** Bytes of a regular file; absent for pipes and devices. */
   size?: number;
@@ -45,23 +49,44 @@ export interface Input {
   folder?: string;
 }
 
+/** A file that was loaded from an address. */
+export interface FetchedFile {
+  /** The address, at one version. */
+  name: string;
+  path: string;
+  /** In hex. */
+  sha256: string;
+}
+
+/** The path at which an input is opened. */
+export function pathOf({ name, path }: Pick<Input, 'name' | 'path'>): string {
+  return path ?? name;
+}
+
 /** Names of stdin. They are all read like `-`, as a stdin that is a socket cannot be opened by its path. */
 const STDIN_PATHS: ReadonlySet<string> = new Set(['-', '/dev/stdin', '/dev/fd/0', '/proc/self/fd/0']);
 
 const STDIN: Input = { name: '<stdin>', kind: 'stdin' };
 
 /**
- * Checks that each path exists and is readable, before anything is read. `-` or no path means stdin, a folder means the data files in it,
+ * Checks that each file exists and is readable, before anything is read. `-` or no path means stdin, a folder means the data files in it,
  * and a path that does not exist may be a pattern such as `data/*.parquet`.
  * @throws StarlingError E_NO_INPUT naming the file; E_USAGE if stdin is named twice
  */
-export async function openInputs(paths: readonly string[], onPassedOver: OnPassedOver = () => {}): Promise<Input[]> {
-  const named = paths.length === 0 ? ['-'] : paths;
-  if (named.filter((path) => STDIN_PATHS.has(path)).length > 1) {
+export async function openInputs(
+  places: readonly (string | FetchedFile)[],
+  onPassedOver: OnPassedOver = () => {},
+): Promise<Input[]> {
+  const named = places.length === 0 ? ['-'] : places;
+  const isStdin = (place: string | FetchedFile): place is string => typeof place === 'string' && STDIN_PATHS.has(place);
+  if (named.filter(isStdin).length > 1) {
     throw new StarlingError('E_USAGE', 'stdin is named more than once but can be read only once; give - one time');
   }
   const inputs = await Promise.all(
-    named.map((path) => (STDIN_PATHS.has(path) ? [checkedStdin()] : checkedPaths(path, onPassedOver))),
+    named.map((place) => {
+      if (typeof place !== 'string') return checkedFetched(place);
+      return isStdin(place) ? [checkedStdin()] : checkedPaths(place, onPassedOver);
+    }),
   );
   return inputs.flat();
 }
@@ -74,6 +99,10 @@ async function checkedPaths(path: string, onPassedOver: OnPassedOver): Promise<I
   }
   if (stats !== undefined || !isPattern(path)) return [await checkedPath(path)];
   return Promise.all((await filesMatching(path)).map(checkedPath));
+}
+
+async function checkedFetched({ path, ...known }: FetchedFile): Promise<Input[]> {
+  return [{ ...(await checkedPath(path)), path, ...known }];
 }
 
 function checkedStdin(): Input {

@@ -1,11 +1,11 @@
 import { RowError, StarlingError } from '../../contracts/errors.js';
 import { isObject } from '../../json/json-object.js';
+import { isJsonName } from '../../names/data-names.js';
 import { isErrorRecord } from '../error-lines.js';
 import type { RawRecord } from '../records/raw-record.js';
 import { openSource } from '../records/source.js';
 import { answerFields, at, type FieldNames } from '../shapes/named-fields.js';
 import { isLikeRow } from '../shapes/shapes.js';
-import { isJsonName } from './file-names.js';
 import type { OnPassedOver } from './folder-files.js';
 import type { Input, ReadOptions } from './inputs.js';
 

@@ -2,7 +2,7 @@ import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { StarlingError } from '../../contracts/errors.js';
-import { nameMatcher } from './name-pattern.js';
+import { nameMatcher } from '../../names/name-pattern.js';
 
 const NOTHING_THERE: ReadonlySet<unknown> = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'ELOOP', 'ENAMETOOLONG']);
 

@@ -2,7 +2,7 @@ import { StarlingError } from '../../contracts/errors.js';
 import { readBytes } from '../bytes/bytes.js';
 import { decompressed } from '../bytes/decompressed.js';
 import { peek } from '../bytes/peek.js';
-import type { Input, ReadOptions, SourceOptions } from '../inputs/inputs.js';
+import { type Input, pathOf, type ReadOptions, type SourceOptions } from '../inputs/inputs.js';
 import { arrowFileRows, arrowRows, isWholeArrowFile } from './arrow/arrow.js';
 import { countedPieces } from './counted.js';
 import { BYTE_ORDER_MARK, type InputFormat, inputFormatOf, startsWith, tellsFormat } from './format.js';
@@ -24,7 +24,7 @@ export async function openSource(input: Input, options: SourceOptions): Promise<
     throw new StarlingError('E_USAGE', message, { file: input.name });
   }
   const mayBeWhole = format === 'arrow' && input.kind === 'file';
-  if (mayBeWhole && (await isWholeArrowFile(input.name, input.size ?? 0))) return arrowFileRows(input, options);
+  if (mayBeWhole && (await isWholeArrowFile(pathOf(input), input.size ?? 0))) return arrowFileRows(input, options);
   return streamed(input, options);
 }
 

@@ -24,7 +24,7 @@ const STDIN = 0;
  */
 export async function refuseSamePlace(
   destinations: readonly Destination[],
-  inputs: readonly { name: string }[],
+  inputs: readonly { name: string; path?: string }[],
 ): Promise<void> {
   const read = new Set((await Promise.all(inputs.map(placeOfInput))).flat());
   const written = new Map<string, string>();
@@ -42,8 +42,8 @@ export async function refuseSamePlace(
 }
 
 /** Only files count: a socket may be both read and written. */
-async function placeOfInput({ name }: { name: string }): Promise<string[]> {
-  const stats = name === STDIN_NAME ? await descriptorStats(STDIN) : await pathStats(name);
+async function placeOfInput({ name, path = name }: { name: string; path?: string }): Promise<string[]> {
+  const stats = name === STDIN_NAME ? await descriptorStats(STDIN) : await pathStats(path);
   return stats?.isFile() ? inode(stats) : [];
 }
 

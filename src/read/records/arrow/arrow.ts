@@ -6,7 +6,7 @@ import { type ArrowMetadata, type IpcCodecs, NotUtf8, readIpc, readIpcFile } fro
 import { unlz4Buffer } from '../../bytes/lz4.js';
 import { NoAddressSpace } from '../../bytes/no-address-space.js';
 import { refuseChanged } from '../../inputs/file-version.js';
-import type { Input, ReadOptions } from '../../inputs/inputs.js';
+import { type Input, pathOf, type ReadOptions } from '../../inputs/inputs.js';
 import { countedRecords } from '../counted.js';
 import { RepeatedName } from '../field-names.js';
 import type { RawRecord, Source } from '../raw-record.js';
@@ -47,7 +47,7 @@ export function arrowFileRows(input: Input, { signal, onBytes, onIdentity }: Rea
   const { name, size = 0 } = input;
   const onMetadata = identityIn(name, onIdentity);
   async function* batches(): AsyncGenerator<Iterable<MakeRecord>> {
-    const handle = await open(name);
+    const handle = await open(pathOf(input));
     try {
       const messages = await ArrowFileMessages.open(handle, size);
       for await (const _ of messages.checked(DICTIONARY));

@@ -10,7 +10,7 @@ import {
   sqlText,
 } from '../../../tables/duckdb.js';
 import { refuseChanged } from '../../inputs/file-version.js';
-import type { Input, SourceOptions } from '../../inputs/inputs.js';
+import { type Input, pathOf, type SourceOptions } from '../../inputs/inputs.js';
 import { countedRecords } from '../counted.js';
 import { RepeatedName } from '../field-names.js';
 import type { RawRecord, Source } from '../raw-record.js';
@@ -33,9 +33,9 @@ const OF_THE_FILE = /^(IO|Invalid|Serialization|INTERNAL) Error: |^Invalid Input
  */
 export async function parquetRows(input: Input, options: SourceOptions): Promise<Source> {
   if (input.kind !== 'file') throw notAFile(input.name);
-  const database = await openDuckDb({ ...SETTINGS, only: input.name });
+  const database = await openDuckDb({ ...SETTINGS, only: pathOf(input) });
   try {
-    const file = sqlFile(input.name);
+    const file = sqlFile(pathOf(input));
     const { total, names } = await shapeOf(database, file, input.name);
     const { where, onIdentity } = options;
     if (onIdentity !== undefined) await tellIdentity(database, file, (text) => onIdentity(input.name, text));
@@ -138,7 +138,7 @@ async function* batches(
   { where, signal, onBytes, isDone }: SourceOptions,
 ): AsyncGenerator<Iterable<RawRecord>> {
   const from = firstNeeded(total, isDone);
-  const handle = await open(input.name);
+  const handle = await open(pathOf(input));
   const pages = new PageChecks(handle, database, file, { firstRow: from, signal });
   const bytesEach = (input.size ?? 0) / (expected ?? total);
   let seen = 0;

@@ -1,10 +1,11 @@
-import { oneLine } from '../../contracts/errors.js';
-import { type Input, openInputs, type ReadOptions } from '../../read/inputs/inputs.js';
-import { inspected } from '../../read/inputs/inspected.js';
-import type { FieldNames } from '../../read/shapes/named-fields.js';
-import { type Destination, refuseSamePlace } from '../../write/files/same-place.js';
-import type { Console } from './console/console.js';
-import type { InputSettings } from './settings.js';
+import { oneLine } from '../../../contracts/errors.js';
+import { type Input, openInputs, type ReadOptions } from '../../../read/inputs/inputs.js';
+import { inspected } from '../../../read/inputs/inspected.js';
+import type { FieldNames } from '../../../read/shapes/named-fields.js';
+import { type Destination, refuseSamePlace } from '../../../write/files/same-place.js';
+import type { Console } from '../console/console.js';
+import type { InputSettings } from '../settings.js';
+import { fetchedPaths } from './fetched-paths.js';
 import { tellWaiting } from './tell-waiting.js';
 
 const MOST_NAMED = 5;
@@ -36,7 +37,8 @@ export async function inputsOf(
   const { onError, rejects } = input;
   const passedOver = new Map<string, string[]>();
   const onPassedOver = (file: string, why: string) => passedOver.set(why, [...(passedOver.get(why) ?? []), file]);
-  const opened = await openInputs(settings.paths, onPassedOver);
+  const paths = await fetchedPaths(settings.paths, input.hub, console, interrupted);
+  const opened = await openInputs(paths, onPassedOver);
   const others = [
     { flag: '--rejects', target: rejects?.target },
     { flag: '--metrics', target: metrics },

@@ -1,4 +1,4 @@
-import { COMPRESSIONS, FILE_ENDINGS, type FileEnding } from '../../contracts/file-endings.js';
+import { COMPRESSIONS, FILE_ENDINGS, type FileEnding } from '../contracts/file-endings.js';
 
 const COMPRESSED = COMPRESSIONS.filter(({ isRead }) => isRead).map(({ ending }) => ending);
 

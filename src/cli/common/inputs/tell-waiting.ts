@@ -1,6 +1,6 @@
 import { isatty } from 'node:tty';
-import type { Input } from '../../read/inputs/inputs.js';
-import type { Console } from './console/console.js';
+import type { Input } from '../../../read/inputs/inputs.js';
+import type { Console } from '../console/console.js';
 
 const STDIN = 0;
 
