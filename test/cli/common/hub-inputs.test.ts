@@ -76,8 +76,5 @@ test('misuse of addresses and of the flags that choose a part is told', async ()
   await told([`hf://datasets/${NAME}`], /several splits; choose one with --split: test, train/);
   await told(['hf://some-one/rows'], /expected hf:\/\/datasets\/OWNER\/NAME/);
   await told(['http://example.org/x.jsonl'], /plain HTTP can be read and altered/);
-  await told(
-    ['-', '-m', 'some-one/model'],
-    /no such model folder; make it: starling-rm convert some-one\/model model/,
-  );
+  await told(['-', '-m', 'some-one/model'], /no such model folder; make it: starling-rm convert some-one\/model model/);
 });
