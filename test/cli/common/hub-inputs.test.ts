@@ -65,7 +65,7 @@ test('a file by its address gives the rankings of the file, and a run on it resu
   assert.deepEqual([again.code, again.stderr], [0, '']);
 });
 
-test('misuse of addresses and of the flags that choose a part is told', async () => {
+test('addresses and part flags are refused where they mean nothing', async () => {
   const told = async (args: readonly string[], problem: RegExp) => {
     const { code, stdout, stderr } = await finished(start('score', '-m', model, ...args));
     assert.deepEqual([code, stdout], [2, ''], stderr);
