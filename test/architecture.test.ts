@@ -28,7 +28,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   doctor: ['model', 'engines/local', 'score'],
   // Commands may import all stages and `cli/common`, but no other command.
   cli: ['cli/*', 'write'],
-  'cli/common': ['engines/local', 'hub', 'model', 'read', 'runs', 'score', 'template', 'write'],
+  'cli/common': ['engines/local', 'hub', 'json', 'model', 'read', 'runs', 'score', 'template', 'write'],
   'cli/compare': ['cli/common', 'measure', 'read', 'report', 'runs', 'write'],
   'cli/convert': ['cli/common', 'convert', 'hub', 'model', 'template', 'write'],
   'cli/demo': ['cli/common', 'measure', 'read', 'report', 'score', 'write'],

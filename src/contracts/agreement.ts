@@ -126,6 +126,8 @@ export interface Calibration {
   expected_error: Estimate;
   /** The same with T = 1, for the reward without scaling. */
   expected_error_unscaled: Estimate;
+  /** The same with the T of `--calibration`, which other rows gave; absent without it. */
+  given?: { temperature: number; expected_error: Estimate };
   /** Bins of the confidence that the higher score wins, from 0.5 to 1, with the fitted T. */
   bins: CalibrationBin[];
 }

@@ -25,6 +25,8 @@ export interface Ranking {
   source?: string[];
   turns?: number;
   good_natured?: boolean;
+  /** The probability that the best answer beats each other, in answer order, `null` for the best; only with a calibration. */
+  win_probability?: (number | null)[];
 }
 
 /** What of a row is in an output, from which its whole ranking can be made again with the row. */
@@ -70,6 +72,7 @@ export const RANKING_FIELDS = {
   source: { holds: 'texts', isOfRow: true },
   turns: { holds: 'count', isOfRow: true },
   good_natured: { holds: 'flag', isOfRow: true },
+  win_probability: { holds: 'numbers', isOfRow: false },
 } as const satisfies Readonly<Record<keyof Ranking, RankingField>>;
 
 /** A value for every field, `undefined` if the ranking lacks it. A missing field is a compile error. */

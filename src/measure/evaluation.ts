@@ -62,7 +62,7 @@ export class Evaluator {
 
   /** @param rowsWithErrors the rows that have no ranking and so were not added */
   result({ rowsWithErrors = 0 } = {}): Evaluation {
-    const { resamples, seed, level } = this.#options;
+    const { resamples, seed, level, temperature } = this.#options;
     this.#rows.sort();
     const sample = new Sample(this.#rows, { resamples, seed, level });
     const unit = this.#tally.allScored ? 'label_score' : 'rank';
@@ -73,7 +73,7 @@ export class Evaluator {
       ...statisticsOf(sample),
       length_control: lengthControl(sample),
       best_of_n: bestOfN(sample, unit),
-      calibration: calibration(sample),
+      calibration: calibration(sample, temperature),
       accuracy_by_score_margin: accuracyByScoreMargin(sample),
       accuracy_by_label_margin: { unit, bins: accuracyByLabelMargin(sample, unit) },
       coverage: coverage(sample),

@@ -5,12 +5,14 @@ import type { Answer, Row } from '../contracts/row.js';
 import type { EncodedAnswer } from '../contracts/text.js';
 import { shortest } from './float32.js';
 import { keptFields } from './kept-fields.js';
+import { winProbabilities } from './win-probability.js';
 
 /**
  * The ranking of a row, which is one line of output. Fields that the input lacks are absent.
  *
  * @param rewards float32, one for each answer
  * @param keep whether the input's other fields are copied
+ * @param temperature of the probabilities that the best answer wins; without it the ranking has none
  * @throws RowError E_ENGINE when a reward is not a finite number
  */
 export function rankingOf(
@@ -18,8 +20,10 @@ export function rankingOf(
   encoded: readonly Pick<EncodedAnswer, 'cut'>[],
   rewards: readonly number[],
   keep: boolean,
+  temperature?: number,
 ): Ranking {
   const scores = rewards.map((reward, position) => shortest(finite(reward, row.index, position)));
+  const ranks = ranksOf(scores);
   const truncated = encoded.flatMap((answer, position) => (answer.cut > 0 ? [position] : []));
   return rankingFrom(
     {
@@ -28,7 +32,7 @@ export function rankingOf(
       id: row.id,
       prompt_id: row.promptId,
       scores,
-      ...ranksOf(scores),
+      ...ranks,
       truncated: truncated.length > 0 ? truncated : undefined,
       labels: whereKnown(row.answers, ({ rank }) => rank),
       label_scores: whereKnown(row.answers, ({ score }) => score),
@@ -37,15 +41,21 @@ export function rankingOf(
       source: row.source,
       turns: row.turns,
       good_natured: row.goodNatured,
+      win_probability: temperature === undefined ? undefined : winProbabilities(scores, ranks.order, temperature),
     },
     keep ? keptFields(row.record) : {},
   );
 }
 
 /** The ranking of a row whose scores are known, equal to the one that they were taken from. */
-export function rankingOfKnown(row: Row, { scores, truncated }: KnownScores, keep: boolean): Ranking {
+export function rankingOfKnown(
+  row: Row,
+  { scores, truncated }: KnownScores,
+  keep: boolean,
+  temperature?: number,
+): Ranking {
   const encoded = scores.map((_, position) => ({ cut: truncated.includes(position) ? 1 : 0 }));
-  return rankingOf(row, encoded, scores, keep);
+  return rankingOf(row, encoded, scores, keep, temperature);
 }
 
 function finite(reward: number, row: number, position: number): number {

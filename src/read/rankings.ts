@@ -71,6 +71,7 @@ function rankingOf(record: JsonObject, place: RowPlace): Ranking {
     source,
     turns,
     good_natured: goodNatured,
+    win_probability: lists.optionalNumbers('win_probability'),
   });
   return { ...known(record), ...own };
 }

@@ -64,14 +64,23 @@ function likelihood({ statistics, baselines }: Evaluation): string | undefined {
 
 function certainty({ calibration, coverage, bootstrap }: Evaluation): string | undefined {
   const { temperature, expected_error, expected_error_unscaled } = calibration;
-  if (temperature.value === null) return undefined;
-  const fitted =
+  if (temperature.value === null) return givenCertainty(calibration);
+  const own =
     `Calibration: a difference d of rewards means odds of exp(d / T) with T = ${decimalText(temperature.value)}` +
     `${temperature.low === null ? '' : ` (${levelText(bootstrap.level)}: ${intervalText(temperature.low, temperature.high, false)})`}, expected calibration error ` +
     `${valueText(expected_error.value, true)}, with T = 1 ${valueText(expected_error_unscaled.value, true)}.`;
+  const fitted = [own, givenCertainty(calibration)].filter(Boolean).join(' ');
   const half = coverage.find((point) => point.coverage >= 0.5);
   if (half === undefined || half.coverage === 1) return fitted;
   return `${fitted} Of the ${percentNumber(half.coverage)} % of pairs with the largest reward differences, ${valueText(half.accuracy.value, true)} are right.`;
+}
+
+/** How well a T that other rows gave holds for these. */
+function givenCertainty({ given }: Evaluation['calibration']): string | undefined {
+  if (given === undefined || given.expected_error.value === null) return undefined;
+  const { value, low, high } = given.expected_error;
+  const interval = low === null ? '' : ` (${intervalText(low, high, true)})`;
+  return `With the given T = ${decimalText(given.temperature)} it is ${valueText(value, true)}${interval}.`;
 }
 
 /** The label value that the reward's best answer loses against the best by label. */

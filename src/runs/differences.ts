@@ -28,6 +28,7 @@ const OF_PEOPLE: Readonly<Record<string, string>> = {
   where: '--where',
   on_error: '--on-error',
   rejects: '--rejects',
+  temperature: 'T of --calibration',
 };
 
 const PROCESSOR = 'processor';

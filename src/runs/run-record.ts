@@ -24,7 +24,8 @@ export interface InputRecord {
 
 /** The requested settings that the rows and bytes of the output depend on. An absent one was not requested. */
 export interface AskedFor {
-  output: { format: string; keep: boolean };
+  /** `temperature` is that of the probabilities which the rankings have. */
+  output: { format: string; keep: boolean; temperature?: number };
   choice: { limit?: number; sample?: number; seed?: number; where?: string };
   rows: {
     input_format?: string;

@@ -10,6 +10,8 @@ import { inOrder } from './in-order.js';
 export interface RankOptions {
   /** Whether a ranking carries the fields of the row's record. */
   keep: boolean;
+  /** Of the probabilities that the best answer wins; without it rankings have none. */
+  temperature?: number;
   /** Called when no more rows are wanted, so that the source of the rows ends. */
   stop(): void;
   /** Called for each row that was scored. */
@@ -74,15 +76,15 @@ export class Scorer {
     }
   }
 
-  async #rank(row: Row, { keep, onScored, known }: RankOptions): Promise<Ranking> {
+  async #rank(row: Row, { keep, temperature, onScored, known }: RankOptions): Promise<Ranking> {
     const found = await known?.(row);
-    if (found !== undefined) return rankingOfKnown(row, found, keep);
+    if (found !== undefined) return rankingOfKnown(row, found, keep, temperature);
     const start = performance.now();
     const encoded = await this.#texts.encode(row);
     const between = performance.now();
     const { rewards, tokens } = await this.#engine.score(encoded);
     const seconds = { encode: (between - start) / 1000, engine: (performance.now() - between) / 1000 };
     onScored?.({ answers: rewards.length, tokens, seconds });
-    return rankingOf(row, encoded.answers, rewards, keep);
+    return rankingOf(row, encoded.answers, rewards, keep, temperature);
   }
 }

@@ -17,6 +17,7 @@ const COLUMNS: readonly (readonly [name: string, cell: (ranking: Ranking, answer
   ['label_score', ({ label_scores }, answer) => label_scores?.[answer]],
   ['length', ({ lengths }, answer) => lengths[answer]],
   ['truncated', ({ truncated = [] }, answer) => truncated.includes(answer)],
+  ['win_probability', ({ win_probability }, answer) => win_probability?.[answer]],
 ];
 
 /** Escapes for the characters that would end a cell or a line, and for the backslash itself. Nothing is quoted. */

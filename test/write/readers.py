@@ -24,12 +24,12 @@ texts, doubles, ints = pa.list_(pa.string()), pa.list_(pa.float64()), pa.list_(p
 OWN = {
     "index": pa.int64(), "file": pa.string(), "id": pa.string(), "prompt_id": pa.string(), "scores": doubles, "ranks": ints, "order": ints,
     "truncated": ints, "labels": doubles, "label_scores": doubles, "models": texts, "lengths": ints, "source": texts, "turns": pa.int64(),
-    "good_natured": pa.bool_(),
+    "good_natured": pa.bool_(), "win_probability": doubles,
 }
 DUCKDB_OWN = ["BIGINT", "VARCHAR", "VARCHAR", "VARCHAR", "DOUBLE[]", "INTEGER[]", "INTEGER[]", "INTEGER[]", "DOUBLE[]", "DOUBLE[]", "VARCHAR[]",
-              "INTEGER[]", "VARCHAR[]", "BIGINT", "BOOLEAN"]
-PANDAS_OWN = ["int64", "str", "str", "str", *["object"] * 9, "float64", "object"]
-PANDAS_EMPTY = [*PANDAS_OWN[:13], "int64", "bool"]
+              "INTEGER[]", "VARCHAR[]", "BIGINT", "BOOLEAN", "DOUBLE[]"]
+PANDAS_OWN = ["int64", "str", "str", "str", *["object"] * 9, "float64", "object", "object"]
+PANDAS_EMPTY = [*PANDAS_OWN[:13], "int64", "bool", "object"]
 
 
 def kept(integer):
@@ -76,12 +76,12 @@ def check_rows(name, rows, pandas_frame, polars_frame, arrow_table, integer=pa.i
     check(f"{name}: pyarrow", arrow_table.to_pylist(), rows)
     check(f"{name}: polars' types", dict(polars_frame.schema), dict(pl.from_arrow(pa.schema(types).empty_table()).schema))
     check(f"{name}: polars", polars_frame.to_dicts(), rows)
-    check(f"{name}: pandas' types", [str(t) for t in pandas_frame.dtypes][:15], PANDAS_OWN if rows else PANDAS_EMPTY)
+    check(f"{name}: pandas' types", [str(t) for t in pandas_frame.dtypes][: len(OWN)], PANDAS_OWN if rows else PANDAS_EMPTY)
     check(f"{name}: pandas", [plain(row) for row in pandas_frame.to_dict("records")], rows)
 
 
 def check_duckdb(name, rows, relation, integer="BIGINT"):
-    check(f"{name}: DuckDB's types", [str(t) for t in relation.types][:15], DUCKDB_OWN)
+    check(f"{name}: DuckDB's types", [str(t) for t in relation.types][: len(OWN)], DUCKDB_OWN)
     if rows:
         check(f"{name}: DuckDB's type of an integer", str(relation.types[relation.columns.index("count")]), integer)
     found = [dict(zip(relation.columns, row)) for row in relation.fetchall()]
@@ -90,7 +90,7 @@ def check_duckdb(name, rows, relation, integer="BIGINT"):
 
 def check_tsv(path, rows):
     answers = [(row, answer) for row in rows for answer in range(len(row["scores"]))]
-    names = ["index", "file", "id", "prompt_id", "answer", "model", "score", "rank", "label", "label_score", "length", "truncated"]
+    names = ["index", "file", "id", "prompt_id", "answer", "model", "score", "rank", "label", "label_score", "length", "truncated", "win_probability"]
     readers = {
         "pandas": lambda: pd.read_csv(path, sep="\t", quoting=csv.QUOTE_NONE, keep_default_na=False),
         "polars": lambda: pl.read_csv(path, separator="\t", quote_char=None, infer_schema_length=None).to_pandas(),

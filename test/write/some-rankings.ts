@@ -18,6 +18,7 @@ export function randomRanking(random: Xoshiro128, index: number, kept: Record<st
     source: some(random.below(2) === 0 ? [] : [text(random)]),
     turns: some(random.below(9)),
     good_natured: some(random.below(2) === 0),
+    win_probability: some(each((i) => (i === 0 ? null : 1 / (i + 1)))),
   };
   return {
     index,

@@ -15,7 +15,8 @@ async function tsv(...rankings: Ranking[]): Promise<string> {
   return readFile(file, 'utf8');
 }
 
-const HEADER = 'index\tfile\tid\tprompt_id\tanswer\tmodel\tscore\trank\tlabel\tlabel_score\tlength\ttruncated\n';
+const HEADER =
+  'index\tfile\tid\tprompt_id\tanswer\tmodel\tscore\trank\tlabel\tlabel_score\tlength\ttruncated\twin_probability\n';
 
 test('each answer is a line, in answer order, and every line has every column', async () => {
   const ranking: Ranking = {
@@ -32,12 +33,13 @@ test('each answer is a line, in answer order, and every line has every column', 
     models: [null, 'm'],
     lengths: [3, 0],
     source: ['not a column'],
+    win_probability: [0.75, null],
   };
   assert.equal(
     await tsv(ranking, bareRanking(5)),
-    `${HEADER}4\ta.jsonl\ti\tp\t0\t\t-1.2345679\t2\t1.5\t\t3\tfalse\n` +
-      '4\ta.jsonl\ti\tp\t1\tm\t1e-7\t1\t\t0\t0\ttrue\n' +
-      '5\t\t\tp\t0\t\t0.1\t1\t\t\t1\tfalse\n',
+    `${HEADER}4\ta.jsonl\ti\tp\t0\t\t-1.2345679\t2\t1.5\t\t3\tfalse\t0.75\n` +
+      '4\ta.jsonl\ti\tp\t1\tm\t1e-7\t1\t\t0\t0\ttrue\t\n' +
+      '5\t\t\tp\t0\t\t0.1\t1\t\t\t1\tfalse\t\n',
   );
 });
 

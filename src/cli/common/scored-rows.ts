@@ -1,7 +1,9 @@
 import { RowError } from '../../contracts/errors.js';
 import type { Ranking } from '../../contracts/ranking.js';
 import type { ResumedRun } from '../../runs/resumed-run.js';
-import { openScorer, type ScoringSettings } from '../../score/open-scorer.js';
+import { openScorer, type ScoringSettings, scoreIdentity } from '../../score/open-scorer.js';
+import type { Calibrated } from './calibration/calibration-file.js';
+import { checkCalibrated, tellDoubt } from './calibration/check-calibrated.js';
 import type { ChosenRows } from './chosen-rows.js';
 import type { RowsSettings } from './settings.js';
 
@@ -20,15 +22,19 @@ export interface RowScoring extends AsyncDisposable {
 /** Opens a scorer of rows. */
 export async function openScoring(
   { rows, progress, stop, truncated }: ChosenRows,
-  settings: RowsSettings & ScoringSettings & { keep: boolean },
+  settings: RowsSettings & ScoringSettings & Calibrated & { keep: boolean },
   interrupted: AbortSignal,
 ): Promise<RowScoring> {
+  if (settings.calibration !== undefined) {
+    tellDoubt(checkCalibrated(settings.calibration, [await scoreIdentity(settings)]), settings.console);
+  }
   const scorer = await openScorer(settings, interrupted);
   if (scorer.note !== undefined) settings.console.tell(scorer.note);
   return {
     rankings({ resumed }) {
       const rankings = scorer.rankings(progress.entering(rows(resumed)), {
         keep: settings.keep,
+        temperature: settings.calibration?.temperature,
         stop,
         onScored: (row) => settings.console.counts.addScored(row),
         ...(resumed && { known: (row) => resumed.known(row) }),

@@ -13,6 +13,7 @@ import { evaluationMarkdown } from '../../report/markdown.js';
 import { evaluationTable } from '../../report/terminal/table.js';
 import { rankingLine } from '../../write/rankings.js';
 import { ByWatch } from '../common/by-watch.js';
+import { checkCalibrated, tellDoubt } from '../common/calibration/check-calibrated.js';
 import { eachRow, type Outcome } from '../common/each-row.js';
 import { Outputs } from '../common/outputs.js';
 import { shownNotes } from '../common/scored-by.js';
@@ -83,6 +84,8 @@ async function measured(
   for (const report of Object.values(reports)) await report.pause();
   await endStopSignals(outputs.stopped, 'stopped before the intervals were computed');
   const { scoredBy, notes } = await source.scoredBy();
+  const { calibration } = settings;
+  if (settings.scored && calibration) tellDoubt(checkCalibrated(calibration, scoredBy), settings.console);
   const evaluation = {
     scored_by: scoredBy,
     ...shownNotes(notes, settings.console),

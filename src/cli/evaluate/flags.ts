@@ -37,6 +37,7 @@ export function addEvaluate(program: Command, run: Run<Outcome>): void {
   command
     .optionsGroup(GROUPS.output)
     .option('--by <fields>', 'also by source,model,turns,good_natured,length,FIELD', fieldList)
+    .option('--calibration <file.json>', 'also tell how well an earlier --json calibrates these rows')
     .option('--json <file>', 'write all figures as JSON; - for standard output')
     .option('--html <file>', 'write a page with plots and the worst disagreements')
     .option('--markdown <file>', 'write a short table for a model card')

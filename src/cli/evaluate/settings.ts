@@ -2,6 +2,7 @@ import { StarlingError } from '../../contracts/errors.js';
 import type { EvaluatorOptions } from '../../measure/evaluator-options.js';
 import type { ScoringSettings } from '../../score/open-scorer.js';
 import type { Destination } from '../../write/files/same-place.js';
+import { type Calibrated, readCalibration } from '../common/calibration/calibration-file.js';
 import type { Console } from '../common/console/console.js';
 import type { ModelFlags, RecordFlags, RowFlags } from '../common/flags.js';
 import {
@@ -31,6 +32,7 @@ export type ReportName = (typeof REPORTS)[number];
 
 export interface EvaluateFlags extends ModelFlags, RowFlags, RecordFlags, Partial<Record<ReportName, string>> {
   scored?: boolean;
+  calibration?: string;
   by?: string[];
   suspectsLimit?: number;
   save?: string;
@@ -45,8 +47,8 @@ export interface EvaluateOutputs {
   save?: RankingsSettings;
 }
 
-interface EvaluateParts {
-  measure: Pick<EvaluatorOptions, 'seed' | 'by'>;
+interface EvaluateParts extends Calibrated {
+  measure: Pick<EvaluatorOptions, 'seed' | 'by' | 'temperature'>;
   output: EvaluateOutputs;
 }
 
@@ -88,7 +90,9 @@ export async function evaluateSettings(
     refuseRecord(flags, 'rows to score; drop --scored');
     refuseEmit(flags, 'rows to score; drop --scored');
   }
-  const parts = { paths, ...seenSettings(flags, console), measure: { seed, by } };
+  const calibration = flags.calibration === undefined ? undefined : await readCalibration(flags.calibration);
+  const measure = { seed, by, temperature: calibration?.temperature };
+  const parts = { paths, ...seenSettings(flags, console), measure, ...(calibration && { calibration }) };
   if (scored) return { scored, ...parts, input: inputSettings(flags), output: outputsOf(flags) };
   const output = outputsOf(flags);
   const input = emittingTo(output, rowInputSettings(flags));

@@ -161,13 +161,13 @@ function wholeSource(
   rows: ChosenRows,
   { path, outcome, scoredBy }: WholeRun,
   { format }: RankingsSettings,
-  { keep, console }: UnscoredSettings,
+  { keep, calibration, console }: UnscoredSettings,
   outputs: Outputs,
 ): RankingSource {
   console.tell(`${path} is whole; its rankings are measured and nothing is scored`);
   const saved = new SavedRankings(savedIn(path, format));
   return {
-    rankings: replayed(rows.rows(), saved, keep),
+    rankings: replayed(rows.rows(), saved, { keep, temperature: calibration?.temperature }),
     taking: { outputs, refuse: async () => false },
     save: async () => {},
     complete: async () => completed(outcome),
@@ -184,11 +184,11 @@ function completed(outcome: Outcome): CompletedRows {
 async function* replayed(
   rows: AsyncIterable<Row | RowError>,
   saved: SavedRankings,
-  keep: boolean,
+  { keep, temperature }: { keep: boolean; temperature?: number },
 ): AsyncGenerator<Ranking> {
   for await (const row of rows) {
     const known = row instanceof RowError ? undefined : await saved.at(row.index);
     if (!(row instanceof RowError) && known !== undefined && known.error === undefined)
-      yield rankingOfKnown(row, known, keep);
+      yield rankingOfKnown(row, known, keep, temperature);
   }
 }

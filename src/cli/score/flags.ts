@@ -37,6 +37,7 @@ export function addScore(program: Command, run: Run<Outcome>): void {
       new Option('--format <format>', 'format of the rankings').choices(FORMATS).default(undefined, 'by name of -o'),
     )
     .option('--keep', 'copy all fields of each row into its ranking')
+    .option('--calibration <file.json>', 'add the probability that the best wins, by what evaluate --json found')
     .option('--explain', 'write texts, ids and what is shared; score nothing')
     .option('--dry-run', 'score 20 rows, estimate the time for all');
   addRejectFlags(command);

@@ -2,11 +2,13 @@ import { StarlingError } from '../../contracts/errors.js';
 import type { ScoringSettings } from '../../score/open-scorer.js';
 import type { Destination } from '../../write/files/same-place.js';
 import type { Format } from '../../write/format.js';
+import { type Calibrated, readCalibration } from '../common/calibration/calibration-file.js';
 import type { Console } from '../common/console/console.js';
 import type { ModelFlags, RecordFlags, RowFlags } from '../common/flags.js';
 import {
   checkEmitting,
   linesSettings,
+  needs,
   type OutputSettings,
   type RankingsSettings,
   type RowsSettings,
@@ -22,13 +24,14 @@ export interface ScoreFlags extends ModelFlags, RowFlags, RecordFlags {
   output?: string;
   format?: Format;
   keep?: boolean;
+  calibration?: string;
   dryRun?: boolean;
   explain?: boolean;
 }
 
 interface ScoredRowsSettings extends RowsSettings, ScoringSettings {}
 
-export interface RankSettings extends ScoredRowsSettings {
+export interface RankSettings extends ScoredRowsSettings, Calibrated {
   task: 'rank';
   output: RankingsSettings;
   /** Whether rankings carry all fields of their rows. */
@@ -55,7 +58,8 @@ export async function scoreSettings(
   const task = taskOf(flags);
   const rows = { paths, input: rowInputSettings(flags), ...seenSettings(flags, console) };
   if (task.task === 'rank') checkEmitting(rows.input, task.output);
-  return { ...task, ...rows, ...(await scoringSettings(flags)) };
+  const calibration = flags.calibration === undefined ? undefined : await readCalibration(flags.calibration);
+  return { ...task, ...rows, ...(await scoringSettings(flags)), ...(calibration && { calibration }) };
 }
 
 function taskOf(
@@ -63,6 +67,9 @@ function taskOf(
 ): Pick<RankSettings, 'task' | 'output' | 'keep'> | Pick<ExplainSettings, 'task' | 'output'> | { task: 'dry-run' } {
   const { output, format, keep = false, force = false } = flags;
   const target = output ?? '-';
+  if (flags.calibration !== undefined && (flags.explain || flags.dryRun)) {
+    throw needs('--calibration', `rankings to write; drop ${flags.explain ? '--explain' : '--dry-run'}`);
+  }
   if (flags.explain) {
     if (flags.dryRun) throw new StarlingError('E_USAGE', '--dry-run and --explain are two different things; drop one');
     refuseRecord(flags, 'rankings to write; drop --explain');

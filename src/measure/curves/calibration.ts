@@ -10,14 +10,18 @@ const BINS = 10;
  * Calibration of P(i beats j) = sigmoid((score i - score j) / T) over all pairs of different label, with the maximum-likelihood T and with
  * T = 1. Pairs go into ten bins of equal width by the confidence that the higher score wins, from 0.5 to 1. Pairs of equal score have
  * confidence 0.5 and count half. Where T is undefined there are no bins.
+ * @param given a T that was fitted on other rows
  */
-export function calibration(sample: Sample): Calibration {
+export function calibration(sample: Sample, given?: number): Calibration {
   const fitted = temperature(sample);
   const bins = Number.isNaN(fitted.value) ? undefined : confidenceBins(sample, fitted.value);
   return {
     temperature: sample.estimate(fitted),
     expected_error: sample.estimate(bins ? expectedError(bins) : undefinedValue(fitted.whyUndefined)),
     expected_error_unscaled: sample.estimate(expectedError(confidenceBins(sample, 1))),
+    ...(given !== undefined && {
+      given: { temperature: given, expected_error: sample.estimate(expectedError(confidenceBins(sample, given))) },
+    }),
     bins: bins?.map((bin, i) => calibrationBin(bin, i, sample)) ?? [],
   };
 }

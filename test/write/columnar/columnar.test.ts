@@ -50,6 +50,7 @@ const PARQUET_TYPES = {
   source: 'VARCHAR[]',
   turns: 'BIGINT',
   good_natured: 'BOOLEAN',
+  win_probability: 'DOUBLE[]',
 };
 
 test('the own columns of rankings are the same with and without rows', async () => {

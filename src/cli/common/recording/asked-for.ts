@@ -1,16 +1,17 @@
 import type { AskedFor } from '../../../runs/run-record.js';
+import type { Calibrated } from '../calibration/calibration-file.js';
 import type { RankingsSettings, RowsSettings } from '../settings.js';
 
 /** The requested settings, as the run record has them. */
 export function askedFor(
-  { input: { read, choice, rows, onError, rejects } }: RowsSettings,
+  { input: { read, choice, rows, onError, rejects }, calibration }: RowsSettings & Calibrated,
   { format }: Pick<RankingsSettings, 'format'>,
   keep: boolean,
 ): AskedFor {
   const { fields } = rows;
   const { limit, sample, seed } = choice;
   return {
-    output: { format, keep },
+    output: { format, keep, temperature: calibration?.temperature },
     choice: { limit, sample, seed: sample === undefined ? undefined : seed, where: read.where },
     rows: {
       input_format: read.format,

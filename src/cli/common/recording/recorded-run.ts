@@ -18,13 +18,14 @@ import { type Output, openOutput } from '../../../write/files/output.js';
 import { openRankings } from '../../../write/open-rankings.js';
 import type { RankingWriter } from '../../../write/ranking-writer.js';
 import { errorLineOf, rejectLine } from '../../../write/rejects.js';
+import type { Calibrated } from '../calibration/calibration-file.js';
 import type { Outcome, Taking } from '../each-row.js';
 import type { Outputs, Writing } from '../outputs.js';
 import type { ScoringUse } from '../scored-rows.js';
 import type { RankingsSettings, RowsSettings } from '../settings.js';
 import { askedFor } from './asked-for.js';
 
-export type RunSettings = RowsSettings & ScoringSettings;
+export type RunSettings = RowsSettings & ScoringSettings & Calibrated;
 
 /** What a command needs from a run. */
 export interface RunUse {

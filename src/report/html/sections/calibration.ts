@@ -12,7 +12,7 @@ const TITLE = 'Calibration';
 
 /** Whether the reward's choices are right as often as their probability says. */
 export async function calibrationFigure({ calibration }: Evaluation, draw: DrawPlot): Promise<Markup> {
-  const { temperature, expected_error, expected_error_unscaled, bins } = calibration;
+  const { temperature, expected_error, expected_error_unscaled, given, bins } = calibration;
   if (temperature.value === null || bins.length === 0) {
     return noFigure(TITLE, temperature.reason ?? 'no pair can be compared');
   }
@@ -22,7 +22,7 @@ export async function calibrationFigure({ calibration }: Evaluation, draw: DrawP
       title: TITLE,
       says:
         `With the maximum-likelihood T of ${estimateWords(temperature, 'number')} the expected calibration error is ` +
-        `${estimateWords(expected_error, 'percent')}; with the rewards as they are (T = 1) it is ${estimateWords(expected_error_unscaled, 'percent')}.`,
+        `${estimateWords(expected_error, 'percent')}; with the rewards as they are (T = 1) it is ${estimateWords(expected_error_unscaled, 'percent')}.${givenText(given)}`,
       keys: [
         { mark: 'reward', text: 'reward, with interval' },
         { mark: 'dashed', text: 'calibrated' },
@@ -34,6 +34,11 @@ export async function calibrationFigure({ calibration }: Evaluation, draw: DrawP
     },
     draw,
   );
+}
+
+function givenText(given: Calibration['given']): string {
+  if (given === undefined) return '';
+  return ` With the given T of ${numberWords(given.temperature, 'number')} it is ${estimateWords(given.expected_error, 'percent')}.`;
 }
 
 function tableOf({ bins }: Calibration): Markup {
