@@ -3,6 +3,7 @@ import { isRankingField, type Ranking } from '../../contracts/ranking.js';
 import { isObject, type JsonObject } from '../../json/json-object.js';
 import { jsonValue } from '../../json/json-text.js';
 import { isErrorRecord } from '../../read/error-lines.js';
+import { Batch } from '../../write/files/batch.js';
 import { type Output, type OutputOptions, openOutput, type Unfinished } from '../../write/files/output.js';
 import type { Format } from '../../write/format.js';
 import { openRankings, type RankingsOptions } from '../../write/open-rankings.js';
@@ -15,8 +16,8 @@ export interface LineOutput extends Unfinished {
   write(line: RowLine): Promise<void>;
 }
 
-/** Lines are written when they have this many bytes together. */
-const WRITTEN_BYTES = 2 ** 18;
+/** Bytes that are written at a time: after a failure nothing of a merge is gone on with, so rankings need not be written one by one. */
+const BATCH_BYTES = 2 ** 18;
 
 /** Opens an output of rankings in any format. Lines become lines as they are. @throws as `openRankings` */
 export async function openMergedRankings(
@@ -25,7 +26,7 @@ export async function openMergedRankings(
 ): Promise<LineOutput> {
   const { format } = options;
   if (format === 'jsonl') return openMergedLines(target, options);
-  return new ConvertedLines(await openRankings(target, options), format);
+  return new ConvertedLines(await openRankings(target, { ...options, batchBytes: BATCH_BYTES }), format);
 }
 
 /** Opens an output of JSON lines. @throws as `openOutput` */
@@ -36,11 +37,11 @@ export async function openMergedLines(target: string, options: OutputOptions): P
 /** Writes lines unchanged, many at a time. */
 class CopiedLines implements LineOutput {
   readonly #output: Output;
-  #held: Buffer[] = [];
-  #bytes = 0;
+  readonly #batch: Batch;
 
   constructor(output: Output) {
     this.#output = output;
+    this.#batch = new Batch((data) => output.write(data), BATCH_BYTES);
   }
 
   get file(): string | undefined {
@@ -51,31 +52,22 @@ class CopiedLines implements LineOutput {
     return this.#output.lost;
   }
 
-  async write({ bytes }: RowLine): Promise<void> {
-    this.#held.push(bytes);
-    this.#bytes += bytes.length;
-    if (this.#bytes >= WRITTEN_BYTES) await this.#flush();
+  write({ bytes }: RowLine): Promise<void> {
+    return this.#batch.add(bytes);
   }
 
   async prepare(): Promise<string | undefined> {
-    await this.#flush();
+    await this.#batch.flush();
     return this.#output.prepare();
   }
 
   async finish(): Promise<void> {
-    await this.#flush();
+    await this.#batch.flush();
     await this.#output.finish();
   }
 
   abandon(): Promise<string | undefined> {
     return this.#output.abandon();
-  }
-
-  async #flush(): Promise<void> {
-    const held = Buffer.concat(this.#held);
-    this.#held = [];
-    this.#bytes = 0;
-    if (held.length > 0) await this.#output.write(held);
   }
 }
 
