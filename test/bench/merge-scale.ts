@@ -10,7 +10,7 @@ import { shardName } from '../../src/runs/merge/shard-name.js';
 import type { RunRecord } from '../../src/runs/run-record.js';
 import { ROOT, SAMPLE } from '../root.js';
 import { tempFolder } from '../temp-folder.js';
-import { PEAK, peakIn } from './peak.js';
+import { PEAK, peakIn, processorTimeIn } from './peak.js';
 
 /**
  * Measures time and memory of `merge` for a million rankings of seven answers in 64 shards. The lines are those of the sample with other
@@ -75,7 +75,9 @@ for (const ending of ['jsonl', 'tsv', 'parquet', 'arrow']) {
   if (run.status !== 0) throw new Error(run.stderr);
   const size = Math.round(statSync(out).size / MEBIBYTE);
   const same = ending !== 'jsonl' ? '' : `, the lines in their order: ${(await digestOf(out)) === digest}`;
-  console.log(`${ending}: ${seconds} s, peak RSS ${peakIn(run.stderr)} MiB, ${size} MiB written${same}`);
+  console.log(
+    `${ending}: ${seconds} s (${processorTimeIn(run.stderr)} s of processor time), peak RSS ${peakIn(run.stderr)} MiB, ${size} MiB written${same}`,
+  );
 }
 
 async function digestOf(file: string): Promise<string> {
