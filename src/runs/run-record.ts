@@ -26,7 +26,14 @@ export interface InputRecord {
 export interface AskedFor {
   /** `temperature` is that of the probabilities which the rankings have. */
   output: { format: string; keep: boolean; temperature?: number };
-  choice: { limit?: number; sample?: number; seed?: number; where?: string };
+  choice: {
+    limit?: number;
+    sample?: number;
+    seed?: number;
+    where?: string;
+    /** `3/64` for the fourth of 64 shards. */
+    shard?: string;
+  };
   rows: {
     input_format?: string;
     prompt?: string;
@@ -90,6 +97,11 @@ export interface RunEnd {
   /** Sum over all attempts. */
   tokens: number;
   seconds: number;
+}
+
+/** Whether a file has the name of a run record. */
+export function isRecordName(name: string): boolean {
+  return name.endsWith(ENDING);
 }
 
 export function recordOf(file: string): string {
