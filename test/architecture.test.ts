@@ -33,7 +33,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'cli/demo': ['cli/common', 'measure', 'read', 'report', 'score', 'write'],
   'cli/doctor': ['cli/common', 'doctor', 'report', 'score', 'write'],
   'cli/evaluate': ['cli/common', 'measure', 'rank', 'read', 'report', 'runs', 'score', 'write'],
-  'cli/score': ['cli/common', 'engines/local', 'read', 'report', 'score', 'write'],
+  'cli/merge': ['cli/common', 'read', 'runs', 'write'],
+  'cli/score': ['cli/common', 'engines/local', 'read', 'report', 'runs', 'score', 'write'],
 };
 /** Folders whose subfolders are separate rooms. */
 const SPLIT: ReadonlySet<string> = new Set(['engines', 'cli']);

@@ -34,6 +34,7 @@ export const EXIT_CODES = {
   E_NO_INPUT: 2,
   E_EXISTS: 2,
   E_RESUME: 2,
+  E_SHARD: 2,
   E_MODEL: 2,
   E_TEMPLATE: 2,
   E_DEVICE: 2,

@@ -26,6 +26,7 @@ const OF_PEOPLE: Readonly<Record<string, string>> = {
   sample: '--sample',
   seed: '--seed',
   where: '--where',
+  shard: '--shard',
   on_error: '--on-error',
   rejects: '--rejects',
 };

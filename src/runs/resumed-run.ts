@@ -3,7 +3,6 @@ import { RowError, StarlingError } from '../contracts/errors.js';
 import type { ErrorCode } from '../contracts/exit-codes.js';
 import type { Ranking, SavedRanking } from '../contracts/ranking.js';
 import type { Row } from '../contracts/row.js';
-import { DoneRow } from '../read/records/row-place.js';
 import type { LeftRankings } from '../write/ranking-writer.js';
 import { SavedRankings, savedLines } from './saved-rankings.js';
 import type { WrittenRankings } from './written-rankings.js';
@@ -67,9 +66,9 @@ export class ResumedRun {
     return !this.#options.isReplayed && isWritten && index !== last?.index;
   }
 
-  /** The unfinished rows. A row that was refused before yields the same error again. */
-  async *remaining(rows: AsyncIterable<Row | RowError | DoneRow>): AsyncGenerator<Row | RowError> {
-    for await (const row of rows) if (!(row instanceof DoneRow)) yield this.#refusedBefore(row);
+  /** The same rows, which are not done. A row that was refused before yields the same error again. */
+  async *remaining(rows: AsyncIterable<Row | RowError>): AsyncGenerator<Row | RowError> {
+    for await (const row of rows) yield this.#refusedBefore(row);
   }
 
   /** Whether the file of rejects already holds the row's error. */

@@ -25,7 +25,14 @@ export interface InputRecord {
 /** The requested settings that the rows and bytes of the output depend on. An absent one was not requested. */
 export interface AskedFor {
   output: { format: string; keep: boolean };
-  choice: { limit?: number; sample?: number; seed?: number; where?: string };
+  choice: {
+    limit?: number;
+    sample?: number;
+    seed?: number;
+    where?: string;
+    /** `3/64` for the fourth of 64 shards. */
+    shard?: string;
+  };
   rows: {
     input_format?: string;
     prompt?: string;
@@ -89,6 +96,11 @@ export interface RunEnd {
   /** Sum over all attempts. */
   tokens: number;
   seconds: number;
+}
+
+/** Whether a file has the name of a run record. */
+export function isRecordName(name: string): boolean {
+  return name.endsWith(ENDING);
 }
 
 export function recordOf(file: string): string {

@@ -14,6 +14,13 @@ export async function sealedFile(path: string): Promise<Sealed> {
   return { bytes: size, sha256: await sha256(path) };
 }
 
+/** Whether a file that is there has this size and digest. */
+export async function isSealed(path: string, { bytes, sha256: digest }: Sealed): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.size !== bytes) return false;
+  return (await sha256(path).catch(() => undefined)) === digest;
+}
+
 /** Counts and hashes data on its way to a pipe or a device, from which it cannot be read again. */
 export class SentBytes {
   readonly #hash = createHash('sha256');

@@ -17,6 +17,8 @@ export interface RankingsOptions extends OutputOptions {
   format?: Format;
   /** Identifies what the scores depend on, for the metadata of Parquet and Arrow. */
   scoredBy?: Identify;
+  /** Rankings are written to a file when they have so many bytes together; by default each is written at once. */
+  batchBytes?: number;
 }
 
 /**
@@ -25,17 +27,17 @@ export interface RankingsOptions extends OutputOptions {
  */
 export async function openRankings(
   target: string | undefined,
-  { format: asked, scoredBy, ...options }: RankingsOptions,
+  { format: asked, scoredBy, batchBytes = 0, ...options }: RankingsOptions,
 ): Promise<RankingWriter> {
   const format = formatOf(target, asked);
   if (format !== 'parquet' && format !== 'arrow') {
-    return new TextRankings(await openOutput(target, options), TEXT_FORMATS[format]);
+    return new TextRankings(await openOutput(target, options), TEXT_FORMATS[format], batchBytes);
   }
   const metadata = () => metadataOf(scoredBy);
   const place = await targetOf(target);
   if (place.kind === 'file') {
     const convert = format === 'parquet' ? convertToParquet : convertToArrow;
-    return SpooledRankings.open(place, options, { extension: format, convert, metadata });
+    return SpooledRankings.open(place, options, { extension: format, convert, metadata, batchBytes });
   }
   refuseStream(format, place);
   return new ArrowStream(await openOutput(target, options), metadata);

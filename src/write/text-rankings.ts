@@ -1,5 +1,6 @@
 import type { ErrorLine } from '../contracts/error-line.js';
 import type { Ranking } from '../contracts/ranking.js';
+import { Batch } from './files/batch.js';
 import { partialOf } from './files/new-file.js';
 import type { Output } from './files/output.js';
 import type { LeftRankings, RankingWriter } from './ranking-writer.js';
@@ -10,11 +11,14 @@ import type { TextFormat } from './text-format.js';
 export class TextRankings implements RankingWriter {
   readonly #output: Output;
   readonly #format: TextFormat;
+  readonly #batch: Batch;
   readonly writeError?: (line: ErrorLine) => Promise<void>;
   #isHeaderDue: boolean;
 
-  constructor(output: Output, format: TextFormat) {
+  /** @param batchBytes that are written at a time; 0 writes each ranking at once */
+  constructor(output: Output, format: TextFormat, batchBytes: number) {
     this.#output = output;
+    this.#batch = new Batch((data) => output.write(data), batchBytes);
     this.#format = format;
     this.#isHeaderDue = format.header !== '';
     if (format.holdsErrors) this.writeError = (line) => this.#write(rankingLine(line));
@@ -48,6 +52,7 @@ export class TextRankings implements RankingWriter {
 
   async prepare(): Promise<string | undefined> {
     if (this.#isHeaderDue) await this.#write('');
+    await this.#batch.flush();
     return this.#output.prepare();
   }
 
@@ -63,6 +68,6 @@ export class TextRankings implements RankingWriter {
   async #write(lines: string): Promise<void> {
     const data = this.#isHeaderDue ? this.#format.header + lines : lines;
     this.#isHeaderDue = false;
-    await this.#output.write(data);
+    await this.#batch.add(data);
   }
 }

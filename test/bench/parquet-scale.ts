@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { openDuckDb, sqlFile, sqlText } from '../../src/tables/duckdb.js';
 import { ROOT, SAMPLE } from '../root.js';
 import { tempFolder } from '../temp-folder.js';
+import { PEAK, peakIn } from './peak.js';
 
 /**
  * Measures a Parquet file of Nectar's size in ONE row group: the time to the first ranking, and the memory of `--dry-run` over its first
@@ -24,17 +25,6 @@ const { values: flags, positionals } = parseArgs({
 });
 const [file = join(tempFolder(), 'nectar-size.parquet')] = positionals;
 const MEBIBYTE = 2 ** 20;
-
-/**
- * Prints the peak memory of the process, threads included, when it ends. Linux only: the peak that Node reports is at least that of the
- * parent process.
- */
-const PEAK = `data:text/javascript,${encodeURIComponent(`
-  import { readFileSync } from 'node:fs';
-  import { isMainThread } from 'node:worker_threads';
-  const peak = () => /^VmHWM:.*$/m.exec(readFileSync('/proc/self/status', 'utf8'))[0];
-  if (isMainThread) process.once('exit', () => console.error(peak()));
-`)}`;
 
 /** Seven answers of 30 to 269 words of the sample's answers in random order, so that they compress like text. */
 async function make(rows: number): Promise<void> {
@@ -83,7 +73,7 @@ async function firstRanking(): Promise<string> {
   child.stdout.destroy();
   const [code] = await closed;
   const ended = performance.now() - begin;
-  return `first ranking after ${seconds(first)}, ended ${seconds(ended)} after the start with code ${code}, ${peakIn(await told)}`;
+  return `first ranking after ${seconds(first)}, ended ${seconds(ended)} after the start with code ${code}, peak RSS ${peakIn(await told)} MiB`;
 }
 
 async function dryRun(limit: number): Promise<string> {
@@ -92,11 +82,7 @@ async function dryRun(limit: number): Promise<string> {
   const [printed, told, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
   const rows = /^rows +([\d,]+)/m.exec(printed)?.[1];
   const timed = printed.split('\n').at(-2);
-  return `--dry-run --limit ${limit}: ${rows} rows, code ${code}, ${seconds(performance.now() - begin)}, ${peakIn(told)} (${timed})`;
-}
-
-function peakIn(told: string): string {
-  return `peak RSS ${Math.round(Number(/^VmHWM:\s+(\d+) kB$/m.exec(told)?.[1]) / 1024)} MiB`;
+  return `--dry-run --limit ${limit}: ${rows} rows, code ${code}, ${seconds(performance.now() - begin)}, peak RSS ${peakIn(told)} MiB (${timed})`;
 }
 
 function seconds(milliseconds: number): string {

@@ -13,7 +13,7 @@ import { finished, run } from './run.js';
 
 /** External programs that the examples use. */
 const TOOLS = ['jq', 'zcat'];
-const COMMANDS = ['score', 'evaluate', 'compare', 'convert', 'doctor'];
+const COMMANDS = ['score', 'evaluate', 'compare', 'merge', 'convert', 'doctor'];
 const GROUPS = ['Input:', 'Model:', 'Output:', 'Run:'];
 const CHAT = "{% for m in messages %}{{ m.role + ': ' + m.content + ' ' }}{% endfor %}";
 
@@ -106,6 +106,10 @@ const PREPARED: Readonly<Record<string, (folder: string) => Promise<unknown>>> =
   compare: async (folder) => {
     await inFolder(folder, 'starling-rm score rows.jsonl -q -o int8.jsonl');
     await inFolder(folder, 'starling-rm score rows.jsonl -q --max-length 64 -o fp32.jsonl');
+  },
+  merge: async (folder) => {
+    for (const shard of [0, 1, 2, 3])
+      await inFolder(folder, `starling-rm score rows.jsonl -q --shard ${shard}/4 -o out.jsonl`);
   },
   doctor: async (folder) => symlinkSync(MODEL, join(folder, 'my-model')),
 };

@@ -38,10 +38,11 @@ export async function workplace(): Promise<string> {
   return folder;
 }
 
-/** `rows.jsonl`, packed, and in shards. */
+/** `rows.jsonl`, packed, in shards, and several times. */
 function writeRows(folder: string): void {
   const text = (lines: readonly string[]) => lines.map((line) => `${line}\n`).join('');
   writeFileSync(join(folder, 'rows.jsonl'), text(LINES));
+  writeFileSync(join(folder, 'many.jsonl'), text(Array.from({ length: 7 }, () => LINES).flat()));
   writeFileSync(join(folder, 'rows.jsonl.gz'), gzipSync(text(LINES)));
   writeFileSync(join(folder, 'questions.csv'), CSV);
   mkdirSync(join(folder, 'shards'));
@@ -64,7 +65,7 @@ function writeProgram(folder: string, model: string): void {
     '#!/bin/sh',
     'command=$1',
     'case "$* " in',
-    `  *" --model "*|*" --scored "*|convert*|compare*|--*) exec "${process.execPath}" "${ROOT}/bin/starling-rm" "$@" ;;`,
+    `  *" --model "*|*" --scored "*|convert*|compare*|merge*|--*) exec "${process.execPath}" "${ROOT}/bin/starling-rm" "$@" ;;`,
     'esac',
     'shift',
     `exec "${process.execPath}" "${ROOT}/bin/starling-rm" "$command" --model "${model}" "$@"`,

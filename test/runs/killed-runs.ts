@@ -54,9 +54,13 @@ export interface KillCount {
 
 const ROWS = 180;
 
-/** Rows that this test writes itself: `rows` are good, a ninth of `bad` is not. */
-export async function writeRows(folder: string): Promise<void> {
-  const words = (i: number, j: number) => `${'water is wet and '.repeat(2 + ((i * 7 + j * 3) % 9))}number ${i}.${j}`;
+/**
+ * Rows that this test writes itself: `rows` are good, a ninth of `bad` is not.
+ * @param areShort makes them quick to score
+ */
+export async function writeRows(folder: string, { areShort = false } = {}): Promise<void> {
+  const times = (i: number, j: number) => (areShort ? (i + j) % 2 : 2 + ((i * 7 + j * 3) % 9));
+  const words = (i: number, j: number) => `${'water is wet and '.repeat(times(i, j))}number ${i}.${j}`;
   const row = (i: number) => ({
     id: i,
     prompt: `Why is ${words(i, 0)}?`,

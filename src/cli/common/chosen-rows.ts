@@ -1,11 +1,12 @@
-import { RowError } from '../../contracts/errors.js';
+import { RowError, StarlingError } from '../../contracts/errors.js';
 import type { Row } from '../../contracts/row.js';
 import { limit } from '../../read/choose/limit.js';
 import { Quirks } from '../../read/choose/quirks.js';
 import { sample } from '../../read/choose/sample.js';
+import { type Shard, shardOf } from '../../read/choose/shard.js';
 import type { Input } from '../../read/inputs/inputs.js';
-import type { DoneRow } from '../../read/records/row-place.js';
-import { readRemainingRows, readRows } from '../../read/rows.js';
+import { DoneRow } from '../../read/records/row-place.js';
+import { readRemainingRows } from '../../read/rows.js';
 import { NamedFieldsWatch } from '../../read/shapes/named-fields-watch.js';
 import type { ResumedRun } from '../../runs/resumed-run.js';
 import type { Destination } from '../../write/files/same-place.js';
@@ -16,7 +17,7 @@ import { InFlight } from './progress/in-flight.js';
 import { openProgress, type Progress } from './progress/progress.js';
 import { progressEnd } from './progress/progress-end.js';
 import { quirksFacts, quirksText } from './quirks-text.js';
-import type { ChoiceSettings, InputSettings, RowsSettings } from './settings.js';
+import type { ChoiceSettings, RowsSettings } from './settings.js';
 import { tellInterrupt } from './stop-signals.js';
 
 /** At most this many interpretations of the rows are reported in a run. */
@@ -70,13 +71,17 @@ export async function openRows(
   };
   const choose = <Item extends object>(read: AsyncIterable<Item | RowError>) =>
     chosen(input.choice.sample === undefined ? read : progress.drawing(read), settings);
+  const { shard, sample } = input.choice;
   const remaining = (resumed: ResumedRun | undefined): AsyncGenerator<Row | RowError> => {
-    if (resumed === undefined) return choose(readRows(inputs, options));
-    return resumed.remaining(choose<Row | DoneRow>(readRemainingRows(inputs, options, (row) => resumed.isDone(row))));
+    // A sample depends on which rows are bad, so all are parsed for it.
+    const isOfOther = sample === undefined ? otherShards(shard) : () => false;
+    const isDone = (row: number) => isOfOther(row) || (resumed?.isDone(row) ?? false);
+    const mine = ofShard(choose(readRemainingRows(inputs, options, isDone)), shard);
+    return resumed === undefined ? mine : resumed.remaining(mine);
   };
   return {
     inputs,
-    rows: (resumed) => watched(counted(remaining(resumed), quirks), watch, input, signal),
+    rows: (resumed) => watched(counted(remaining(resumed), quirks), watch, settings, signal),
     progress,
     isLast: () => inFlight.rows === 1,
     stop: () => ended.abort(),
@@ -101,6 +106,24 @@ export function chosen<Item extends object>(
   return timedReading(sample(first, choice.sample, choice.seed), console.counts);
 }
 
+/** Whether a row is in another shard than this. */
+function otherShards(shard: Shard | undefined): (row: number) => boolean {
+  return shard === undefined ? () => false : (row) => shardOf(row, shard.count) !== shard.index;
+}
+
+/** The rows of a shard, without those that are done. */
+async function* ofShard(
+  rows: AsyncIterable<Row | RowError | DoneRow>,
+  shard: Shard | undefined,
+): AsyncGenerator<Row | RowError> {
+  const isOfOther = otherShards(shard);
+  for await (const row of rows) {
+    if (row instanceof DoneRow) continue;
+    const { row: index } = row.place;
+    if (index === undefined || !isOfOther(index)) yield row;
+  }
+}
+
 async function* counted(rows: AsyncIterable<Row | RowError>, quirks: Quirks): AsyncGenerator<Row | RowError> {
   for await (const row of rows) {
     if (!(row instanceof RowError)) quirks.add(row);
@@ -108,18 +131,27 @@ async function* counted(rows: AsyncIterable<Row | RowError>, quirks: Quirks): As
   }
 }
 
-/** @throws StarlingError E_USAGE if no row has a field that a flag names, once a row ends the run or all rows are read */
+/**
+ * Rows of other shards may have a field that no row of this shard has, so for a shard that is a warning.
+ * @throws StarlingError E_USAGE if no row has a field that a flag names, once a row ends the run or all rows are read
+ */
 async function* watched(
   rows: AsyncIterable<Row | RowError>,
   watch: NamedFieldsWatch,
-  { onError }: Pick<InputSettings, 'onError'>,
+  { input: { onError, choice }, console }: RowsSettings,
   stopped: AbortSignal,
 ): AsyncGenerator<Row | RowError> {
   for await (const row of rows) {
     if (row instanceof RowError && onError === 'stop') watch.check(row);
     yield row;
   }
-  if (!stopped.aborted) watch.check();
+  if (stopped.aborted) return;
+  try {
+    watch.check();
+  } catch (error) {
+    if (choice.shard === undefined || !(error instanceof StarlingError)) throw error;
+    console.tell(`in this shard ${error.message}`, { level: 'warning' });
+  }
 }
 
 /** Reports each interpretation of rows once. */

@@ -187,9 +187,7 @@ function templateOption(fallback: string): Option {
 export function addSessionFlags(command: Command, { brief = false } = {}): Command {
   return command
     .optionsGroup(GROUPS.run)
-    .addOption(
-      new Option('--device <name>', 'device that computes').choices(DEVICES).default(undefined, 'cpu').hideHelp(brief),
-    )
+    .addOption(new Option('--device <name>', 'device').choices(DEVICES).default(undefined, 'cpu').hideHelp(brief))
     .addOption(
       counting('--workers <n>', 'sessions in parallel', 1).default(
         undefined,
@@ -272,7 +270,7 @@ export function fieldList(text: string): string[] {
 export function addRecordFlags(command: Command, flag: string): Command {
   return command
     .optionsGroup(GROUPS.output)
-    .option('--resume', 'continue what an earlier run left; safe to give always')
+    .option('--resume', 'continue an earlier run; safe to give always')
     .option('--mixed-machines', 'resume on another kind of processor too')
     .addOption(new Option('--run-file <file>', 'write the run record here').default(undefined, `${flag}.run.json`));
 }

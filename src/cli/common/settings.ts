@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { StarlingError } from '../../contracts/errors.js';
+import type { Shard } from '../../read/choose/shard.js';
 import type { ReadOptions } from '../../read/inputs/inputs.js';
 import type { RowOptions } from '../../read/rows.js';
 import type { FieldNames } from '../../read/shapes/named-fields.js';
@@ -30,6 +31,8 @@ export interface ChoiceSettings {
   limit?: number;
   sample?: number;
   seed: number;
+  /** Chosen among what the others leave. */
+  shard?: Shard;
 }
 
 /** A file, standard output, a pipe or a device to write, and whether an existing file may be replaced. */

@@ -12,6 +12,7 @@ import {
   addRejectFlags,
   addSeedFlag,
   addSessionFlags,
+  atLeast,
   GROUPS,
 } from '../common/flags.js';
 import type { Run } from '../common/run.js';
@@ -41,6 +42,10 @@ export function addScore(program: Command, run: Run<Outcome>): void {
     .option('--dry-run', 'score 20 rows, estimate the time for all');
   addRejectFlags(command);
   addRecordFlags(command, '-o FILE');
+  command
+    .optionsGroup(GROUPS.run)
+    .option('--shard <i/n>', 'score only shard i of n, from 0; auto: by scheduler')
+    .option('--shards <n>', 'number of shards for --shard auto', atLeast(1));
   addConsoleFlags(addMetricsFlag(addSeedFlag(addSessionFlags(command))));
   addClosing(command, {
     examples: [
@@ -48,7 +53,7 @@ export function addScore(program: Command, run: Run<Outcome>): void {
       "zcat rows.jsonl.gz | starling-rm score | jq -c '{id, best: .order[0]}'",
       'starling-rm score shards/ --keep --resume -o rankings.parquet',
     ],
-    pages: ['docs/data.md', 'docs/models.md', 'docs/reliability.md'],
+    pages: ['docs/data.md', 'docs/models.md', 'docs/reliability.md', 'docs/scale.md'],
   }).action((inputs: string[], flags: ScoreFlags) =>
     run(async (interrupted, console) => {
       const settings = await scoreSettings(inputs, flags, console);

@@ -1,3 +1,4 @@
+import { shardText } from '../../read/choose/shard.js';
 import type { Destination } from '../../write/files/same-place.js';
 import { openRows } from '../common/chosen-rows.js';
 import { eachRow, type Outcome } from '../common/each-row.js';
@@ -13,13 +14,21 @@ import { destinationsOfScore, type RankSettings, type ScoreSettings } from './se
 /** Writes one ranking a row, or the output of `--explain` or `--dry-run` instead. */
 export function score(settings: ScoreSettings, interrupted: AbortSignal): Promise<Outcome> {
   const facts = { command: 'score', paths: settings.paths, outputs: writtenBy(settings), scoring: settings };
-  return seenRun(settings, facts, () => scored(settings, interrupted));
+  return seenRun(settings, facts, () => {
+    tellShard(settings);
+    return scored(settings, interrupted);
+  });
 }
 
 async function scored(settings: ScoreSettings, interrupted: AbortSignal): Promise<Outcome> {
   if (settings.task === 'explain') return explain(settings, interrupted);
   if (settings.task === 'dry-run') return dryRun(settings, interrupted);
   return rank(settings, interrupted);
+}
+
+/** Says which shard `--shard auto` has found: nothing on the command line shows it. */
+function tellShard({ shard, console }: ScoreSettings): void {
+  if (shard?.isFound) console.tell(`shard ${shardText(shard)}, as ${shard.source} says`);
 }
 
 function writtenBy(settings: ScoreSettings): Destination[] {

@@ -1,12 +1,15 @@
 import { StarlingError } from '../../contracts/errors.js';
+import { shardInName, shardName } from '../../runs/merge/shard-name.js';
 import type { ScoringSettings } from '../../score/open-scorer.js';
 import type { Destination } from '../../write/files/same-place.js';
+import { targetOf } from '../../write/files/target.js';
 import type { Format } from '../../write/format.js';
 import type { Console } from '../common/console/console.js';
 import type { ModelFlags, RecordFlags, RowFlags } from '../common/flags.js';
 import {
   checkEmitting,
   linesSettings,
+  needs,
   type OutputSettings,
   type RankingsSettings,
   type RowsSettings,
@@ -17,8 +20,11 @@ import {
   scoringSettings,
   seenSettings,
 } from '../common/settings.js';
+import { askedShard, type FoundShard } from './asked-shard.js';
 
 export interface ScoreFlags extends ModelFlags, RowFlags, RecordFlags {
+  shard?: string;
+  shards?: number;
   output?: string;
   format?: Format;
   keep?: boolean;
@@ -26,7 +32,10 @@ export interface ScoreFlags extends ModelFlags, RowFlags, RecordFlags {
   explain?: boolean;
 }
 
-interface ScoredRowsSettings extends RowsSettings, ScoringSettings {}
+interface ScoredRowsSettings extends RowsSettings, ScoringSettings {
+  /** The part of the rows that is scored, if not all are. */
+  shard?: FoundShard;
+}
 
 export interface RankSettings extends ScoredRowsSettings {
   task: 'rank';
@@ -52,15 +61,51 @@ export async function scoreSettings(
   flags: ScoreFlags,
   console: Console,
 ): Promise<ScoreSettings> {
-  const task = taskOf(flags);
-  const rows = { paths, input: rowInputSettings(flags), ...seenSettings(flags, console) };
-  if (task.task === 'rank') checkEmitting(rows.input, task.output);
-  return { ...task, ...rows, ...(await scoringSettings(flags)) };
+  const shard = askedShard(flags);
+  const named = shard === undefined ? flags : await namedForShard(flags, shard);
+  const task = taskOf(named);
+  const input = rowInputSettings(named);
+  if (shard !== undefined) {
+    checkSharded(task, flags);
+    input.choice.shard = shard;
+  }
+  if (task.task === 'rank') checkEmitting(input, task.output);
+  const rows = { paths, input, ...seenSettings(named, console), ...(shard && { shard }) };
+  return { ...task, ...rows, ...(await scoringSettings(named)) };
 }
 
-function taskOf(
-  flags: ScoreFlags,
-): Pick<RankSettings, 'task' | 'output' | 'keep'> | Pick<ExplainSettings, 'task' | 'output'> | { task: 'dry-run' } {
+/** Gives every file that is written the name of the shard, so that all tasks of a job can have the same command line. */
+async function namedForShard(flags: ScoreFlags, shard: FoundShard): Promise<ScoreFlags> {
+  const named = { ...flags };
+  for (const name of ['output', 'rejects', 'runFile', 'metrics'] as const) {
+    const file = flags[name];
+    if (file === undefined || (await targetOf(file)).kind !== 'file') continue;
+    if (shardInName(file) !== undefined) throw namedTwice(file, shard);
+    named[name] = shardName(file, shard);
+  }
+  return named;
+}
+
+function namedTwice(file: string, shard: FoundShard): StarlingError {
+  const plain = file.replace(/-\d+-of-\d+(?=\.[^.]+$|$)/, '');
+  const problem = `this is already the name of a shard; name it ${plain}, of which --shard makes ${shardName(plain, shard)}`;
+  return new StarlingError('E_USAGE', problem, { file });
+}
+
+/** @throws StarlingError E_USAGE for what cannot be merged */
+function checkSharded(task: TaskSettings, { output }: ScoreFlags): void {
+  if (task.task === 'explain') throw needs('--shard', 'rankings to write; drop --explain');
+  if (task.task === 'dry-run' || task.output.format === 'jsonl') return;
+  const problem = `shards are JSON lines, of which starling-rm merge makes ${task.output.format}; name it .jsonl`;
+  throw new StarlingError('E_USAGE', problem, { file: output });
+}
+
+type TaskSettings =
+  | Pick<RankSettings, 'task' | 'output' | 'keep'>
+  | Pick<ExplainSettings, 'task' | 'output'>
+  | Pick<DryRunSettings, 'task'>;
+
+function taskOf(flags: ScoreFlags): TaskSettings {
   const { output, format, keep = false, force = false } = flags;
   const target = output ?? '-';
   if (flags.explain) {

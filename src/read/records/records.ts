@@ -9,7 +9,7 @@ import { checkTextSize } from './text-size.js';
 /** Converts a raw record to a row or a ranking. @throws RowError if it cannot be converted */
 type Convert<T> = (value: unknown, place: RowPlace) => T;
 
-/** Records that an earlier run used, by their position in the whole input. Their values are not read. */
+/** Records that this run does not use, by their position in the whole input. Their values are not read. */
 export interface DoneRecords<Done> {
   isDone(row: number): boolean;
   /** What is given in place of one. */

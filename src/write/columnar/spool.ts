@@ -3,6 +3,7 @@ import { StarlingError, shellWord } from '../../contracts/errors.js';
 import type { Ranking } from '../../contracts/ranking.js';
 import { jsonValue } from '../../json/json-text.js';
 import type { ArrowMetadata } from '../../tables/arrow-reader.js';
+import { Batch } from '../files/batch.js';
 import { type Leftovers, NewFile } from '../files/new-file.js';
 import type { FileTarget } from '../files/target.js';
 import { writeError } from '../files/write-all.js';
@@ -33,6 +34,8 @@ interface SpooledFormat {
   convert: Conversion;
   /** Called once all rankings are written. */
   metadata(): Promise<ArrowMetadata>;
+  /** Bytes that are written to the spool at a time; 0 writes each ranking at once. */
+  batchBytes: number;
 }
 
 /**
@@ -42,6 +45,7 @@ interface SpooledFormat {
 export class SpooledRankings implements RankingWriter {
   readonly #spool: NewFile;
   readonly #format: SpooledFormat;
+  readonly #batch: Batch;
   readonly #kept = new KeptColumns();
   readonly #counts = { rows: 0, bytes: 0, longest: 0 };
   #converted: ConversionFolder | undefined;
@@ -56,6 +60,7 @@ export class SpooledRankings implements RankingWriter {
   private constructor(spool: NewFile, format: SpooledFormat) {
     this.#spool = spool;
     this.#format = format;
+    this.#batch = new Batch((data) => spool.write(data), format.batchBytes);
   }
 
   get file(): string {
@@ -80,11 +85,12 @@ export class SpooledRankings implements RankingWriter {
     const row = columnarRow(ranking);
     const line = Buffer.from(row.line);
     this.#add(row, line.length);
-    await this.#spool.write(line);
+    await this.#batch.add(line);
   }
 
   async prepare(): Promise<string> {
     if (this.#converted !== undefined) return this.#converted.file;
+    await this.#batch.flush();
     await this.#spool.sync();
     await this.#spool.check();
     try {

@@ -3,10 +3,11 @@ import type { Input } from '../../../read/inputs/inputs.js';
 import type { ChoiceSettings } from '../settings.js';
 import type { ProgressEnd } from './progress.js';
 
-/** The amount of work, from the sizes of the files and from `--limit` and `--sample`. */
-export function progressEnd(inputs: readonly Input[], { sample, limit }: ChoiceSettings): ProgressEnd {
+/** The amount of work, from the sizes of the files and from `--limit` and `--sample`. A shard has about its share of both. */
+export function progressEnd(inputs: readonly Input[], { sample, limit, shard }: ChoiceSettings): ProgressEnd {
   const bytes = inputs.reduce((sum, input) => sum + bytesOf(input), 0);
-  return { bytes, limit, sample };
+  const share = (rows: number | undefined) => rows && rows / (shard?.count ?? 1);
+  return { bytes, limit: share(limit), sample: share(sample) };
 }
 
 /** NaN if the size is unknown. Standard input may be a file, as in `score < rows.jsonl`. */

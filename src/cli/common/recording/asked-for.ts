@@ -1,3 +1,4 @@
+import { shardText } from '../../../read/choose/shard.js';
 import type { AskedFor } from '../../../runs/run-record.js';
 import type { RankingsSettings, RowsSettings } from '../settings.js';
 
@@ -8,10 +9,16 @@ export function askedFor(
   keep: boolean,
 ): AskedFor {
   const { fields } = rows;
-  const { limit, sample, seed } = choice;
+  const { limit, sample, seed, shard } = choice;
   return {
     output: { format, keep },
-    choice: { limit, sample, seed: sample === undefined ? undefined : seed, where: read.where },
+    choice: {
+      limit,
+      sample,
+      seed: sample === undefined ? undefined : seed,
+      where: read.where,
+      shard: shard && shardText(shard),
+    },
     rows: {
       input_format: read.format,
       prompt: fields.prompt,

@@ -5,7 +5,7 @@ import type { Input } from '../../../read/inputs/inputs.js';
 import { refuseOtherRun, runDifferences } from '../../../runs/differences.js';
 import { comparableInputs } from '../../../runs/input-digests.js';
 import { readRunRecord, recordOf } from '../../../runs/run-record.js';
-import { type Sealed, sealedFile } from '../../../runs/sealed.js';
+import { isSealed } from '../../../runs/sealed.js';
 import { partialOf } from '../../../write/files/new-file.js';
 import { openOutput } from '../../../write/files/output.js';
 import { targetOf } from '../../../write/files/target.js';
@@ -53,9 +53,4 @@ export async function wholeRun(
   }
   const skipped = new Map(Object.entries(end.skipped) as [ErrorCode, number][]);
   return { path: target.path, outcome: { rows: end.rows, skipped }, scoredBy: { ...record.identity, date: end.time } };
-}
-
-async function isSealed(path: string, { bytes, sha256 }: Sealed): Promise<boolean> {
-  const found = await sealedFile(path).catch(() => undefined);
-  return found?.bytes === bytes && found.sha256 === sha256;
 }
