@@ -7,9 +7,21 @@ import { ROOT } from './root.js';
  * Runs some of the compiled tests:
  *
  *     npm run test:some -- test/rank/ranking.test.ts      # files, or folders
- *     npm run test:fast                                   # all that start no command, browser, server or large model
+ *     npm run test:fast                                   # all that start no command, browser, server, peer or large model
  */
-const SLOW = ['bench', 'cli', 'convert', 'engines', 'hub', 'model', 'report/html/browser', 'score', 'doctor', 'docs'];
+const SLOW = [
+  'bench',
+  'cli',
+  'convert',
+  'engines',
+  'hub',
+  'model',
+  'report/html/browser',
+  'score',
+  'doctor',
+  'docs',
+  'peers',
+];
 
 const COMPILED = join(ROOT, 'dist');
 

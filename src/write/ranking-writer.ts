@@ -25,6 +25,11 @@ export interface RankingWriter extends Unfinished {
    * @throws ClosedPipe, StarlingError E_WRITE
    */
   write(ranking: Ranking): Promise<void>;
+  /**
+   * Begins to write the rankings that wait for others. Called when no other row is being scored, as the next one may come late. An error of
+   * it is thrown by the next `write` or `finish`. Absent if no ranking waits.
+   */
+  readonly flush?: () => void;
   /** Writes the error of a row in place of its ranking. Absent if the format cannot hold errors. @throws as `write` */
   readonly writeError?: (line: ErrorLine) => Promise<void>;
   /** Absent if the output is not a file. */

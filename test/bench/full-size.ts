@@ -14,11 +14,20 @@ import { torchFile } from '../convert/torch-file.js';
  * Measures the cost of converting a checkpoint of full size. The weights are random float16, in the shapes of the published models. They
  * are written as a stream, so this needs disk but little memory. With fewer LAYERS than the model has, a smaller disk is enough.
  *
- *   node dist/test/bench/full-size.js write 7b|34b pt|safetensors|shards CHECKPOINT [LAYERS]
+ *   node dist/test/bench/full-size.js write 0.6b|7b|34b pt|safetensors|shards CHECKPOINT [LAYERS]
  *   node dist/test/bench/full-size.js convert CHECKPOINT MODEL DTYPE
  *   bin/starling-rm score fixtures/sample.jsonl --limit 1 --model MODEL
  */
 const SHAPES: Record<string, Shape> = {
+  '0.6b': {
+    layers: 28,
+    width: 1024,
+    heads: 16,
+    kvHeads: 8,
+    headDim: 128,
+    feedForward: 3072,
+    vocabulary: 151936,
+  },
   '7b': {
     layers: 32,
     width: 4096,

@@ -58,6 +58,19 @@ test('Arrow gives the bytes that it wrote only to a reader that waits, and keeps
   for (let i = 0; i < 2; i++) assert.deepEqual(queue.toUint8Array(true), new Uint8Array([1, 2]));
 });
 
+test('Arrow waits for another piece of a stream before it gives a batch that it has whole', async () => {
+  const whole = tableToIPC(tableFromArrays({ a: Int32Array.of(1, 2) }), 'stream');
+  const END_MARK_BYTES = 8;
+  const asked: string[] = [];
+  async function* pieces() {
+    yield whole.subarray(0, whole.length - END_MARK_BYTES);
+    asked.push('more');
+    yield whole.subarray(-END_MARK_BYTES);
+  }
+  for await (const { numRows } of await RecordBatchReader.from(pieces())) asked.push(`a batch of ${numRows} rows`);
+  assert.deepEqual(asked, ['more', 'a batch of 2 rows']);
+});
+
 test('Arrow drops a byte order mark and replaces bytes that are no UTF-8', () => {
   assert.equal(new Vector([text([0xef, 0xbb, 0xbf, 0x61])]).get(0), 'a');
   assert.equal(new Vector([text([0xff])]).get(0), '\uFFFD');

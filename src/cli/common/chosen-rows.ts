@@ -32,6 +32,8 @@ export interface ChosenRows {
    */
   rows(resumed?: ResumedRun): AsyncGenerator<Row | RowError>;
   progress: Progress;
+  /** Whether the row whose ranking was given last is the only one that is being scored or written. */
+  isLast(): boolean;
   /** Called when no more rows are wanted: ends the source of the rows. */
   stop(): void;
   /** Counts answers whose text was truncated. */
@@ -81,6 +83,7 @@ export async function openRows(
     inputs,
     rows: (resumed) => watched(counted(remaining(resumed), quirks), watch, settings, signal),
     progress,
+    isLast: () => inFlight.rows === 1,
     stop: () => ended.abort(),
     truncated: (answers) => (counts.truncatedAnswers += answers),
     tellQuirks() {

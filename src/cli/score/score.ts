@@ -52,7 +52,8 @@ async function rank(settings: RankSettings, interrupted: AbortSignal): Promise<O
   await using scoring = await openScoring(chosen, settings, interrupted);
   await using outputs = new Outputs(interrupted, settings.console);
   await using run = await RecordedRun.open(settings, use, chosen.inputs, outputs);
-  const outcome = await eachRow(scoring.rankings(run.scoring), settings, run.taking, (ranking) => run.write(ranking));
+  const rankings = scoring.rankings(run.scoring);
+  const outcome = await eachRow(rankings, settings, run.taking, (ranking) => run.write(ranking, chosen.isLast()));
   await run.complete(outcome);
   chosen.tellQuirks();
   return outcome;

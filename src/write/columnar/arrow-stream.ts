@@ -8,7 +8,9 @@ import type { RankingColumn } from './columns.js';
 import { cellsOf, columnsOf, KeptColumns, keptEntries, type SettledTypes } from './kept-columns.js';
 import { metadataOf } from './metadata.js';
 
-/** A batch is written when it has this many rows or characters of JSON, or when its first row has waited this long. */
+/**
+ * A batch is written when it has this many rows or characters of JSON, when its first row has waited this long, or when `flush` is called.
+ */
 const BATCH_ROWS = 1024;
 const BATCH_CHARACTERS = 2 ** 22;
 const BATCH_MS = 1000;
@@ -52,32 +54,12 @@ export class ArrowStream implements RankingWriter {
     else refuseMisfit(row, this.#begun.kept);
     this.#waiting.push(row);
     this.#characters += row.line.length;
-    if (this.#waiting.length >= BATCH_ROWS || this.#characters >= BATCH_CHARACTERS) this.#flush();
-    else this.#timer ??= setTimeout(() => this.#flush(), BATCH_MS);
+    if (this.#waiting.length >= BATCH_ROWS || this.#characters >= BATCH_CHARACTERS) this.flush();
+    else this.#timer ??= setTimeout(() => this.flush(), BATCH_MS);
     await this.#written;
   }
 
-  async prepare(): Promise<undefined> {
-    if (this.#isEnded) return;
-    this.#isEnded = true;
-    this.#flush();
-    this.#begun ??= this.#begin();
-    await this.#end(this.#begun);
-  }
-
-  async finish(): Promise<void> {
-    await this.prepare();
-    await this.#output.finish();
-  }
-
-  /** Writes the rows that came before the failure, as every format does. */
-  async abandon(): Promise<string | undefined> {
-    this.#flush();
-    if (this.#begun !== undefined && !this.#isEnded) await this.#end(this.#begun).catch(() => {});
-    return this.#output.abandon();
-  }
-
-  #flush(): void {
+  flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#waiting.length === 0) return;
@@ -92,6 +74,26 @@ export class ArrowStream implements RankingWriter {
     });
     // The next `write` or `finish` throws the error. Without this handler Node would report it as unhandled until then.
     this.#written.catch(() => {});
+  }
+
+  async prepare(): Promise<undefined> {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.flush();
+    this.#begun ??= this.#begin();
+    await this.#end(this.#begun);
+  }
+
+  async finish(): Promise<void> {
+    await this.prepare();
+    await this.#output.finish();
+  }
+
+  /** Writes the rows that came before the failure, as every format does. */
+  async abandon(): Promise<string | undefined> {
+    this.flush();
+    if (this.#begun !== undefined && !this.#isEnded) await this.#end(this.#begun).catch(() => {});
+    return this.#output.abandon();
   }
 
   #begin(): Begun {

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { mock, test } from 'node:test';
+import { setImmediate as immediate } from 'node:timers/promises';
 import { RowError } from '../../../src/contracts/errors.js';
 import type { Ranking } from '../../../src/contracts/ranking.js';
 import { Xoshiro128 } from '../../../src/measure/bootstrap/xoshiro128.js';
 import { ArrowStream } from '../../../src/write/columnar/arrow-stream.js';
-import { openOutput } from '../../../src/write/files/output.js';
+import { type Output, openOutput } from '../../../src/write/files/output.js';
 import { openRankings } from '../../../src/write/open-rankings.js';
 import type { RankingWriter } from '../../../src/write/ranking-writer.js';
 import { tempFolder } from '../../temp-folder.js';
@@ -318,4 +319,39 @@ test('an abandoned stream has the rows before', async () => {
   await writer.write(bareRanking(0));
   await writer.abandon();
   assert.deepEqual((await readArrow(`${file}.partial`)).rows, [columnarValues(bareRanking(0))]);
+});
+
+test('a flush writes the rows that wait in a stream, and an error of it is thrown by the next write', async () => {
+  // Without time, rows wait for a full batch.
+  mock.timers.enable({ apis: ['setTimeout'] });
+  try {
+    const pieces: number[] = [];
+    const failure = new Error('the disk is full');
+    const output: Output = {
+      async write(data) {
+        if (pieces.length === 2) throw failure;
+        pieces.push(data.length);
+      },
+      prepare: async () => undefined,
+      finish: async () => {},
+      abandon: async () => undefined,
+    };
+    const writer = new ArrowStream(output);
+    writer.flush();
+    for (let index = 0; index < 4; index++) {
+      await writer.write(bareRanking(index));
+      assert.equal(pieces.length, Math.floor(index / 2));
+      if (index % 2 === 1) {
+        writer.flush();
+        await immediate();
+      }
+    }
+    assert.equal(pieces.length, 2, 'each flush is a batch, and an empty one is none');
+    writer.flush();
+    await writer.write(bareRanking(4));
+    writer.flush();
+    await assert.rejects(writer.write(bareRanking(5)), failure);
+  } finally {
+    mock.timers.reset();
+  }
 });

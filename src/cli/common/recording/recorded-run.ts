@@ -49,6 +49,7 @@ interface ErrorWriting {
 export class RecordedRun implements AsyncDisposable {
   readonly #outputs: Outputs;
   readonly #writer: Writing<Ranking>;
+  readonly #flush: () => void;
   readonly #rejects: Writing<string> | undefined;
   readonly #errors: ErrorWriting | undefined;
   readonly #sent: SentBytes;
@@ -80,12 +81,13 @@ export class RecordedRun implements AsyncDisposable {
     let isBegun = false;
     const opened = await openRankings(output.target, { ...output, ...leftovers, onSent, scoredBy: () => scoredBy() });
     const writer = outputs.add(opened, { isRecorded: () => isBegun });
+    const flush = () => opened.flush?.();
     const errors = settings.input.onError === 'emit' ? errorWriting(opened, outputs, inputs) : undefined;
     const { rejects: to } = settings.input;
     const refused = to && (await openOutput(to.target, { ...to, ...leftovers }));
     const rejects = refused && outputs.add<string>(refused);
     const path = record.path ?? (opened.file && recordOf(opened.file));
-    if (path === undefined) return new RecordedRun({ outputs, writer, errors, rejects, sent, scoredBy });
+    if (path === undefined) return new RecordedRun({ outputs, writer, flush, errors, rejects, sent, scoredBy });
     const before = output.force && !record.resumes ? undefined : await readRunRecord(path);
     const plan = await runPlan(settings, use, inputs);
     if (before !== undefined && record.resumes) plan.inputs = await comparableInputs(plan.inputs, before.inputs);
@@ -99,12 +101,13 @@ export class RecordedRun implements AsyncDisposable {
     const { identity } = resumed && before ? before : plan;
     scoredBy = async () => identity;
     isBegun = true;
-    return new RecordedRun({ outputs, writer, errors, rejects, sent, resumed, journal, scoredBy });
+    return new RecordedRun({ outputs, writer, flush, errors, rejects, sent, resumed, journal, scoredBy });
   }
 
   private constructor(parts: {
     outputs: Outputs;
     writer: Writing<Ranking>;
+    flush: () => void;
     errors: ErrorWriting | undefined;
     rejects: Writing<string> | undefined;
     sent: SentBytes;
@@ -114,6 +117,7 @@ export class RecordedRun implements AsyncDisposable {
   }) {
     this.#outputs = parts.outputs;
     this.#writer = parts.writer;
+    this.#flush = parts.flush;
     this.#errors = parts.errors;
     this.#rejects = parts.rejects;
     this.#sent = parts.sent;
@@ -141,11 +145,16 @@ export class RecordedRun implements AsyncDisposable {
     };
   }
 
-  /** Writes a ranking, unless an earlier run has. @throws RowError E_FIELD, ClosedPipe, StarlingError E_RESUME, E_WRITE */
-  async write(ranking: Ranking): Promise<void> {
+  /**
+   * Writes a ranking, unless an earlier run has.
+   * @param isLast whether no other row is being scored, so that the next ranking may come late
+   * @throws RowError E_FIELD, ClosedPipe, StarlingError E_RESUME, E_WRITE
+   */
+  async write(ranking: Ranking, isLast = false): Promise<void> {
     if (this.#resumed !== undefined && !(await this.#resumed.isToWrite(ranking))) return;
     await this.#writer.write(ranking);
     this.#journal?.addRow();
+    if (isLast) this.#flush();
   }
 
   /** Completes the record, the rankings and the rejects, in this order. @throws ClosedPipe, StarlingError E_RESUME, E_WRITE, E_EXISTS */

@@ -6,6 +6,8 @@ const CONTINUATION = -1;
 const INT_BYTES = 4;
 /** Maximum number of bytes before the metadata of a message. */
 export const PREFIX_BYTES = 2 * INT_BYTES;
+/** Ends each message: the library asks for one more piece before it reads what it has up to its last byte. */
+const EMPTY = Buffer.alloc(0);
 /** Rejects impossible lengths of metadata: a corrupt length would buffer the rest of the file. */
 const MOST_METADATA_BYTES = 2 ** 26;
 
@@ -48,7 +50,8 @@ export class ArrowMessages {
   }
 
   /**
-   * Passes on the bytes up to the end mark. Metadata are held back until they are complete and checked.
+   * Passes on the bytes up to the end mark. Metadata are held back until they are complete and checked. Behind each message is an empty
+   * piece.
    * @throws Error for an invalid message
    */
   *pass(piece: Buffer): Generator<Buffer> {
@@ -63,6 +66,7 @@ export class ArrowMessages {
       else {
         this.#body -= part.length;
         yield part;
+        if (this.#body === 0) yield EMPTY;
       }
     }
   }
@@ -71,8 +75,12 @@ export class ArrowMessages {
     this.#held.append(part);
     if (this.#held.length < this.#needed) return;
     const held = Buffer.from(this.#held.take());
-    if (this.#isWhole(held)) yield held;
-    else this.#held.append(held);
+    if (!this.#isWhole(held)) {
+      this.#held.append(held);
+      return;
+    }
+    yield held;
+    if (this.#body === 0) yield EMPTY;
   }
 
   /** @param held all bytes of a message that have arrived */

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { Binary, Dictionary, Field, Int32, List, Table, tableToIPC, Utf8, vectorFromArray } from 'apache-arrow';
 import { RowError } from '../../../../src/contracts/errors.js';
 import { LIMITS, openInputs } from '../../../../src/read/inputs/inputs.js';
+import { arrowRows } from '../../../../src/read/records/arrow/arrow.js';
 import { readRows } from '../../../../src/read/rows.js';
 import { openArrowEncoder } from '../../../../src/tables/arrow-reader.js';
 import { arrowBytes } from '../../../cli/score/bad-files.js';
@@ -82,6 +83,25 @@ test('a column with fewer values than its batch has rows is damaged', async () =
   assert.ok(at > 0);
   bytes[at + 4] = 1;
   await assert.rejects(rowsIn(bytes), { code: 'E_READ', message: /a column has another length than its batch/ });
+});
+
+test('each batch of a stream is read before its source is asked for more, wherever its pieces are cut', async () => {
+  const encoder = await openArrowEncoder([{ name: 'n', type: 'int32' }], 'stream');
+  const batches = [[[1], [2]], [[3]], [[4], [5], [6]]].map((rows) => encoder.batch(rows));
+  const end = encoder.end();
+  const longest = Math.max(...batches.map(({ length }) => length));
+  for (const size of [1, 3, 4, 8, 64, 100, longest]) {
+    const events: string[] = [];
+    async function* pieces() {
+      for (const [number, batch] of batches.entries()) {
+        for (let at = 0; at < batch.length; at += size) yield Buffer.from(batch.subarray(at, at + size));
+        events.push(`${number + 1} sent`);
+      }
+      yield Buffer.from(end);
+    }
+    for await (const rows of arrowRows(pieces(), 'file').batches) events.push(`${[...rows].length} rows`);
+    assert.deepEqual(events, ['2 rows', '1 sent', '1 rows', '2 sent', '3 rows', '3 sent'], `pieces of ${size} bytes`);
+  }
 });
 
 test('64-bit integers keep all digits', async () => {
