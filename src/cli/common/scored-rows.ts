@@ -23,7 +23,8 @@ export async function openScoring(
   settings: RowsSettings & ScoringSettings & { keep: boolean },
   interrupted: AbortSignal,
 ): Promise<RowScoring> {
-  const scorer = await openScorer(settings, interrupted);
+  const tell = (remark: string) => settings.console.tell(remark, { level: 'warning' });
+  const scorer = await openScorer(settings, { interrupted, tell });
   if (scorer.note !== undefined) settings.console.tell(scorer.note);
   return {
     rankings({ resumed }) {

@@ -1,11 +1,11 @@
 import type { Check } from '../../contracts/check.js';
 import { StarlingError } from '../../contracts/errors.js';
 import { examination } from '../../doctor/examination.js';
+import { availableMemory } from '../../engines/local/workers.js';
 import { checkLines } from '../../report/terminal/check-lines.js';
 import { openOutput } from '../../write/files/output.js';
 import type { Console } from '../common/console/console.js';
 import { tellInterrupt } from '../common/stop-signals.js';
-import { availableMemory } from '../common/workers.js';
 import type { DoctorSettings } from './settings.js';
 
 /** Runs all checks and writes what each finds. @throws StarlingError E_CHECK if one fails */
