@@ -30,11 +30,11 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   doctor: ['model', 'engines', 'engines/local', 'score'],
   // Commands may import all stages and `cli/common`, but no other command.
   cli: ['cli/*', 'write'],
-  'cli/common': ['engines', 'engines/local', 'model', 'read', 'runs', 'score', 'template', 'write'],
+  'cli/common': ['convert', 'engines', 'engines/local', 'model', 'read', 'runs', 'score', 'template', 'write'],
   'cli/compare': ['cli/common', 'measure', 'read', 'report', 'runs', 'write'],
-  'cli/convert': ['cli/common', 'convert', 'engines/local', 'hub', 'model', 'template', 'write'],
+  'cli/convert': ['cli/common', 'convert', 'hub', 'model', 'template', 'write'],
   'cli/demo': ['cli/common', 'measure', 'read', 'report', 'score', 'write'],
-  'cli/doctor': ['cli/common', 'doctor', 'engines/local', 'report', 'score', 'write'],
+  'cli/doctor': ['cli/common', 'convert', 'doctor', 'engines/local', 'model', 'report', 'score', 'write'],
   'cli/evaluate': ['cli/common', 'measure', 'rank', 'read', 'report', 'runs', 'score', 'write'],
   'cli/score': ['cli/common', 'engines/local', 'read', 'report', 'score', 'write'],
 };

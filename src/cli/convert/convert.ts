@@ -1,12 +1,11 @@
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { ConversionOptions } from '../../convert/conversion.js';
 import { convert } from '../../convert/convert.js';
-import { GOLDEN_TEXTS } from '../../convert/golden/golden-texts.js';
-import { productGraph } from '../../convert/golden/product-graph.js';
+import { goldenIds } from '../../convert/golden/golden-ids.js';
 import type { RewardOverrides, RewardSettings } from '../../convert/reward-settings.js';
 import { toTransformers } from '../../convert/transformers/to-transformers.js';
 import { TextThread } from '../../model/texts/thread.js';
+import { withMatrixProduct } from '../common/matrix-product.js';
 import { tellInterrupt } from '../common/stop-signals.js';
 import { openCheckpointSource } from './checkpoint-source.js';
 import type { ConvertSettings } from './settings.js';
@@ -36,28 +35,16 @@ export async function convertTo(
   else await convert({ ...options, dtypes });
 }
 
-/** Makes the folder that servers load. Its golden rows are computed with the runtime, which other conversions do not need. */
-async function convertToServe(options: ConversionOptions, interrupted: AbortSignal): Promise<void> {
-  const { MatrixProduct } = await import('../../engines/local/matrix-product.js');
-  const product = await MatrixProduct.open(productGraph(), availableParallelism());
-  try {
-    await toTransformers({
+/** Makes the folder that servers load. */
+function convertToServe(options: ConversionOptions, interrupted: AbortSignal): Promise<void> {
+  const { checkpoint, overrides } = options;
+  return withMatrixProduct((multiply) =>
+    toTransformers({
       ...options,
-      multiply: (input, weights) => product.multiply(input, weights),
-      encodeGolden: (settings) => withTexts(options.checkpoint, settings, options.overrides, interrupted, goldenTexts),
-    });
-  } finally {
-    await product.close();
-  }
-}
-
-async function goldenTexts(thread: TextThread): Promise<Int32Array[]> {
-  const ids: Int32Array[] = [];
-  for (const { conversation, answer } of GOLDEN_TEXTS) {
-    const [encoded] = await thread.ask('encode', { conversation, answers: [answer] });
-    ids.push(encoded.ids);
-  }
-  return ids;
+      multiply,
+      encodeGolden: (settings) => withTexts(checkpoint, settings, overrides, interrupted, goldenIds),
+    }),
+  );
 }
 
 /** Makes texts with the checkpoint's tokenizer. Throws if they cannot be made, as when the tokenizer lacks a token of the template. */

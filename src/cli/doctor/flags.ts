@@ -13,7 +13,10 @@ export function addDoctor(program: Command, version: string, run: Run<void>): vo
     .description(
       `${SUMMARY}: files, head, special tokens, template, BOS, readout, truncation, memory, bit-identical scores, speed. Exits with 1 if a check fails.`,
     );
-  addModelFlags(command).optionsGroup(GROUPS.output).option('--json', 'write all findings as one JSON object');
+  addModelFlags(command)
+    .optionsGroup(GROUPS.output)
+    .option('--json', 'write all findings as one JSON object')
+    .option('--golden', 'first add golden rows to a folder for servers');
   addEngineFlags(command).helpOption('-h, --help', 'show this help');
   addClosing(command, {
     examples: [

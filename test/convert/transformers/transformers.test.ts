@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { TextConsole } from '../../../src/cli/common/console/text-console.js';
+import { addGolden } from '../../../src/cli/doctor/add-golden.js';
 import { openCheckpoint } from '../../../src/convert/checkpoint.js';
 import { convert } from '../../../src/convert/convert.js';
 import { rewardTensors } from '../../../src/convert/reward-tensors.js';
@@ -231,6 +233,19 @@ test('a folder that exists is not touched, and a folder for servers is no folder
   const model = join(parent, 'model');
   await convert({ checkpoint: join(parent, 'yi-checkpoint'), folder: model, dtypes: ['fp32'], overrides: {} });
   await assert.rejects(openServedFolder(model), /has graphs for this machine; .*convert --to transformers/);
+});
+
+test('doctor --golden makes the rows that the conversion made, where they are absent', async () => {
+  const folder = await servedFamily(tempFolder(), 'qwen2');
+  const file = join(folder, 'golden.json');
+  const made = await readFile(file, 'utf8');
+  await rm(file);
+  assert.equal((await openServedFolder(folder)).golden, undefined);
+  const console = new TextConsole().of({ quiet: true, progress: false });
+  for (const _ of ['absent', 'there']) {
+    await addGolden(folder, console, new AbortController().signal);
+    assert.equal(await readFile(file, 'utf8'), made);
+  }
 });
 
 test('golden rows of other weights, and damaged ones, are refused', async () => {
