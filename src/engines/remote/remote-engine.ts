@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { RowError, StarlingError, stoppedBy } from '../../contracts/errors.js';
 import type { EncodedRow, RewardEngine, RowRewards } from '../../contracts/reward-engine.js';
 import type { Lane } from './lane.js';
@@ -54,6 +55,8 @@ export class RemoteEngine implements RewardEngine {
   constructor(lanes: readonly Lane[], options: RemoteOptions) {
     this.#lanes = lanes;
     this.#options = options;
+    // Every request in flight listens to it.
+    setMaxListeners(0, this.#ending.signal);
     this.note = options.note;
     // As many again wait, so that no server waits for texts.
     this.rowsAhead = 2 * ServerLoad.most * lanes.length;

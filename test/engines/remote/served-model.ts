@@ -55,7 +55,7 @@ export function someRows(count: number, special: number): Row[] {
   });
 }
 
-/** What became of rows. */
+/** The scores and errors of rows. */
 export interface Scored {
   /** Scores by index. */
   scores: Map<number, number[]>;
