@@ -1,6 +1,8 @@
+import { LocalSessions } from '../src/engines/local/local-model.js';
 import type { PoolOptions } from '../src/engines/local/pool.js';
+import type { ModelSettings } from '../src/model/open-model.js';
 import type { TextChoice } from '../src/model/texts/text-options.js';
-import type { ModelSettings, ScoringSettings } from '../src/score/open-scorer.js';
+import type { ScoringSettings } from '../src/score/open-scorer.js';
 
 export type Changes = Partial<TextChoice & PoolOptions & Omit<ModelSettings, 'folder'>>;
 
@@ -13,6 +15,6 @@ export function scoringOf(folder: string, changes: Changes = {}): ScoringSetting
   return {
     model: { folder, dtype, readout, logit },
     text: { allowSpecial: false, ...text },
-    run: { workers, threads, device },
+    run: new LocalSessions({ workers, threads, device }),
   };
 }

@@ -14,6 +14,17 @@ export interface EngineIdentity {
   runtime: string;
   /** Features of the processor that choose the runtime's kernels, sorted. */
   processor: readonly string[];
+  /** Only of an engine that asks servers: their addresses, in the order of `--engine`. */
+  servers?: readonly string[];
+  /** The name by which the servers know the model. */
+  served_model?: string;
+  /**
+   * Largest distance of the servers' rewards from those of the golden rows when the run began, as a share of their range; `unchecked` for a
+   * folder without golden rows.
+   */
+  golden?: number | 'unchecked';
+  /** What the engine does not promise of its rewards, in words; absent if they have the same bits every time. */
+  caveat?: string;
 }
 
 /** How texts become ids, as far as a reward depends on it. */

@@ -29,6 +29,11 @@ export interface RewardEngine {
    * @throws RowError E_ENGINE if this row cannot be scored, StarlingError E_ENGINE if the engine can score no further rows
    */
   score(row: EncodedRow): Promise<RowRewards>;
+  /**
+   * Called once after the last row, before its rewards count as complete. Absent if there is nothing left to check.
+   * @throws StarlingError E_ENGINE if the rewards cannot be trusted
+   */
+  finish?(): Promise<void>;
   /** Shuts the engine down. Rows that are not yet scored fail. */
   close(): Promise<void>;
 }

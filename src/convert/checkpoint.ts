@@ -25,7 +25,9 @@ export interface Checkpoint {
   vector(name: string, shape: readonly number[]): Promise<Float32Array<ArrayBuffer>>;
   /** The tensor [rows, columns]. @throws as `vector` does */
   matrix(name: string, rows: number, columns: number): Promise<StoredMatrix>;
-  /** Names of the tensors that neither `vector` nor `matrix` was called for. */
+  /** The tensor as it is stored, to be copied. @throws StarlingError E_CHECKPOINT when it is missing or has another shape */
+  stored(name: string, shape: readonly number[]): StoredTensor;
+  /** Names of the tensors that neither `vector`, `matrix` nor `stored` was called for. */
   unused(): string[];
   close(): Promise<void>;
 }
@@ -45,9 +47,13 @@ export async function openCheckpoint(folder: string): Promise<Checkpoint> {
   const reward = await checkpointJson(join(folder, 'reward.json'), {});
   const weights = await openWeights(folder);
   const waiting = new Map(weights.tensors);
-  const found = (name: string, shape: readonly number[]) => {
+  const storedAs = (name: string, shape: readonly number[]) => {
     const stored = checkedTensor(weights.tensors.get(name), name, shape, weights.file);
     waiting.delete(name);
+    return stored;
+  };
+  const found = (name: string, shape: readonly number[]) => {
+    const stored = storedAs(name, shape);
     return async (from: number, to: number) => finite(await stored.read(from, to), stored);
   };
   return {
@@ -58,6 +64,7 @@ export async function openCheckpoint(folder: string): Promise<Checkpoint> {
     weightFiles: weights.files,
     vector: async (name, shape) => found(name, shape)(0, size(shape)),
     matrix: async (name, rows, columns) => storedMatrix(rows, columns, found(name, [rows, columns])),
+    stored: storedAs,
     unused: () => [...waiting.keys()],
     close: () => weights.close(),
   };

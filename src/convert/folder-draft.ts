@@ -1,7 +1,8 @@
 import { chmod, lstat, mkdir, mkdtemp, readdir, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { StarlingError } from '../contracts/errors.js';
-import { CHAT_TEMPLATE_FILE, COMMON_FILES } from '../model/files.js';
+import { CHAT_TEMPLATE_FILE, COMMON_FILES, isServedWeights } from '../model/files.js';
+import { GOLDEN_FILE } from '../model/golden-file.js';
 
 /** A lock that keeps other conversions out of a folder. */
 export interface FolderLock {
@@ -9,7 +10,7 @@ export interface FolderLock {
 }
 
 /** The only entries of a draft. A folder that holds anything else is not a draft, even if its name looks like one. */
-const DRAFTED: ReadonlySet<string> = new Set([...COMMON_FILES, CHAT_TEMPLATE_FILE, 'onnx', 'reward.json']);
+const DRAFTED: ReadonlySet<string> = new Set([...COMMON_FILES, CHAT_TEMPLATE_FILE, GOLDEN_FILE, 'onnx', 'reward.json']);
 const DRAFTED_GRAPH = /^model(_\w+)?\.onnx(_data(_\d+)?)?$/;
 
 /**
@@ -85,7 +86,10 @@ async function isDraft(path: string): Promise<boolean> {
   if (!(await lstat(path)).isDirectory()) return false;
   const names = await readdir(path);
   const graphs = names.includes('onnx') ? await readdir(join(path, 'onnx')) : [];
-  return names.every((name) => DRAFTED.has(name)) && graphs.every((name) => DRAFTED_GRAPH.test(name));
+  return (
+    names.every((name) => DRAFTED.has(name) || isServedWeights(name)) &&
+    graphs.every((name) => DRAFTED_GRAPH.test(name))
+  );
 }
 
 async function isThere(path: string): Promise<boolean> {

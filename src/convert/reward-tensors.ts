@@ -29,8 +29,7 @@ export function rewardTensors(checkpoint: Checkpoint): RewardTensors {
   const head = headOf(names, checkpoint);
   const keyOf = (name: string) => {
     if (name.startsWith('head.')) return head + name.slice('head'.length);
-    const part = /^(layers\.\d+\.)(\w+)(\.\w+)$/.exec(name);
-    return prefix + (part ? part[1] + partOf(family, part[2]) + part[3] : name);
+    return prefix + nameInTrunk(family, name);
   };
   const isAgain = (name: string) =>
     prefix !== TRUNK_AGAIN && name.startsWith(TRUNK_AGAIN) && names.has(prefix + name.slice(TRUNK_AGAIN.length));
@@ -42,11 +41,13 @@ export function rewardTensors(checkpoint: Checkpoint): RewardTensors {
     headBias: names.has(`${head}.bias`),
     vector: (name, shape) => checkpoint.vector(keyOf(name), shape),
     matrix: (name, rows, columns) => checkpoint.matrix(keyOf(name), rows, columns),
+    stored: (name, shape) => checkpoint.stored(keyOf(name), shape),
     unused: () => checkpoint.unused().filter((name) => !isHarmless(name)),
   };
 }
 
 function headOf(names: ReadonlySet<string>, checkpoint: Checkpoint): string {
+  refuseGated(names, checkpoint);
   const [head, other] = HEADS.filter((one) => names.has(`${one}.weight`));
   if (head === undefined)
     throw missing(
@@ -59,8 +60,22 @@ function headOf(names: ReadonlySet<string>, checkpoint: Checkpoint): string {
   throw new StarlingError('E_CHECKPOINT', problem, { file: checkpoint.folder });
 }
 
-function partOf({ parts }: Family, part: string): string {
-  return parts[part as keyof Family['parts']];
+/** The name that transformers gives a tensor of the trunk, without the trunk's prefix. @param name of the graph */
+export function nameInTrunk({ parts }: Family, name: string): string {
+  const [, layer, part, kind] = /^(layers\.\d+\.)(\w+)(\.\w+)$/.exec(name) ?? [];
+  return layer === undefined ? name : layer + parts[part as keyof Family['parts']] + kind;
+}
+
+/**
+ * Refuses ArmoRM, QRM and their kin, whose reward is a sum of several outputs with weights that depend on the prompt.
+ * Source: modeling_custom.py of RLHFlow/ArmoRM-Llama3-8B-v0.1.
+ */
+function refuseGated(names: ReadonlySet<string>, { folder, names: [...all] }: Checkpoint): void {
+  const gate = all.find((name) => name.startsWith('gating.'));
+  if (gate === undefined || !names.has('regression_layer.weight')) return;
+  const problem = `the head is gated: it adds up several outputs of regression_layer by weights that ${gate.split('.')[0]} computes from the prompt; expected a head of one output`;
+  const remedy = 'export the model to ONNX with its own class, with one logit, and score that folder as it is';
+  throw new StarlingError('E_CHECKPOINT', `${problem}; ${remedy}`, { file: folder });
 }
 
 function isBuffer(name: string, prefix: string, { harmless }: Family): boolean {

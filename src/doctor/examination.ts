@@ -2,23 +2,25 @@ import { availableParallelism } from 'node:os';
 import type { Check } from '../contracts/check.js';
 import { RowError, StarlingError, stoppedBy } from '../contracts/errors.js';
 import type { Row } from '../contracts/row.js';
+import type { EngineChoice, EngineModel } from '../engines/engines.js';
+import { LocalModel } from '../engines/local/local-model.js';
 import type { RowPlans } from '../engines/local/row-plans.js';
 import { RUNTIME_VERSION } from '../engines/local/runtime-version.js';
-import { checkIsFolder, type ModelFolder } from '../model/folder.js';
+import { checkIsFolder } from '../model/folder.js';
 import { graphBytes } from '../model/graph/graph-bytes.js';
 import { KeptFiles } from '../model/kept-files.js';
 import { type ModelJson, readModelJson } from '../model/model-json.js';
-import { openModel } from '../model/open-model.js';
 import { ModelTexts } from '../model/texts/model-texts.js';
 import type { Look } from '../model/texts/questions.js';
 import { textOptions } from '../model/texts/text-options.js';
 import { TextThread } from '../model/texts/thread.js';
-import { rowPlansOf, type ScoringSettings, scorerOf } from '../score/open-scorer.js';
+import { type OpenTexts, rowPlansOf, type ScoringSettings, scorerOf } from '../score/open-scorer.js';
 import type { Scorer } from '../score/scorer.js';
 import { bitIdentityCheck, type OtherWay } from './bit-identity.js';
 import { bosCheck } from './bos.js';
 import { betterAndWorse, builtInRows, longRow } from './built-in-rows.js';
 import { filesCheck } from './files.js';
+import { goldenCheck } from './golden.js';
 import { headCheck } from './head.js';
 import { memoryCheck } from './memory.js';
 import { readoutCheck } from './readout.js';
@@ -57,13 +59,26 @@ export const CHECKS = [
   'speed',
 ];
 
+/** Checks of what only this machine's sessions have. */
+const OF_SESSIONS: readonly string[] = ['threads', 'memory', 'bit identity'];
+
+/** Rows that are timed for servers, which score several at once. */
+const SERVED_ROWS = 16;
+
+/** The checks of a choice of engine: a server is compared with the golden rows of its folder instead. */
+export function checksOf({ sessions }: EngineChoice): string[] {
+  if (sessions !== undefined) return [...CHECKS];
+  const others = CHECKS.filter((check) => !OF_SESSIONS.includes(check));
+  return others.flatMap((check) => (check === 'model' ? [check, 'golden rows'] : [check]));
+}
+
 /**
  * Examines this machine and a model folder, one check after the other. An error of a check becomes a failed check.
  * @throws StarlingError E_MODEL if there is no such folder, or that of `stoppedBy` when interrupted
  */
 export async function* examination(options: ExaminationOptions): AsyncGenerator<Check> {
   await checkIsFolder(options.scoring.model.folder);
-  const left = [...CHECKS];
+  const left = checksOf(options.scoring.run);
   try {
     for await (const check of checks(options)) {
       yield check;
@@ -80,47 +95,59 @@ export async function* examination(options: ExaminationOptions): AsyncGenerator<
 
 async function* checks(options: ExaminationOptions): AsyncGenerator<Check> {
   const { version, scoring } = options;
-  const { workers, threads } = scoring.run;
+  const { sessions } = scoring.run;
   yield versionsCheck({ starling_rm: version, node: process.versions.node, onnxruntime: RUNTIME_VERSION });
-  yield threadsCheck({ cores: availableParallelism(), workers, threads });
+  if (sessions !== undefined) {
+    const { workers, threads } = sessions;
+    yield threadsCheck({ cores: availableParallelism(), workers, threads });
+  }
   const files = new KeptFiles();
   yield await filesCheck(scoring.model.folder, files);
-  const model = await openModel(scoring.model, files);
+  const model = await scoring.run.openModel(scoring.model, files);
   yield modelCheck(model, scoring);
-  const json = await readModelJson(model.folder, files.text);
+  if (sessions === undefined) yield goldenCheck(await model.identity());
+  const { folder } = model.texts;
+  const json = await readModelJson(folder, files.text);
   yield tokenIdsCheck(json);
   const { interrupted } = options;
-  const thread = new TextThread(model.folder, textOptions(model, scoring.text), { interrupted, kept: files.bytes });
+  const thread = new TextThread(folder, textOptions(model.texts, scoring.text), { interrupted, kept: files.bytes });
   try {
     const look = await lookOf(thread);
     yield await templateCheck(thread, look, json);
-    const plans = rowPlansOf(model, await ModelTexts.of(thread), scoring);
+    const open = { model, texts: await ModelTexts.of(thread) };
+    const plans = rowPlansOf(open, scoring);
     yield* lengthChecks(plans, json, { look, bos: await bosId(thread, json) }, scoring);
-    yield memoryCheck(await memoryOf(model, json, options));
-    yield* scoreChecks(plans, options);
+    if (model instanceof LocalModel) yield memoryCheck(await memoryOf(model, json, options));
+    yield* scoreChecks(open, plans, options);
   } finally {
     await thread.close();
   }
 }
 
-function modelCheck(model: ModelFolder, { model: choice, text, run }: ScoringSettings): Check {
-  const { folder, dtype, graph, maxPositions } = model;
-  const { device = 'cpu' } = run;
-  const { template = model.template ?? 'unknown', maxLength = model.maxLength } = text;
-  const { readout = model.readout } = choice;
+function modelCheck(model: EngineModel, { model: choice, text }: ScoringSettings): Check {
+  const { texts } = model;
+  const { folder, maxPositions } = texts;
+  const { template = texts.template ?? 'unknown', maxLength = texts.maxLength } = text;
+  const { readout = texts.readout } = choice;
+  const how = model instanceof LocalModel ? ranBy(model) : undefined;
+  const what = how === undefined ? 'weights for a server' : `${how.dtype} on ${how.device}`;
   return {
     check: 'model',
     verdict: 'ok',
-    found: `${dtype} on ${device} in ${folder}, template ${template}, readout ${readout}`,
-    details: { folder, dtype, device, graph, template, readout, max_length: maxLength, max_positions: maxPositions },
+    found: `${what} in ${folder}, template ${template}, readout ${readout}`,
+    details: { folder, ...how, template, readout, max_length: maxLength, max_positions: maxPositions },
   };
 }
 
-async function memoryOf({ graph, maxLength }: ModelFolder, { cachePerToken }: ModelJson, options: ExaminationOptions) {
-  const weights = await graphBytes(graph);
+function ranBy({ texts, sessions }: LocalModel) {
+  return { dtype: texts.dtype, device: sessions.device ?? 'cpu', graph: texts.graph };
+}
+
+async function memoryOf({ texts, sessions }: LocalModel, { cachePerToken }: ModelJson, options: ExaminationOptions) {
+  const weights = await graphBytes(texts.graph);
   const { available, scoring } = options;
-  const { workers } = scoring.run;
-  return { workers, available, weights, cachePerToken, maxLength: scoring.text.maxLength ?? maxLength };
+  const { maxLength = texts.maxLength } = scoring.text;
+  return { workers: sessions.workers, available, weights, cachePerToken, maxLength };
 }
 
 /** The pieces that the template writes around a prompt and an answer. */
@@ -183,17 +210,17 @@ function lengthened(row: Row, maxLength: number): Row {
 }
 
 /** Checks on the rewards of the built-in rows, except for rows that the template cannot render. */
-async function* scoreChecks(plans: RowPlans, options: ExaminationOptions): AsyncGenerator<Check> {
+async function* scoreChecks(open: OpenTexts, plans: RowPlans, options: ExaminationOptions): AsyncGenerator<Check> {
   const sense = betterAndWorse();
   const all = builtInRows().map((row, i) => ({ row, ...sense[i] }));
   const areWritten = await Promise.all(all.map(({ row }) => isWritten(plans, row)));
   const written = all.filter((_, i) => areWritten[i]);
   const rows = written.map(({ row }) => row);
-  const first = await withScorer(plans, options.scoring, async (scorer) => {
+  const first = await withScorer(open, options, async (scorer) => {
     const rewards = await rewardsOf(scorer, rows, options);
     const reversed = await rewardsOf(scorer, rows.map(backwards).reverse(), options);
     const alone = await rewardsOf(scorer, rows.flatMap(eachAlone), options);
-    const speed = await speedOf(scorer, plans, options.scoring.run.workers, options);
+    const speed = await speedOf(scorer, plans, options.scoring.run.sessions?.workers ?? SERVED_ROWS, options);
     const ways = [
       { way: 'in reverse order', rewards: reversed.reverse().flatMap((row) => row.reverse()) },
       { way: 'alone', rewards: alone.flat() },
@@ -208,7 +235,10 @@ async function* scoreChecks(plans: RowPlans, options: ExaminationOptions): Async
       worse: first.rewards[i][worse],
     })),
   );
-  yield bitIdentityCheck(rewards, [...first.ways, await otherThreads(plans, rows, options)]);
+  if (open.model instanceof LocalModel) {
+    const other = await otherThreads({ model: open.model, texts: open.texts }, rows, options);
+    yield bitIdentityCheck(rewards, [...first.ways, other]);
+  }
   yield speedCheck(first.speed);
 }
 
@@ -223,20 +253,23 @@ async function isWritten(plans: RowPlans, row: Row): Promise<boolean> {
 }
 
 /** Scores the rows with one worker and another number of threads. This needs no more memory than the memory check assumed. */
-async function otherThreads(plans: RowPlans, rows: readonly Row[], options: ExaminationOptions): Promise<OtherWay> {
-  const { scoring } = options;
-  const threads = scoring.run.threads > 1 ? 1 : 2;
-  const other = { ...scoring, run: { ...scoring.run, workers: 1, threads } };
-  const rewards = await withScorer(plans, other, (scorer) => rewardsOf(scorer, rows, options));
+async function otherThreads(
+  { model, texts }: OpenTexts & { model: LocalModel },
+  rows: readonly Row[],
+  options: ExaminationOptions,
+): Promise<OtherWay> {
+  const threads = model.sessions.threads > 1 ? 1 : 2;
+  const other = new LocalModel(model.texts, options.scoring.model, { ...model.sessions, workers: 1, threads });
+  const rewards = await withScorer({ model: other, texts }, options, (scorer) => rewardsOf(scorer, rows, options));
   return { way: `with 1 worker of ${threads} threads`, rewards: rewards.flat() };
 }
 
 async function withScorer<Result>(
-  plans: RowPlans,
-  scoring: ScoringSettings,
+  open: OpenTexts,
+  { scoring, interrupted }: ExaminationOptions,
   use: (scorer: Scorer) => Promise<Result>,
 ): Promise<Result> {
-  await using scorer = await scorerOf(plans, scoring);
+  await using scorer = await scorerOf(open, scoring, { interrupted });
   return await use(scorer);
 }
 

@@ -55,6 +55,11 @@ export function weightsAmong(files: Iterable<string>, graph: string): string[] {
   ];
 }
 
+/** Whether a file holds weights of a folder that servers load, or is the index of its shards. */
+export function isServedWeights(name: string): boolean {
+  return /^model(-\d{5}-of-\d{5})?\.safetensors(\.index\.json)?$/.test(name);
+}
+
 /** Files of every model folder besides graphs and reward.json. */
 export const COMMON_FILES = ['config.json', 'tokenizer.json', 'tokenizer_config.json'];
 

@@ -10,6 +10,7 @@ import {
   DTYPES,
   type Dtype,
   GRAPHS,
+  isServedWeights,
   READOUTS,
   type Readout,
   sha256,
@@ -21,18 +22,11 @@ import type { Card, ExternalGraph } from './graph-contract.js';
 import type { FileReader } from './kept-files.js';
 
 /** Reads files whenever they are needed. */
-const FROM_DISK: FileReader = { text: fileTextIfAny, sha256 };
+export const FROM_DISK: FileReader = { text: fileTextIfAny, sha256 };
 
-/** An opened model folder. All files but the weights exist and have the digests in reward.json. */
-export interface ModelFolder {
+/** What is known of a model apart from how it is computed: how texts are made for it, and which token its head reads. */
+export interface TextModel {
   folder: string;
-  dtype: Dtype;
-  /** Path of the graph of `dtype`. */
-  graph: string;
-  /** Expected SHA-256 of each file of weights, by its name in the folder; see `checkWeights`. Empty for an external folder. */
-  weights: ReadonlyMap<string, unknown>;
-  /** Expected SHA-256 of each file that makes a reward, by its name in the folder. Absent for an external folder. */
-  digests?: ReadonlyMap<string, unknown>;
   /**
    * Name of the template, from reward.json; for an external folder, if its files or its name tell it. The fields below have the same
    * sources.
@@ -48,10 +42,21 @@ export interface ModelFolder {
   card?: Omit<Card, 'maxLength'>;
   /** Tokens. */
   maxLength: number;
-  /** Number of positions of the graph, in tokens. */
+  /** Number of positions that the model has, in tokens. */
   maxPositions: number;
   /** Only for a folder that other tools made. */
   external?: ExternalGraph;
+}
+
+/** An opened model folder with a graph. All files but the weights exist and have the digests in reward.json. */
+export interface ModelFolder extends TextModel {
+  dtype: Dtype;
+  /** Path of the graph of `dtype`. */
+  graph: string;
+  /** Expected SHA-256 of each file of weights, by its name in the folder; see `checkWeights`. Empty for an external folder. */
+  weights: ReadonlyMap<string, unknown>;
+  /** Expected SHA-256 of each file that makes a reward, by its name in the folder. Absent for an external folder. */
+  digests?: ReadonlyMap<string, unknown>;
 }
 
 /**
@@ -65,25 +70,36 @@ export async function openModelFolder(
   files: FileReader = FROM_DISK,
 ): Promise<ModelFolder> {
   const reward = await readReward(folder, files);
-  if (reward.at('files').absent) throw checkpointError(reward);
-  const digests = new Map(Object.entries(reward.at('files').object()));
+  const digests = fileDigests(reward);
   const chosen = chooseDtype(reward.source.file, digests, dtype);
   const graph = GRAPHS[chosen];
   const optional = [CHAT_TEMPLATE_FILE].filter((name) => digests.has(name));
   const small = [...COMMON_FILES, ...optional, graph];
   for (const name of small) await checkFile(folder, name, digests.get(name), files);
   const weights = weightsAmong(digests.keys(), graph);
-  const { vocabulary, positions } = shapeOf(join(folder, graph));
-  const maxPositions = reward.at('max_positions').countWithin(1, positions);
-  reward.at('truncation_side').oneOf(['left']);
   checkCache(reward.at('cache'));
-  const [system, pad] = [reward.at('system'), reward.at('pad_id')];
   return {
-    folder,
+    ...textModel(folder, reward, shapeOf(join(folder, graph))),
     dtype: chosen,
     graph: join(folder, graph),
     weights: new Map(weights.map((name) => [name, digests.get(name)])),
     digests: new Map([...small, ...weights].map((name) => [name, digests.get(name)])),
+  };
+}
+
+/** Number of ids and of positions of a model. */
+export interface ModelShape {
+  vocabulary: number;
+  positions: number;
+}
+
+/** The settings of reward.json. @throws StarlingError E_MODEL for an invalid value */
+export function textModel(folder: string, reward: JsonNode, { vocabulary, positions }: ModelShape): TextModel {
+  const maxPositions = reward.at('max_positions').countWithin(1, positions);
+  reward.at('truncation_side').oneOf(['left']);
+  const [system, pad] = [reward.at('system'), reward.at('pad_id')];
+  return {
+    folder,
     template: reward.at('template').text(),
     system: system.value === null ? null : system.text(),
     trim: reward.at('trim').flag(),
@@ -105,14 +121,20 @@ export async function graphOfModel(folder: string, dtype?: Dtype): Promise<strin
   );
 }
 
-/** Only `convert` writes digests; the reward.json of a checkpoint holds settings for it. */
-function checkpointError({ source: { file } }: JsonNode): StarlingError {
+/**
+ * The digests in reward.json, by the names of files. Only `convert` writes them; the reward.json of a checkpoint holds settings for it.
+ * @throws StarlingError E_MODEL if there are none
+ */
+export function fileDigests(reward: JsonNode): Map<string, unknown> {
+  const files = reward.at('files');
+  if (!files.absent) return new Map(Object.entries(files.object()));
   const problem = 'this reward.json has no digests, so its folder is a checkpoint and not a model folder';
-  return new StarlingError('E_MODEL', `${problem}; make one of it with starling-rm convert`, { file });
+  const remedy = 'make one of it with starling-rm convert';
+  throw new StarlingError('E_MODEL', `${problem}; ${remedy}`, { file: reward.source.file });
 }
 
 /** Number of ids and of positions in the graph's own tables. */
-function shapeOf(file: string): { vocabulary: number; positions: number } {
+function shapeOf(file: string): ModelShape {
   const model = scannedModel(file);
   checkNotRandom(model, file);
   const rowsOf = (name: string) => {
@@ -150,11 +172,16 @@ function chooseDtype(file: string, digests: ReadonlyMap<string, unknown>, dtype?
   const present = DTYPES.filter((one) => digests.has(GRAPHS[one]));
   const chosen = dtype ?? present[0];
   if (chosen !== undefined && present.includes(chosen)) return chosen;
+  if ([...digests.keys()].some((name) => isServedWeights(name))) {
+    const remedy = 'score with --engine vllm=URL, or convert the checkpoint without --to';
+    throw new StarlingError('E_MODEL', `this folder is for servers and has no graph; ${remedy}`, { file });
+  }
   const problem = `this model has no ${chosen ?? DTYPES.join(' or ')}; it has ${present.join(', ') || 'no graph'}`;
   throw new StarlingError('E_MODEL', `${problem}. Make one with starling-rm convert --dtype`, { file });
 }
 
-async function checkFile(folder: string, name: string, expected: unknown, files: FileReader): Promise<void> {
+/** @throws StarlingError E_MODEL if a file is missing or does not have the digest */
+export async function checkFile(folder: string, name: string, expected: unknown, files: FileReader): Promise<void> {
   const file = join(folder, name);
   if (expected === undefined) throw new StarlingError('E_MODEL', 'reward.json has no digest of this file', { file });
   const found = await files.sha256(file).catch((cause: unknown) => {
@@ -183,7 +210,8 @@ function remedyByName(folder: string): string {
   return name === undefined ? '' : `; make it: starling-rm convert ${folder} ${name}`;
 }
 
-async function readReward(folder: string, files: FileReader): Promise<JsonNode> {
+/** The reward.json of a model folder. @throws StarlingError E_MODEL if there is none */
+export async function readReward(folder: string, files: FileReader): Promise<JsonNode> {
   const file = join(folder, 'reward.json');
   await checkIsFolder(folder);
   const noReward = async (cause?: unknown) => {

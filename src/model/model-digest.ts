@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { dirname, join, relative } from 'node:path';
 import { CHAT_TEMPLATE_FILE, COMMON_FILES, isFile, sha256 } from './files.js';
-import type { ModelFolder } from './folder.js';
+import type { ModelFolder, TextModel } from './folder.js';
 import { externalFiles } from './graph/graph-bytes.js';
 import { scannedModel } from './graph/scanned-model.js';
 
@@ -10,9 +10,12 @@ import { scannedModel } from './graph/scanned-model.js';
  * padding and readout. Other graphs of the folder do not count. The files of an external folder are read for it, a second a gigabyte or so.
  */
 export async function modelDigest(model: ModelFolder): Promise<string> {
-  const digests = model.digests ?? (await digestsOf(model));
+  return digestOver(model.digests ?? (await digestsOf(model)), model);
+}
+
+/** The same from the digests of files, for a model of any kind. */
+export function digestOver(digests: ReadonlyMap<string, unknown>, { padId, card, external }: TextModel): string {
   const files = [...digests].sort(([a], [b]) => (a < b ? -1 : 1));
-  const { padId, card, external } = model;
   return createHash('sha256').update(JSON.stringify({ files, padId, card, external })).digest('hex');
 }
 

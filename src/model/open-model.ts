@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { StarlingError } from '../contracts/errors.js';
 import { addsBos } from './bos.js';
 import { graphOf, isExternalFolder, openExternalFolder } from './external-folder.js';
-import type { Dtype } from './files.js';
+import type { Dtype, Readout } from './files.js';
 import { graphOfModel, type ModelFolder, openModelFolder } from './folder.js';
 import { graphBytes } from './graph/graph-bytes.js';
 import type { FileReader } from './kept-files.js';
@@ -14,6 +14,14 @@ export interface ModelChoice {
   folder: string;
   /** Default: the folder's default dtype. */
   dtype?: Dtype;
+}
+
+/** The same with how its rewards are read. */
+export interface ModelSettings extends ModelChoice {
+  /** Default: the model's. */
+  readout?: Readout;
+  /** Which of an external model's logits is the reward. */
+  logit?: number;
 }
 
 /**

@@ -6,11 +6,12 @@ const DAY_CHARACTERS = 10;
 const LONGEST_NAME = 40;
 
 /** `starling-rm-mini int8, template chatml, d43ed815a21d, 2026-12-01`: model, dtype, template, the model's digest, day of the scores. */
-export function scoredByText({ model, dtype, template, model_sha256, date }: ScoredBy): string {
+export function scoredByText({ model, dtype, template, model_sha256, runtime, caveat, date }: ScoredBy): string {
   const parts = [
     `${clipped(model)} ${clipped(dtype)}`,
     `template ${clipped(template)}`,
     model_sha256.slice(0, DIGEST_CHARACTERS),
+    caveat === undefined ? undefined : `${clipped(runtime)} (not bit for bit)`,
     date?.slice(0, DAY_CHARACTERS),
   ];
   return parts.filter((part) => part !== undefined).join(', ');

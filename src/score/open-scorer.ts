@@ -1,12 +1,8 @@
 import type { ScoreIdentity } from '../contracts/identity.js';
 import { VERSION } from '../contracts/version.js';
-import { LocalEngine } from '../engines/local/local-engine.js';
-import { localIdentity } from '../engines/local/local-identity.js';
-import type { PoolOptions } from '../engines/local/pool.js';
+import type { EngineChoice, EngineModel, EngineOptions } from '../engines/engines.js';
 import { RowPlans } from '../engines/local/row-plans.js';
-import type { Readout } from '../model/files.js';
-import type { ModelFolder } from '../model/folder.js';
-import { type ModelChoice, openModel } from '../model/open-model.js';
+import type { ModelSettings } from '../model/open-model.js';
 import { ModelTexts } from '../model/texts/model-texts.js';
 import { type TextChoice, textIdentity, textOptions } from '../model/texts/text-options.js';
 import { Scorer } from './scorer.js';
@@ -16,28 +12,30 @@ export interface ScoringSettings {
   model: ModelSettings;
   text: TextChoice;
   /** How the model is run. */
-  run: PoolOptions;
+  run: EngineChoice;
 }
 
-export interface ModelSettings extends ModelChoice {
-  readout?: Readout;
-  /** Which of an external model's logits is the reward. */
-  logit?: number;
+/** What scoring needs to know of the command around it. */
+export type Surroundings = Pick<EngineOptions, 'interrupted' | 'tell'>;
+
+/** A model that is open with its texts. */
+export interface OpenTexts {
+  model: EngineModel;
+  texts: ModelTexts;
 }
 
 /**
  * Opens the model, its texts and an engine. The engine is loaded while the tokenizer is read. Closing the scorer closes all of them.
- * @param interrupted ends long loading and encoding
- * @throws StarlingError E_MODEL, E_TEMPLATE, E_USAGE, E_NO_INPUT, E_ENGINE, E_DEVICE
+ * @throws StarlingError E_MODEL, E_TEMPLATE, E_USAGE, E_NO_INPUT, E_ENGINE, E_DEVICE, E_NETWORK, E_ACCESS
  */
-export async function openScorer(settings: ScoringSettings, interrupted?: AbortSignal): Promise<Scorer> {
-  const model = await openModel(settings.model);
-  const options = textOptions(model, settings.text);
-  const opening = ModelTexts.open(model, options, { interrupted });
+export async function openScorer(settings: ScoringSettings, around: Surroundings = {}): Promise<Scorer> {
+  const model = await settings.run.openModel(settings.model);
+  const options = textOptions(model.texts, settings.text);
+  const opening = ModelTexts.open(model.texts, options, { interrupted: around.interrupted });
   opening.catch(() => {});
   // The template and the tokenizer determine how an external graph is run, so they come first.
-  const separatorId = model.external ? (await opening).separatorId : undefined;
-  const engine = openEngine(model, settings, separatorId);
+  const separatorId = model.texts.external ? (await opening).separatorId : undefined;
+  const engine = model.open({ ...around, maxLength: options.maxLength, separatorId });
   engine.catch(() => {});
   try {
     return new Scorer(await opening, await engine, { ownsTexts: true });
@@ -52,34 +50,31 @@ export async function openScorer(settings: ScoringSettings, interrupted?: AbortS
  * @throws StarlingError E_MODEL, E_USAGE, E_NO_INPUT
  */
 export async function scoreIdentity({ model: choice, text, run }: ScoringSettings): Promise<ScoreIdentity> {
-  const model = await openModel(choice);
-  const engine = await localIdentity(model, { ...choice, device: run.device });
-  return { ...engine, ...(await textIdentity(textOptions(model, text))), tool: `starling-rm ${VERSION}` };
+  const model = await run.openModel(choice);
+  const engine = await model.identity();
+  return { ...engine, ...(await textIdentity(textOptions(model.texts, text))), tool: `starling-rm ${VERSION}` };
 }
 
 /** As `openScorer`, with texts that are open already and stay open. @throws StarlingError E_MODEL, E_USAGE, E_ENGINE, E_DEVICE */
-export async function scorerOf({ model, texts }: RowPlans, settings: ScoringSettings): Promise<Scorer> {
-  return new Scorer(texts, await openEngine(model, settings, texts.separatorId), { ownsTexts: false });
+export async function scorerOf(
+  { model, texts }: OpenTexts,
+  settings: Pick<ScoringSettings, 'text'>,
+  around: Surroundings = {},
+): Promise<Scorer> {
+  const { maxLength } = textOptions(model.texts, settings.text);
+  const engine = await model.open({ ...around, maxLength, separatorId: texts.separatorId });
+  return new Scorer(texts, engine, { ownsTexts: false });
 }
 
-/** Opens the plans of rows, which need no run of the model. @throws StarlingError E_MODEL, E_TEMPLATE, E_USAGE, E_NO_INPUT */
-export async function openRowPlans(settings: ScoringSettings, interrupted?: AbortSignal): Promise<RowPlans> {
-  const model = await openModel(settings.model);
-  const texts = await ModelTexts.open(model, textOptions(model, settings.text), { interrupted });
-  return rowPlansOf(model, texts, settings);
+/** Opens a model with its texts, which needs no run of the model. @throws StarlingError E_MODEL, E_TEMPLATE, E_USAGE, E_NO_INPUT */
+export async function openTexts(settings: ScoringSettings, interrupted?: AbortSignal): Promise<OpenTexts> {
+  const model = await settings.run.openModel(settings.model);
+  const texts = await ModelTexts.open(model.texts, textOptions(model.texts, settings.text), { interrupted });
+  return { model, texts };
 }
 
-/** The same with texts that are open already. @throws StarlingError E_USAGE for a readout that the graph was not made for */
-export function rowPlansOf(model: ModelFolder, texts: ModelTexts, settings: ScoringSettings): RowPlans {
-  const { maxLength } = textOptions(model, settings.text);
-  return new RowPlans(model, texts, { readout: settings.model.readout, maxLength });
-}
-
-function openEngine(
-  model: ModelFolder,
-  { model: { readout, logit }, text, run }: ScoringSettings,
-  separatorId: number | undefined,
-): Promise<LocalEngine> {
-  const { maxLength } = textOptions(model, text);
-  return LocalEngine.open(model, { ...run, readout, logit, maxLength, separatorId });
+/** The plans of rows for a model that is open. @throws StarlingError E_USAGE for a readout that the graph was not made for */
+export function rowPlansOf({ model, texts }: OpenTexts, settings: ScoringSettings): RowPlans {
+  const { maxLength } = textOptions(model.texts, settings.text);
+  return new RowPlans(model.texts, texts, { readout: settings.model.readout, maxLength });
 }

@@ -46,8 +46,9 @@ export class Scorer {
   }
 
   /** The ranking or the error of each row, in row order. Each is yielded as soon as it and all before it are known. */
-  rankings(rows: AsyncIterable<Row | RowError>, options: RankOptions): AsyncGenerator<Ranking | RowError> {
-    return inOrder(rows, (row) => this.#outcome(row, options), this.#engine.rowsAhead, options.stop);
+  async *rankings(rows: AsyncIterable<Row | RowError>, options: RankOptions): AsyncGenerator<Ranking | RowError> {
+    yield* inOrder(rows, (row) => this.#outcome(row, options), this.#engine.rowsAhead, options.stop);
+    await this.#engine.finish?.();
   }
 
   /** A remark for users on how the model is run, if there is one. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { RowError } from '../../src/contracts/errors.js';
 import { LIMITS, openInputs } from '../../src/read/inputs/inputs.js';
 import { readRows } from '../../src/read/rows.js';
-import { openRowPlans } from '../../src/score/open-scorer.js';
+import { openTexts, rowPlansOf } from '../../src/score/open-scorer.js';
 import { MODEL } from '../root.js';
 import { scoringOf } from '../scoring-of.js';
 import type { Mix } from './mixes.js';
@@ -28,7 +28,8 @@ export async function benchTexts(mix: Mix, trunk: Trunk, folder: string): Promis
   const lines = mix.rows.map((row) => `${JSON.stringify(row)}\n`).join('');
   const file = join(folder, `${mix.name.replaceAll(' ', '-')}.jsonl`);
   await writeFile(file, lines);
-  await using plans = await openRowPlans(scoringOf(MODEL));
+  const scoring = scoringOf(MODEL);
+  await using plans = rowPlansOf(await openTexts(scoring), scoring);
   const ids: number[][][] = [];
   for await (const row of readRows(await openInputs([file]), LIMITS)) {
     if (row instanceof RowError) throw row;

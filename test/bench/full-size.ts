@@ -9,6 +9,7 @@ import { DTYPES } from '../../src/model/files.js';
 import { storedValues } from '../convert/stored-values.js';
 import { configOf, type Shape } from '../convert/tiny-checkpoint.js';
 import { torchFile } from '../convert/torch-file.js';
+import { convertToServe } from '../convert/transformers/served-families.js';
 
 /**
  * Measures the cost of converting a checkpoint of full size. The weights are random float16, in the shapes of the published models. They
@@ -16,6 +17,7 @@ import { torchFile } from '../convert/torch-file.js';
  *
  *   node dist/test/bench/full-size.js write 0.6b|7b|34b pt|safetensors|shards CHECKPOINT [LAYERS]
  *   node dist/test/bench/full-size.js convert CHECKPOINT MODEL DTYPE
+ *   node dist/test/bench/full-size.js serve CHECKPOINT FOLDER
  *   bin/starling-rm score fixtures/sample.jsonl --limit 1 --model MODEL
  */
 const SHAPES: Record<string, Shape> = {
@@ -183,6 +185,16 @@ async function measureConversion(checkpoint: string, folder: string, name: strin
   );
 }
 
+async function measureServed(checkpoint: string, folder: string): Promise<void> {
+  const started = performance.now();
+  await convertToServe(checkpoint, folder);
+  const { maxRSS, userCPUTime } = process.resourceUsage();
+  const sizes = `${gigabytes(await sizeOf(checkpoint))} to ${gigabytes(await sizeOf(folder))} for servers`;
+  console.log(
+    `${sizes} in ${minutes(started)} (${(userCPUTime / 6e7).toFixed(1)} of the processor), peak RSS ${gigabytes(maxRSS * 1024)}`,
+  );
+}
+
 async function sizeOf(folder: string): Promise<number> {
   const sizes = (await readdir(folder)).map(async (name) => (await stat(join(folder, name))).size);
   return (await Promise.all(sizes)).reduce((a, b) => a + b, 0);
@@ -199,4 +211,5 @@ function minutes(started: number): string {
 const [command, ...args] = process.argv.slice(2);
 if (command === 'write') await write(args[0], args[1], args[2], args[3]);
 else if (command === 'convert') await measureConversion(args[0], args[1], args[2]);
-else throw new Error('expected write or convert');
+else if (command === 'serve') await measureServed(args[0], args[1]);
+else throw new Error('expected write, convert or serve');

@@ -11,6 +11,9 @@ export function shapesAlone(folder: string, shape: Shape, maxPositions = 4096): 
   const trunk = trunkConfig({ ...configOf(shape), max_position_embeddings: maxPositions }, 'config.json');
   return {
     ...{ folder, trunk, reward: {}, names: [], weightFiles: [], head: 'v_head', headBias: false },
+    stored: () => {
+      throw new Error('it is read');
+    },
     vector: async (_, extents) => new Float32Array(extents.reduce((product, extent) => product * extent, 1)).fill(1),
     matrix: async (_, rows, columns) => unread(rows, columns),
     unused: () => [],

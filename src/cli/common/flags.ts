@@ -1,16 +1,16 @@
 import { fileURLToPath } from 'node:url';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type AskedEngine, ENGINE_FORMS } from '../../engines/engines.js';
 import { DEVICES } from '../../engines/local/device.js';
-import type { PoolOptions } from '../../engines/local/pool.js';
+import { MOST_WORKERS } from '../../engines/local/workers.js';
 import { DTYPES, READOUTS } from '../../model/files.js';
+import type { ModelSettings } from '../../model/open-model.js';
 import type { TextChoice } from '../../model/texts/text-options.js';
 import { LIMITS } from '../../read/inputs/inputs.js';
 import { INPUT_FORMATS, type InputFormat } from '../../read/records/format.js';
 import { PROMPT_FORMATS, type PromptFormat } from '../../read/shapes/dialogue-text.js';
-import type { ModelSettings } from '../../score/open-scorer.js';
 import { CHAT_TEMPLATE, templateNames } from '../../template/templates.js';
 import { LOG_FORMATS, type LogFormat } from './console/open-console.js';
-import { MOST_WORKERS } from './workers.js';
 
 /** The model that comes with the repository. */
 export const EMBEDDED_MODEL = fileURLToPath(new URL('../../../../models/starling-rm-mini', import.meta.url));
@@ -22,7 +22,7 @@ export const GIBIBYTE = 2 ** 30;
 export const GROUPS = { input: 'Input:', model: 'Model:', output: 'Output:', run: 'Run:' };
 
 /** Model flags as commander parses them. */
-export type ModelFlags = { model: string } & Omit<ModelSettings, 'folder'> & Partial<TextChoice & PoolOptions>;
+export type ModelFlags = { model: string } & Omit<ModelSettings, 'folder'> & Partial<TextChoice> & AskedEngine;
 
 /** Flags that control messages on standard error. */
 export interface ConsoleFlags {
@@ -187,11 +187,21 @@ function templateOption(fallback: string): Option {
   return new Option('--template <name>', `text format: ${names}`).default(undefined, fallback);
 }
 
-/** Flags of the sessions that compute rewards. @param brief as for `addModelFlags` */
-export function addSessionFlags(command: Command, { brief = false } = {}): Command {
+/** Flags of what computes rewards. @param brief as for `addModelFlags` */
+export function addEngineFlags(command: Command, { brief = false } = {}): Command {
   return command
     .optionsGroup(GROUPS.run)
-    .addOption(new Option('--device <name>', 'device').choices(DEVICES).default(undefined, 'cpu').hideHelp(brief))
+    .addOption(new Option('--engine <name>', `what scores: ${ENGINE_FORMS}`).default(undefined, 'local'))
+    .addOption(
+      new Option('--engine-key-file <file>', 'key of the servers').default(undefined, 'VLLM_API_KEY').hideHelp(),
+    )
+    .addOption(
+      new Option('--golden-tolerance <share>', 'how far servers may be off the golden rows')
+        .argParser(share)
+        .default(undefined, '0.05')
+        .hideHelp(),
+    )
+    .addOption(new Option('--device <name>', 'only cpu is tested').choices(DEVICES).hideHelp(brief))
     .addOption(
       counting('--workers <n>', 'sessions in parallel', 1).default(
         undefined,
@@ -252,6 +262,13 @@ export function typedFlags(command: Command, options: readonly Option[]): string
     const option = options.find((one) => one.attributeName() === name);
     return option?.long ?? name;
   });
+}
+
+/** Parses a number above 0. */
+function share(text: string): number {
+  const value = Number(text);
+  if (value > 0 && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError('Expected a number above 0.');
 }
 
 /** Parses a whole number of at least `least`. */

@@ -28,7 +28,8 @@ export async function openScoring(
   if (settings.calibration !== undefined) {
     tellDoubt(checkCalibrated(settings.calibration, [await scoreIdentity(settings)]), settings.console);
   }
-  const scorer = await openScorer(settings, interrupted);
+  const tell = (remark: string) => settings.console.tell(remark, { level: 'warning' });
+  const scorer = await openScorer(settings, { interrupted, tell });
   if (scorer.note !== undefined) settings.console.tell(scorer.note);
   return {
     rankings({ resumed }) {

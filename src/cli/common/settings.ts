@@ -1,5 +1,5 @@
-import { availableParallelism } from 'node:os';
 import { StarlingError } from '../../contracts/errors.js';
+import { chooseEngine } from '../../engines/engines.js';
 import type { Shard } from '../../read/choose/shard.js';
 import type { ReadOptions } from '../../read/inputs/inputs.js';
 import type { RowOptions } from '../../read/rows.js';
@@ -19,7 +19,6 @@ import {
   type RowFlags,
 } from './flags.js';
 import { requireCollected } from './metrics/metrics-file.js';
-import { availableMemory, workersFor } from './workers.js';
 
 /*
  * The building blocks of the commands' settings. A command turns its flags into settings before it opens anything, and throws there for
@@ -170,19 +169,14 @@ export function refuseRecord({ resume, mixedMachines, runFile }: RecordFlags, ot
 
 /** The scoring settings that the flags give. @throws StarlingError E_USAGE for flags that contradict each other */
 export async function scoringSettings(flags: ModelFlags): Promise<ScoringSettings> {
-  const { model: folder, dtype, readout, logit, device } = flags;
+  const { model: folder, dtype, readout, logit } = flags;
   const { template, templateFile, system, trim, maxLength, allowSpecial = false } = flags;
   refuseTwoTemplates(flags);
-  // Imported only when it is needed: help and the parsing of flags do not use it.
-  const { modelBytes } = await import('../../model/open-model.js');
-  const cores = availableParallelism();
-  const machine = { cores, memory: availableMemory() };
-  const workers = flags.workers ?? workersFor(await modelBytes({ folder, dtype }), machine, flags.threads);
-  const threads = flags.threads ?? Math.max(1, Math.floor(cores / workers));
+  const model = { folder, dtype, readout, logit };
   return {
-    model: { folder, dtype, readout, logit },
+    model,
     text: { template, templateFile, system, trim, maxLength, allowSpecial },
-    run: { workers, threads, device },
+    run: await chooseEngine(flags, model),
   };
 }
 

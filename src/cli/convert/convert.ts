@@ -1,7 +1,11 @@
 import { join } from 'node:path';
+import type { ConversionOptions } from '../../convert/conversion.js';
 import { convert } from '../../convert/convert.js';
+import { goldenIds } from '../../convert/golden/golden-ids.js';
 import type { RewardOverrides, RewardSettings } from '../../convert/reward-settings.js';
+import { toTransformers } from '../../convert/transformers/to-transformers.js';
 import { TextThread } from '../../model/texts/thread.js';
+import { withMatrixProduct } from '../common/matrix-product.js';
 import { tellInterrupt } from '../common/stop-signals.js';
 import { openCheckpointSource } from './checkpoint-source.js';
 import type { ConvertSettings } from './settings.js';
@@ -13,31 +17,44 @@ export async function convertTo(
   interrupted: AbortSignal,
 ): Promise<void> {
   tellInterrupt(interrupted, console);
-  const onStep = (what: string) => console.tell(`writing ${what}`);
   await using source = await openCheckpointSource(where, console, interrupted);
-  await convert({
+  const options: ConversionOptions = {
     checkpoint: source.folder,
     repository: source.repository,
     folder,
-    dtypes,
     overrides: text,
-    onStep,
+    onStep: (what) => console.tell(`writing ${what}`),
     interrupted,
     lock: (path) => waitForLock(path, folder, console, interrupted),
     checkText: async (settings) => {
-      await checkEncoding(source.folder, settings, text, interrupted);
+      await withTexts(source.folder, settings, text, interrupted, (thread) => thread.ask('open', null));
       console.tell(settingsText(settings));
     },
-  });
+  };
+  if (dtypes === undefined) await convertToServe(options, interrupted);
+  else await convert({ ...options, dtypes });
 }
 
-/** Throws if texts cannot be made, as when the tokenizer lacks a token of the template. */
-async function checkEncoding(
+/** Makes the folder that servers load. */
+function convertToServe(options: ConversionOptions, interrupted: AbortSignal): Promise<void> {
+  const { checkpoint, overrides } = options;
+  return withMatrixProduct((multiply) =>
+    toTransformers({
+      ...options,
+      multiply,
+      encodeGolden: (settings) => withTexts(checkpoint, settings, overrides, interrupted, goldenIds),
+    }),
+  );
+}
+
+/** Makes texts with the checkpoint's tokenizer. Throws if they cannot be made, as when the tokenizer lacks a token of the template. */
+async function withTexts<Result>(
   checkpoint: string,
   settings: RewardSettings,
   overrides: RewardOverrides,
   interrupted: AbortSignal,
-): Promise<void> {
+  use: (thread: TextThread) => Promise<Result>,
+): Promise<Result> {
   const { template, system, trim, add_bos: addBos, max_length: maxLength } = settings;
   const { templateFile } = overrides;
   const place =
@@ -45,7 +62,7 @@ async function checkEncoding(
   const options = { template, templateFile, system, trim, maxLength, addBos, allowSpecial: false, place };
   const texts = new TextThread(checkpoint, options, { interrupted });
   try {
-    await texts.ask('open', null);
+    return await use(texts);
   } finally {
     await texts.close();
   }

@@ -3,7 +3,7 @@ import { DTYPES, type Dtype, READOUTS } from '../../model/files.js';
 import { CHAT_TEMPLATE, templateNames } from '../../template/templates.js';
 import { addClosing, addConsoleFlags, atLeast, GROUPS } from '../common/flags.js';
 import type { Run } from '../common/run.js';
-import { type ConvertFlags, convertSettings } from './settings.js';
+import { type ConvertFlags, convertSettings, LAYOUTS } from './settings.js';
 
 const TEMPLATES = [...templateNames, CHAT_TEMPLATE];
 
@@ -36,7 +36,12 @@ export function addConvert(program: Command, run: Run<void>): void {
     .addOption(
       new Option('--dtype <list>', `comma-separated list of ${DTYPES.join(', ')}`)
         .argParser(dtypes)
-        .default(['int8' as const], 'int8'),
+        .default(undefined, 'int8'),
+    )
+    .addOption(
+      new Option('--to <layout>', 'graphs to score with here, or a folder that servers load')
+        .choices(LAYOUTS)
+        .default(undefined, 'onnx'),
     )
     .addOption(new Option('--template <name>', 'text format').choices(TEMPLATES).default(undefined, "the checkpoint's"))
     .option('--template-file <file>', 'chat template in Jinja, which the model keeps')
@@ -57,9 +62,9 @@ export function addConvert(program: Command, run: Run<void>): void {
     examples: [
       'starling-rm convert ./checkpoint ./my-model',
       'starling-rm convert OWNER/NAME ./my-model --dtype int8,fp32',
-      'starling-rm convert ./checkpoint ./my-model --template-file chat.jinja',
+      'starling-rm convert ./checkpoint ./to-serve --to transformers',
     ],
-    pages: ['docs/models.md'],
+    pages: ['docs/models.md', 'docs/engines.md'],
   }).action((checkpoint: string, folder: string, flags: ConvertFlags) =>
     run(async (interrupted, console) => {
       const settings = convertSettings(checkpoint, folder, flags, console);

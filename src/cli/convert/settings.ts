@@ -1,12 +1,19 @@
+import { StarlingError } from '../../contracts/errors.js';
 import type { RewardOverrides } from '../../convert/reward-settings.js';
 import type { Dtype } from '../../model/files.js';
 import type { Console } from '../common/console/console.js';
 import type { ConsoleFlags } from '../common/flags.js';
 import { consoleSettings, refuseTwoTemplates } from '../common/settings.js';
 
+const DEFAULT_DTYPES: readonly Dtype[] = ['int8'];
+
+/** What a checkpoint can be converted to: graphs for this machine, or the folder of a class of transformers. */
+export const LAYOUTS = ['onnx', 'transformers'] as const;
+
 export interface ConvertFlags extends ConsoleFlags, RewardOverrides {
   base?: string;
-  dtype: Dtype[];
+  dtype?: Dtype[];
+  to?: (typeof LAYOUTS)[number];
 }
 
 /** Where a checkpoint is found. */
@@ -21,7 +28,8 @@ export interface ConvertSettings {
   source: SourceSettings;
   /** The model folder that is made. */
   folder: string;
-  dtypes: readonly Dtype[];
+  /** The dtypes of the graphs; absent for a folder that servers load, whose weights keep their type. */
+  dtypes?: readonly Dtype[];
   /** Settings of texts and readout that override the checkpoint's. */
   text: RewardOverrides;
   console: Console;
@@ -35,11 +43,15 @@ export function convertSettings(
   console: Console,
 ): ConvertSettings {
   refuseTwoTemplates(flags);
-  const { base, dtype: dtypes, template, templateFile, system, trim, addBos, readout, maxLength } = flags;
+  const { base, dtype, to = 'onnx', template, templateFile, system, trim, addBos, readout, maxLength } = flags;
+  if (to === 'transformers' && dtype !== undefined) {
+    const problem = 'with --to transformers the weights keep the type that the checkpoint has';
+    throw new StarlingError('E_USAGE', `${problem}; drop --dtype`);
+  }
   return {
     source: { checkpoint, base },
     folder,
-    dtypes,
+    ...(to === 'onnx' && { dtypes: dtype ?? DEFAULT_DTYPES }),
     text: { template, templateFile, system, trim, addBos, readout, maxLength },
     console: consoleSettings(flags, console),
   };

@@ -1,21 +1,25 @@
 import type { Check } from '../../contracts/check.js';
 import { StarlingError } from '../../contracts/errors.js';
 import { examination } from '../../doctor/examination.js';
+import { availableMemory } from '../../engines/local/workers.js';
 import { checkLines } from '../../report/terminal/check-lines.js';
 import { openOutput } from '../../write/files/output.js';
 import type { Console } from '../common/console/console.js';
 import { tellInterrupt } from '../common/stop-signals.js';
-import { availableMemory } from '../common/workers.js';
+import { addGolden } from './add-golden.js';
 import type { DoctorSettings } from './settings.js';
 
 /** Runs all checks and writes what each finds. @throws StarlingError E_CHECK if one fails */
 export async function doctor(
-  { scoring, output: { json } }: DoctorSettings,
+  { scoring, output: { json }, addsGolden }: DoctorSettings,
   version: string,
   interrupted: AbortSignal,
   console: Console,
 ): Promise<void> {
   tellInterrupt(interrupted, console);
+  if (addsGolden) await addGolden(scoring.model.folder, console, interrupted);
+  // Such a folder has no graph that could be examined here.
+  if (addsGolden && scoring.run.sessions !== undefined) return;
   const output = await openOutput('-', { force: false });
   const options = { scoring, version, available: availableMemory(), interrupted };
   const found: Check[] = [];

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { addClosing, addModelFlags, addSessionFlags, GROUPS } from '../common/flags.js';
+import { addClosing, addEngineFlags, addModelFlags, GROUPS } from '../common/flags.js';
 import type { Run } from '../common/run.js';
 import { type DoctorFlags, doctorSettings } from './settings.js';
 
@@ -13,15 +13,18 @@ export function addDoctor(program: Command, version: string, run: Run<void>): vo
     .description(
       `${SUMMARY}: files, head, special tokens, template, BOS, readout, truncation, memory, bit-identical scores, speed. Exits with 1 if a check fails.`,
     );
-  addModelFlags(command).optionsGroup(GROUPS.output).option('--json', 'write all findings as one JSON object');
-  addSessionFlags(command).helpOption('-h, --help', 'show this help');
+  addModelFlags(command)
+    .optionsGroup(GROUPS.output)
+    .option('--json', 'write all findings as one JSON object')
+    .option('--golden', 'first add golden rows to a folder for servers');
+  addEngineFlags(command).helpOption('-h, --help', 'show this help');
   addClosing(command, {
     examples: [
       'starling-rm doctor',
       'starling-rm doctor --model ./my-model',
       "starling-rm doctor --json | jq -r '.checks[] | [.verdict, .check] | @tsv'",
     ],
-    pages: ['docs/models.md', 'docs/reliability.md'],
+    pages: ['docs/models.md', 'docs/engines.md', 'docs/reliability.md'],
   }).action((flags: DoctorFlags) =>
     run(async (interrupted, console) => {
       const settings = await doctorSettings(flags);

@@ -4,14 +4,17 @@ import { scoringSettings } from '../common/settings.js';
 
 export interface DoctorFlags extends ModelFlags {
   json?: boolean;
+  golden?: boolean;
 }
 
 export interface DoctorSettings {
   scoring: ScoringSettings;
   output: { json: boolean };
+  /** Whether golden rows are added to the folder first. */
+  addsGolden: boolean;
 }
 
 /** @throws StarlingError E_USAGE for flags that contradict each other */
-export async function doctorSettings({ json = false, ...flags }: DoctorFlags): Promise<DoctorSettings> {
-  return { scoring: await scoringSettings(flags), output: { json } };
+export async function doctorSettings({ json = false, golden = false, ...flags }: DoctorFlags): Promise<DoctorSettings> {
+  return { scoring: await scoringSettings(flags), output: { json }, addsGolden: golden };
 }

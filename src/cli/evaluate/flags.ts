@@ -3,6 +3,7 @@ import type { Outcome } from '../common/each-row.js';
 import {
   addClosing,
   addConsoleFlags,
+  addEngineFlags,
   addedOptions,
   addFieldFlags,
   addMetricsFlag,
@@ -11,7 +12,6 @@ import {
   addRecordFlags,
   addRejectFlags,
   addSeedFlag,
-  addSessionFlags,
   atLeast,
   fieldList,
   GROUPS,
@@ -50,7 +50,7 @@ export function addEvaluate(program: Command, run: Run<Outcome>): void {
     .option('--save <file>', 'write the rankings, in the format of its name');
   addRejectFlags(command);
   addRecordFlags(command, '--save FILE');
-  const ofSessions = addedOptions(command, () => addSessionFlags(command, { brief: true }));
+  const ofEngine = addedOptions(command, () => addEngineFlags(command, { brief: true }));
   addConsoleFlags(addMetricsFlag(addSeedFlag(command)));
   addClosing(command, {
     notes: ['All Model and Run flags of score work here.', ''],
@@ -59,9 +59,9 @@ export function addEvaluate(program: Command, run: Run<Outcome>): void {
       'starling-rm score rows.jsonl | starling-rm evaluate --scored -',
       'starling-rm evaluate rows.jsonl --suspects look.jsonl --save ranked.jsonl',
     ],
-    pages: ['docs/agreement.md', 'docs/data.md', 'docs/models.md'],
+    pages: ['docs/agreement.md', 'docs/data.md', 'docs/models.md', 'docs/engines.md'],
   }).action((inputs: string[], flags: EvaluateFlags) => {
-    const typed = typedFlags(command, [...ofFields, ...ofModel, ...ofSessions]);
+    const typed = typedFlags(command, [...ofFields, ...ofModel, ...ofEngine]);
     const name = `starling-rm ${program.version()}`;
     return run(async (interrupted, console) => {
       const settings = await evaluateSettings(inputs, flags, typed, console);

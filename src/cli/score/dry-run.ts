@@ -3,7 +3,7 @@ import type { Row } from '../../contracts/row.js';
 import type { RowPlans } from '../../engines/local/row-plans.js';
 import { Draw } from '../../read/choose/sample.js';
 import { type DryRun, dryRunTable } from '../../report/terminal/dry-run-table.js';
-import { openRowPlans, type ScoringSettings, scorerOf } from '../../score/open-scorer.js';
+import { type OpenTexts, openTexts, rowPlansOf, type ScoringSettings, scorerOf } from '../../score/open-scorer.js';
 import type { ScoredRow, Scorer } from '../../score/scorer.js';
 import { openRows } from '../common/chosen-rows.js';
 import { eachRow, type Outcome, openTaking, skippedText } from '../common/each-row.js';
@@ -26,7 +26,8 @@ type Amounts = Pick<DryRun, 'answers' | 'tokens' | 'computed' | 'truncated'>;
 export async function dryRun(settings: DryRunSettings, interrupted: AbortSignal): Promise<Outcome> {
   const chosen = await openRows(settings, [], interrupted);
   const { rows, progress } = chosen;
-  await using plans = await openRowPlans(settings, interrupted);
+  const open = await openTexts(settings, interrupted);
+  await using plans = rowPlansOf(open, settings);
   await using outputs = new Outputs(interrupted, settings.console);
   const sum: Amounts = { answers: 0, tokens: 0, computed: 0, truncated: 0 };
   const draw = new Draw<Counted>(TIMED_ROWS, settings.input.choice.seed);
@@ -39,7 +40,7 @@ export async function dryRun(settings: DryRunSettings, interrupted: AbortSignal)
   });
   await outputs.commit();
   chosen.truncated(sum.truncated);
-  const timed = await timedRows(draw.items(), plans, settings, interrupted);
+  const timed = await timedRows(draw.items(), open, settings, interrupted);
   const table = dryRunTable({ ...sum, rows: outcome.rows, skipped: skippedText(outcome), ...timed });
   await showTable(table, settings.console, []);
   chosen.tellQuirks();
@@ -80,13 +81,13 @@ function add(sum: Amounts, { answers, tokens, computed, truncated }: Amounts): v
 /** Measures the speed of scoring, without the loading of the model. The first row is scored once before, to warm up. */
 async function timedRows(
   drawn: readonly Counted[],
-  plans: RowPlans,
+  open: OpenTexts,
   settings: ScoringSettings,
   interrupted: AbortSignal,
 ): Promise<Pick<DryRun, 'timedRows' | 'tokensPerSecond' | 'workers'>> {
-  const { workers } = settings.run;
+  const workers = settings.run.sessions?.workers;
   if (drawn.length === 0) return { timedRows: 0, tokensPerSecond: undefined, workers };
-  await using scorer = await scorerOf(plans, settings);
+  await using scorer = await scorerOf(open, settings, { interrupted });
   await scoreAll(scorer, drawn.slice(0, 1), interrupted);
   const start = performance.now();
   await scoreAll(scorer, drawn, interrupted);

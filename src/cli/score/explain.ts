@@ -2,7 +2,7 @@ import { RowError } from '../../contracts/errors.js';
 import type { Row } from '../../contracts/row.js';
 import type { Explanation } from '../../engines/local/plan/explanation.js';
 import type { RowPlans } from '../../engines/local/row-plans.js';
-import { openRowPlans } from '../../score/open-scorer.js';
+import { openTexts, rowPlansOf } from '../../score/open-scorer.js';
 import { openOutput } from '../../write/files/output.js';
 import { openRows } from '../common/chosen-rows.js';
 import { eachRow, type Outcome, openTaking } from '../common/each-row.js';
@@ -14,7 +14,8 @@ export async function explain(settings: ExplainSettings, interrupted: AbortSigna
   const { output } = settings;
   const chosen = await openRows(settings, [destinationOf(output)], interrupted);
   const { rows, progress } = chosen;
-  await using plans = await openRowPlans(settings, interrupted);
+  const open = await openTexts(settings, interrupted);
+  await using plans = rowPlansOf(open, settings);
   const explained = progress.leaving(explanations(progress.entering(rows()), plans));
   await using outputs = new Outputs(interrupted, settings.console);
   const file = outputs.add<string>(await openOutput(output.target, output));

@@ -4,6 +4,7 @@ import type { Outcome } from '../common/each-row.js';
 import {
   addClosing,
   addConsoleFlags,
+  addEngineFlags,
   addFieldFlags,
   addMetricsFlag,
   addModelFlags,
@@ -11,7 +12,6 @@ import {
   addRecordFlags,
   addRejectFlags,
   addSeedFlag,
-  addSessionFlags,
   atLeast,
   GROUPS,
 } from '../common/flags.js';
@@ -47,14 +47,14 @@ export function addScore(program: Command, run: Run<Outcome>): void {
     .optionsGroup(GROUPS.run)
     .option('--shard <i/n>', 'score only shard i of n, from 0; auto: by scheduler')
     .option('--shards <n>', 'number of shards for --shard auto', atLeast(1));
-  addConsoleFlags(addMetricsFlag(addSeedFlag(addSessionFlags(command))));
+  addConsoleFlags(addMetricsFlag(addSeedFlag(addEngineFlags(command))));
   addClosing(command, {
     examples: [
       'starling-rm score rows.jsonl -o rankings.jsonl',
       "zcat rows.jsonl.gz | starling-rm score | jq -c '{id, best: .order[0]}'",
       'starling-rm score shards/ --keep --resume -o rankings.parquet',
     ],
-    pages: ['docs/data.md', 'docs/models.md', 'docs/reliability.md', 'docs/scale.md'],
+    pages: ['docs/data.md', 'docs/models.md', 'docs/engines.md', 'docs/reliability.md', 'docs/scale.md'],
   }).action((inputs: string[], flags: ScoreFlags) =>
     run(async (interrupted, console) => {
       const settings = await scoreSettings(inputs, flags, console);

@@ -10,6 +10,8 @@ export type Gain = 'attention_norm' | 'forward_norm' | 'q_norm' | 'k_norm';
 export interface Family {
   /** `model_type` in config.json. */
   modelType: string;
+  /** The class of transformers for this trunk with a head. */
+  classifier: string;
   /** Values of fields that config.json may omit. Source: the family's configuration class in transformers. */
   defaults: Readonly<Record<string, unknown>>;
   /** The only supported value of each field. Any other value in config.json is refused. */

@@ -3,6 +3,7 @@ import { type Family, LLAMA_PARTS } from './family.js';
 /** Qwen2 and Qwen2.5. Source: Qwen2Config and Qwen2Attention in transformers. */
 export const qwen2: Family = {
   modelType: 'qwen2',
+  classifier: 'Qwen2ForSequenceClassification',
   defaults: {
     num_key_value_heads: 32,
     use_sliding_window: false,

@@ -3,6 +3,7 @@ import { ATTENTION, type Family, LLAMA_PARTS } from './family.js';
 /** Qwen3 without the mixture-of-experts models. Source: Qwen3Config and Qwen3Attention in transformers. */
 export const qwen3: Family = {
   modelType: 'qwen3',
+  classifier: 'Qwen3ForSequenceClassification',
   defaults: {
     num_key_value_heads: 32,
     head_dim: 128,

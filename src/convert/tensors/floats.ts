@@ -18,3 +18,17 @@ function widenBfloat16(halves: Uint16Array): Float32Array<ArrayBuffer> {
   for (let i = 0; i < halves.length; i++) bits[i] = halves[i] << 16;
   return new Float32Array(bits.buffer);
 }
+
+/** Bits of the exponent; a value in which all of them are set is NaN or infinite. */
+const EXPONENT: Record<Floats, number> = { float32: 0x7f800000, float16: 0x7c00, bfloat16: 0x7f80 };
+
+/** Whether all stored values are finite numbers. */
+export function areFinite(raw: Buffer<ArrayBuffer>, floats: Floats): boolean {
+  const exponent = EXPONENT[floats];
+  const bits =
+    floats === 'float32'
+      ? new Uint32Array(raw.buffer, raw.byteOffset, raw.length / 4)
+      : new Uint16Array(raw.buffer, raw.byteOffset, raw.length / 2);
+  for (let i = 0; i < bits.length; i++) if ((bits[i] & exponent) === exponent) return false;
+  return true;
+}

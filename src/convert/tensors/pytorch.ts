@@ -1,8 +1,8 @@
-import { FLOAT_BYTES, type Floats, widen } from './floats.js';
+import { FLOAT_BYTES, type Floats } from './floats.js';
 import { openTensors } from './open-tensors.js';
 import { PickleError } from './pickle/machine.js';
 import { type PickledTensor, unpickleStateDict } from './state-dict.js';
-import type { StoredTensor, StoredTensors } from './stored-tensor.js';
+import { type StoredTensor, type StoredTensors, storedFloats } from './stored-tensor.js';
 import type { TensorFile } from './tensor-file.js';
 import { checkMember, type ZipMember, zipMembers } from './zip.js';
 
@@ -101,22 +101,13 @@ function storedTensor(name: string, tensor: PickledTensor, { bytes, member, chec
   const count = shape.reduce((product, extent) => product * extent, 1);
   if ((offset + count) * size > place.bytes)
     throw bytes.broken(`tensor ${name} of shape [${shape}] reaches beyond its storage of ${place.bytes} bytes`);
-  return {
-    name,
-    shape,
-    file: bytes.file,
-    async read(from, to) {
-      if (floats === undefined)
-        throw bytes.broken(
-          `tensor ${name} is a ${storage.type}; expected FloatStorage, HalfStorage or BFloat16Storage`,
-        );
-      if (!tensor.isContiguous)
-        throw bytes.broken(
-          `tensor ${name} is a view with strides [${tensor.strides}]; save tensor.contiguous() instead`,
-        );
-      // The checksum covers the whole storage, of which a tensor can be a part. The read after it comes from the system's file cache.
-      await check(place);
-      return widen(await bytes.read(place.start + (offset + from) * size, (to - from) * size), floats);
-    },
-  };
+  return storedFloats({ name, shape, file: bytes.file, floats }, async (from, to) => {
+    if (floats === undefined)
+      throw bytes.broken(`tensor ${name} is a ${storage.type}; expected FloatStorage, HalfStorage or BFloat16Storage`);
+    if (!tensor.isContiguous)
+      throw bytes.broken(`tensor ${name} is a view with strides [${tensor.strides}]; save tensor.contiguous() instead`);
+    // The checksum covers the whole storage, of which a tensor can be a part. The read after it comes from the system's file cache.
+    await check(place);
+    return { floats, bytes: await bytes.read(place.start + (offset + from) * size, (to - from) * size) };
+  });
 }

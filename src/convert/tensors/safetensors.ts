@@ -1,8 +1,8 @@
 import { isObject } from '../../json/json-object.js';
 import { isCounts } from './counts.js';
-import { FLOAT_BYTES, type Floats, widen } from './floats.js';
+import { FLOAT_BYTES, type Floats } from './floats.js';
 import { openTensors } from './open-tensors.js';
-import type { StoredTensor, StoredTensors } from './stored-tensor.js';
+import { type StoredTensor, type StoredTensors, storedFloats } from './stored-tensor.js';
 import type { TensorFile } from './tensor-file.js';
 
 const FLOATS: ReadonlyMap<string, Floats> = new Map([
@@ -100,14 +100,9 @@ function checkCover(entries: readonly Entry[], size: number, bytes: TensorFile):
 
 function storedTensor({ name, dtype, shape, begin }: Entry, dataStart: number, bytes: TensorFile): StoredTensor {
   const floats = FLOATS.get(dtype);
-  return {
-    name,
-    shape,
-    file: bytes.file,
-    async read(from, to) {
-      if (floats === undefined) throw bytes.broken(`tensor ${name} has dtype ${dtype}; expected F32, F16 or BF16`);
-      const size = FLOAT_BYTES[floats];
-      return widen(await bytes.read(dataStart + begin + from * size, (to - from) * size), floats);
-    },
-  };
+  return storedFloats({ name, shape, file: bytes.file, floats }, async (from, to) => {
+    if (floats === undefined) throw bytes.broken(`tensor ${name} has dtype ${dtype}; expected F32, F16 or BF16`);
+    const size = FLOAT_BYTES[floats];
+    return { floats, bytes: await bytes.read(dataStart + begin + from * size, (to - from) * size) };
+  });
 }

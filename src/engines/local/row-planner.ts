@@ -1,7 +1,7 @@
 import { StarlingError } from '../../contracts/errors.js';
 import type { EncodedAnswer } from '../../contracts/text.js';
 import type { Readout } from '../../model/files.js';
-import type { ModelFolder } from '../../model/folder.js';
+import type { TextModel } from '../../model/folder.js';
 import { planRow, planWhole, type ReadBy } from './plan/plan.js';
 import type { Plan } from './plan/plan-types.js';
 
@@ -19,7 +19,7 @@ export class RowPlanner {
   #before: Plan | undefined;
 
   /** @throws StarlingError E_USAGE for the readout `card` where the graph was converted without it */
-  constructor(model: ModelFolder, { readout, maxLength }: ReadoutOptions) {
+  constructor(model: TextModel, { readout, maxLength }: ReadoutOptions) {
     this.#by = readBy(readout ?? model.readout, model, maxLength);
     this.#isExternal = model.external !== undefined;
   }
@@ -31,7 +31,7 @@ export class RowPlanner {
   }
 }
 
-function readBy(readout: Readout, { card, padId, folder }: ModelFolder, maxLength: number): ReadBy {
+function readBy(readout: Readout, { card, padId, folder }: TextModel, maxLength: number): ReadBy {
   if (readout === 'last-token') return { padId };
   if (card) return { card: { ...card, maxLength } };
   const problem = 'this model has no readout card; convert the checkpoint again with --readout card';

@@ -1,7 +1,7 @@
 import { located } from '../../contracts/located.js';
 import type { EncodedRow } from '../../contracts/reward-engine.js';
 import type { Row } from '../../contracts/row.js';
-import type { ModelFolder } from '../../model/folder.js';
+import type { TextModel } from '../../model/folder.js';
 import type { ModelTexts } from '../../model/texts/model-texts.js';
 import { type Explanation, explanation } from './plan/explanation.js';
 import type { Plan } from './plan/plan-types.js';
@@ -15,12 +15,12 @@ export interface PlannedRow {
 
 /** Plans and explains rows without running the model, for `--explain`, `--dry-run` and `doctor`. Rows are planned in order. */
 export class RowPlans {
-  readonly model: ModelFolder;
+  readonly model: TextModel;
   readonly texts: ModelTexts;
   readonly #planner: RowPlanner;
 
   /** @throws StarlingError E_USAGE for the readout `card` where the graph was converted without it */
-  constructor(model: ModelFolder, texts: ModelTexts, options: ReadoutOptions) {
+  constructor(model: TextModel, texts: ModelTexts, options: ReadoutOptions) {
     this.model = model;
     this.texts = texts;
     this.#planner = new RowPlanner(model, options);

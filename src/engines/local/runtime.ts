@@ -11,12 +11,13 @@ export { Tensor };
 
 /**
  * Loads a graph.
+ * @param graph its path, or its bytes
  * @param threads computing threads of a run; 1 = only the calling thread
  * @param device device that must run the whole graph
  * @throws Error when the runtime cannot load the graph, or the device cannot run all of it
  */
-export function openSession(graph: string, threads: number, device: Device): Promise<Session> {
-  return InferenceSession.create(graph, {
+export function openSession(graph: string | Uint8Array, threads: number, device: Device): Promise<Session> {
+  const options: InferenceSession.SessionOptions = {
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     // The runtime would store a memory pattern for each distinct length, without bound.
@@ -26,5 +27,6 @@ export function openSession(graph: string, threads: number, device: Device): Pro
     executionProviders: [device],
     // Otherwise nodes that the device cannot run fall back to the CPU silently.
     ...(device !== 'cpu' && { extra: { session: { disable_cpu_ep_fallback: '1' } } }),
-  });
+  };
+  return typeof graph === 'string' ? InferenceSession.create(graph, options) : InferenceSession.create(graph, options);
 }

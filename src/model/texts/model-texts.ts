@@ -1,7 +1,7 @@
 import { located } from '../../contracts/located.js';
 import type { EncodedRow } from '../../contracts/reward-engine.js';
 import type { Row } from '../../contracts/row.js';
-import type { ModelFolder } from '../folder.js';
+import type { TextModel } from '../folder.js';
 import type { Texts } from './questions.js';
 import type { TextOptions } from './text-options.js';
 import { TextThread, type ThreadOptions } from './thread.js';
@@ -16,7 +16,7 @@ export class ModelTexts {
    * Reads the tokenizer and the chat template, if one is used.
    * @throws StarlingError E_MODEL, E_TEMPLATE, E_NO_INPUT
    */
-  static async open(model: ModelFolder, options: TextOptions, thread?: ThreadOptions): Promise<ModelTexts> {
+  static async open(model: TextModel, options: TextOptions, thread?: ThreadOptions): Promise<ModelTexts> {
     return ModelTexts.of(new TextThread(model.folder, options, thread));
   }
 

@@ -3,7 +3,7 @@ import { type Place, StarlingError } from '../../contracts/errors.js';
 import type { TextIdentity } from '../../contracts/identity.js';
 import { CHAT_TEMPLATE } from '../../template/templates.js';
 import { sha256 } from '../files.js';
-import type { ModelFolder } from '../folder.js';
+import type { TextModel } from '../folder.js';
 
 /** The user's choice of how texts are made. Absent values come from the model folder. */
 export interface TextChoice {
@@ -35,7 +35,7 @@ export interface TextOptions extends Omit<TextChoice, 'system'> {
  * Completes the user's choice with the model folder's settings. Only this function decides on template, system turn, trimming and length.
  * @throws StarlingError E_USAGE if the length exceeds the model's positions, or if neither the choice nor the folder names a template
  */
-export function textOptions(model: ModelFolder, choice: TextChoice): TextOptions {
+export function textOptions(model: TextModel, choice: TextChoice): TextOptions {
   return {
     template: templateName(model, choice),
     templateFile: choice.templateFile,
@@ -48,11 +48,11 @@ export function textOptions(model: ModelFolder, choice: TextChoice): TextOptions
   };
 }
 
-function rewardFileOf({ folder, external }: ModelFolder): Place | undefined {
+function rewardFileOf({ folder, external }: TextModel): Place | undefined {
   return external ? undefined : { file: join(folder, 'reward.json'), field: 'template' };
 }
 
-function templateName({ template, folder }: ModelFolder, choice: TextChoice): string {
+function templateName({ template, folder }: TextModel, choice: TextChoice): string {
   const name = choice.template ?? template ?? (choice.templateFile === undefined ? undefined : CHAT_TEMPLATE);
   if (name !== undefined) return name;
   const problem = 'the files of this model do not name its template';
@@ -60,7 +60,7 @@ function templateName({ template, folder }: ModelFolder, choice: TextChoice): st
   throw new StarlingError('E_USAGE', `${problem}; ${remedy}`, { file: folder });
 }
 
-function checkedLength(maxLength: number, { maxPositions, folder }: ModelFolder): number {
+function checkedLength(maxLength: number, { maxPositions, folder }: TextModel): number {
   if (maxLength <= maxPositions) return maxLength;
   const problem = `a maximum length of ${maxLength} tokens is more than the ${maxPositions} positions of the model`;
   throw new StarlingError('E_USAGE', problem, { file: folder });

@@ -16,7 +16,8 @@ export interface DryRun {
   timedRows: number;
   /** Computed tokens per second; `undefined` if no row was scored. */
   tokensPerSecond: number | undefined;
-  workers: number;
+  /** Absent where servers compute. */
+  workers: number | undefined;
 }
 
 const MINUTE = 60;
@@ -46,7 +47,8 @@ export function dryRunTable(run: DryRun): string {
 
 function timeText({ computed, tokensPerSecond, timedRows, workers }: DryRun): string {
   if (tokensPerSecond === undefined) return 'No row to score.';
-  const rate = `${countText(tokensPerSecond)} tokens/s, as ${counted(timedRows, 'drawn row')} took with ${counted(workers, 'worker')}`;
+  const by = workers === undefined ? 'from the servers' : `with ${counted(workers, 'worker')}`;
+  const rate = `${countText(tokensPerSecond)} tokens/s, as ${counted(timedRows, 'drawn row')} took ${by}`;
   return `Scoring would take about ${durationText(computed / tokensPerSecond)} (${rate}).`;
 }
 

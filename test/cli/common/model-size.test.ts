@@ -27,7 +27,7 @@ test('the weights of a graph count, wherever the graph is in the folder and what
     const model = withWeights(at, 1.2 * GB);
     const bytes = await modelBytes({ folder: model });
     assert.ok(bytes > 1.2 * GB && bytes < 1.2 * GB + 1e4, `${at}: ${bytes}`);
-    assert.equal((await scoringSettings({ model })).run.workers, 1);
+    assert.equal((await scoringSettings({ model })).run.sessions?.workers, 1);
   }
 });
 

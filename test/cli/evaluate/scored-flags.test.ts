@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Command, type Option } from 'commander';
-import { addedOptions, addFieldFlags, addModelFlags, addSessionFlags } from '../../../src/cli/common/flags.js';
+import { addEngineFlags, addedOptions, addFieldFlags, addModelFlags } from '../../../src/cli/common/flags.js';
 import { run } from '../run.js';
 
 /** Every flag that takes a value without fixed choices accepts it. */
@@ -14,7 +14,7 @@ function typed({ long, required, argChoices }: Option): string[] {
 
 test('--scored refuses every flag of fields, model and sessions, also flags that are added later', async () => {
   const command = new Command();
-  const options = addedOptions(command, () => addSessionFlags(addModelFlags(addFieldFlags(command))));
+  const options = addedOptions(command, () => addEngineFlags(addModelFlags(addFieldFlags(command))));
   assert.deepEqual(options, command.options);
   const { code, stderr } = await run(['evaluate', '--scored', ...options.flatMap(typed)]);
   assert.equal(code, 2, stderr);

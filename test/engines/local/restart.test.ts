@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { ResourceLimits, Worker } from 'node:worker_threads';
 import { RowError, StarlingError } from '../../../src/contracts/errors.js';
 import type { Row } from '../../../src/contracts/row.js';
+import { LocalSessions } from '../../../src/engines/local/local-model.js';
 import { planRow, planWhole } from '../../../src/engines/local/plan/plan.js';
 import type { Plan } from '../../../src/engines/local/plan/plan-types.js';
 import { RewardPool } from '../../../src/engines/local/pool.js';
@@ -68,7 +69,7 @@ test('a row that ended two workers is an error with its place, and the rows behi
     config: { max_position_embeddings: 10 * TOO_LONG },
   });
   const settings = scoringOf(folder, { template: 'llama-2-ppo', maxLength: 10 * TOO_LONG });
-  const scorer = await openScorer({ ...settings, run: { workers: 1, threads: 1, heap: TINY_HEAP } });
+  const scorer = await openScorer({ ...settings, run: new LocalSessions({ workers: 1, threads: 1, heap: TINY_HEAP }) });
   async function* rows(): AsyncGenerator<Row> {
     for (const [index, text] of ['ab', 'b', 'ab'.repeat(TOO_LONG), 'a', 'ba'].entries()) {
       const conversation = [{ role: 'user' as const, text: 'a' }];

@@ -1,15 +1,8 @@
+import { commonPrefixLength } from '../../../model/common-prefix.js';
 import { RUN_MULTIPLE } from '../../../model/graph-contract.js';
 
 /** Shorter prefixes are computed again, which is faster than reusing them. Rows of one template always share a few tokens. */
 const LEAST_KEPT = 32;
-
-/** Length of the common prefix of two lists. */
-export function commonPrefixLength(first: Int32Array, second: Int32Array): number {
-  const most = Math.min(first.length, second.length);
-  let same = 0;
-  while (same < most && first[same] === second[same]) same++;
-  return same;
-}
 
 /** Length of the reusable KV-cache prefix of `next` when `known` is cached, rounded down to RUN_MULTIPLE. Short prefixes count as 0. */
 export function carriedLength(known: Int32Array, next: Int32Array): number {

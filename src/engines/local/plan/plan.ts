@@ -1,8 +1,9 @@
 import type { EncodedAnswer } from '../../../contracts/text.js';
+import { commonPrefixLength } from '../../../model/common-prefix.js';
 import { type Card, RUN_MULTIPLE } from '../../../model/graph-contract.js';
+import { withoutPads } from '../../../model/pads.js';
 import { type CardText, cardText } from './card.js';
-import { carriedLength, commonPrefixLength } from './common-prefix.js';
-import { withoutPads } from './pads.js';
+import { carriedLength } from './common-prefix.js';
 import type { Plan } from './plan-types.js';
 
 /** The token that the head reads. */

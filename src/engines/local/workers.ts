@@ -1,4 +1,5 @@
 import { freemem } from 'node:os';
+import { type ModelChoice, modelBytes } from '../../model/open-model.js';
 
 /** More workers than this speed scoring up little, and each holds the model's weights. */
 export const MOST_WORKERS = 8;
@@ -32,4 +33,15 @@ export function workersFor(weights: number, { cores, memory }: Machine, threads 
 /** In bytes. Includes reclaimable disk cache and respects the limits of a container, where Node reports them (20.13). */
 export function availableMemory(): number {
   return 'availableMemory' in process ? process.availableMemory() : freemem();
+}
+
+/** Workers and threads; those that were not asked for are as many as the machine has room for. */
+export async function defaultSessions(
+  { workers, threads }: { workers?: number; threads?: number },
+  model: ModelChoice,
+  cores: number,
+): Promise<{ workers: number; threads: number }> {
+  const machine = { cores, memory: availableMemory() };
+  const chosen = workers ?? workersFor(await modelBytes(model), machine, threads);
+  return { workers: chosen, threads: threads ?? Math.max(1, Math.floor(cores / chosen)) };
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { workersFor } from '../../../src/cli/common/workers.js';
+import { workersFor } from '../../../src/engines/local/workers.js';
 
 const GB = 1e9;
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { withoutPads } from '../../../../src/engines/local/plan/pads.js';
-import { planRow } from '../../../../src/engines/local/plan/plan.js';
+import { planRow } from '../../src/engines/local/plan/plan.js';
+import { withoutPads } from '../../src/model/pads.js';
 
 const PAD = 9;
 const cut = (...ids: number[]) => [...withoutPads(Int32Array.from(ids), PAD)];
