@@ -38,7 +38,7 @@ export function rankingOf(
       turns: row.turns,
       good_natured: row.goodNatured,
     },
-    keep ? keptFields(row.record) : {},
+    keep ? keptFields(row) : {},
   );
 }
 

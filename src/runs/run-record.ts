@@ -28,11 +28,19 @@ export interface AskedFor {
   choice: { limit?: number; sample?: number; seed?: number; where?: string };
   rows: {
     input_format?: string;
+    shape?: string;
     prompt?: string;
+    system?: string;
     answers?: string;
+    answer_text?: string;
+    model?: string;
     label?: string;
     lower_is_better?: boolean;
+    id?: string;
+    source?: string;
     prompt_format?: string;
+    group_by?: string;
+    unsorted?: boolean;
   };
   bad_rows: BadRows;
 }

@@ -1,6 +1,7 @@
 import { RowError } from '../../contracts/errors.js';
 import type { Row } from '../../contracts/row.js';
 import { limit } from '../../read/choose/limit.js';
+import { watchedForLongTable } from '../../read/choose/long-table.js';
 import { Quirks } from '../../read/choose/quirks.js';
 import { sample } from '../../read/choose/sample.js';
 import type { Input } from '../../read/inputs/inputs.js';
@@ -74,7 +75,11 @@ export async function openRows(
   };
   return {
     inputs,
-    rows: (resumed) => watched(counted(remaining(resumed), quirks), watch, input, signal),
+    rows: (resumed) => {
+      const rows = counted(remaining(resumed), quirks);
+      const hinted = input.read.group === undefined ? watchedForLongTable(rows, () => tellLongTable(console)) : rows;
+      return watched(hinted, watch, input, signal);
+    },
     progress,
     stop: () => ended.abort(),
     truncated: (answers) => (counts.truncatedAnswers += answers),
@@ -117,6 +122,12 @@ async function* watched(
     yield row;
   }
   if (!stopped.aborted) watch.check();
+}
+
+function tellLongTable(console: Console): void {
+  const text =
+    'several rows have one answer each and the same prompt; if these are the answers of one row, gather them with --group-by FIELD';
+  console.tell(text, { level: 'warning', event: 'long-table' });
 }
 
 /** Reports each interpretation of rows once. */

@@ -24,6 +24,7 @@ export interface ScoreFlags extends ModelFlags, RowFlags, RecordFlags {
   keep?: boolean;
   dryRun?: boolean;
   explain?: boolean;
+  explainFields?: boolean;
 }
 
 interface ScoredRowsSettings extends RowsSettings, ScoringSettings {}
@@ -44,7 +45,19 @@ export interface DryRunSettings extends ScoredRowsSettings {
   task: 'dry-run';
 }
 
-export type ScoreSettings = RankSettings | ExplainSettings | DryRunSettings;
+/** No model is used. */
+export interface ExplainFieldsSettings extends RowsSettings {
+  task: 'explain-fields';
+  output: OutputSettings;
+}
+
+export type ScoreSettings = RankSettings | ExplainSettings | DryRunSettings | ExplainFieldsSettings;
+
+type Task =
+  | Pick<RankSettings, 'task' | 'output' | 'keep'>
+  | Pick<ExplainSettings, 'task' | 'output'>
+  | Pick<DryRunSettings, 'task'>
+  | Pick<ExplainFieldsSettings, 'task' | 'output'>;
 
 /** @throws StarlingError E_USAGE for flags that contradict each other, or have no effect without others */
 export async function scoreSettings(
@@ -53,16 +66,24 @@ export async function scoreSettings(
   console: Console,
 ): Promise<ScoreSettings> {
   const task = taskOf(flags);
-  const rows = { paths, input: rowInputSettings(flags), ...seenSettings(flags, console) };
+  const rows = { paths, input: await rowInputSettings(flags), ...seenSettings(flags, console) };
+  if (task.task === 'explain-fields') return { ...task, ...rows };
   if (task.task === 'rank') checkEmitting(rows.input, task.output);
   return { ...task, ...rows, ...(await scoringSettings(flags)) };
 }
 
-function taskOf(
-  flags: ScoreFlags,
-): Pick<RankSettings, 'task' | 'output' | 'keep'> | Pick<ExplainSettings, 'task' | 'output'> | { task: 'dry-run' } {
+function taskOf(flags: ScoreFlags): Task {
   const { output, format, keep = false, force = false } = flags;
   const target = output ?? '-';
+  if (flags.explainFields) {
+    if (flags.dryRun || flags.explain) {
+      const other = flags.explain ? '--explain' : '--dry-run';
+      throw new StarlingError('E_USAGE', `${other} and --explain-fields are two different things; drop one`);
+    }
+    refuseRecord(flags, 'rankings to write; drop --explain-fields');
+    refuseEmit(flags, 'rankings to write; drop --explain-fields');
+    return { task: 'explain-fields', output: linesSettings(target, force) };
+  }
   if (flags.explain) {
     if (flags.dryRun) throw new StarlingError('E_USAGE', '--dry-run and --explain are two different things; drop one');
     refuseRecord(flags, 'rankings to write; drop --explain');
@@ -76,12 +97,12 @@ function taskOf(
     return { task: 'dry-run' };
   }
   const rankings = rankingsSettings(target, flags, '--output', format);
-  if (keep && rankings.format === 'tsv') throw noPlaceInTsv();
+  if (keep && (rankings.format === 'tsv' || rankings.format === 'csv')) throw noPlaceInTable(rankings.format);
   return { task: 'rank', output: rankings, keep };
 }
 
-function noPlaceInTsv(): StarlingError {
-  const problem = 'TSV has a line an answer and fixed columns, in which the fields of the input have no place';
+function noPlaceInTable(format: Format): StarlingError {
+  const problem = `${format.toUpperCase()} has a line an answer and fixed columns, in which the fields of the input have no place`;
   return new StarlingError('E_USAGE', `${problem}; drop --keep`);
 }
 
