@@ -186,6 +186,22 @@ test('errors of an answer are located at its row of the table', async () => {
   assert.match(await of(source), /^E_FIELD, line 3 .*field source: differs/);
 });
 
+test('a number that JSON lacks is an error on the disk too, and a large integer keeps its digits', async () => {
+  const path = join(folder, 'numbers.parquet');
+  const database = await openDuckDb();
+  const query = `SELECT * FROM (VALUES ('a', 1::DOUBLE, 9007199254740993), ('b', 'nan'::DOUBLE, 1)) AS t(q, score, big)`;
+  await database.run(
+    `COPY (SELECT *, 'p' AS prompt, 'x' AS answer FROM (${query})) TO ${sqlText(path)} (FORMAT parquet)`,
+  );
+  database.close();
+  for (const unsorted of [false, true]) {
+    const [row, bad] = await rowsIn(path, optionsOf('q', {}, { unsorted }));
+    assert.ok(row && !(row instanceof RowError));
+    assert.deepEqual(row.record.answers, [{ score: 1, big: 9007199254740993n, answer: 'x' }]);
+    assert.match(String(bad), /E_LABEL: .*record 1 \(row 1\), field score: found NaN/);
+  }
+});
+
 test('groups that an earlier run has done are not made again', async () => {
   const inputs = await openInputs([newFile(LONG)]);
   const rows = await collect(readRemainingRows(inputs, optionsOf('qid'), (index) => index !== 1));

@@ -393,25 +393,31 @@ const CASES: readonly Case[] = [
     found: 'prompt and response_a, response_b, labels in winner',
   },
   {
-    title: 'a tulu mixture: a prompt, and whole conversations with models',
+    title: 'a tulu preference mixture: a prompt, and whole conversations',
     record: {
       id: 'i',
       prompt: 'Hi',
-      chosen: [USER, reply('x')],
-      rejected: [USER, reply('y')],
-      chosen_model: 'a',
-      rejected_model: 'b',
+      chosen: [
+        { content: 'Hi', role: 'user' },
+        { content: 'x', role: 'assistant' },
+      ],
+      rejected: [
+        { content: 'Hi', role: 'user' },
+        { content: 'y', role: 'assistant' },
+      ],
+      source: 'somewhere',
     },
     answers: [
-      ['x', 'a', 1],
-      ['y', 'b', 2],
+      ['x', undefined, 1],
+      ['y', undefined, 2],
     ],
     found: 'the turns before and the last replies of chosen, rejected',
   },
   {
-    title: 'Nectar, as its card describes it: num_response, whole ranks',
+    title: 'Nectar, as its card and its early revisions have it: num_response, whole ranks, a second column of prompts',
     record: {
       prompt: '\n\nHuman: Hi\n\nAssistant: ',
+      sanitized_prompt: 'Hi',
       answers: [
         { answer: 'x', model: 'a', rank: 1 },
         { answer: 'y', model: 'a', rank: 2 },

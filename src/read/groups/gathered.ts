@@ -1,13 +1,17 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { messageOf, type Place, RowError, StarlingError } from '../../contracts/errors.js';
-import type { JsonObject } from '../../json/json-object.js';
+import { isObject, type JsonObject } from '../../json/json-object.js';
 import { jsonText, jsonValue } from '../../json/json-text.js';
 import { type Database, type DuckDbChunk, openDuckDb } from '../../tables/duckdb.js';
 import { Group } from './group.js';
-import type { GroupOptions } from './group-options.js';
+import type { GroupFields } from './group-fields.js';
 import type { Member } from './groups.js';
+
+/** Marks a text that stands for a number that JSON lacks. It is random, so no input can contain it. */
+const MARK = `${randomUUID()}:`;
 
 /** In MiB; what does not fit is on the disk. */
 const MEMORY = 384;
@@ -20,7 +24,7 @@ const MEMORY = 384;
  */
 export async function* gathered(
   members: AsyncIterable<Member>,
-  options: GroupOptions,
+  fields: GroupFields,
   signal?: AbortSignal,
 ): AsyncGenerator<Group> {
   const folder = await orNoRoom(tmpdir(), () => mkdtemp(join(tmpdir(), 'starling-rm-groups-')));
@@ -28,7 +32,7 @@ export async function* gathered(
     const database = await openDuckDb({ threads: 2, memory: MEMORY, folder });
     try {
       const count = await store(database, members, folder);
-      yield* stored(database, count, options, folder, signal);
+      yield* stored(database, count, fields, folder, signal);
     } finally {
       database.close();
     }
@@ -46,10 +50,32 @@ async function store(database: Database, members: AsyncIterable<Member>, folder:
   for await (const member of members) {
     const content = member instanceof RowError ? refusalOf(member) : member.record;
     const key = member instanceof RowError ? null : member.key;
-    await orNoRoom(folder, () => rows.add([BigInt(seq++), key, jsonText(member.place), jsonText(content)]));
+    await orNoRoom(folder, () => rows.add([BigInt(seq++), key, jsonText(member.place), jsonText(marked(content))]));
   }
   await orNoRoom(folder, () => rows.close());
   return seq;
+}
+
+/** NaN and infinities, which Parquet and Arrow have, as marked texts. */
+function marked(value: unknown): unknown {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : MARK + value;
+  if (Array.isArray(value)) return value.map(marked);
+  return isObject(value)
+    ? Object.fromEntries(Object.entries(value).map(([name, item]) => [name, marked(item)]))
+    : value;
+}
+
+function valueIn(text: string): JsonObject {
+  const value = jsonValue(text) as JsonObject;
+  return text.includes(MARK) ? (unmarked(value) as JsonObject) : value;
+}
+
+function unmarked(value: unknown): unknown {
+  if (typeof value === 'string') return value.startsWith(MARK) ? Number(value.slice(MARK.length)) : value;
+  if (Array.isArray(value)) return value.map(unmarked);
+  return isObject(value)
+    ? Object.fromEntries(Object.entries(value).map(([name, item]) => [name, unmarked(item)]))
+    : value;
 }
 
 /** What is needed to make the error of a row again. */
@@ -64,7 +90,7 @@ const IN_ORDER = `SELECT rows.key, place, content
 async function* stored(
   database: Database,
   expected: number,
-  options: GroupOptions,
+  fields: GroupFields,
   folder: string,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Group> {
@@ -74,10 +100,10 @@ async function* stored(
     for (const [key, place, content] of rows) {
       count++;
       const at = jsonValue(String(place)) as Place;
-      const value = jsonValue(String(content)) as JsonObject;
+      const value = valueIn(String(content));
       const isSame = key !== null && open?.key === key;
       if (!isSame && open !== undefined) yield open;
-      if (!isSame) open = new Group(String(key ?? ''), options);
+      if (!isSame) open = new Group(String(key ?? ''), fields);
       if (key === null) open?.spoil(errorOf(value, at));
       else open?.add({ record: value, place: at });
     }

@@ -1,10 +1,8 @@
-import { isDeepStrictEqual } from 'node:util';
 import { type Place, placeText, RowError } from '../../contracts/errors.js';
 import type { JsonObject } from '../../json/json-object.js';
 import type { RawRecord } from '../records/raw-record.js';
 import type { RowPlace } from '../records/row-place.js';
-import { fieldsOfRow } from '../shapes/prompt.js';
-import type { GroupOptions } from './group-options.js';
+import type { GroupFields } from './group-fields.js';
 
 /** A row of a long table. */
 export interface Part {
@@ -15,14 +13,14 @@ export interface Part {
 /** The rows of a long table that share a key. They are one record, whose `answers` are what is not of the row as a whole. */
 export class Group {
   readonly key: string;
-  readonly #options: GroupOptions;
+  readonly #fields: GroupFields;
   readonly #parts: Part[] = [];
   #count = 0;
   #error: RowError | undefined;
 
-  constructor(key: string, options: GroupOptions) {
+  constructor(key: string, fields: GroupFields) {
     this.key = key;
-    this.#options = options;
+    this.#fields = fields;
   }
 
   /** Where the group begins. */
@@ -32,7 +30,7 @@ export class Group {
 
   add(part: Part): void {
     this.#count++;
-    if (this.#count <= this.#options.most) this.#parts.push(part);
+    if (this.#count <= this.#fields.options.most) this.#parts.push(part);
   }
 
   /** Refuses the group for a row that cannot be read and may be one of its answers. */
@@ -67,7 +65,7 @@ export class Group {
     if (this.#error !== undefined) {
       throw new RowError(this.#error.code, this.#error.message, { ...this.#error.place, row: place.row }, this.#error);
     }
-    const { most, by } = this.#options;
+    const { most, by } = this.#fields.options;
     if (this.#count > most) {
       const message = `found ${this.#count} rows of one group, expected at most ${most}; is ${by} the field of the group? If so, allow more with --max-answers`;
       throw new RowError('E_ANSWERS', message, { ...place, field: by });
@@ -79,40 +77,22 @@ export class Group {
   /** Fields of the row as a whole, then the answers with all other fields. */
   #record(): JsonObject {
     const [{ record: first }] = this.#parts;
-    const isOfRow = this.#isOfRow();
-    const ofRow = Object.entries(first).filter(([name]) => isOfRow(name));
+    const ofRow = Object.entries(first).filter(([name]) => this.#fields.isOfRow(name));
     const answers = this.#parts.map(({ record }) =>
-      Object.fromEntries(Object.entries(record).filter(([name]) => !isOfRow(name))),
+      Object.fromEntries(Object.entries(record).filter(([name]) => !this.#fields.isOfRow(name))),
     );
     return { ...Object.fromEntries(ofRow), answers };
   }
 
-  #isOfRow(): (name: string) => boolean {
-    const { names, by } = this.#options;
-    const { prompt, others } = fieldsOfRow(names);
-    const ofRow = new Set([by, ...prompt, ...others].flatMap((name) => [name, topOf(name)]));
-    const { answerText, model, label } = names;
-    for (const name of [answerText, model, label]) if (name !== undefined) ofRow.delete(topOf(name));
-    return (name) => ofRow.has(name);
-  }
-
   /** @throws RowError E_PROMPT, E_FIELD if the answers differ in what a row has once */
   #refuseDifferent({ row }: RowPlace): void {
-    const isOfRow = this.#isOfRow();
     const [first, ...others] = this.#parts;
     for (const { record, place } of others) {
-      const names = new Set([...Object.keys(first.record), ...Object.keys(record)].filter(isOfRow));
-      const field = [...names].find((name) => !isDeepStrictEqual(first.record[name], record[name]));
+      const field = this.#fields.different(first.record, record);
       if (field === undefined) continue;
       const { file: _, ...at } = first.place;
-      const message = `differs from the first answer of its group (${placeText(at)}), expected the same for all answers of one row; is ${this.#options.by} the field of the group?`;
-      const isPrompt = fieldsOfRow(this.#options.names).prompt.map(topOf).includes(field);
-      throw new RowError(isPrompt ? 'E_PROMPT' : 'E_FIELD', message, { ...place, row, field });
+      const message = `differs from the first answer of its group (${placeText(at)}), expected the same for all answers of one row; is ${this.#fields.options.by} the field of the group?`;
+      throw new RowError(this.#fields.isOfPrompt(field) ? 'E_PROMPT' : 'E_FIELD', message, { ...place, row, field });
     }
   }
-}
-
-/** The field of a record that a name with dots begins with. */
-function topOf(name: string): string {
-  return name.split('.', 1)[0];
 }

@@ -6,6 +6,7 @@ import { nameOf } from '../records/json/json-value.js';
 import type { RawRecord } from '../records/raw-record.js';
 import { at } from '../shapes/names.js';
 import { Group, type Part } from './group.js';
+import type { GroupFields } from './group-fields.js';
 import type { GroupOptions } from './group-options.js';
 import { SeenGroups } from './seen-groups.js';
 
@@ -42,14 +43,14 @@ export function memberOf(raw: RawRecord, file: string, { by }: GroupOptions): Me
  * as it may be an answer of either.
  */
 export class AdjacentGroups {
-  readonly #options: GroupOptions;
+  readonly #fields: GroupFields;
   readonly #seen = new SeenGroups();
   #open: Group | undefined;
   /** The error of a row since the last one that could be read. */
   #error: RowError | undefined;
 
-  constructor(options: GroupOptions) {
-    this.#options = options;
+  constructor(fields: GroupFields) {
+    this.#fields = fields;
   }
 
   /**
@@ -70,9 +71,9 @@ export class AdjacentGroups {
       return undefined;
     }
     const before = this.#seen.add(member.key, member.place);
-    if (before !== undefined) throw again(member, before, this.#options);
+    if (before !== undefined) throw again(member, before, this.#fields.options);
     const ended = this.#open;
-    this.#open = new Group(member.key, this.#options);
+    this.#open = new Group(member.key, this.#fields);
     this.#open.add(member);
     if (error !== undefined) this.#open.spoil(error);
     return ended;
@@ -81,7 +82,7 @@ export class AdjacentGroups {
   /** The last group. Rows of which none could be read are one group without answers. */
   end(): Group | undefined {
     if (this.#open !== undefined || this.#error === undefined) return this.#open;
-    const group = new Group('', this.#options);
+    const group = new Group('', this.#fields);
     group.spoil(this.#error);
     return group;
   }

@@ -2,6 +2,7 @@ import type { Input, ReadOptions } from '../inputs/inputs.js';
 import { openSource } from '../records/source.js';
 import { gathered } from './gathered.js';
 import type { Group } from './group.js';
+import { GroupFields } from './group-fields.js';
 import type { GroupOptions } from './group-options.js';
 import { AdjacentGroups, type Member, memberOf } from './groups.js';
 
@@ -15,8 +16,9 @@ export async function* readGroups(
   group: GroupOptions,
 ): AsyncGenerator<Group> {
   const members = membersOf(inputs, options, group);
-  if (group.unsorted) return yield* gathered(members, group, options.signal);
-  const groups = new AdjacentGroups(group);
+  const fields = new GroupFields(group);
+  if (group.unsorted) return yield* gathered(members, fields, options.signal);
+  const groups = new AdjacentGroups(fields);
   for await (const member of members) {
     const ended = groups.add(member);
     if (ended !== undefined) yield ended;

@@ -99,7 +99,7 @@ function ranksByWinner(
   place: RowPlace,
 ): number[] | undefined {
   const beside = at(record, label);
-  const isInAnswers = answers.some(({ value }) => isObject(value) && at(value, label) !== undefined);
+  const isInAnswers = answers.some((read) => inAnswer(read, label) !== undefined);
   if (isInAnswers || typeof beside !== 'string') return undefined;
   const contestants = answers.map(({ answer, column }) => ({ model: answer.model, field: column?.field }));
   const ranks = winnerRanks(beside, contestants);
@@ -107,7 +107,7 @@ function ranksByWinner(
   throw notLabels(beside, label, place);
 }
 
-/** Values of the answers, and the flag that names their fields. */
+/** What the user named: models or labels. */
 interface Named {
   flag: string;
   names: string;
@@ -115,37 +115,45 @@ interface Named {
 }
 
 /**
- * The value of each answer: in the answer itself, in a field of its own, in a list beside the answers, in an object by the models' names,
+ * The value of each answer: in a field of its own, in the answer itself, in a list beside the answers, in an object by the models' names,
  * or the only value of a row with one answer.
  */
 function valuesOf(
   record: JsonObject,
   answers: readonly ReadAnswer[],
-  { flag, names, code }: Named,
+  named: Named,
   place: RowPlace,
 ): (i: number) => unknown {
-  const fields = listedNames(names);
-  if (fields.length > 1) {
-    const columns = Math.max(answers.length, ...answers.map(({ column }) => 1 + (column?.position ?? 0)));
-    if (fields.length < columns) throw tooFew(flag, fields.length, columns, place);
-    return (i) => at(record, fields[answers[i].column?.position ?? i]) ?? null;
-  }
-  const beside = at(record, names);
-  const inAnswer = (i: number) => {
-    const { value } = answers[i];
-    return isObject(value) ? at(value, names) : undefined;
-  };
-  if (Array.isArray(beside)) return (i) => inAnswer(i) ?? ofList(beside, i, answers, { flag, names, code }, place);
-  if (isObject(beside)) return (i) => inAnswer(i) ?? ofModels(beside, answers[i].answer.model);
-  const isAlone = answers.length === 1 || beside === undefined || beside === null;
-  if (
-    !isAlone &&
-    code === 'E_LABEL' &&
-    typeof beside !== 'string' &&
-    answers.every((_, i) => inAnswer(i) === undefined)
-  )
-    throw notLabels(beside, names, place);
-  return (i) => inAnswer(i) ?? (answers.length === 1 && typeof beside !== 'string' ? beside : undefined);
+  const fields = listedNames(named.names);
+  if (fields.length > 1) return inFields(record, answers, fields, named, place);
+  const beside = at(record, named.names);
+  const ofAnswer = (i: number) => inAnswer(answers[i], named.names);
+  if (Array.isArray(beside)) return (i) => ofAnswer(i) ?? ofList(beside, i, answers, named, place);
+  if (isObject(beside)) return (i) => ofAnswer(i) ?? ofModels(beside, answers[i].answer.model);
+  if (typeof beside === 'string' || beside === undefined || beside === null) return ofAnswer;
+  if (answers.length === 1) return (i) => ofAnswer(i) ?? beside;
+  if (named.code === 'E_LABEL' && answers.every((_, i) => ofAnswer(i) === undefined))
+    throw notLabels(beside, named.names, place);
+  return ofAnswer;
+}
+
+function inAnswer({ value }: ReadAnswer, name: string): unknown {
+  return isObject(value) ? at(value, name) : undefined;
+}
+
+/** A field for each answer, in the order of their own fields. */
+function inFields(
+  record: JsonObject,
+  answers: readonly ReadAnswer[],
+  fields: readonly string[],
+  { flag, code }: Named,
+  place: RowPlace,
+): (i: number) => unknown {
+  const positions = answers.map(({ column }, i) => column?.position ?? i);
+  const expected = 1 + Math.max(...positions);
+  if (fields.length >= expected) return (i) => at(record, fields[positions[i]]) ?? null;
+  const message = `${flag} names ${fields.length} fields for ${expected} answers; name one for each answer, in their order`;
+  throw new RowError(code, message, place);
 }
 
 function ofModels(values: JsonObject, model: string | undefined): unknown {
@@ -168,9 +176,4 @@ function ofList(
 function notLabels(found: unknown, label: string, place: RowPlace): RowError {
   const message = `found ${nameOf(found)}, expected a list of ranks or scores, one for each answer, such as [1,2], or the winner: its letter (A, B), field or model, or tie`;
   return new RowError('E_LABEL', message, { ...place, field: label });
-}
-
-function tooFew(flag: string, found: number, expected: number, place: RowPlace): RowError {
-  const message = `${flag} names ${found} fields for ${expected} answers; name one for each answer, in their order`;
-  return new RowError(flag === '--label-field' ? 'E_LABEL' : 'E_FIELD', message, place);
 }

@@ -114,7 +114,7 @@ test('a file of fields reads the table that it was made of, and flags override i
   assert.deepEqual(JSON.parse(other.stdout).label_scores, [1, 1, 1, 1, 1, 1, 1]);
 });
 
-test('rows that look like a long table are told once', async () => {
+test('rows that look like a long table are reported once', async () => {
   const { code, stderr } = await run(
     ['score', '-m', await model, '--input-format', 'csv', '--limit', '6'],
     longTable(ROWS),

@@ -15,7 +15,7 @@ export class MisplacedQuote extends Error {
  * empty text is a cell of two quotes. A quote inside a plain cell is a character as any other.
  * @throws MisplacedQuote
  */
-export function cellsOf(record: string, separator: string): (string | null)[] {
+export function splitCells(record: string, separator: string): (string | null)[] {
   const cells: (string | null)[] = [];
   for (let at = 0; at <= record.length; ) {
     const end = record[at] === '"' ? endOfQuoted(record, at) : plainEnd(record, at, separator);

@@ -8,7 +8,7 @@ import type { RawRecord, Source } from '../raw-record.js';
 import type { RowPlace } from '../row-place.js';
 import { invalidUtf8At } from '../utf8.js';
 import { cellValue } from './cell-values.js';
-import { cellsOf, MisplacedQuote } from './cells.js';
+import { MisplacedQuote, splitCells } from './cells.js';
 import { RecordSplitter } from './record-splitter.js';
 
 /** Separators by format, the usual one first. Spreadsheets write semicolons where the comma is the decimal sign. */
@@ -76,7 +76,7 @@ function headerIn({ number, bytes }: Line, separators: readonly string[], file: 
     throw refuse('lines end with a carriage return alone, expected LF or CR LF; convert the file, for example with tr');
   try {
     const separator = separators.find((one) => divides(text, one)) ?? separators[0];
-    const names = cellsOf(text, separator);
+    const names = splitCells(text, separator);
     const full = names.map((name, i) => name || `column_${i + 1}`);
     refuseRepeated(full, '');
     return { names: full, separator };
@@ -89,7 +89,7 @@ function headerIn({ number, bytes }: Line, separators: readonly string[], file: 
 
 function divides(header: string, separator: string): boolean {
   try {
-    return cellsOf(header, separator).length > 1;
+    return splitCells(header, separator).length > 1;
   } catch {
     return false;
   }
@@ -133,7 +133,7 @@ function recordOf(text: string, header: Header, { numbers = NO_NAMES }: TableOpt
 
 function cellsIn(text: string, { names, separator }: Header, place: RowPlace): (string | null)[] {
   try {
-    return cellsOf(text, separator);
+    return splitCells(text, separator);
   } catch (cause) {
     if (!(cause instanceof MisplacedQuote)) throw cause;
     const message = `${cause.message}, expected a ${nameOfSeparator(separator)} or the end of the line; write a quote inside a quoted cell twice`;
