@@ -5,7 +5,7 @@ const FIRST_SLOTS = 1024;
 
 /**
  * Remembers which groups were there, and where each began: 64 bits of a digest of its key, the line or the position, and the file. That
- * is about 40 bytes a group, whatever its key.
+ * is 40 to 80 bytes a group, whatever its key.
  */
 export class SeenGroups {
   readonly #files: string[] = [];

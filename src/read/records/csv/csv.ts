@@ -16,6 +16,8 @@ const SEPARATORS = { csv: [',', ';', '\t'], tsv: ['\t'] } as const;
 
 const RETURN = 0x0d;
 
+type TableOptions = Pick<ReadOptions, 'maxLineBytes' | 'numbers'>;
+
 interface Header {
   names: readonly string[];
   separator: string;
@@ -31,10 +33,10 @@ export function tableRows(
   firstByte: number,
   file: string,
   format: 'csv' | 'tsv',
-  options: Pick<ReadOptions, 'maxLineBytes' | 'numbers'>,
+  options: TableOptions,
 ): Source {
   const separators = SEPARATORS[format];
-  const splitter = new RecordSplitter(options.maxLineBytes, bytesOf(separators), firstByte);
+  const splitter = new RecordSplitter(options.maxLineBytes, separators, firstByte);
   let header: Header | undefined;
   let count = 0;
   function* records(lines: Iterable<Line>): Generator<RawRecord> {
@@ -43,7 +45,7 @@ export function tableRows(
       if (header !== undefined) yield rawRecord(line, count++, header, options);
       else {
         header = headerIn(line, separators, file);
-        splitter.separators = bytesOf([header.separator]);
+        splitter.separators = [header.separator];
       }
     }
   }
@@ -54,10 +56,6 @@ export function tableRows(
     yield records(splitter.end());
   }
   return { batches: batches(), count: () => count };
-}
-
-function bytesOf(characters: readonly string[]): ReadonlySet<number> {
-  return new Set(characters.map((character) => character.charCodeAt(0)));
 }
 
 function withoutReturn(bytes: Buffer): Buffer {
@@ -113,8 +111,6 @@ function rawRecord(line: Line, position: number, header: Header, options: TableO
     },
   };
 }
-
-type TableOptions = Pick<ReadOptions, 'maxLineBytes' | 'numbers'>;
 
 const NO_NAMES: ReadonlySet<string> = new Set();
 

@@ -12,10 +12,10 @@ type State = 'start' | 'plain' | 'quoted' | 'quote';
  * and its rest is skipped. Each generator must be read to its end before the next piece is pushed.
  */
 export class RecordSplitter {
-  /** Bytes that separate cells. They may be set after the first record, which is the header. */
-  separators: ReadonlySet<number>;
   readonly maxBytes: number;
   readonly #held = new HeldBytes();
+  /** 1 for each byte that separates cells. */
+  #isSeparator = new Uint8Array(256);
   #state: State = 'start';
   #passingOver = false;
   /** Line ends before the next byte. */
@@ -26,11 +26,17 @@ export class RecordSplitter {
   #pieceByte: number;
 
   /** @param firstByte file offset of the first record */
-  constructor(maxBytes: number, separators: ReadonlySet<number>, firstByte = 0) {
+  constructor(maxBytes: number, separators: readonly string[], firstByte = 0) {
     this.maxBytes = Math.min(maxBytes, constants.MAX_STRING_LENGTH);
     this.separators = separators;
     this.#byte = firstByte;
     this.#pieceByte = firstByte;
+  }
+
+  /** The characters that separate cells. They may be set after the first record, which is the header. */
+  set separators(characters: readonly string[]) {
+    this.#isSeparator = new Uint8Array(256);
+    for (const character of characters) this.#isSeparator[character.charCodeAt(0)] = 1;
   }
 
   /** Line of an open quote at the end of the text; `undefined` if all quotes are closed. */
@@ -42,9 +48,7 @@ export class RecordSplitter {
   *push(piece: Buffer): Generator<Line> {
     let start = 0;
     for (let end = this.#endOfRecord(piece, 0); end !== -1; end = this.#endOfRecord(piece, start)) {
-      yield* this.#hold(piece.subarray(start, end));
-      if (!this.#passingOver) yield this.#record(this.#held.take());
-      this.#passingOver = false;
+      yield* this.#complete(piece.subarray(start, end));
       start = end + 1;
       this.#byte = this.#pieceByte + start;
       this.#line = 1 + this.#newlines;
@@ -58,15 +62,23 @@ export class RecordSplitter {
     if (this.#held.length > 0) yield this.#record(this.#held.take());
   }
 
+  *#complete(rest: Buffer): Generator<Line> {
+    const isWhole = this.#held.length === 0 && rest.length <= this.maxBytes;
+    if (!isWhole) yield* this.#hold(rest);
+    if (!this.#passingOver) yield this.#record(isWhole ? rest : this.#held.take());
+    this.#passingOver = false;
+  }
+
   /** Position of the line end that ends a record; -1 if the piece has no more. */
   #endOfRecord(piece: Buffer, from: number): number {
+    let state = this.#state;
     for (let at = from; at < piece.length; at++) {
-      if (this.#state === 'quoted') {
+      if (state === 'quoted') {
         const quote = piece.indexOf(QUOTE, at);
         this.#countNewlines(piece, at, quote === -1 ? piece.length : quote);
-        if (quote === -1) return -1;
+        if (quote === -1) break;
         at = quote;
-        this.#state = 'quote';
+        state = 'quote';
         continue;
       }
       const byte = piece[at];
@@ -75,10 +87,11 @@ export class RecordSplitter {
         this.#state = 'start';
         return at;
       }
-      if (this.separators.has(byte)) this.#state = 'start';
-      else if (byte === QUOTE && this.#state !== 'plain') this.#state = 'quoted';
-      else this.#state = 'plain';
+      if (this.#isSeparator[byte] === 1) state = 'start';
+      else if (byte === QUOTE && state !== 'plain') state = 'quoted';
+      else state = 'plain';
     }
+    this.#state = state;
     return -1;
   }
 
