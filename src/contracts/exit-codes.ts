@@ -13,6 +13,7 @@ export const EXIT_CODES = {
   E_NOT_OBJECT: 1,
   E_UTF8: 1,
   E_LINE_TOO_LONG: 1,
+  E_TABLE: 1,
   E_SHAPE: 1,
   E_PROMPT: 1,
   E_ANSWERS: 1,

@@ -3,16 +3,17 @@ export interface FileEnding {
   /** Lower case, without the dot. */
   ending: string;
   /** Input format; absent if such files are not read. `text` is JSON, as lines or one array. */
-  read?: 'text' | 'parquet' | 'arrow';
+  read?: 'text' | 'csv' | 'tsv' | 'parquet' | 'arrow';
   /** Format of rankings in a file with this ending; absent if the ending selects none. */
-  written?: 'tsv' | 'parquet' | 'arrow';
+  written?: 'csv' | 'tsv' | 'parquet' | 'arrow';
 }
 
 export const FILE_ENDINGS: readonly FileEnding[] = [
   { ending: 'jsonl', read: 'text' },
   { ending: 'ndjson', read: 'text' },
   { ending: 'json', read: 'text' },
-  { ending: 'tsv', written: 'tsv' },
+  { ending: 'csv', read: 'csv', written: 'csv' },
+  { ending: 'tsv', read: 'tsv', written: 'tsv' },
   { ending: 'parquet', read: 'parquet', written: 'parquet' },
   { ending: 'parq', read: 'parquet' },
   { ending: 'pq', read: 'parquet' },
@@ -32,4 +33,4 @@ export const COMPRESSIONS: readonly { ending: string; program: string; isRead: b
 
 /** Endings of other data formats. Output files must not have them, as their content would be of another format. */
 export const OTHER_FORMATS: readonly string[] =
-  'avro csv db duckdb h5 hdf hdf5 npy npz ods orc pickle pkl sqlite sqlite3 xls xlsb xlsm xlsx xml yaml yml'.split(' ');
+  'avro db duckdb h5 hdf hdf5 npy npz ods orc pickle pkl sqlite sqlite3 xls xlsb xlsm xlsx xml yaml yml'.split(' ');

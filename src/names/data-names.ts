@@ -6,7 +6,7 @@ const COMPRESSED = COMPRESSIONS.filter(({ isRead }) => isRead).map(({ ending }) 
 const JSON_NAME = new RegExp(`\\.json(\\.(${COMPRESSED.join('|')}))?$`, 'i');
 
 const DATA_NAME = new RegExp(
-  `\\.(${endings(({ read }) => read !== undefined)})$|\\.(${endings(({ read }) => read === 'text')})\\.(${COMPRESSED.join('|')})$`,
+  `\\.(${endings(({ read }) => read !== undefined)})$|\\.(${endings(({ read }) => read === 'text' || read === 'csv' || read === 'tsv')})\\.(${COMPRESSED.join('|')})$`,
   'i',
 );
 

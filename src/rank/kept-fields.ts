@@ -1,4 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import { isRankingField, RANKING_FIELDS, type Ranking } from '../contracts/ranking.js';
+import type { Row } from '../contracts/row.js';
+
+/** The record of a row, and what was read from one of its fields. */
+type RowFields = Pick<Row, 'record' | 'id' | 'source'>;
 
 /** Prefix of an input field whose name is that of a ranking field. */
 const OF_INPUT = 'input_';
@@ -7,14 +12,22 @@ const OF_INPUT = 'input_';
  * The input fields that are copied to a ranking, unchanged and in order. Fields of the row that every ranking has are left out. Input
  * fields with the names of other ranking fields, such as `scores` and `labels`, become `input_scores`, `input_labels`.
  */
-export function keptFields(record: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const kept = Object.entries(record).filter(([name]) => !isOfRow(name));
+export function keptFields(row: RowFields): Record<string, unknown> {
+  const { record } = row;
+  const kept = Object.entries(record).filter(([name, value]) => !isOfRow(name) || isOther(name, value, row));
   return Object.fromEntries(kept.map(([name, value]) => [isRankingField(name) ? freeName(name, record) : name, value]));
 }
 
 /** Whether a ranking has this field of the row anyway. */
 function isOfRow(name: string): boolean {
   return isRankingField(name) && RANKING_FIELDS[name].isOfRow;
+}
+
+/** Whether the row's id or source was read from another field than the one of that name. */
+function isOther(name: string, value: unknown, { id, source }: RowFields): boolean {
+  if (value === null || value === undefined) return false;
+  if (name === 'id') return value !== id;
+  return name === 'source' && !isDeepStrictEqual(Array.isArray(value) ? value : [value], source);
 }
 
 function freeName(name: string, record: Readonly<Record<string, unknown>>): string {

@@ -43,7 +43,7 @@ export function rankingOf(
       good_natured: row.goodNatured,
       win_probability: temperature === undefined ? undefined : winProbabilities(scores, ranks.order, temperature),
     },
-    keep ? keptFields(row.record) : {},
+    keep ? keptFields(row) : {},
   );
 }
 

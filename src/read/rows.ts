@@ -1,21 +1,22 @@
 import { RowError } from '../contracts/errors.js';
 import { ranksOf } from '../contracts/ranks.js';
 import type { Answer, Row } from '../contracts/row.js';
-import type { JsonObject } from '../json/json-object.js';
+import { isObject, type JsonObject } from '../json/json-object.js';
 import type { Input, ReadOptions } from './inputs/inputs.js';
 import { recordIn } from './records/json/json-line.js';
 import { readRecords } from './records/records.js';
 import { DoneRow, type RowPlace } from './records/row-place.js';
-import { optionalCount, optionalFlag, optionalId, optionalNames } from './shapes/fields.js';
-import type { FieldNames } from './shapes/named-fields.js';
+import { isRowId, optionalCount, optionalFlag, optionalId, optionalNames } from './shapes/fields.js';
 import type { NamedFieldsWatch } from './shapes/named-fields-watch.js';
+import { at, type FieldNames } from './shapes/names.js';
+import { fieldsOfRow } from './shapes/prompt.js';
 import { hashedPromptId } from './shapes/prompt-id.js';
 import { foundIn, readingOf } from './shapes/shapes.js';
 
 export interface RowOptions extends ReadOptions {
   /** Maximum number of answers of a row. */
   maxAnswers: number;
-  /** Names of the fields of prompt, answers and labels, if the user gave them. */
+  /** Names of the fields of a row's parts, as far as the user gave them. */
   fields?: FieldNames;
   /** Checks that the named fields occur in the records. */
   watch?: NamedFieldsWatch;
@@ -42,8 +43,17 @@ export function readRemainingRows(
 }
 
 function rowMaker(inputs: readonly Input[], options: RowOptions): (value: unknown, place: RowPlace) => Row {
-  if (inputs.length < 2) return (value, place) => rowOf(value, place, options);
-  return (value, place) => ({ ...rowOf(value, place, options), file: place.file });
+  const named = idFieldOf(options.fields ?? {});
+  return (value, place) => {
+    try {
+      const row = rowOf(value, place, options);
+      return inputs.length < 2 ? row : { ...row, file: place.file };
+    } catch (error) {
+      const id = isObject(value) ? at(value, named) : undefined;
+      if (error instanceof RowError && isRowId(id)) error.id = id;
+      throw error;
+    }
+  };
 }
 
 function rowOf(value: unknown, place: RowPlace, { fields = {}, maxAnswers, watch, onFound }: RowOptions): Row {
@@ -60,7 +70,7 @@ function rowOf(value: unknown, place: RowPlace, { fields = {}, maxAnswers, watch
     promptId: promptId === undefined ? hashedPromptId(conversation) : String(promptId),
     conversation,
     answers: ranked(reading.answers.map(({ answer }) => answer)),
-    ...about(record, place),
+    ...about(record, fields, place),
     place,
     record,
   };
@@ -71,9 +81,14 @@ function isTextList(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.length > 1 && value.every((item) => typeof item === 'string');
 }
 
-function about(record: JsonObject, place: RowPlace): Pick<Row, 'id' | 'source' | 'turns' | 'goodNatured'> {
-  const id = optionalId(record.id, 'id', place);
-  const source = optionalNames(record.source, 'source', place);
+function about(
+  record: JsonObject,
+  names: FieldNames,
+  place: RowPlace,
+): Pick<Row, 'id' | 'source' | 'turns' | 'goodNatured'> {
+  const [idField, sourceField] = [idFieldOf(names), names.source ?? 'source'];
+  const id = optionalId(at(record, idField), idField, place);
+  const source = optionalNames(at(record, sourceField), sourceField, place);
   const turns = optionalCount(record.turns, 'turns', place);
   const goodNatured = optionalFlag(record.good_natured, 'good_natured', place);
   return {
@@ -82,6 +97,13 @@ function about(record: JsonObject, place: RowPlace): Pick<Row, 'id' | 'source' |
     ...(turns !== undefined && { turns }),
     ...(goodNatured !== undefined && { goodNatured }),
   };
+}
+
+/** Of a long table, the key of a group is the id of its row, unless it is the prompt itself. */
+function idFieldOf(names: FieldNames): string {
+  const { id, groupBy } = names;
+  if (id !== undefined) return id;
+  return groupBy === undefined || fieldsOfRow(names).prompt.includes(groupBy) ? 'id' : groupBy;
 }
 
 /** Adds ranks to answers that have only scores: 1 = best, equal scores share the best rank among them. */

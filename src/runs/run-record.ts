@@ -36,11 +36,19 @@ export interface AskedFor {
   };
   rows: {
     input_format?: string;
+    shape?: string;
     prompt?: string;
+    system?: string;
     answers?: string;
+    answer_text?: string;
+    model?: string;
     label?: string;
     lower_is_better?: boolean;
+    id?: string;
+    source?: string;
     prompt_format?: string;
+    group_by?: string;
+    unsorted?: boolean;
   };
   bad_rows: BadRows;
 }

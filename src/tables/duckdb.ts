@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBType, DuckDBValue, DuckDBVector } from '@duckdb/node-api';
@@ -36,13 +36,26 @@ export interface DuckDbName {
 export interface DuckDbSettings {
   /** Number of threads for queries. */
   threads: number;
-  /** Memory limit in MiB. A query that needs more fails: nothing is spilled to disk, so no files remain however the process ends. */
+  /**
+   * Memory limit in MiB. Without a folder, a query that needs more fails: nothing is spilled to disk, so no files remain however the process
+   * ends.
+   */
   memory: number;
   /** The only file that SQL can read; it can then write none. If absent, SQL can read and write any file. */
   only?: string;
+  /** A folder for the database and what does not fit into memory. If absent, the database is in memory. The caller removes the folder. */
+  folder?: string;
 }
 
-/** A database in memory, to read and write files by SQL. Failed statements throw an `Error` with a message of one line. */
+/** Adds rows to a table. */
+export interface DuckDbAppender {
+  /** One value for each column. */
+  add(values: readonly (bigint | string | null)[]): void;
+  /** Writes what is left. Until then the rows are not there. */
+  close(): void;
+}
+
+/** A database to read and write files by SQL. Failed statements throw an `Error` with a message of one line. */
 export interface Database {
   /** Runs one or more statements to their end. */
   run(sql: string, parameters?: readonly DuckDbParameter[]): Promise<void>;
@@ -57,6 +70,7 @@ export interface Database {
     signal?: AbortSignal,
     names?: readonly DuckDbName[],
   ): AsyncGenerator<DuckDbChunk>;
+  append(table: string): Promise<DuckDbAppender>;
   close(): void;
 }
 
@@ -68,12 +82,12 @@ const CHUNKS_BETWEEN_COLLECTIONS = 2;
  * home folder.
  */
 export async function openDuckDb(settings: DuckDbSettings = { threads: 2, memory: 512 }): Promise<Database> {
-  const { threads, memory, only } = settings;
+  const { threads, memory, only, folder } = settings;
   const library = await loadLibrary();
-  const instance = await library.DuckDBInstance.create(':memory:', {
+  const instance = await library.DuckDBInstance.create(folder === undefined ? ':memory:' : join(folder, 'database'), {
     threads: `${threads}`,
     memory_limit: `${memory}MiB`,
-    temp_directory: '',
+    temp_directory: folder ?? '',
     // With the defaults, the allocator keeps several times the size of a page of a hundred megabytes after the page was read.
     allocator_flush_threshold: '1MiB',
     allocator_bulk_deallocation_flush_threshold: '1MiB',
@@ -113,6 +127,24 @@ export async function openDuckDb(settings: DuckDbSettings = { threads: 2, memory
         signal?.removeEventListener('abort', interrupt);
         connection.closeSync();
       }
+    },
+    async append(table) {
+      const connection = await instance.connect();
+      const appender = await connection.createAppender(table);
+      return {
+        add(values) {
+          for (const value of values) {
+            if (value === null) appender.appendNull();
+            else if (typeof value === 'string') appender.appendVarchar(value);
+            else appender.appendBigInt(value);
+          }
+          appender.endRow();
+        },
+        close() {
+          appender.closeSync();
+          connection.closeSync();
+        },
+      };
     },
     close() {
       instance.closeSync();

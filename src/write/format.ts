@@ -3,7 +3,7 @@ import { StarlingError } from '../contracts/errors.js';
 import { COMPRESSIONS, FILE_ENDINGS, OTHER_FORMATS } from '../contracts/file-endings.js';
 import { descriptorName, descriptorOf } from './files/target.js';
 
-export const FORMATS = ['jsonl', 'tsv', 'parquet', 'arrow'] as const;
+export const FORMATS = ['jsonl', 'csv', 'tsv', 'parquet', 'arrow'] as const;
 export type Format = (typeof FORMATS)[number];
 
 const BY_EXTENSION: ReadonlyMap<string, Format> = new Map(
@@ -23,7 +23,7 @@ export function formatOf(target: string | undefined, asked?: Format): Format {
   const extension = extensionOf(target);
   refuseCompression(target, extension);
   if (asked === undefined && NOT_WRITTEN.has(extension)) {
-    const formats = 'rankings are jsonl, tsv, parquet or arrow';
+    const formats = 'rankings are jsonl, csv, tsv, parquet or arrow';
     const problem = `${extension} is not written here: ${formats}; name the file so, or give score the --format`;
     throw new StarlingError('E_USAGE', problem, { file: target });
   }

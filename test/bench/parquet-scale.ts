@@ -1,14 +1,13 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { openDuckDb, sqlFile, sqlText } from '../../src/tables/duckdb.js';
-import { ROOT, SAMPLE } from '../root.js';
+import { SAMPLE } from '../root.js';
 import { tempFolder } from '../temp-folder.js';
-import { PEAK, peakIn } from './peak.js';
+import { peakIn } from './peak.js';
+import { firstRanking, seconds, startScore } from './peak-run.js';
 
 /**
  * Measures a Parquet file of Nectar's size in ONE row group: the time to the first ranking, and the memory of `--dry-run` over its first
@@ -56,40 +55,16 @@ async function rowGroups(): Promise<string> {
   }
 }
 
-function start(...args: string[]) {
-  return spawn(process.execPath, ['--import', PEAK, join(ROOT, 'bin/starling-rm'), 'score', file, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-}
-
-/** Closes the pipe after the first line, as `| head -1` does. */
-async function firstRanking(): Promise<string> {
-  const begin = performance.now();
-  const child = start('-q');
-  const told = text(child.stderr);
-  const closed = once(child, 'close');
-  await once(createInterface({ input: child.stdout }), 'line');
-  const first = performance.now() - begin;
-  child.stdout.destroy();
-  const [code] = await closed;
-  const ended = performance.now() - begin;
-  return `first ranking after ${seconds(first)}, ended ${seconds(ended)} after the start with code ${code}, peak RSS ${peakIn(await told)} MiB`;
-}
-
 async function dryRun(limit: number): Promise<string> {
   const begin = performance.now();
-  const child = start('--dry-run', '-q', '--limit', `${limit}`);
+  const child = startScore(file, '--dry-run', '-q', '--limit', `${limit}`);
   const [printed, told, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
   const rows = /^rows +([\d,]+)/m.exec(printed)?.[1];
   const timed = printed.split('\n').at(-2);
   return `--dry-run --limit ${limit}: ${rows} rows, code ${code}, ${seconds(performance.now() - begin)}, peak RSS ${peakIn(told)} MiB (${timed})`;
 }
 
-function seconds(milliseconds: number): string {
-  return `${(milliseconds / 1000).toFixed(2)} s`;
-}
-
 if (!existsSync(file)) await make(Number(flags.rows));
 console.log(`${await rowGroups()}, ${Math.round(statSync(file).size / MEBIBYTE)} MiB`);
-console.log(await firstRanking());
+console.log(await firstRanking(file));
 for (const limit of flags.limits.split(',')) console.log(await dryRun(Number(limit)));

@@ -10,7 +10,7 @@ import { tempFolder } from '../temp-folder.js';
 import type { Command } from './pages.js';
 
 /** Programs of others that commands call. */
-const TOOLS = ['jq', 'duckdb', 'parallel', 'zcat', 'python3'];
+const TOOLS = ['jq', 'duckdb', 'parallel', 'zcat'];
 
 const LINES = readFileSync(SAMPLE, 'utf8').trimEnd().split('\n');
 /** A table that this test writes itself. */

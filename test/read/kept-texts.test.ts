@@ -7,7 +7,7 @@ import { keptTexts } from '../../src/read/kept-texts.js';
 const RANKING: Ranking = { index: 0, prompt_id: 'p', scores: [1, 2], ranks: [2, 1], order: [1, 0], lengths: [1, 1] };
 
 /** A ranking that carries the fields of a row. */
-const having = (record: Record<string, unknown>): Ranking => ({ ...RANKING, ...keptFields(record) });
+const having = (record: Record<string, unknown>): Ranking => ({ ...RANKING, ...keptFields({ record }) });
 
 const TEXTS = { conversation: [{ role: 'user', text: 'x' }], answers: ['a', 'b'] };
 

@@ -49,7 +49,7 @@ for (const { title, prompt, turns } of PROMPTS) {
 }
 
 function turnsOf(record: Record<string, unknown>, format?: PromptFormat): string[] {
-  return promptOf(record, PLACE, format).conversation.map(({ role, text }) => `${role}:${text}`);
+  return promptOf(record, PLACE, { promptFormat: format }).conversation.map(({ role, text }) => `${role}:${text}`);
 }
 
 /** Ambiguous prompts, and the turns that `auto` reads; `undefined` for an error. */
@@ -92,7 +92,7 @@ test('auto and dialogue read dialogues alike, and text reads them verbatim; dial
 test('a prompt that is read as text with a marker inside is reported', () => {
   const marked = 'a\n\nAssistant: b';
   assert.equal(promptOf({ prompt: marked }, PLACE).found, 'prompt (text with "\\n\\nAssistant:" inside)');
-  assert.equal(promptOf({ prompt: marked }, PLACE, 'text').found, 'prompt');
+  assert.equal(promptOf({ prompt: marked }, PLACE, { promptFormat: 'text' }).found, 'prompt');
   assert.match(promptOf({ instruction: marked, input: 'c' }, PLACE).found, /^instruction \+ input \(text/);
 });
 

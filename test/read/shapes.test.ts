@@ -218,6 +218,221 @@ const CASES: readonly Case[] = [
     ],
     found: 'prompt and answers[].answer, labels in help',
   },
+  {
+    title: 'an object with the answer of each model, and an object of labels',
+    record: { prompt: 'Hi', answers: { a: 'x', b: null, c: { text: 'y', rank: 5 } }, ratings: { c: 1, a: 4 } },
+    fields: { label: 'ratings' },
+    answers: [
+      ['x', 'a', 1, 4],
+      ['y', 'c', 2, 1],
+    ],
+    found: 'prompt and answers[], labels in ratings',
+  },
+  {
+    title: 'answers, models and labels in columns, of which one holds no answer',
+    record: { q: 'Hi', a: 'x', b: null, c: '', ma: 'm', mb: 'n', mc: null, ra: 2, rb: null, rc: 1 },
+    fields: { prompt: 'q', answers: 'a,b,c', model: 'ma,mb,mc', label: 'ra, rb, rc', lowerIsBetter: true },
+    answers: [
+      ['x', 'm', 2],
+      ['', undefined, 1],
+    ],
+    found: 'q and a, b, c, labels in ra, rb, rc',
+  },
+  {
+    title: 'fields in answers by names',
+    record: {
+      prompt: 'Hi',
+      sys: { text: 'Be kind.' },
+      system: 'Be rude.',
+      answers: [
+        { out: { said: 'x' }, text: 'no', by: 'm', model: 'no' },
+        { out: { said: 'y' }, by: null },
+      ],
+    },
+    fields: { system: 'sys.text', answerText: 'out.said', model: 'by' },
+    turns: ['system:Be kind.', 'user:Hi'],
+    answers: [['x', 'm'], ['y']],
+    found: 'sys.text + prompt and answers[].out.said',
+  },
+  {
+    title: 'a winner by its field, and models in a list beside',
+    record: { prompt: 'Hi', one: 'x', two: 'y', winner: 'Two', by: ['m', 'n'] },
+    fields: { answers: 'one,two', label: 'winner', model: 'by' },
+    answers: [
+      ['x', 'm', 2],
+      ['y', 'n', 1],
+    ],
+    found: 'prompt and one, two, labels in winner',
+  },
+  {
+    title: 'one answer with its label beside it: HelpSteer, HelpSteer2',
+    record: { prompt: 'Hi', response: 'x', helpfulness: 3, correctness: 4 },
+    fields: { label: 'helpfulness' },
+    answers: [['x', undefined, 1, 3]],
+    found: 'prompt and response, labels in helpfulness',
+  },
+  {
+    title: 'HelpSteer2, preference',
+    record: { split: 'val', prompt: 'Hi', response_1: 'x', response_2: 'y', preference_strength: 2 },
+    answers: [
+      ['x', undefined, 2],
+      ['y', undefined, 1],
+    ],
+    found: 'prompt and response_1, response_2, labels in preference_strength',
+  },
+  {
+    title: 'HelpSteer3, preference',
+    record: {
+      domain: 'general',
+      context: [USER, reply('a'), { role: 'user', content: 'b' }],
+      response1: 'x',
+      response2: 'y',
+      overall_preference: -1,
+    },
+    turns: ['user:Hi', 'assistant:a', 'user:b'],
+    answers: [
+      ['x', undefined, 1],
+      ['y', undefined, 2],
+    ],
+    found: 'context and response1, response2, labels in overall_preference',
+  },
+  {
+    title: 'PKU-SafeRLHF',
+    record: {
+      prompt: 'Hi',
+      response_0: 'x',
+      response_1: 'y',
+      response_0_source: 'a',
+      response_1_source: 'b',
+      is_response_0_safe: true,
+      better_response_id: 1,
+      safer_response_id: 0,
+    },
+    answers: [
+      ['x', 'a', 2],
+      ['y', 'b', 1],
+    ],
+    found: 'prompt and response_0, response_1, labels in better_response_id',
+  },
+  {
+    title: 'Skywork preference: whole conversations',
+    record: { chosen: [USER, reply('x')], rejected: [USER, reply('y')], source: 'somewhere' },
+    answers: [
+      ['x', undefined, 1],
+      ['y', undefined, 2],
+    ],
+    found: 'the turns before and the last replies of chosen, rejected',
+  },
+  {
+    title: 'UltraFeedback binarized by Argilla',
+    record: { instruction: 'Hi', chosen_response: 'x', rejected_response: 'y', chosen_model: 'a', rejected_model: 'b' },
+    answers: [
+      ['x', 'a', 1],
+      ['y', 'b', 2],
+    ],
+    found: 'instruction and chosen_response, rejected_response, labels in chosen_response',
+  },
+  {
+    title: "choices of OpenAI's API, to which the request was added",
+    record: {
+      messages: [USER],
+      model: 'm',
+      choices: [
+        { index: 0, message: reply('x'), finish_reason: 'stop' },
+        { index: 1, message: reply('y') },
+      ],
+    },
+    answers: [
+      ['x', 'm'],
+      ['y', 'm'],
+    ],
+    found: 'messages and choices[].message.content',
+  },
+  {
+    title: "ShareGPT's pairs: conversations and two replies",
+    record: {
+      conversations: [{ from: 'human', value: 'Hi' }],
+      chosen: { from: 'gpt', value: 'x' },
+      rejected: { from: 'gpt', value: 'y' },
+    },
+    answers: [
+      ['x', undefined, 1],
+      ['y', undefined, 2],
+    ],
+    found: 'conversations and chosen, rejected',
+  },
+  {
+    title: 'an arena battle with conversations as JSON',
+    record: {
+      conversation_a: JSON.stringify([USER, reply('x')]),
+      conversation_b: JSON.stringify([USER, reply('y')]),
+      winner: 'tie (bothbad)',
+    },
+    answers: [
+      ['x', undefined, 1],
+      ['y', undefined, 1],
+    ],
+    found: 'the turns before and the last replies of conversation_a, conversation_b, labels in winner',
+  },
+  {
+    title: 'an arena battle as lists of texts',
+    record: {
+      prompt: '["Hi"]',
+      response_a: '["x"]',
+      response_b: '["y"]',
+      model_a: 'a',
+      model_b: 'b',
+      winner_model_a: 0,
+      winner_model_b: 1,
+      winner_tie: 0,
+    },
+    answers: [
+      ['x', 'a', 2],
+      ['y', 'b', 1],
+    ],
+    found: 'prompt and response_a, response_b, labels in winner',
+  },
+  {
+    title: 'a tulu preference mixture: a prompt, and whole conversations',
+    record: {
+      id: 'i',
+      prompt: 'Hi',
+      chosen: [
+        { content: 'Hi', role: 'user' },
+        { content: 'x', role: 'assistant' },
+      ],
+      rejected: [
+        { content: 'Hi', role: 'user' },
+        { content: 'y', role: 'assistant' },
+      ],
+      source: 'somewhere',
+    },
+    answers: [
+      ['x', undefined, 1],
+      ['y', undefined, 2],
+    ],
+    found: 'the turns before and the last replies of chosen, rejected',
+  },
+  {
+    title: 'Nectar, as its card and its early revisions have it: num_response, whole ranks, a second column of prompts',
+    record: {
+      prompt: '\n\nHuman: Hi\n\nAssistant: ',
+      sanitized_prompt: 'Hi',
+      answers: [
+        { answer: 'x', model: 'a', rank: 1 },
+        { answer: 'y', model: 'a', rank: 2 },
+      ],
+      turns: 1,
+      num_response: 2,
+      source: ['s'],
+      good_natured: true,
+    },
+    answers: [
+      ['x', 'a', 1],
+      ['y', 'a', 2],
+    ],
+    found: 'prompt and answers[].answer, labels in rank',
+  },
 ];
 
 for (const { title, record, turns = ['user:Hi'], answers, found, fields } of CASES) {
@@ -292,6 +507,41 @@ const REFUSED: readonly { title: string; record: unknown; code: string; field?: 
     code: 'E_ANSWER',
     field: 'answers[0]',
     says: /turns before/,
+  },
+  {
+    title: 'an object without answers',
+    record: { prompt: 'Hi', answers: { a: null } },
+    code: 'E_ANSWERS',
+    field: 'answers',
+    says: /found an object, .*the answer of each model/,
+  },
+  {
+    title: 'a better response that is not there',
+    record: { prompt: 'Hi', response_0: 'x', response_1: 'y', better_response_id: 2 },
+    code: 'E_LABEL',
+    field: 'better_response_id',
+    says: /found 2, expected 0 or 1/,
+  },
+  {
+    title: 'a winner that is none of the answers',
+    record: { prompt: 'Hi', answer_a: 'x', answer_b: 'y', winner: 'the first' },
+    code: 'E_LABEL',
+    field: 'winner',
+    says: /answer_a or answer_b, A or B, or tie/,
+  },
+  {
+    title: 'one of two answers missing',
+    record: { prompt: 'Hi', response_a: 'x', response_b: null },
+    code: 'E_ANSWER',
+    field: 'response_b',
+    says: /found null/,
+  },
+  {
+    title: 'an arena battle whose conversation is no list',
+    record: { conversation_a: '{', conversation_b: '[]', winner: 'a' },
+    code: 'E_PROMPT',
+    field: 'conversation_a',
+    says: /expected a list, or a list as JSON/,
   },
 ];
 

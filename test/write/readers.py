@@ -88,13 +88,18 @@ def check_duckdb(name, rows, relation, integer="BIGINT"):
     check(f"{name}: DuckDB", found, rows)
 
 
-def check_tsv(path, rows):
+def check_table(path, rows):
+    tabs = path.suffix == ".tsv"
     answers = [(row, answer) for row in rows for answer in range(len(row["scores"]))]
     names = ["index", "file", "id", "prompt_id", "answer", "model", "score", "rank", "label", "label_score", "length", "truncated", "win_probability"]
     readers = {
         "pandas": lambda: pd.read_csv(path, sep="\t", quoting=csv.QUOTE_NONE, keep_default_na=False),
         "polars": lambda: pl.read_csv(path, separator="\t", quote_char=None, infer_schema_length=None).to_pandas(),
         "DuckDB": lambda: duckdb.read_csv(str(path), sep="\t", quotechar="", escapechar="", header=True, sample_size=-1).df(),
+    } if tabs else {
+        "pandas": lambda: pd.read_csv(path, keep_default_na=False),
+        "polars": lambda: pl.read_csv(path, infer_schema_length=None).to_pandas(),
+        "DuckDB": lambda: duckdb.read_csv(str(path), header=True, sample_size=-1).df(),
     }
     for reader, read in readers.items():
         frame = read()
@@ -116,5 +121,6 @@ for stem, rows in (("full", expected), ("empty", [])):
     table = pa.ipc.open_stream(stream).read_all()
     check_rows(stream.name, rows, table.to_pandas(), pl.read_ipc_stream(stream), table, pa.float64())
     check_duckdb(stream.name, rows, duckdb.from_arrow(pa.ipc.open_stream(stream)), "DOUBLE")
-    check_tsv(folder / f"{stem}.tsv", rows)
+    check_table(folder / f"{stem}.tsv", rows)
+    check_table(folder / f"{stem}.csv", rows)
 print(f"{len(expected)} rows read by pandas, polars, DuckDB and pyarrow")

@@ -1,6 +1,7 @@
 import { RowError, StarlingError } from '../../contracts/errors.js';
 import type { Row } from '../../contracts/row.js';
 import { limit } from '../../read/choose/limit.js';
+import { watchedForLongTable } from '../../read/choose/long-table.js';
 import { Quirks } from '../../read/choose/quirks.js';
 import { sample } from '../../read/choose/sample.js';
 import { type Shard, shardOf } from '../../read/choose/shard.js';
@@ -81,7 +82,11 @@ export async function openRows(
   };
   return {
     inputs,
-    rows: (resumed) => watched(counted(remaining(resumed), quirks), watch, settings, signal),
+    rows: (resumed) => {
+      const rows = counted(remaining(resumed), quirks);
+      const hinted = input.read.group === undefined ? watchedForLongTable(rows, () => tellLongTable(console)) : rows;
+      return watched(hinted, watch, settings, signal);
+    },
     progress,
     isLast: () => inFlight.rows === 1,
     stop: () => ended.abort(),
@@ -152,6 +157,12 @@ async function* watched(
     if (choice.shard === undefined || !(error instanceof StarlingError)) throw error;
     console.tell(`in this shard ${error.message}`, { level: 'warning' });
   }
+}
+
+function tellLongTable(console: Console): void {
+  const text =
+    'several rows have one answer each and the same prompt; if these are the answers of one row, gather them with --group-by FIELD';
+  console.tell(text, { level: 'warning', event: 'long-table' });
 }
 
 /** Reports each interpretation of rows once. */

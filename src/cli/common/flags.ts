@@ -62,10 +62,18 @@ export interface RecordFlags {
 
 /** Flags of commands that read rows. */
 export interface RowFlags extends ReadFlags {
+  fields?: string;
+  groupBy?: string;
+  unsorted?: boolean;
   promptField?: string;
+  systemField?: string;
   answersField?: string;
+  answerTextField?: string;
+  modelField?: string;
   labelField?: string;
   lowerIsBetter?: boolean;
+  idField?: string;
+  sourceField?: string;
   promptFormat?: PromptFormat;
   maxAnswers: number;
 }
@@ -107,9 +115,17 @@ export function addFieldFlags(command: Command): Command {
   return command
     .optionsGroup(GROUPS.input)
     .addOption(new Option('--prompt-field <field>', 'field of the prompt').default(undefined, 'prompt, messages, …'))
+    .option('--system-field <field>', 'field of the system turn')
     .option('--answers-field <field>', 'field of the list of answers, or a,b: one answer each')
-    .option('--label-field <field>', 'field of the labels: in each answer, or a list')
+    .option('--answer-text-field <field>', 'field of the text in each answer')
+    .option('--model-field <field>', 'field of the models: in each answer, a list, or a,b')
+    .option('--label-field <field>', 'field of the labels: in each answer, a list, a,b, or the winner')
     .addOption(new Option('--lower-is-better', 'lower labels are better').default(undefined, 'if named rank'))
+    .addOption(new Option('--id-field <field>', "field of the row's id").default(undefined, 'id'))
+    .addOption(new Option('--source-field <field>', "field of the row's source").default(undefined, 'source'))
+    .option('--group-by <field>', 'gather rows of one answer each that share this field')
+    .option('--unsorted', 'gather on the disk: rows of a group may stand anywhere')
+    .option('--fields <file>', 'all of these from a JSON file, which flags override')
     .addOption(
       new Option('--prompt-format <how>', 'how text prompts are read')
         .choices(PROMPT_FORMATS)

@@ -1,9 +1,10 @@
 import { StarlingError } from '../../contracts/errors.js';
 import { chooseEngine } from '../../engines/engines.js';
 import type { Shard } from '../../read/choose/shard.js';
+import { readFieldsFile } from '../../read/fields-file.js';
 import type { ReadOptions } from '../../read/inputs/inputs.js';
 import type { RowOptions } from '../../read/rows.js';
-import type { FieldNames } from '../../read/shapes/named-fields.js';
+import { type FieldNames, listedNames } from '../../read/shapes/names.js';
 import type { ScoringSettings } from '../../score/open-scorer.js';
 import { descriptorOf } from '../../write/files/target.js';
 import { type Format, formatOf, requireLines } from '../../write/format.js';
@@ -110,11 +111,50 @@ export function inputSettings(flags: ReadFlags): InputSettings {
 }
 
 /** @throws StarlingError E_USAGE as `inputSettings` does */
-export function rowInputSettings(flags: RowFlags): RowInputSettings {
-  const { promptField, answersField, labelField, lowerIsBetter, promptFormat, maxAnswers } = flags;
-  if (lowerIsBetter && labelField === undefined) throw needs('--lower-is-better', '--label-field');
-  const fields = { prompt: promptField, answers: answersField, label: labelField, lowerIsBetter, promptFormat };
-  return { ...inputSettings(flags), rows: { maxAnswers, fields } };
+export async function rowInputSettings(flags: RowFlags): Promise<RowInputSettings> {
+  const fields = await fieldNames(flags);
+  const { read, ...input } = inputSettings(flags);
+  const { label, groupBy } = fields;
+  const numbers = label === undefined ? undefined : new Set(listedNames(label));
+  const { maxAnswers, unsorted = false } = flags;
+  const group = groupBy === undefined ? undefined : { by: groupBy, unsorted, most: maxAnswers, names: fields };
+  return { ...input, read: { ...read, numbers, group }, rows: { maxAnswers, fields } };
+}
+
+/** The fields that flags name, and for the others those of `--fields`. */
+async function fieldNames(flags: RowFlags): Promise<FieldNames> {
+  const ofFile = flags.fields === undefined ? {} : await readFieldsFile(flags.fields);
+  const names: FieldNames = {
+    shape: ofFile.shape,
+    prompt: flags.promptField ?? ofFile.prompt,
+    promptFormat: flags.promptFormat ?? ofFile.promptFormat,
+    system: flags.systemField ?? ofFile.system,
+    answers: flags.answersField ?? ofFile.answers,
+    answerText: flags.answerTextField ?? ofFile.answerText,
+    model: flags.modelField ?? ofFile.model,
+    label: flags.labelField ?? ofFile.label,
+    lowerIsBetter: flags.lowerIsBetter ?? ofFile.lowerIsBetter,
+    id: flags.idField ?? ofFile.id,
+    source: flags.sourceField ?? ofFile.source,
+    groupBy: flags.groupBy ?? ofFile.groupBy,
+  };
+  if (names.lowerIsBetter && names.label === undefined) throw needs('--lower-is-better', '--label-field');
+  if (names.groupBy !== undefined && names.answers !== undefined) {
+    const problem = '--group-by gathers answers that are in a row each, and --answers-field names several in one row';
+    throw new StarlingError('E_USAGE', `${problem}; name the text of the answer with --answer-text-field`);
+  }
+  if (flags.unsorted && names.groupBy === undefined) throw needs('--unsorted', '--group-by');
+  requireAsMany('--label-field', names.label, names.answers);
+  requireAsMany('--model-field', names.model, names.answers);
+  return names;
+}
+
+/** Refuses lists of fields of different lengths. */
+function requireAsMany(flag: string, names: string | undefined, answers: string | undefined): void {
+  const [found, expected] = [names, answers].map((list) => (list === undefined ? 0 : listedNames(list).length));
+  if (found < 2 || found === expected) return;
+  const problem = `${flag} names ${found} fields, and --answers-field ${expected}; name one for each answer, in their order`;
+  throw new StarlingError('E_USAGE', problem);
 }
 
 /**

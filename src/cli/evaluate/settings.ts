@@ -95,7 +95,7 @@ export async function evaluateSettings(
   const parts = { paths, ...seenSettings(flags, console), measure, ...(calibration && { calibration }) };
   if (scored) return { scored, ...parts, input: inputSettings(flags), output: outputsOf(flags) };
   const output = outputsOf(flags);
-  const input = emittingTo(output, rowInputSettings(flags));
+  const input = emittingTo(output, await rowInputSettings(flags));
   // Texts, and the fields of `--by`, are known only if a ranking carries the fields of its row.
   const keep = suspects !== undefined || html !== undefined || by.length > 0;
   return { scored, ...parts, input, keep, output, ...(await scoringSettings(flags)) };

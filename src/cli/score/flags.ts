@@ -26,7 +26,7 @@ export function addScore(program: Command, run: Run<Outcome>): void {
     .command('score')
     .summary(SUMMARY)
     .description(
-      `${SUMMARY}, in input order, as soon as it is known. Inputs are files, folders and patterns of JSONL, JSON, Parquet and Arrow, also .gz and .zst; - or none is standard input.`,
+      `${SUMMARY}, in input order, as soon as it is known. Inputs are files, folders and patterns of JSONL, JSON, CSV, TSV, Parquet and Arrow, also .gz and .zst; - or none is standard input.`,
     )
     .argument('[inputs...]');
   addReadFlags(addFieldFlags(command), { emits: true });
@@ -40,6 +40,7 @@ export function addScore(program: Command, run: Run<Outcome>): void {
     .option('--keep', 'copy all fields of each row into its ranking')
     .option('--calibration <file.json>', 'add the probability that the best wins, by what evaluate --json found')
     .option('--explain', 'write texts, ids and what is shared; score nothing')
+    .option('--explain-fields', 'write the fields that rows are read from as a file for --fields')
     .option('--dry-run', 'score 20 rows, estimate the time for all');
   addRejectFlags(command);
   addRecordFlags(command, '-o FILE');

@@ -9,25 +9,28 @@ import { openScoring } from '../common/scored-rows.js';
 import { seenRun } from '../common/seen-run.js';
 import { dryRun } from './dry-run.js';
 import { explain } from './explain.js';
-import { destinationsOfScore, type RankSettings, type ScoreSettings } from './settings.js';
+import { explainFields } from './explain-fields.js';
+import { destinationsOfScore, type ExplainFieldsSettings, type RankSettings, type ScoreSettings } from './settings.js';
 
 /** Writes one ranking a row, or the output of `--explain` or `--dry-run` instead. */
 export function score(settings: ScoreSettings, interrupted: AbortSignal): Promise<Outcome> {
-  const facts = { command: 'score', paths: settings.paths, outputs: writtenBy(settings), scoring: settings };
+  const scoring = settings.task === 'explain-fields' ? undefined : settings;
+  const facts = { command: 'score', paths: settings.paths, outputs: writtenBy(settings), ...(scoring && { scoring }) };
   return seenRun(settings, facts, () => {
-    tellShard(settings);
+    if (settings.task !== 'explain-fields') tellShard(settings);
     return scored(settings, interrupted);
   });
 }
 
 async function scored(settings: ScoreSettings, interrupted: AbortSignal): Promise<Outcome> {
   if (settings.task === 'explain') return explain(settings, interrupted);
+  if (settings.task === 'explain-fields') return explainFields(settings, interrupted);
   if (settings.task === 'dry-run') return dryRun(settings, interrupted);
   return rank(settings, interrupted);
 }
 
 /** Says which shard `--shard auto` has found: nothing on the command line shows it. */
-function tellShard({ shard, console }: ScoreSettings): void {
+function tellShard({ shard, console }: Exclude<ScoreSettings, ExplainFieldsSettings>): void {
   if (shard?.isFound) console.tell(`shard ${shardText(shard)}, as ${shard.source} says`);
 }
 

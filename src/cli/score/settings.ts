@@ -32,6 +32,7 @@ export interface ScoreFlags extends ModelFlags, RowFlags, RecordFlags {
   calibration?: string;
   dryRun?: boolean;
   explain?: boolean;
+  explainFields?: boolean;
 }
 
 interface ScoredRowsSettings extends RowsSettings, ScoringSettings {
@@ -55,7 +56,19 @@ export interface DryRunSettings extends ScoredRowsSettings {
   task: 'dry-run';
 }
 
-export type ScoreSettings = RankSettings | ExplainSettings | DryRunSettings;
+/** No model is used. */
+export interface ExplainFieldsSettings extends RowsSettings {
+  task: 'explain-fields';
+  output: OutputSettings;
+}
+
+export type ScoreSettings = RankSettings | ExplainSettings | DryRunSettings | ExplainFieldsSettings;
+
+type Task =
+  | Pick<RankSettings, 'task' | 'output' | 'keep'>
+  | Pick<ExplainSettings, 'task' | 'output'>
+  | Pick<DryRunSettings, 'task'>
+  | Pick<ExplainFieldsSettings, 'task' | 'output'>;
 
 /** @throws StarlingError E_USAGE for flags that contradict each other, or have no effect without others */
 export async function scoreSettings(
@@ -66,15 +79,22 @@ export async function scoreSettings(
   const shard = askedShard(flags);
   const named = shard === undefined ? flags : await namedForShard(flags, shard);
   const task = taskOf(named);
-  const input = rowInputSettings(named);
+  const input = await rowInputSettings(named);
   if (shard !== undefined) {
     checkSharded(task, flags);
     input.choice.shard = shard;
   }
+  const rows = { paths, input, ...seenSettings(named, console) };
+  if (task.task === 'explain-fields') return { ...task, ...rows };
   if (task.task === 'rank') checkEmitting(input, task.output);
-  const rows = { paths, input, ...seenSettings(named, console), ...(shard && { shard }) };
   const calibration = flags.calibration === undefined ? undefined : await readCalibration(flags.calibration);
-  return { ...task, ...rows, ...(await scoringSettings(named)), ...(calibration && { calibration }) };
+  return {
+    ...task,
+    ...rows,
+    ...(shard && { shard }),
+    ...(await scoringSettings(named)),
+    ...(calibration && { calibration }),
+  };
 }
 
 /** Gives every file that is written the name of the shard, so that all tasks of a job can have the same command line. */
@@ -96,23 +116,30 @@ function namedTwice(file: string, shard: FoundShard): StarlingError {
 }
 
 /** @throws StarlingError E_USAGE for what cannot be merged */
-function checkSharded(task: TaskSettings, { output }: ScoreFlags): void {
-  if (task.task === 'explain') throw needs('--shard', 'rankings to write; drop --explain');
+function checkSharded(task: Task, { output }: ScoreFlags): void {
+  if (task.task === 'explain' || task.task === 'explain-fields') {
+    throw needs('--shard', `rankings to write; drop --${task.task}`);
+  }
   if (task.task === 'dry-run' || task.output.format === 'jsonl') return;
   const problem = `shards are JSON lines, of which starling-rm merge makes ${task.output.format}; name it .jsonl`;
   throw new StarlingError('E_USAGE', problem, { file: output });
 }
 
-type TaskSettings =
-  | Pick<RankSettings, 'task' | 'output' | 'keep'>
-  | Pick<ExplainSettings, 'task' | 'output'>
-  | Pick<DryRunSettings, 'task'>;
-
-function taskOf(flags: ScoreFlags): TaskSettings {
+function taskOf(flags: ScoreFlags): Task {
   const { output, format, keep = false, force = false } = flags;
   const target = output ?? '-';
-  if (flags.calibration !== undefined && (flags.explain || flags.dryRun)) {
-    throw needs('--calibration', `rankings to write; drop ${flags.explain ? '--explain' : '--dry-run'}`);
+  if (flags.calibration !== undefined && (flags.explain || flags.explainFields || flags.dryRun)) {
+    const other = flags.dryRun ? '--dry-run' : flags.explain ? '--explain' : '--explain-fields';
+    throw needs('--calibration', `rankings to write; drop ${other}`);
+  }
+  if (flags.explainFields) {
+    if (flags.dryRun || flags.explain) {
+      const other = flags.explain ? '--explain' : '--dry-run';
+      throw new StarlingError('E_USAGE', `${other} and --explain-fields are two different things; drop one`);
+    }
+    refuseRecord(flags, 'rankings to write; drop --explain-fields');
+    refuseEmit(flags, 'rankings to write; drop --explain-fields');
+    return { task: 'explain-fields', output: linesSettings(target, force) };
   }
   if (flags.explain) {
     if (flags.dryRun) throw new StarlingError('E_USAGE', '--dry-run and --explain are two different things; drop one');
@@ -127,12 +154,12 @@ function taskOf(flags: ScoreFlags): TaskSettings {
     return { task: 'dry-run' };
   }
   const rankings = rankingsSettings(target, flags, '--output', format);
-  if (keep && rankings.format === 'tsv') throw noPlaceInTsv();
+  if (keep && (rankings.format === 'tsv' || rankings.format === 'csv')) throw noPlaceInTable(rankings.format);
   return { task: 'rank', output: rankings, keep };
 }
 
-function noPlaceInTsv(): StarlingError {
-  const problem = 'TSV has a line an answer and fixed columns, in which the fields of the input have no place';
+function noPlaceInTable(format: Format): StarlingError {
+  const problem = `${format.toUpperCase()} has a line an answer and fixed columns, in which the fields of the input have no place`;
   return new StarlingError('E_USAGE', `${problem}; drop --keep`);
 }
 

@@ -1,6 +1,7 @@
 import { type BigIntStats, constants, fstatSync } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { StarlingError } from '../../contracts/errors.js';
+import type { GroupOptions } from '../groups/group-options.js';
 import type { InputFormat } from '../records/format.js';
 import type { JsonLimits } from '../records/json/json-line.js';
 import { type FileVersion, versionOf } from './file-version.js';
@@ -12,6 +13,10 @@ export interface ReadOptions extends JsonLimits {
   maxUnpackedBytes: number;
   /** Default: recognized by the first bytes of each input, else by its name. */
   format?: InputFormat;
+  /** Fields that hold numbers, for formats whose values are all text. */
+  numbers?: ReadonlySet<string>;
+  /** For long tables: how rows of one answer each become rows of several. */
+  group?: GroupOptions;
   /** SQL condition on the rows of Parquet files. `row` still counts all rows. */
   where?: string;
   signal?: AbortSignal;

@@ -4,7 +4,7 @@ import { isJsonName } from '../../names/data-names.js';
 import { isErrorRecord } from '../error-lines.js';
 import type { RawRecord } from '../records/raw-record.js';
 import { openSource } from '../records/source.js';
-import { answerFields, at, type FieldNames } from '../shapes/named-fields.js';
+import { at, type FieldNames, listedNames } from '../shapes/names.js';
 import { isLikeRow } from '../shapes/shapes.js';
 import type { OnPassedOver } from './folder-files.js';
 import type { Input, ReadOptions } from './inputs.js';
@@ -96,7 +96,7 @@ function isLikeOne(value: unknown, { fields = {} }: InspectOptions): boolean {
 }
 
 function namesOf({ prompt, answers }: FieldNames): string[] {
-  return [...(prompt === undefined ? [] : [prompt]), ...(answers === undefined ? [] : answerFields(answers))];
+  return [...(prompt === undefined ? [] : [prompt]), ...(answers === undefined ? [] : listedNames(answers))];
 }
 
 function valueIn(record: RawRecord, file: string): unknown {

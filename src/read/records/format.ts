@@ -1,7 +1,7 @@
-import { FILE_ENDINGS } from '../../contracts/file-endings.js';
+import { COMPRESSIONS, FILE_ENDINGS } from '../../contracts/file-endings.js';
 
-/** Input formats. `json` is one array of records, `jsonl` has one record on each line. */
-export const INPUT_FORMATS = ['jsonl', 'json', 'parquet', 'arrow'] as const;
+/** Input formats. `json` is one array of records, `jsonl` has one record on each line, `csv` and `tsv` are tables with a header line. */
+export const INPUT_FORMATS = ['jsonl', 'json', 'csv', 'tsv', 'parquet', 'arrow'] as const;
 
 export type InputFormat = (typeof INPUT_FORMATS)[number];
 
@@ -15,6 +15,9 @@ const MAGICS: readonly { magic: Buffer; format: InputFormat }[] = [
 ];
 
 export const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+
+/** The ending of a compressed file, after that of its format. */
+const COMPRESSED = new RegExp(`\\.(${COMPRESSIONS.map(({ ending }) => ending).join('|')})$`);
 
 /** Limit of leading blanks when the format of text is recognized. */
 const MOST_BLANKS = 4096;
@@ -40,8 +43,8 @@ export function inputFormatOf(head: Buffer, name: string): InputFormat {
 
 /** The format by the ending of the name; `undefined` for text, whose first bytes show the format. */
 export function formatByName(name: string): InputFormat | undefined {
-  const lower = name.toLowerCase();
-  const read = FILE_ENDINGS.find(({ ending }) => lower.endsWith(`.${ending}`))?.read;
+  const unpacked = name.toLowerCase().replace(COMPRESSED, '');
+  const read = FILE_ENDINGS.find(({ ending }) => unpacked.endsWith(`.${ending}`))?.read;
   return read === 'text' ? undefined : read;
 }
 

@@ -1,4 +1,6 @@
 import { RowError } from '../../contracts/errors.js';
+import type { GroupOptions } from '../groups/group-options.js';
+import { readGroups } from '../groups/read-groups.js';
 import type { Input, ReadOptions } from '../inputs/inputs.js';
 import { idIn } from '../shapes/fields.js';
 import type { RawRecord } from './raw-record.js';
@@ -27,6 +29,7 @@ export async function* readRecords<T extends object, Done = never>(
   convert: Convert<T>,
   done?: DoneRecords<Done>,
 ): AsyncGenerator<T | RowError | Done> {
+  if (options.group !== undefined) return yield* groupedRecords(inputs, options, options.group, convert, done);
   let before = 0;
   for (const input of inputs) {
     if (options.signal?.aborted) return;
@@ -61,6 +64,27 @@ async function* recordsOf<T extends object, Done>(
   }
 }
 
+/** The groups of long tables in place of their rows. */
+async function* groupedRecords<T extends object, Done>(
+  inputs: readonly Input[],
+  options: ReadOptions,
+  group: GroupOptions,
+  convert: Convert<T>,
+  done: DoneRecords<Done> | undefined,
+): AsyncGenerator<T | RowError | Done> {
+  let row = 0;
+  for await (const one of readGroups(inputs, options, group)) {
+    const raw = one.raw(row);
+    const place = { ...raw.place, row };
+    row++;
+    if (done?.isDone(place.row)) yield done.standIn(place.row);
+    else {
+      const made = converted(raw, place, options, convert);
+      yield made instanceof RowError ? one.located(made) : made;
+    }
+  }
+}
+
 function converted<T>(
   raw: RawRecord,
   place: RowPlace,
@@ -75,8 +99,8 @@ function converted<T>(
   } catch (error) {
     if (!(error instanceof RowError)) throw error;
     error.refused = raw.refused();
-    const id = idIn(value);
-    if (id !== undefined) error.id = id;
+    error.id ??= idIn(value);
+    if (error.id === undefined) delete error.id;
     return error;
   }
 }

@@ -5,6 +5,7 @@ import { peek } from '../bytes/peek.js';
 import { type Input, pathOf, type ReadOptions, type SourceOptions } from '../inputs/inputs.js';
 import { arrowFileRows, arrowRows, isWholeArrowFile } from './arrow/arrow.js';
 import { countedPieces } from './counted.js';
+import { tableRows } from './csv/csv.js';
 import { BYTE_ORDER_MARK, type InputFormat, inputFormatOf, startsWith, tellsFormat } from './format.js';
 import { jsonArray } from './json/json-array.js';
 import { jsonLines } from './json/jsonl.js';
@@ -49,6 +50,7 @@ async function streamed(input: Input, options: ReadOptions): Promise<Source> {
   if (format === 'arrow') return arrowRows(whole, name, options);
   const text = plainText(whole, name);
   const firstByte = startsWith(head, BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0;
+  if (format === 'csv' || format === 'tsv') return tableRows(text, firstByte, name, format, options);
   return format === 'json' ? jsonArray(text, firstByte, name, options) : jsonLines(text, firstByte, options);
 }
 

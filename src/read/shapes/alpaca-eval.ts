@@ -17,6 +17,7 @@ const BOTH = 3;
  * of the second answer, and 3 minus it that of the first. Source: tatsu-lab/alpaca_eval, annotators; `preference` of `annotations.json`.
  */
 export const alpacaEval: Shape = {
+  name: 'alpaca-eval',
   expects: 'instruction, output_1, output_2 and preference',
   fits: (record) => isGiven(record.output_1) && isGiven(record.output_2),
   read(record, place, readPrompt) {

@@ -5,12 +5,16 @@ import { isFiniteNumber, nameOf } from '../records/json/json-value.js';
 import type { RowPlace } from '../records/row-place.js';
 import { unicodeText } from '../records/unicode-text.js';
 import { optionalString } from './fields.js';
+import { at, type FieldNames } from './names.js';
 import { isTurnList, listedTurns } from './turn-list.js';
 
 /** Fields for the text of an answer. The first that an object has is read. */
-const TEXT_FIELDS = ['answer', 'text', 'response', 'content', 'output', 'completion', 'generation'];
+const TEXT_FIELDS = ['answer', 'text', 'response', 'content', 'output', 'completion', 'generation', 'value'];
 const MODEL_FIELDS = ['model', 'generator'];
 const SCORE_FIELDS = ['score', 'overall_score'];
+
+/** What the user said of the fields in an answer. */
+export type AnswerNames = Pick<FieldNames, 'answerText'>;
 
 /** An answer and the fields that it was read from. */
 export interface ReadAnswer {
@@ -21,31 +25,47 @@ export interface ReadAnswer {
   before: Turn[];
   /** Where the text was in the value: `.answer` for the field `answer` of an object, empty for a string. */
   textField: string;
+  /** The field of the model, if it is in the answer. */
+  modelField?: string;
   /** The field of the label. */
   labelField?: string;
+  /** The field of the record that holds this answer alone, and its position among such fields: some may hold no answer. */
+  column?: { field: string; position: number };
 }
 
 /**
  * Reads an answer: a string, a list of turns that ends with the answer, or an object with the text, `model`, and `rank` or `score` as
- * labels. The text is kept verbatim.
+ * labels. The object may be a choice of OpenAI's API, whose text is in its `message`. The text is kept verbatim.
  * @throws RowError E_ANSWER; E_LABEL for labels; E_FIELD for other fields
  */
-export function answerIn(value: unknown, field: string, place: RowPlace): ReadAnswer {
+export function answerIn(value: unknown, field: string, place: RowPlace, names: AnswerNames = {}): ReadAnswer {
   if (typeof value === 'string') return plainAnswer(unicodeText(value, field, place));
   if (isTurnList(value)) return lastReply(value, field, place);
   if (!isObject(value)) throw answerError(value, 'a string or {"answer": …}', field, place);
-  const textField = TEXT_FIELDS.find((name) => value[name] !== undefined) ?? TEXT_FIELDS[0];
+  const textField = names.answerText ?? textFieldOf(value);
   const model = named(value, MODEL_FIELDS, (found, name) => optionalString(found, `${field}.${name}`, place));
   const rank = named(value, ['rank'], (found, name) => labelIn(found, `${field}.${name}`, place));
   const score = named(value, SCORE_FIELDS, (found, name) => labelIn(found, `${field}.${name}`, place));
   const labelField = rank?.name ?? score?.name;
   const answer: Answer = {
-    text: textIn(value[textField], `${field}.${textField}`, place),
+    text: textIn(at(value, textField), `${field}.${textField}`, place),
     ...(model && { model: model.value }),
     ...(rank && { rank: rank.value }),
     ...(score && { score: score.value }),
   };
-  return { answer, value, before: [], textField: `.${textField}`, ...(labelField !== undefined && { labelField }) };
+  return {
+    answer,
+    value,
+    before: [],
+    textField: `.${textField}`,
+    ...(model && { modelField: model.name }),
+    ...(labelField !== undefined && { labelField }),
+  };
+}
+
+function textFieldOf(value: JsonObject): string {
+  if (isObject(value.message) && value.text === undefined) return 'message.content';
+  return TEXT_FIELDS.find((name) => value[name] !== undefined) ?? TEXT_FIELDS[0];
 }
 
 /** An answer with only a text. */
@@ -64,7 +84,7 @@ export function labelIn(value: unknown, field: string, place: RowPlace): number 
 /** The first of the fields `names` that has a value. */
 function named<T>(record: JsonObject, names: readonly string[], read: (value: unknown, name: string) => T | undefined) {
   for (const name of names) {
-    const value = read(record[name], name);
+    const value = read(at(record, name), name);
     if (value !== undefined) return { name, value };
   }
   return undefined;

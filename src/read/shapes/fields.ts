@@ -23,14 +23,17 @@ export const optionalCount: OptionalField<number> = optional(
 );
 
 /** An id. Integers beyond 2^53 are refused, as readers of rankings may round them, so that two ids become equal. */
-export const optionalId: OptionalField<string | number> = optional('a string, or a number of at most 15 digits', isId);
+export const optionalId: OptionalField<string | number> = optional(
+  'a string, or a number of at most 15 digits',
+  isRowId,
+);
 
 /** The id of a record that may be no valid row; `undefined` if it has none, or an invalid one. */
 export function idIn(value: unknown): string | number | undefined {
-  return isObject(value) && isId(value.id) ? value.id : undefined;
+  return isObject(value) && isRowId(value.id) ? value.id : undefined;
 }
 
-function isId(value: unknown): value is string | number {
+export function isRowId(value: unknown): value is string | number {
   return typeof value === 'string' || (isFiniteNumber(value) && Math.abs(value) <= Number.MAX_SAFE_INTEGER);
 }
 

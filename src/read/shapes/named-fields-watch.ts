@@ -1,20 +1,27 @@
 import type { RowError } from '../../contracts/errors.js';
 import { isObject, type JsonObject } from '../../json/json-object.js';
 import { FieldWatch } from './field-watch.js';
-import { answerFields, at, type FieldNames } from './named-fields.js';
+import { at, type FieldNames, listedNames } from './names.js';
 import type { Reading } from './shape.js';
 
 /** Checks that the rows have the fields that the user named. */
 export class NamedFieldsWatch {
   readonly #ofRecords: readonly FieldWatch[];
-  readonly #label: FieldWatch | undefined;
+  readonly #ofAnswers: readonly FieldWatch[];
 
-  constructor({ prompt, answers, label }: FieldNames) {
+  constructor({ prompt, system, answers, answerText, model, label, id, source }: FieldNames) {
     this.#ofRecords = [
-      ...(prompt === undefined ? [] : [new FieldWatch('--prompt-field', prompt)]),
-      ...(answers === undefined ? [] : answerFields(answers).map((name) => new FieldWatch('--answers-field', name))),
+      ...watches('--prompt-field', prompt),
+      ...watches('--system-field', system),
+      ...(answers === undefined ? [] : listedNames(answers)).flatMap((name) => watches('--answers-field', name)),
+      ...watches('--id-field', id),
+      ...watches('--source-field', source),
     ];
-    this.#label = label === undefined ? undefined : new FieldWatch('--label-field', label);
+    this.#ofAnswers = [
+      ...watches('--answer-text-field', answerText),
+      ...(model === undefined ? [] : listedNames(model)).flatMap((name) => watches('--model-field', name)),
+      ...(label === undefined ? [] : listedNames(label)).flatMap((name) => watches('--label-field', name)),
+    ];
   }
 
   /** Adds a record before it is read as a row. */
@@ -22,14 +29,13 @@ export class NamedFieldsWatch {
     for (const watch of this.#ofRecords) watch.add([record], at(record, watch.name) !== undefined);
   }
 
-  /** Adds the same record after it was read. Its labels are in the answers, or in a list beside them. */
+  /** Adds the same record after it was read. What the fields hold is in the answers or beside them. */
   addReading(record: JsonObject, { answers }: Reading): void {
-    const watch = this.#label;
-    if (watch === undefined) return;
     const objects = answers.map(({ value }) => value).filter(isObject);
-    const beside = at(record, watch.name);
-    const isBeside = Array.isArray(beside) || beside === null;
-    watch.add([record, ...objects], isBeside || objects.some((answer) => at(answer, watch.name) !== undefined));
+    for (const watch of this.#ofAnswers) {
+      const isThere = [record, ...objects].some((part) => at(part, watch.name) !== undefined);
+      watch.add([record, ...objects], isThere);
+    }
   }
 
   /**
@@ -43,6 +49,10 @@ export class NamedFieldsWatch {
   }
 
   get #all(): readonly FieldWatch[] {
-    return this.#label === undefined ? this.#ofRecords : [...this.#ofRecords, this.#label];
+    return [...this.#ofRecords, ...this.#ofAnswers];
   }
+}
+
+function watches(flag: string, name: string | undefined): FieldWatch[] {
+  return name === undefined ? [] : [new FieldWatch(flag, name)];
 }

@@ -4,49 +4,68 @@ import { nameOf } from '../records/json/json-value.js';
 import type { RowPlace } from '../records/row-place.js';
 import { labelIn, type ReadAnswer } from './answer.js';
 import { answerAlone, answersIn, withModels } from './answer-list.js';
-import type { PromptFormat } from './dialogue-text.js';
-import { promptIn } from './prompt.js';
+import { optionalString } from './fields.js';
+import { at, type FieldNames, listedNames } from './names.js';
+import { type PromptNames, promptIn } from './prompt.js';
 import type { Reading, ReadPrompt, Shape } from './shape.js';
-
-/** The fields of a row's parts that the user named, and the format of its prompt. A dot in a name leads to a nested field. */
-export interface FieldNames {
-  prompt?: string;
-  /** One field with a list of answers, or several fields with one answer each, separated by commas. */
-  answers?: string;
-  /** A field in each answer, or a list beside the answers. */
-  label?: string;
-  /** Whether smaller labels are better, as for ranks. Default: whether the name of the field contains `rank`. */
-  lowerIsBetter?: boolean;
-  promptFormat?: PromptFormat;
-}
+import { winnerRanks } from './winner.js';
 
 /** The shape of records whose answers are in the named fields. */
 export function namedAnswers(answers: string): Shape {
-  const fields = answerFields(answers);
   return {
+    name: 'named',
     expects: `answers in ${answers}`,
     fits: () => true,
-    read: (record, place, readPrompt) => ({ prompt: readPrompt(record, place), ...answersOf(record, fields, place) }),
+    read: (record, place, readPrompt, names) => ({
+      prompt: readPrompt(record, place),
+      ...answersOf(record, listedNames(answers), names, place),
+      answersField: answers,
+    }),
   };
 }
 
-/** The fields in `FieldNames.answers`. */
-export function answerFields(answers: string): string[] {
-  return answers.split(',').map((name) => name.trim());
-}
-
 /** Reads the prompt in a named field. */
-export function namedPrompt(field: string, format?: PromptFormat): ReadPrompt {
-  return (record, place) => promptIn(record, field, at(record, field), { mayBeText: true, format }, place);
+export function namedPrompt(field: string, names: PromptNames): ReadPrompt {
+  return (record, place) => promptIn(record, field, at(record, field), { ...names, mayBeText: true }, place);
 }
 
-function answersOf(record: JsonObject, fields: readonly string[], place: RowPlace): Omit<Reading, 'prompt'> {
+function answersOf(
+  record: JsonObject,
+  fields: readonly string[],
+  names: FieldNames,
+  place: RowPlace,
+): Pick<Reading, 'answers' | 'where'> {
   const value = at(record, fields[0]);
   if (fields.length > 1 || typeof value === 'string') {
-    return { answers: fields.map((field) => answerAlone(at(record, field), field, place)), where: fields.join(', ') };
+    return { answers: inColumns(record, fields, names, place), where: fields.join(', ') };
   }
-  const list = withModels(record, answersIn(value, fields[0], place));
+  const list = withModels(record, answersIn(value, fields[0], place, names));
   return { answers: list, where: `${fields[0]}[]${list[0].textField}` };
+}
+
+/** The answers in fields of their own. A field with null holds none, as tables of several lengths have. */
+function inColumns(record: JsonObject, fields: readonly string[], names: FieldNames, place: RowPlace): ReadAnswer[] {
+  const columns = fields.map((field, position) => ({ field, position }));
+  const given = columns.filter(({ field }) => at(record, field) !== null);
+  return (given.length > 0 ? given : columns).map((column) => ({
+    ...answerAlone(at(record, column.field), column.field, place, names),
+    column,
+  }));
+}
+
+/** Replaces the names of the answering models by those in the named field. @throws RowError E_FIELD */
+export function withNamedModels(
+  record: JsonObject,
+  answers: readonly ReadAnswer[],
+  model: string,
+  place: RowPlace,
+): ReadAnswer[] {
+  const found = valuesOf(record, answers, { flag: '--model-field', names: model, code: 'E_FIELD' }, place);
+  return answers.map(({ answer: { model: _, ...answer }, modelField: _field, ...read }, i) => {
+    const beside = at(record, model);
+    const name = optionalString(found(i) ?? (typeof beside === 'string' ? beside : undefined), model, place);
+    return { ...read, answer: { ...answer, ...(name !== undefined && { model: name }) }, modelField: model };
+  });
 }
 
 /** Replaces the labels of the answers by those in the named field. @throws RowError E_LABEL, also if a list has another length */
@@ -56,36 +75,105 @@ export function withLabels(
   { label, lowerIsBetter }: FieldNames & { label: string },
   place: RowPlace,
 ): ReadAnswer[] {
-  const beside = at(record, label);
-  const isInAnswers = answers.some(({ value }) => isObject(value) && at(value, label) !== undefined);
-  if (!isInAnswers && !Array.isArray(beside) && beside !== undefined && beside !== null)
-    throw notLabels(beside, label, place);
-  const key = (lowerIsBetter ?? /rank/i.test(label)) ? 'rank' : 'score';
+  const ranks = ranksByWinner(record, answers, label, place);
+  const key = ranks || (lowerIsBetter ?? /rank/i.test(label)) ? 'rank' : 'score';
+  const found = valuesOf(record, answers, { flag: '--label-field', names: label, code: 'E_LABEL' }, place);
   return answers.map(({ answer: { rank: _rank, score: _score, ...answer }, labelField: _field, ...read }, i) => {
-    const inAnswer = isObject(read.value) ? at(read.value, label) : undefined;
-    const found = inAnswer ?? (Array.isArray(beside) ? ofList(beside, i, answers.length, label, place) : undefined);
-    const value = labelIn(found, `${label}[${i}]`, place);
+    const value = labelIn(ranks?.[i] ?? found(i), fieldOf(label, i, read), place);
     if (value === undefined) return { ...read, answer };
     return { ...read, answer: { ...answer, [key]: value }, labelField: label };
   });
 }
 
+/** Where the label of an answer stands, for errors. */
+function fieldOf(label: string, i: number, { column }: Pick<ReadAnswer, 'column'>): string {
+  const fields = listedNames(label);
+  return fields.length > 1 ? fields[column?.position ?? i] : `${label}[${i}]`;
+}
+
+/** The ranks, if the labels are one text beside the answers, which names the winner. */
+function ranksByWinner(
+  record: JsonObject,
+  answers: readonly ReadAnswer[],
+  label: string,
+  place: RowPlace,
+): number[] | undefined {
+  const beside = at(record, label);
+  const isInAnswers = answers.some((read) => inAnswer(read, label) !== undefined);
+  if (isInAnswers || typeof beside !== 'string') return undefined;
+  const contestants = answers.map(({ answer, column }) => ({ model: answer.model, field: column?.field }));
+  const ranks = winnerRanks(beside, contestants);
+  if (ranks !== undefined) return ranks;
+  throw notLabels(beside, label, place);
+}
+
+/** What the user named: models or labels. */
+interface Named {
+  flag: string;
+  names: string;
+  code: 'E_LABEL' | 'E_FIELD';
+}
+
+/**
+ * The value of each answer: in a field of its own, in the answer itself, in a list beside the answers, in an object by the models' names,
+ * or the only value of a row with one answer.
+ */
+function valuesOf(
+  record: JsonObject,
+  answers: readonly ReadAnswer[],
+  named: Named,
+  place: RowPlace,
+): (i: number) => unknown {
+  const fields = listedNames(named.names);
+  if (fields.length > 1) return inFields(record, answers, fields, named, place);
+  const beside = at(record, named.names);
+  const ofAnswer = (i: number) => inAnswer(answers[i], named.names);
+  if (Array.isArray(beside)) return (i) => ofAnswer(i) ?? ofList(beside, i, answers, named, place);
+  if (isObject(beside)) return (i) => ofAnswer(i) ?? ofModels(beside, answers[i].answer.model);
+  if (typeof beside === 'string' || beside === undefined || beside === null) return ofAnswer;
+  if (answers.length === 1) return (i) => ofAnswer(i) ?? beside;
+  if (named.code === 'E_LABEL' && answers.every((_, i) => ofAnswer(i) === undefined))
+    throw notLabels(beside, named.names, place);
+  return ofAnswer;
+}
+
+function inAnswer({ value }: ReadAnswer, name: string): unknown {
+  return isObject(value) ? at(value, name) : undefined;
+}
+
+/** A field for each answer, in the order of their own fields. */
+function inFields(
+  record: JsonObject,
+  answers: readonly ReadAnswer[],
+  fields: readonly string[],
+  { flag, code }: Named,
+  place: RowPlace,
+): (i: number) => unknown {
+  const positions = answers.map(({ column }, i) => column?.position ?? i);
+  const expected = 1 + Math.max(...positions);
+  if (fields.length >= expected) return (i) => at(record, fields[positions[i]]) ?? null;
+  const message = `${flag} names ${fields.length} fields for ${expected} answers; name one for each answer, in their order`;
+  throw new RowError(code, message, place);
+}
+
+function ofModels(values: JsonObject, model: string | undefined): unknown {
+  return model !== undefined && Object.hasOwn(values, model) ? values[model] : undefined;
+}
+
+function ofList(
+  list: readonly unknown[],
+  i: number,
+  answers: readonly ReadAnswer[],
+  { names, code }: Named,
+  place: RowPlace,
+): unknown {
+  if (list.length === answers.length) return list[i];
+  const what = code === 'E_LABEL' ? 'label' : 'model';
+  const message = `found ${list.length} ${what}s for ${answers.length} answers, expected one for each; use null for an answer without a ${what}`;
+  throw new RowError(code, message, { ...place, field: names });
+}
+
 function notLabels(found: unknown, label: string, place: RowPlace): RowError {
-  const message = `found ${nameOf(found)}, expected a list of ranks or scores, one for each answer, such as [1,2]`;
+  const message = `found ${nameOf(found)}, expected a list of ranks or scores, one for each answer, such as [1,2], or the winner: its letter (A, B), field or model, or tie`;
   return new RowError('E_LABEL', message, { ...place, field: label });
-}
-
-function ofList(list: readonly unknown[], i: number, answers: number, label: string, place: RowPlace): unknown {
-  if (list.length === answers) return list[i];
-  const message = `found ${list.length} labels for ${answers} answers, expected one for each; use null for an answer without a label`;
-  throw new RowError('E_LABEL', message, { ...place, field: label });
-}
-
-/** The value of a field. If there is no field of that name, dots lead to nested fields. */
-export function at(record: JsonObject, name: string): unknown {
-  if (record[name] !== undefined) return record[name];
-  const dot = name.indexOf('.');
-  if (dot === -1) return undefined;
-  const inner = record[name.slice(0, dot)];
-  return isObject(inner) ? at(inner, name.slice(dot + 1)) : undefined;
 }

@@ -5,8 +5,9 @@ import type { RowPlace } from '../records/row-place.js';
 import { unicodeText } from '../records/unicode-text.js';
 import { answerIn, labelIn, plainAnswer, type ReadAnswer } from './answer.js';
 import { answersIn, withModels } from './answer-list.js';
-import { dialogueTurns, isDialogue, type PromptFormat, transcriptIn } from './dialogue-text.js';
+import { dialogueTurns, isDialogue, transcriptIn } from './dialogue-text.js';
 import { optionalString } from './fields.js';
+import type { FieldNames } from './names.js';
 import { hasPrompt, isGiven, type Prompt, promptOfTurns, TURNS_BEFORE } from './prompt.js';
 import type { Shape } from './shape.js';
 import { isTurnList } from './turn-list.js';
@@ -29,11 +30,12 @@ const RANKS = { chosen: 1, rejected: 2 } as const;
  * 2), a whole transcript (HH), or the turns of a whole conversation (UltraFeedback binarized). The last two include the prompt.
  */
 export const preferencePair: Shape = {
+  name: 'preference-pair',
   expects: 'chosen and rejected, with a prompt or as whole conversations',
   fits: (record) => SIDES.every((side) => isGiven(record[side])),
-  read(record, place, readPrompt, format) {
-    const sides = SIDES.map((side) => ({ side, answers: sideOf(record, side, format, place) }));
-    const whole = wholeConversation(record, sides, place);
+  read(record, place, readPrompt, names) {
+    const sides = SIDES.map((side) => ({ side, answers: sideOf(record, side, names, place) }));
+    const whole = wholeConversation(record, sides, names, place);
     const answers = sides.flatMap(({ side, answers: ofSide }) => labelled(record, side, ofSide, place));
     return {
       prompt: whole ?? readPrompt(record, place),
@@ -43,17 +45,17 @@ export const preferencePair: Shape = {
   },
 };
 
-function sideOf(record: JsonObject, side: Side, format: PromptFormat | undefined, place: RowPlace): ReadAnswer[] {
+function sideOf(record: JsonObject, side: Side, names: FieldNames, place: RowPlace): ReadAnswer[] {
   const value = record[side];
-  if (typeof value === 'string' && isTranscript(value, record, format)) return [transcriptAnswer(value, side, place)];
-  if (Array.isArray(value) && !isTurnList(value)) return answersIn(value, side, place);
-  return [answerIn(value, side, place)];
+  if (typeof value === 'string' && isTranscript(value, record, names)) return [transcriptAnswer(value, side, place)];
+  if (Array.isArray(value) && !isTurnList(value)) return answersIn(value, side, place, names);
+  return [answerIn(value, side, place, names)];
 }
 
 /** Whether a text is a transcript. If the record has a prompt, it is one only if the prompt is a dialogue and the text begins with it. */
-function isTranscript(text: string, record: JsonObject, format: PromptFormat | undefined): boolean {
+function isTranscript(text: string, record: JsonObject, { promptFormat }: FieldNames): boolean {
   if (!hasPrompt(record)) return isDialogue(text);
-  if (format === 'text') return false;
+  if (promptFormat === 'text') return false;
   return typeof record.prompt === 'string' && isDialogue(record.prompt) && text.startsWith(record.prompt);
 }
 
@@ -66,6 +68,7 @@ function transcriptAnswer(text: string, side: Side, place: RowPlace): ReadAnswer
 function wholeConversation(
   record: JsonObject,
   sides: readonly { side: Side; answers: readonly ReadAnswer[] }[],
+  names: FieldNames,
   place: RowPlace,
 ): Prompt | undefined {
   const [first, ...others] = sides.flatMap(({ side, answers }) => answers.map(({ before }) => ({ side, before })));
@@ -76,7 +79,7 @@ function wholeConversation(
     throw new RowError('E_PROMPT', message, { ...place, field: other.side });
   }
   if (first.before.length === 0) return undefined;
-  return { ...promptOfTurns(record, first.before, first.side, place), found: TURNS_BEFORE };
+  return { ...promptOfTurns(record, first.before, first.side, place, names), found: TURNS_BEFORE };
 }
 
 function labelled(record: JsonObject, side: Side, answers: readonly ReadAnswer[], place: RowPlace): ReadAnswer[] {

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../json/json-object.js';
 import type { RowPlace } from '../records/row-place.js';
 import type { ReadAnswer } from './answer.js';
-import type { PromptFormat } from './dialogue-text.js';
+import type { FieldNames } from './names.js';
 import type { Prompt } from './prompt.js';
 
 /** The prompt and the answers of a record. */
@@ -11,6 +11,8 @@ export interface Reading {
   answers: readonly ReadAnswer[];
   /** Describes the fields of the answers, as text for users: `answers[].answer`. */
   where: string;
+  /** The fields of the answers, if naming them reads the same row; otherwise the shape alone says where they are. */
+  answersField?: string;
 }
 
 /** Reads a prompt that is in a field of its own. @throws RowError E_PROMPT, E_FIELD */
@@ -18,14 +20,16 @@ export type ReadPrompt = (record: JsonObject, place: RowPlace) => Prompt;
 
 /** A schema of preference data. */
 export interface Shape {
+  /** Its name in a file of fields. */
+  name: string;
   /** Describes its fields, as text for users. */
   expects: string;
   /** Whether a record has the fields of this shape, with valid values or not. */
   fits(record: JsonObject): boolean;
   /**
    * Reads a record of this shape.
-   * @param format format of the prompt, for shapes whose answers may include it
+   * @param names what the user said of fields: those in answers, and what concerns prompts, for shapes whose answers may include it
    * @throws RowError if the record is invalid
    */
-  read(record: JsonObject, place: RowPlace, readPrompt: ReadPrompt, format?: PromptFormat): Reading;
+  read(record: JsonObject, place: RowPlace, readPrompt: ReadPrompt, names: FieldNames): Reading;
 }

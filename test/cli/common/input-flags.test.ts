@@ -97,7 +97,10 @@ test('--input-format overrides the first bytes and the name', async () => {
     (await score(['--input-format', 'json'], lists)).stderr,
     /E_NOT_OBJECT: <stdin>, line 1 \(row 0\), byte 1/,
   );
-  assert.match((await score(['--input-format', 'csv'], lists)).stderr, /E_USAGE: .*jsonl, json, parquet, arrow/);
+  assert.match(
+    (await score(['--input-format', 'xml'], lists)).stderr,
+    /E_USAGE: .*jsonl, json, csv, tsv, parquet, arrow/,
+  );
 });
 
 test('folders and patterns are one stream of their data files, sorted by name, in any format', async () => {

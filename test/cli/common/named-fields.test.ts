@@ -106,10 +106,10 @@ test('the error cuts long names and long lists of names', async () => {
 });
 
 test('labels beside the answers must be a list', async () => {
-  const row = `${JSON.stringify({ prompt: 'hi', answers: ['a', 'b'], winner: 'a' })}\n`;
+  const row = `${JSON.stringify({ prompt: 'hi', answers: ['a', 'b'], winner: 'c' })}\n`;
   const { code, stderr } = await score(['--label-field', 'winner'], row);
   assert.equal(code, 1);
-  assert.match(stderr, /E_LABEL: .*field winner: found the string "a", expected a list of ranks or scores, .*\[1,2\]/);
+  assert.match(stderr, /E_LABEL: .*field winner: found the string "c", expected a list of ranks or scores, .*\[1,2\]/);
 });
 
 test('a list of labels must have one for each answer', async () => {

@@ -10,13 +10,17 @@ import { byteModel } from '../byte-model.js';
 import { bash, lines, run, shell } from '../run.js';
 import { arrowBytes, parquetBytes } from './bad-files.js';
 import { BAD_INPUTS, type BadInput, GOOD } from './bad-inputs.js';
+import { BAD_TABLES } from './bad-tables.js';
+
+const ALL = [...BAD_INPUTS, ...BAD_TABLES];
 
 const model = byteModel();
 
 test('there are at least 40 bad inputs, and at least 10 are run with the real program', () => {
   assert.ok(BAD_INPUTS.length >= 40, `${BAD_INPUTS.length}`);
   assert.ok(BAD_INPUTS.filter((input) => input.run).length >= 10);
-  assert.equal(new Set(BAD_INPUTS.map(({ title }) => title)).size, BAD_INPUTS.length);
+  assert.ok(BAD_TABLES.length >= 28, `${BAD_TABLES.length}`);
+  assert.equal(new Set(ALL.map(({ title }) => title)).size, ALL.length);
 });
 
 /** Puts a bad line after a good row and a blank line, and before another good row. */
@@ -63,7 +67,7 @@ async function outcomeOf(path: string, options: Partial<RowOptions> = {}): Promi
   return outcome;
 }
 
-for (const input of BAD_INPUTS) {
+for (const input of ALL) {
   const { title, line, code, exitCode, says, before = 1, after = line === undefined ? undefined : 1 } = input;
   test(`${title} is ${code}, located`, async () => {
     const path = await pathOf(input);

@@ -42,7 +42,7 @@ const LINES: readonly BadInput[] = [
     line: 'prompt\tanswer',
     code: 'E_JSON',
     exitCode: 1,
-    says: /text tables \(TSV, CSV\) are not supported/,
+    says: /if this is a text table, .* --input-format csv or tsv/,
   },
   {
     title: 'a byte order mark where files were joined',

@@ -84,7 +84,7 @@ test('--run-file records what goes to a pipe', async () => {
 });
 
 test('what is left after a cut at any byte is gone on with to the same bytes', LIMIT, async () => {
-  for (const ending of ['jsonl', 'tsv', 'parquet']) {
+  for (const ending of ['jsonl', 'csv', 'tsv', 'parquet']) {
     const made = await caseOf(rowsOf(6), ending);
     assert.equal((await made.score()).code, 0);
     const whole = await readFile(made.out);

@@ -1,7 +1,7 @@
 import { oneLine } from '../../../contracts/errors.js';
 import { type Input, openInputs, type ReadOptions } from '../../../read/inputs/inputs.js';
 import { inspected } from '../../../read/inputs/inspected.js';
-import type { FieldNames } from '../../../read/shapes/named-fields.js';
+import type { FieldNames } from '../../../read/shapes/names.js';
 import { type Destination, refuseSamePlace } from '../../../write/files/same-place.js';
 import type { Console } from '../console/console.js';
 import type { InputSettings } from '../settings.js';

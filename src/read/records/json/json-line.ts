@@ -53,13 +53,13 @@ export function recordIn(value: unknown, place: RowPlace): JsonObject {
   throw new RowError('E_NOT_OBJECT', `found ${nameOf(value)}, expected one JSON object a line${remedy}`, place);
 }
 
-function tooLong(maxBytes: number, place: RowPlace): RowError {
+export function tooLong(maxBytes: number, place: RowPlace): RowError {
   const message = `the line is longer than ${sizeText(maxBytes)}; shorten it, or allow more with --max-line`;
   return new RowError('E_LINE_TOO_LONG', message, place);
 }
 
 /** Invalid UTF-8 is an error, as replacing it would silently change the text. */
-function notUtf8(at: number, place: RowPlace): RowError {
+export function notUtf8(at: number, place: RowPlace): RowError {
   const message = `invalid UTF-8 at byte ${at} of the line, counted from 0; convert the file to UTF-8, as iconv does`;
   return new RowError('E_UTF8', message, place);
 }
@@ -109,6 +109,6 @@ function hint(text: string): string {
   if (text.startsWith('\uFEFF'))
     return '; the line begins with a byte order mark (U+FEFF), which joining files may leave: remove it';
   if (/^[^[{"\t,]*[\t,]/.test(text))
-    return '; text tables (TSV, CSV) are not supported: convert them to JSON lines, Parquet or Arrow';
+    return '; if this is a text table, name it .csv or .tsv, or give --input-format csv or tsv';
   return '';
 }
