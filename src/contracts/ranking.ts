@@ -27,6 +27,9 @@ export interface Ranking {
   good_natured?: boolean;
 }
 
+/** What of its row a ranking carries: nothing, all fields, or the turns of the prompt and the texts of the answers in one form. */
+export type Keep = boolean | 'turns';
+
 /** What of a row is in an output, from which its whole ranking can be made again with the row. */
 export interface KnownScores {
   /** In answer order. */

@@ -1,7 +1,15 @@
-import { isRankingField, RANKING_FIELDS, type Ranking } from '../contracts/ranking.js';
+import { isRankingField, type Keep, RANKING_FIELDS, type Ranking } from '../contracts/ranking.js';
+import type { Row } from '../contracts/row.js';
 
 /** Prefix of an input field whose name is that of a ranking field. */
 const OF_INPUT = 'input_';
+
+/** The fields that a ranking carries of its row, beside its own. */
+export function keptOf({ record, conversation, answers }: Row, keep: Keep): Record<string, unknown> {
+  if (keep !== 'turns') return keep ? keptFields(record) : {};
+  const prompt = conversation.map(({ role, text }) => ({ role, content: text }));
+  return { prompt, answers: answers.map(({ text }) => text) };
+}
 
 /**
  * The input fields that are copied to a ranking, unchanged and in order. Fields of the row that every ranking has are left out. Input

@@ -1,23 +1,24 @@
+import { codePoints } from '../contracts/code-points.js';
 import { RowError } from '../contracts/errors.js';
-import { type KnownScores, type Ranking, rankingFrom } from '../contracts/ranking.js';
+import { type Keep, type KnownScores, type Ranking, rankingFrom } from '../contracts/ranking.js';
 import { ranksOf } from '../contracts/ranks.js';
 import type { Answer, Row } from '../contracts/row.js';
 import type { EncodedAnswer } from '../contracts/text.js';
 import { shortest } from './float32.js';
-import { keptFields } from './kept-fields.js';
+import { keptOf } from './kept-fields.js';
 
 /**
  * The ranking of a row, which is one line of output. Fields that the input lacks are absent.
  *
  * @param rewards float32, one for each answer
- * @param keep whether the input's other fields are copied
+ * @param keep what the ranking carries of the row
  * @throws RowError E_ENGINE when a reward is not a finite number
  */
 export function rankingOf(
   row: Row,
   encoded: readonly Pick<EncodedAnswer, 'cut'>[],
   rewards: readonly number[],
-  keep: boolean,
+  keep: Keep,
 ): Ranking {
   const scores = rewards.map((reward, position) => shortest(finite(reward, row.index, position)));
   const truncated = encoded.flatMap((answer, position) => (answer.cut > 0 ? [position] : []));
@@ -38,12 +39,12 @@ export function rankingOf(
       turns: row.turns,
       good_natured: row.goodNatured,
     },
-    keep ? keptFields(row.record) : {},
+    keptOf(row, keep),
   );
 }
 
 /** The ranking of a row whose scores are known, equal to the one that they were taken from. */
-export function rankingOfKnown(row: Row, { scores, truncated }: KnownScores, keep: boolean): Ranking {
+export function rankingOfKnown(row: Row, { scores, truncated }: KnownScores, keep: Keep): Ranking {
   const encoded = scores.map((_, position) => ({ cut: truncated.includes(position) ? 1 : 0 }));
   return rankingOf(row, encoded, scores, keep);
 }
@@ -63,10 +64,4 @@ function whereKnown<Value>(
 ): (Value | null)[] | undefined {
   const values = answers.map((answer) => read(answer) ?? null);
   return values.every((value) => value === null) ? undefined : values;
-}
-
-function codePoints(text: string): number {
-  let count = 0;
-  for (const _ of text) count++;
-  return count;
 }

@@ -1,6 +1,7 @@
 import { StarlingError } from '../contracts/errors.js';
 import type { ErrorCode } from '../contracts/exit-codes.js';
 import type { ScoreIdentity } from '../contracts/identity.js';
+import type { Keep } from '../contracts/ranking.js';
 import { fileTextIfAny } from '../json/file-text.js';
 import { parsedJson } from '../json/json-file.js';
 import { JsonNode } from '../json/json-node.js';
@@ -24,7 +25,7 @@ export interface InputRecord {
 
 /** The requested settings that the rows and bytes of the output depend on. An absent one was not requested. */
 export interface AskedFor {
-  output: { format: string; keep: boolean };
+  output: { format: string; keep: Keep };
   choice: { limit?: number; sample?: number; seed?: number; where?: string };
   rows: {
     input_format?: string;

@@ -1,5 +1,5 @@
 import { RowError } from '../../contracts/errors.js';
-import type { Ranking } from '../../contracts/ranking.js';
+import type { Keep, Ranking } from '../../contracts/ranking.js';
 import type { ResumedRun } from '../../runs/resumed-run.js';
 import { openScorer, type ScoringSettings } from '../../score/open-scorer.js';
 import type { ChosenRows } from './chosen-rows.js';
@@ -20,7 +20,7 @@ export interface RowScoring extends AsyncDisposable {
 /** Opens a scorer of rows. */
 export async function openScoring(
   { rows, progress, stop, truncated }: ChosenRows,
-  settings: RowsSettings & ScoringSettings & { keep: boolean },
+  settings: RowsSettings & ScoringSettings & { keep: Keep },
   interrupted: AbortSignal,
 ): Promise<RowScoring> {
   const scorer = await openScorer(settings, interrupted);

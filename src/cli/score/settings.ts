@@ -1,4 +1,5 @@
 import { StarlingError } from '../../contracts/errors.js';
+import type { Keep } from '../../contracts/ranking.js';
 import type { ScoringSettings } from '../../score/open-scorer.js';
 import type { Destination } from '../../write/files/same-place.js';
 import type { Format } from '../../write/format.js';
@@ -21,7 +22,7 @@ import {
 export interface ScoreFlags extends ModelFlags, RowFlags, RecordFlags {
   output?: string;
   format?: Format;
-  keep?: boolean;
+  keep?: Keep;
   dryRun?: boolean;
   explain?: boolean;
 }
@@ -31,8 +32,8 @@ interface ScoredRowsSettings extends RowsSettings, ScoringSettings {}
 export interface RankSettings extends ScoredRowsSettings {
   task: 'rank';
   output: RankingsSettings;
-  /** Whether rankings carry all fields of their rows. */
-  keep: boolean;
+  /** What rankings carry of their rows. */
+  keep: Keep;
 }
 
 export interface ExplainSettings extends ScoredRowsSettings {

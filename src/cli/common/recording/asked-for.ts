@@ -1,3 +1,4 @@
+import type { Keep } from '../../../contracts/ranking.js';
 import type { AskedFor } from '../../../runs/run-record.js';
 import type { RankingsSettings, RowsSettings } from '../settings.js';
 
@@ -5,7 +6,7 @@ import type { RankingsSettings, RowsSettings } from '../settings.js';
 export function askedFor(
   { input: { read, choice, rows, onError, rejects } }: RowsSettings,
   { format }: Pick<RankingsSettings, 'format'>,
-  keep: boolean,
+  keep: Keep,
 ): AskedFor {
   const { fields } = rows;
   const { limit, sample, seed } = choice;
