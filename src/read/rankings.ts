@@ -26,14 +26,20 @@ export async function* readRankings(
   inputs: readonly Input[],
   options: RankingOptions,
 ): AsyncGenerator<Ranking | ErrorLine | RowError> {
-  yield* readRecords(inputs, options, (value, place) => {
-    const record = recordIn(value, place);
-    if (record.scores === undefined && isLikeRow(record)) throw notRanking(options, place);
-    return isErrorRecord(record) ? errorLineIn(record, place) : rankingOf(record, place);
-  });
+  yield* readRecords(inputs, options, (value, place) => rankingIn(recordIn(value, place), place, options));
 }
 
-function notRanking({ rowRemedy }: RankingOptions, place: RowPlace): RowError {
+/** The ranking in a record, or the error in its place. @throws RowError E_FIELD */
+export function rankingIn(
+  record: JsonObject,
+  place: RowPlace,
+  options: Pick<RankingOptions, 'rowRemedy'>,
+): Ranking | ErrorLine {
+  if (record.scores === undefined && isLikeRow(record)) throw notRanking(options, place);
+  return isErrorRecord(record) ? errorLineIn(record, place) : rankingOf(record, place);
+}
+
+function notRanking({ rowRemedy }: Pick<RankingOptions, 'rowRemedy'>, place: RowPlace): RowError {
   const remedy = rowRemedy === undefined ? '' : `, or ${rowRemedy}`;
   const message = `this is a row, not a ranking, which is what score writes; make one of it with starling-rm score${remedy}`;
   return new RowError('E_FIELD', message, { ...place, field: 'scores' });
