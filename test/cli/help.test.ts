@@ -13,8 +13,8 @@ import { finished, run } from './run.js';
 
 /** External programs that the examples use. */
 const TOOLS = ['jq', 'zcat'];
-const COMMANDS = ['score', 'evaluate', 'compare', 'convert', 'doctor'];
-const GROUPS = ['Input:', 'Model:', 'Output:', 'Run:'];
+const COMMANDS = ['score', 'evaluate', 'compare', 'export', 'convert', 'doctor'];
+const GROUPS = ['Input:', 'Choice:', 'Model:', 'Output:', 'Run:'];
 const CHAT = "{% for m in messages %}{{ m.role + ': ' + m.content + ' ' }}{% endfor %}";
 
 async function helpOf(...command: string[]): Promise<string> {
@@ -107,6 +107,7 @@ const PREPARED: Readonly<Record<string, (folder: string) => Promise<unknown>>> =
     await inFolder(folder, 'starling-rm score rows.jsonl -q -o int8.jsonl');
     await inFolder(folder, 'starling-rm score rows.jsonl -q --max-length 64 -o fp32.jsonl');
   },
+  export: async (folder) => inFolder(folder, 'starling-rm score rows.jsonl -q --keep -o rankings.jsonl'),
   doctor: async (folder) => symlinkSync(MODEL, join(folder, 'my-model')),
 };
 

@@ -19,7 +19,7 @@ export const MEBIBYTE = 2 ** 20;
 export const GIBIBYTE = 2 ** 30;
 
 /** Headings of the help, in the order in which commands add their flags. */
-export const GROUPS = { input: 'Input:', model: 'Model:', output: 'Output:', run: 'Run:' };
+export const GROUPS = { input: 'Input:', choice: 'Choice:', model: 'Model:', output: 'Output:', run: 'Run:' };
 
 /** Model flags as commander parses them. */
 export type ModelFlags = { model: string } & Omit<ModelSettings, 'folder'> & Partial<TextChoice & PoolOptions>;
@@ -99,15 +99,20 @@ export function optionText({ description, argChoices, defaultValue, defaultValue
 }
 
 /**
- * Flags that say where a row's prompt, answers and labels are. They mean nothing for rankings.
+ * Flags that say where a row's prompt, answers and labels are. They mean nothing for rankings without the fields of their rows.
+ * @param labels whether the command reads labels of rows
  */
-export function addFieldFlags(command: Command): Command {
-  return command
+export function addFieldFlags(command: Command, { labels = true } = {}): Command {
+  command
     .optionsGroup(GROUPS.input)
     .addOption(new Option('--prompt-field <field>', 'field of the prompt').default(undefined, 'prompt, messages, …'))
-    .option('--answers-field <field>', 'field of the list of answers, or a,b: one answer each')
-    .option('--label-field <field>', 'field of the labels: in each answer, or a list')
-    .addOption(new Option('--lower-is-better', 'lower labels are better').default(undefined, 'if named rank'))
+    .option('--answers-field <field>', 'field of the list of answers, or a,b: one answer each');
+  if (labels) {
+    command
+      .option('--label-field <field>', 'field of the labels: in each answer, or a list')
+      .addOption(new Option('--lower-is-better', 'lower labels are better').default(undefined, 'if named rank'));
+  }
+  return command
     .addOption(
       new Option('--prompt-format <how>', 'how text prompts are read')
         .choices(PROMPT_FORMATS)
@@ -270,9 +275,16 @@ export function fieldList(text: string): string[] {
 
 /** @param flag that names the file of the rankings */
 export function addRecordFlags(command: Command, flag: string): Command {
-  return command
+  command
     .optionsGroup(GROUPS.output)
     .option('--resume', 'continue what an earlier run left; safe to give always')
-    .option('--mixed-machines', 'resume on another kind of processor too')
+    .option('--mixed-machines', 'resume on another kind of processor too');
+  return addRunFileFlag(command, flag);
+}
+
+/** @param flag that names the output */
+export function addRunFileFlag(command: Command, flag: string): Command {
+  return command
+    .optionsGroup(GROUPS.output)
     .addOption(new Option('--run-file <file>', 'write the run record here').default(undefined, `${flag}.run.json`));
 }
