@@ -39,18 +39,26 @@ export async function* readRankedRows(
   options: RankedRowOptions,
 ): AsyncGenerator<RankedRow | ErrorLine | RowError> {
   const { join, fields } = options;
-  const found = readRecords<Textless | ErrorLine>(inputs, options, (value, place) => {
-    const record = recordIn(value, place);
-    const ranking = rankingIn(record, place, options);
-    if (ranking instanceof ErrorLine) return ranking;
-    const { id } = ranking;
-    const textless = { ranking, place, record, ...(id !== undefined && { id }) };
-    return join === undefined ? withTexts(textless, keptIn(record, fields, place)) : textless;
-  });
-  for await (const one of found) {
-    if (join === undefined || one instanceof ErrorLine || one instanceof RowError) yield one as RankedRow;
-    else yield await joined(one, join);
+  if (join === undefined) {
+    yield* readRecords(inputs, options, (value, place) => {
+      const found = textlessIn(value, place, options);
+      if (found instanceof ErrorLine) return found;
+      return withTexts(found, keptIn(found.record, fields, place));
+    });
+    return;
   }
+  const found = readRecords(inputs, options, (value, place) => textlessIn(value, place, options));
+  for await (const one of found) {
+    yield one instanceof ErrorLine || one instanceof RowError ? one : await joined(one, join);
+  }
+}
+
+/** @throws RowError E_FIELD */
+function textlessIn(value: unknown, place: RowPlace, options: RankingOptions): Textless | ErrorLine {
+  const record = recordIn(value, place);
+  const ranking = rankingIn(record, place, options);
+  if (ranking instanceof ErrorLine) return ranking;
+  return { ranking, place, record, ...(ranking.id !== undefined && { id: ranking.id }) };
 }
 
 async function joined(one: Textless, join: RowJoin): Promise<RankedRow | RowError> {
@@ -76,7 +84,7 @@ function keptIn(record: JsonObject, fields: RankedRowOptions['fields'], place: R
 }
 
 /** @throws RowError E_FIELD if the texts are not those that were scored */
-function withTexts<One extends Textless>(one: One, texts: RowTexts): One & RowTexts {
+function withTexts(one: Textless, texts: RowTexts): RankedRow {
   const { ranking, place } = one;
   const misfit = misfitOf(ranking, texts);
   if (misfit === undefined) return { ...one, ...texts };

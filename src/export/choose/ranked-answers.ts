@@ -7,35 +7,54 @@ import type { RankedAnswer } from './chosen-row.js';
 import type { Dropped } from './dropped.js';
 
 /** The answers of a row that are not left out, best first. */
-export function rankedAnswers(row: RankedRow, { rankBy, drop }: Choices, dropped: Dropped): RankedAnswer[] {
-  const { ranking, answers } = row;
-  const values = valuesOf(ranking, rankBy);
-  const known = answers.flatMap((text, position) => {
-    const value = values[position];
-    if (value === null) return [];
-    return [{ position, text, length: ranking.lengths[position], model: ranking.models?.[position] ?? null, value }];
-  });
-  dropped.add('unlabelled', answers.length - known.length);
-  const left = known.filter(({ position, text }) => {
-    if (drop.includes('truncated') && ranking.truncated?.includes(position)) return refused('truncated', dropped);
-    if (drop.includes('refusals') && isRefusal(text)) return refused('refusals', dropped);
-    return true;
-  });
-  const ordered = inOrder(left);
-  if (!drop.includes('equal')) return ranked(ordered);
-  const texts = new Set<string>();
-  return ranked(
-    ordered.filter(({ text }) => {
-      if (texts.has(text)) return refused('equal', dropped);
-      texts.add(text);
-      return true;
-    }),
-  );
+export function rankedAnswers(row: RankedRow, choices: Choices, dropped: Dropped): RankedAnswer[] {
+  const values = valuesOf(row.ranking, choices.rankBy);
+  const left: ValuedAnswer[] = [];
+  for (const [position, value] of values.entries()) {
+    const reason = value === null ? 'unlabelled' : reasonToDrop(row, position, choices);
+    if (reason !== undefined) dropped.add(reason);
+    else if (value !== null) left.push({ position, value });
+  }
+  const answers = inOrder(left, row);
+  return choices.drop.includes('equal') ? inOrder(withoutRepeats(answers, dropped), row) : answers;
 }
 
-function refused(reason: 'truncated' | 'refusals' | 'equal', dropped: Dropped): boolean {
-  dropped.add(reason);
-  return false;
+interface ValuedAnswer {
+  position: number;
+  value: number;
+}
+
+function reasonToDrop(
+  { ranking, answers }: RankedRow,
+  position: number,
+  { drop }: Choices,
+): 'truncated' | 'refusals' | undefined {
+  if (drop.length === 0) return undefined;
+  if (drop.includes('truncated') && ranking.truncated?.includes(position)) return 'truncated';
+  return drop.includes('refusals') && isRefusal(answers[position]) ? 'refusals' : undefined;
+}
+
+/** @param answers best first */
+function withoutRepeats(answers: readonly RankedAnswer[], dropped: Dropped): RankedAnswer[] {
+  const texts = new Set<string>();
+  return answers.filter(({ text }) => {
+    if (texts.has(text)) {
+      dropped.add('equal');
+      return false;
+    }
+    texts.add(text);
+    return true;
+  });
+}
+
+/** Best first, equal values in the order of the list. */
+function inOrder(answered: readonly ValuedAnswer[], { ranking, answers }: RankedRow): RankedAnswer[] {
+  const { ranks, order } = ranksOf(answered.map(({ value }) => value));
+  return order.map((place) => {
+    const { position, value } = answered[place];
+    const [text, length, model] = [answers[position], ranking.lengths[position], ranking.models?.[position] ?? null];
+    return { position, text, length, model, value, rank: ranks[place] };
+  });
 }
 
 /**
@@ -56,15 +75,4 @@ function doAgree(labels: readonly (number | null)[], scores: readonly (number | 
   const byLabel = ranksOf(labelled.map(({ label }) => -label)).ranks;
   const byScore = ranksOf(known).ranks;
   return byLabel.every((rank, i) => rank === byScore[i]);
-}
-
-type Unranked = Omit<RankedAnswer, 'rank'>;
-
-function inOrder(answers: readonly Unranked[]): Unranked[] {
-  return ranksOf(answers.map(({ value }) => value)).order.map((place) => answers[place]);
-}
-
-function ranked(answers: readonly Unranked[]): RankedAnswer[] {
-  const { ranks } = ranksOf(answers.map(({ value }) => value));
-  return answers.map((answer, place) => ({ ...answer, rank: ranks[place] }));
 }
