@@ -53,7 +53,7 @@ async function write(paths: readonly string[]): Promise<void> {
 
 /** Wall time and peak resident set, from GNU time. */
 function measured(output: string, ...args: string[]): string {
-  const command = [process.execPath, join(ROOT, 'bin/starling-rm'), 'export', ...args, '-o', output, '--force', '-q'];
+  const command = [join(ROOT, 'bin/starling-rm'), 'export', ...args, '-o', output, '--force', '-q'];
   const { stderr, status } = spawnSync('/usr/bin/time', ['-f', '%e s (%U s of a processor), %M KB', ...command], {
     encoding: 'utf8',
   });

@@ -50,7 +50,7 @@ test('the help of a command has its flags in groups, three examples, and the pag
     const examples = examplesIn(help);
     assert.equal(examples.length, 3, command);
     for (const example of examples) assert.match(example, new RegExp(`starling-rm ${command}\\b`));
-    assert.match(help, /\n\nSee docs\/\w+\.md(, docs\/\w+\.md)*\n$/);
+    assert.match(help, /\n\nSee docs\/[\w-]+\.md(, docs\/[\w-]+\.md)*\n$/);
   }
 });
 

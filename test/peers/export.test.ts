@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+import { cpSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { TRAINING_FORMAT_NAMES } from '../../src/export/formats/formats.js';
 import { run } from '../cli/run.js';
+import { commandsOf, README } from '../docs/pages.js';
 import { shapeFiles } from '../export/shape-rows.js';
 import { ROOT, SAMPLE } from '../root.js';
 import { tempFolder } from '../temp-folder.js';
@@ -55,4 +57,31 @@ test('trainers read every format: datasets loads it, and TRL and sentence-transf
   for (const trainer of ['RewardTrainer', 'DPOTrainer', 'KTOTrainer', 'SFTTrainer', 'ListMLE'])
     assert.match(stdout, new RegExp(`${trainer}, .*: 2 steps`));
   assert.match(stdout, /^no warning names a column$/m);
+});
+
+test('the commands of the README lead from rows to two steps of DPO', { skip }, (t) => {
+  const folder = tempFolder();
+  cpSync(join(ROOT, 'fixtures'), join(folder, 'fixtures'), { recursive: true });
+  const environment = {
+    ...process.env,
+    PATH: `${dirname(`${python}`)}:${join(ROOT, 'bin')}:${dirname(process.execPath)}:${process.env.PATH}`,
+    HF_HUB_OFFLINE: '1',
+  };
+  const inFolder = (program: string, ...args: string[]) => {
+    const { status, stdout, stderr } = spawnSync(program, args, { cwd: folder, env: environment, encoding: 'utf8' });
+    assert.equal(status, 0, `${args}: ${stderr}`);
+    return stdout + stderr;
+  };
+  inFolder(`${python}`, join(ROOT, 'test/peers/export_training.py'), '--policy', 'my-policy');
+  const all = commandsOf(README).map(({ text }) => text);
+  const last = all.findIndex((text) => text.startsWith('trl dpo '));
+  const commands = all.slice(last - 3, last + 1);
+  assert.match(commands[0], /^starling-rm score fixtures\/sample.jsonl /);
+  for (const command of commands) {
+    const said = inFolder('bash', '-c', command);
+    t.diagnostic(command);
+    if (command.startsWith('trl ')) assert.match(said, /2\/2 \[/);
+  }
+  const { global_step } = JSON.parse(readFileSync(join(folder, 'tuned/checkpoint-2/trainer_state.json'), 'utf8'));
+  assert.equal(global_step, 2);
 });

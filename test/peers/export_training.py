@@ -1,6 +1,7 @@
 """Lets trainers read what `starling-rm export` wrote: test/peers/export.test.ts runs it.
 
     python test/peers/export_training.py FOLDER
+    python test/peers/export_training.py --policy FOLDER   # makes a tiny policy there, for the example of the README
 
 FOLDER has a file for each format: NAME.jsonl, and some as NAME.parquet and NAME.arrow. `datasets` loads all of them. TRL's RewardTrainer,
 DPOTrainer, KTOTrainer and SFTTrainer and sentence-transformers' cross encoder with ListMLE take two optimizer steps on theirs, with tiny
@@ -307,7 +308,15 @@ def said(messages):
     return [(message["role"], message["content"]) for message in messages]
 
 
+def write_policy(folder):
+    tokenizer = byte_tokenizer()
+    tokenizer.save_pretrained(folder)
+    transformers.LlamaForCausalLM(tiny(tokenizer)).save_pretrained(folder)
+
+
 def main():
+    if sys.argv[1] == "--policy":
+        return write_policy(sys.argv[2])
     folder = pathlib.Path(sys.argv[1])
     datasets.disable_progress_bars()
     listen()
