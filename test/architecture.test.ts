@@ -25,6 +25,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   write: ['json', 'tables'],
   runs: ['json', 'model', 'read', 'write'],
   measure: ['json'],
+  export: ['tables'],
   report: [],
   convert: ['json', 'model', 'template'],
   hub: ['json', 'model', 'names'],
@@ -49,6 +50,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'cli/demo': ['cli/common', 'measure', 'read', 'report', 'score', 'write'],
   'cli/doctor': ['cli/common', 'convert', 'doctor', 'engines/local', 'model', 'report', 'score', 'write'],
   'cli/evaluate': ['cli/common', 'measure', 'rank', 'read', 'report', 'runs', 'score', 'write'],
+  'cli/export': ['cli/common', 'export', 'read', 'report', 'runs', 'write'],
   'cli/merge': ['cli/common', 'read', 'runs', 'write'],
   'cli/score': ['cli/common', 'engines/local', 'read', 'report', 'runs', 'score', 'write'],
 };

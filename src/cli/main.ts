@@ -41,6 +41,6 @@ function checkDirectory(): void {
 }
 
 function usageProblem({ code, message }: CommanderError): string {
-  if (code === 'commander.help') return 'name a command: score, evaluate, compare, merge, convert or doctor';
+  if (code === 'commander.help') return 'name a command: score, evaluate, compare, merge, export, convert or doctor';
   return message.replace(/^error: /, '').replaceAll(/\s*\n/g, ' ');
 }

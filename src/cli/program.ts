@@ -9,6 +9,7 @@ import { addCompare } from './compare/flags.js';
 import { addConvert } from './convert/flags.js';
 import { addDoctor } from './doctor/flags.js';
 import { addEvaluate } from './evaluate/flags.js';
+import { addExport } from './export/flags.js';
 import { addMerge } from './merge/flags.js';
 import { addScore } from './score/flags.js';
 
@@ -42,6 +43,7 @@ export function starlingProgram(version: string, writeOut: (text: string) => voi
   addEvaluate(program, scoring);
   addCompare(program, scoring);
   addMerge(program, scoring);
+  addExport(program, scoring);
   addConvert(program, (work) => work(firstStopSignal(), console));
   addDoctor(program, version, (work) => work(firstStopSignal(), console));
   return program;

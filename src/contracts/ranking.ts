@@ -29,6 +29,9 @@ export interface Ranking {
   win_probability?: (number | null)[];
 }
 
+/** What of its row a ranking carries: nothing, all fields, or the turns of the prompt and the texts of the answers in one form. */
+export type Keep = boolean | 'turns';
+
 /** What of a row is in an output, from which its whole ranking can be made again with the row. */
 export interface KnownScores {
   /** In answer order. */

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isRankingField, RANKING_FIELDS, type Ranking } from '../contracts/ranking.js';
+import { isRankingField, type Keep, RANKING_FIELDS, type Ranking } from '../contracts/ranking.js';
 import type { Row } from '../contracts/row.js';
 
 /** The record of a row, and what was read from one of its fields. */
@@ -7,6 +7,14 @@ type RowFields = Pick<Row, 'record' | 'id' | 'source'>;
 
 /** Prefix of an input field whose name is that of a ranking field. */
 const OF_INPUT = 'input_';
+
+/** The fields that a ranking carries of its row, beside its own. */
+export function keptOf(row: Row, keep: Keep): Record<string, unknown> {
+  const { conversation, answers } = row;
+  if (keep !== 'turns') return keep ? keptFields(row) : {};
+  const prompt = conversation.map(({ role, text }) => ({ role, content: text }));
+  return { prompt, answers: answers.map(({ text }) => text) };
+}
 
 /**
  * The input fields that are copied to a ranking, unchanged and in order. Fields of the row that every ranking has are left out. Input

@@ -1,17 +1,18 @@
+import { codePoints } from '../contracts/code-points.js';
 import { RowError } from '../contracts/errors.js';
-import { type KnownScores, type Ranking, rankingFrom } from '../contracts/ranking.js';
+import { type Keep, type KnownScores, type Ranking, rankingFrom } from '../contracts/ranking.js';
 import { ranksOf } from '../contracts/ranks.js';
 import type { Answer, Row } from '../contracts/row.js';
 import type { EncodedAnswer } from '../contracts/text.js';
 import { shortest } from './float32.js';
-import { keptFields } from './kept-fields.js';
+import { keptOf } from './kept-fields.js';
 import { winProbabilities } from './win-probability.js';
 
 /**
  * The ranking of a row, which is one line of output. Fields that the input lacks are absent.
  *
  * @param rewards float32, one for each answer
- * @param keep whether the input's other fields are copied
+ * @param keep what the ranking carries of the row
  * @param temperature of the probabilities that the best answer wins; without it the ranking has none
  * @throws RowError E_ENGINE when a reward is not a finite number
  */
@@ -19,7 +20,7 @@ export function rankingOf(
   row: Row,
   encoded: readonly Pick<EncodedAnswer, 'cut'>[],
   rewards: readonly number[],
-  keep: boolean,
+  keep: Keep,
   temperature?: number,
 ): Ranking {
   const scores = rewards.map((reward, position) => shortest(finite(reward, row.index, position)));
@@ -43,7 +44,7 @@ export function rankingOf(
       good_natured: row.goodNatured,
       win_probability: temperature === undefined ? undefined : winProbabilities(scores, ranks.order, temperature),
     },
-    keep ? keptFields(row) : {},
+    keptOf(row, keep),
   );
 }
 
@@ -51,7 +52,7 @@ export function rankingOf(
 export function rankingOfKnown(
   row: Row,
   { scores, truncated }: KnownScores,
-  keep: boolean,
+  keep: Keep,
   temperature?: number,
 ): Ranking {
   const encoded = scores.map((_, position) => ({ cut: truncated.includes(position) ? 1 : 0 }));
@@ -73,10 +74,4 @@ function whereKnown<Value>(
 ): (Value | null)[] | undefined {
   const values = answers.map((answer) => read(answer) ?? null);
   return values.every((value) => value === null) ? undefined : values;
-}
-
-function codePoints(text: string): number {
-  let count = 0;
-  for (const _ of text) count++;
-  return count;
 }

@@ -1,5 +1,6 @@
 import type { BaselineName, Estimate, Evaluation } from '../contracts/agreement.js';
 import { finding } from './finding.js';
+import { codeSpan, markdownTable } from './markdown-parts.js';
 import { counted, countText, decimalText, levelText } from './numbers.js';
 import { scoredByTexts } from './scored-by.js';
 import { BASELINE_TITLES, intervalText, titleOf, valueText } from './titles.js';
@@ -26,12 +27,12 @@ export function evaluationMarkdown(evaluation: Evaluation): string {
     `intervals by bootstrap over prompts (${countText(bootstrap.resamples)} resamples, seed ${bootstrap.seed}).`;
   return [
     ...scoredBy,
-    ...table(
+    ...markdownTable(
       ['', 'reward', interval, 'longer answer', 'reward - longer'],
       STATISTICS.map((name) => row(name, evaluation)),
     ),
     '',
-    ...table(
+    ...markdownTable(
       ['pairwise accuracy of', '', 'reward - it'],
       [
         ...RIVALS.flatMap((name) => rival(name, evaluation)),
@@ -43,23 +44,13 @@ export function evaluationMarkdown(evaluation: Evaluation): string {
     finding(evaluation),
     '',
     basis,
-    ...(evaluation.scored_by_notes ?? []).flatMap((note) => ['', code(note)]),
+    ...(evaluation.scored_by_notes ?? []).flatMap((note) => ['', codeSpan(note)]),
     '',
   ].join('\n');
 }
 
 function scoredByLines({ scored_by }: Evaluation): string[] {
-  return scored_by === undefined ? [] : [`Rewards: ${scoredByTexts(scored_by).map(code).join('; ')}.`, ''];
-}
-
-/** Names of models and files in a code span, where nothing of them is markup. A line break would end the span. */
-function code(text: string): string {
-  return `\`${text.replaceAll(/[\p{Control}`]/gu, '?')}\``;
-}
-
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [line(header), `|${header.map((_, column) => (column === 0 ? '---|' : '--:|')).join('')}`, ...rows.map(line)];
+  return scored_by === undefined ? [] : [`Rewards: ${scoredByTexts(scored_by).map(codeSpan).join('; ')}.`, ''];
 }
 
 function row(name: string, { statistics, baselines, differences }: Evaluation): string[] {

@@ -1,6 +1,7 @@
 import { StarlingError } from '../contracts/errors.js';
 import type { ErrorCode } from '../contracts/exit-codes.js';
 import type { ScoreIdentity } from '../contracts/identity.js';
+import type { Keep } from '../contracts/ranking.js';
 import { fileTextIfAny } from '../json/file-text.js';
 import { parsedJson } from '../json/json-file.js';
 import { JsonNode } from '../json/json-node.js';
@@ -25,7 +26,7 @@ export interface InputRecord {
 /** The requested settings that the rows and bytes of the output depend on. An absent one was not requested. */
 export interface AskedFor {
   /** `temperature` is that of the probabilities which the rankings have. */
-  output: { format: string; keep: boolean; temperature?: number };
+  output: { format: string; keep: Keep; temperature?: number };
   choice: {
     limit?: number;
     sample?: number;

@@ -1,6 +1,6 @@
 import { RowError } from '../contracts/errors.js';
 import { located } from '../contracts/located.js';
-import type { KnownScores, Ranking } from '../contracts/ranking.js';
+import type { Keep, KnownScores, Ranking } from '../contracts/ranking.js';
 import type { RewardEngine } from '../contracts/reward-engine.js';
 import type { Row } from '../contracts/row.js';
 import type { ModelTexts } from '../model/texts/model-texts.js';
@@ -8,8 +8,8 @@ import { rankingOf, rankingOfKnown } from '../rank/ranking.js';
 import { inOrder } from './in-order.js';
 
 export interface RankOptions {
-  /** Whether a ranking carries the fields of the row's record. */
-  keep: boolean;
+  /** What a ranking carries of its row. */
+  keep: Keep;
   /** Of the probabilities that the best answer wins; without it rankings have none. */
   temperature?: number;
   /** Called when no more rows are wanted, so that the source of the rows ends. */

@@ -1,13 +1,12 @@
-import { isatty } from 'node:tty';
-import { StarlingError } from '../contracts/errors.js';
 import { convertToArrow } from './columnar/arrow-file.js';
 import { ArrowStream } from './columnar/arrow-stream.js';
 import { type Identify, metadataOf } from './columnar/metadata.js';
 import { convertToParquet } from './columnar/parquet.js';
-import { SpooledRankings } from './columnar/spool.js';
+import { refuseStream } from './columnar/refuse-stream.js';
+import { SpooledRankings } from './columnar/spooled-rankings.js';
 import { type OutputOptions, openOutput } from './files/output.js';
-import { type Target, targetOf } from './files/target.js';
-import { type Format, formatOf, needsFile } from './format.js';
+import { targetOf } from './files/target.js';
+import { type Format, formatOf } from './format.js';
 import type { RankingWriter } from './ranking-writer.js';
 import { TEXT_FORMATS } from './text-formats.js';
 import { TextRankings } from './text-rankings.js';
@@ -41,11 +40,4 @@ export async function openRankings(
   }
   refuseStream(format, place);
   return new ArrowStream(await openOutput(target, options), metadata);
-}
-
-function refuseStream(format: Format, place: Target): void {
-  if (format === 'parquet') throw needsFile(place.name);
-  if (place.kind === 'descriptor' && isatty(place.fd)) {
-    throw new StarlingError('E_USAGE', 'Arrow is not for a terminal; give -o FILE, or a pipe', { file: place.name });
-  }
 }

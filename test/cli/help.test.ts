@@ -13,8 +13,8 @@ import { finished, run } from './run.js';
 
 /** External programs that the examples use. */
 const TOOLS = ['jq', 'zcat'];
-const COMMANDS = ['score', 'evaluate', 'compare', 'merge', 'convert', 'doctor'];
-const GROUPS = ['Input:', 'Model:', 'Output:', 'Run:'];
+const COMMANDS = ['score', 'evaluate', 'compare', 'merge', 'export', 'convert', 'doctor'];
+const GROUPS = ['Input:', 'Choice:', 'Model:', 'Output:', 'Run:'];
 const CHAT = "{% for m in messages %}{{ m.role + ': ' + m.content + ' ' }}{% endfor %}";
 
 async function helpOf(...command: string[]): Promise<string> {
@@ -50,7 +50,7 @@ test('the help of a command has its flags in groups, three examples, and the pag
     const examples = examplesIn(help);
     assert.equal(examples.length, 3, command);
     for (const example of examples) assert.match(example, new RegExp(`starling-rm ${command}\\b`));
-    assert.match(help, /\n\nSee docs\/\w+\.md(, docs\/\w+\.md)*\n$/);
+    assert.match(help, /\n\nSee docs\/[\w-]+\.md(, docs\/[\w-]+\.md)*\n$/);
   }
 });
 
@@ -111,6 +111,7 @@ const PREPARED: Readonly<Record<string, (folder: string) => Promise<unknown>>> =
     for (const shard of [0, 1, 2, 3])
       await inFolder(folder, `starling-rm score rows.jsonl -q --shard ${shard}/4 -o out.jsonl`);
   },
+  export: async (folder) => inFolder(folder, 'starling-rm score rows.jsonl -q --keep -o rankings.jsonl'),
   doctor: async (folder) => symlinkSync(MODEL, join(folder, 'my-model')),
 };
 

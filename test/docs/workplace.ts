@@ -10,7 +10,7 @@ import { tempFolder } from '../temp-folder.js';
 import type { Command } from './pages.js';
 
 /** Programs of others that commands call. */
-const TOOLS = ['jq', 'duckdb', 'parallel', 'zcat'];
+const TOOLS = ['jq', 'duckdb', 'parallel', 'zcat', 'python3', 'trl'];
 
 const LINES = readFileSync(SAMPLE, 'utf8').trimEnd().split('\n');
 /** A table that this test writes itself. */
@@ -65,7 +65,7 @@ function writeProgram(folder: string, model: string): void {
     '#!/bin/sh',
     'command=$1',
     'case "$* " in',
-    `  *" --model "*|*" --scored "*|convert*|compare*|merge*|--*) exec "${process.execPath}" "${ROOT}/bin/starling-rm" "$@" ;;`,
+    `  *" --model "*|*" --scored "*|convert*|compare*|merge*|export*|--*) exec "${process.execPath}" "${ROOT}/bin/starling-rm" "$@" ;;`,
     'esac',
     'shift',
     `exec "${process.execPath}" "${ROOT}/bin/starling-rm" "$command" --model "${model}" "$@"`,

@@ -19,7 +19,7 @@ export const MEBIBYTE = 2 ** 20;
 export const GIBIBYTE = 2 ** 30;
 
 /** Headings of the help, in the order in which commands add their flags. */
-export const GROUPS = { input: 'Input:', model: 'Model:', output: 'Output:', run: 'Run:' };
+export const GROUPS = { input: 'Input:', choice: 'Choice:', model: 'Model:', output: 'Output:', run: 'Run:' };
 
 /** Model flags as commander parses them. */
 export type ModelFlags = { model: string } & Omit<ModelSettings, 'folder'> & Partial<TextChoice> & AskedEngine;
@@ -109,18 +109,23 @@ export function optionText({ description, argChoices, defaultValue, defaultValue
 }
 
 /**
- * Flags that say where a row's prompt, answers and labels are. They mean nothing for rankings.
+ * Flags that say where a row's prompt, answers and labels are. They mean nothing for rankings without the fields of their rows.
+ * @param labels whether the command reads labels of rows
  */
-export function addFieldFlags(command: Command): Command {
-  return command
+export function addFieldFlags(command: Command, { labels = true } = {}): Command {
+  command
     .optionsGroup(GROUPS.input)
     .addOption(new Option('--prompt-field <field>', 'field of the prompt').default(undefined, 'prompt, messages, …'))
     .option('--system-field <field>', 'field of the system turn')
     .option('--answers-field <field>', 'field of the list of answers, or a,b: one answer each')
-    .option('--answer-text-field <field>', 'field of the text in each answer')
-    .option('--model-field <field>', 'field of the models: in each answer, a list, or a,b')
-    .option('--label-field <field>', 'field of the labels: in each answer, a list, a,b, or the winner')
-    .addOption(new Option('--lower-is-better', 'lower labels are better').default(undefined, 'if named rank'))
+    .option('--answer-text-field <field>', 'field of the text in each answer');
+  if (labels) {
+    command
+      .option('--model-field <field>', 'field of the models: in each answer, a list, or a,b')
+      .option('--label-field <field>', 'field of the labels: in each answer, a list, a,b, or the winner')
+      .addOption(new Option('--lower-is-better', 'lower labels are better').default(undefined, 'if named rank'));
+  }
+  return command
     .addOption(new Option('--id-field <field>', "field of the row's id").default(undefined, 'id'))
     .addOption(new Option('--source-field <field>', "field of the row's source").default(undefined, 'source'))
     .option('--group-by <field>', 'gather rows of one answer each that share this field')
@@ -305,9 +310,16 @@ export function fieldList(text: string): string[] {
 
 /** @param flag that names the file of the rankings */
 export function addRecordFlags(command: Command, flag: string): Command {
-  return command
+  command
     .optionsGroup(GROUPS.output)
     .option('--resume', 'continue an earlier run; safe to give always')
-    .option('--mixed-machines', 'resume on another kind of processor too')
+    .option('--mixed-machines', 'resume on another kind of processor too');
+  return addRunFileFlag(command, flag);
+}
+
+/** @param flag that names the output */
+export function addRunFileFlag(command: Command, flag: string): Command {
+  return command
+    .optionsGroup(GROUPS.output)
     .addOption(new Option('--run-file <file>', 'write the run record here').default(undefined, `${flag}.run.json`));
 }

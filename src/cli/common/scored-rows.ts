@@ -1,5 +1,5 @@
 import { RowError } from '../../contracts/errors.js';
-import type { Ranking } from '../../contracts/ranking.js';
+import type { Keep, Ranking } from '../../contracts/ranking.js';
 import type { ResumedRun } from '../../runs/resumed-run.js';
 import { openScorer, type ScoringSettings, scoreIdentity } from '../../score/open-scorer.js';
 import type { Calibrated } from './calibration/calibration-file.js';
@@ -22,7 +22,7 @@ export interface RowScoring extends AsyncDisposable {
 /** Opens a scorer of rows. */
 export async function openScoring(
   { rows, progress, stop, truncated }: ChosenRows,
-  settings: RowsSettings & ScoringSettings & Calibrated & { keep: boolean },
+  settings: RowsSettings & ScoringSettings & Calibrated & { keep: Keep },
   interrupted: AbortSignal,
 ): Promise<RowScoring> {
   if (settings.calibration !== undefined) {

@@ -1,4 +1,5 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Keep } from '../../contracts/ranking.js';
 import { FORMATS } from '../../write/format.js';
 import type { Outcome } from '../common/each-row.js';
 import {
@@ -37,11 +38,12 @@ export function addScore(program: Command, run: Run<Outcome>): void {
     .addOption(
       new Option('--format <format>', 'format of the rankings').choices(FORMATS).default(undefined, 'by name of -o'),
     )
-    .option('--keep', 'copy all fields of each row into its ranking')
+    .addOption(keepOption())
     .option('--calibration <file.json>', 'add the probability that the best wins, by what evaluate --json found')
     .option('--explain', 'write texts, ids and what is shared; score nothing')
     .option('--explain-fields', 'write the fields that rows are read from as a file for --fields')
     .option('--dry-run', 'score 20 rows, estimate the time for all');
+  command.parseOptions = withKeepAlone(command.parseOptions.bind(command));
   addRejectFlags(command);
   addRecordFlags(command, '-o FILE');
   command
@@ -62,4 +64,22 @@ export function addScore(program: Command, run: Run<Outcome>): void {
       return (await import('./score.js')).score(settings, interrupted);
     }),
   );
+}
+
+const KEEP = '--keep';
+/** The only value of `--keep`. */
+const TURNS = 'turns';
+
+function keepOption(): Option {
+  const description = 'copy all fields of each row, or turns and answers';
+  return new Option(`${KEEP} [${TURNS}]`, description).argParser((text): Keep => {
+    if (text === '') return true;
+    if (text === TURNS) return text;
+    throw new InvalidArgumentError(`Expected ${TURNS} or nothing.`);
+  });
+}
+
+/** Keeps `rows.jsonl` an input in `--keep rows.jsonl`. Commander takes any word after a flag with an optional value for that value. */
+function withKeepAlone(parse: Command['parseOptions']): Command['parseOptions'] {
+  return (args) => parse(args.map((word, i) => (word === KEEP && args[i + 1] !== TURNS ? `${KEEP}=` : word)));
 }

@@ -1,4 +1,5 @@
 import { StarlingError } from '../../contracts/errors.js';
+import type { Keep } from '../../contracts/ranking.js';
 import { shardInName, shardName } from '../../runs/merge/shard-name.js';
 import type { ScoringSettings } from '../../score/open-scorer.js';
 import type { Destination } from '../../write/files/same-place.js';
@@ -28,7 +29,7 @@ export interface ScoreFlags extends ModelFlags, RowFlags, RecordFlags {
   shards?: number;
   output?: string;
   format?: Format;
-  keep?: boolean;
+  keep?: Keep;
   calibration?: string;
   dryRun?: boolean;
   explain?: boolean;
@@ -43,8 +44,8 @@ interface ScoredRowsSettings extends RowsSettings, ScoringSettings {
 export interface RankSettings extends ScoredRowsSettings, Calibrated {
   task: 'rank';
   output: RankingsSettings;
-  /** Whether rankings carry all fields of their rows. */
-  keep: boolean;
+  /** What rankings carry of their rows. */
+  keep: Keep;
 }
 
 export interface ExplainSettings extends ScoredRowsSettings {

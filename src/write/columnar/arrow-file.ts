@@ -4,7 +4,7 @@ import { openArrowEncoder } from '../../tables/arrow-reader.js';
 import { fileLines } from '../files/file-lines.js';
 import { writeAll } from '../files/write-all.js';
 import { cellsOf } from './kept-columns.js';
-import type { Spool } from './spool.js';
+import type { Spool } from './spooled-lines.js';
 
 /** A batch is written when it has this many rows or UTF-16 code units of JSON. */
 const BATCH_ROWS = 4096;

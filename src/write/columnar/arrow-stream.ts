@@ -4,7 +4,7 @@ import type { Output } from '../files/output.js';
 import type { RankingWriter } from '../ranking-writer.js';
 import { widened } from './column-type.js';
 import { type ColumnarRow, columnarRow, columnError } from './columnar-row.js';
-import type { RankingColumn } from './columns.js';
+import type { TableColumn } from './columns.js';
 import { cellsOf, columnsOf, KeptColumns, keptEntries, type SettledTypes } from './kept-columns.js';
 import { metadataOf } from './metadata.js';
 
@@ -18,7 +18,7 @@ const BATCH_MS = 1000;
 /** What the first batch fixes for all later rows. */
 interface Begun {
   encoder: Promise<ArrowEncoder>;
-  columns: readonly RankingColumn[];
+  columns: readonly TableColumn[];
   kept: SettledTypes;
 }
 

@@ -2,7 +2,7 @@ import { isRankingField, RANKING_FIELDS, type Ranking } from '../../contracts/ra
 import type { ArrowColumn, ArrowType } from '../../tables/arrow-reader.js';
 
 /** A column of Parquet and Arrow. */
-export interface RankingColumn extends ArrowColumn {
+export interface TableColumn extends ArrowColumn {
   /** Whether its values are written as JSON text. */
   json: boolean;
 }
@@ -19,7 +19,7 @@ const TYPES: Readonly<Record<(typeof RANKING_FIELDS)[keyof Ranking]['holds'], Ar
 };
 
 /** The columns that every file has: one for each field of a ranking, null where a ranking lacks the field. */
-export const OWN_COLUMNS: readonly RankingColumn[] = Object.entries(RANKING_FIELDS).map(([name, { holds }]) => ({
+export const OWN_COLUMNS: readonly TableColumn[] = Object.entries(RANKING_FIELDS).map(([name, { holds }]) => ({
   name,
   type: TYPES[holds],
   json: false,

@@ -2,7 +2,7 @@ import { jsonText } from '../../json/json-text.js';
 import { type KnownType, type Seen, type SettledType, settled, widened } from './column-type.js';
 import type { ColumnarRow } from './columnar-row.js';
 import { columnError } from './columnar-row.js';
-import { isOwn, OWN_COLUMNS, type RankingColumn } from './columns.js';
+import { isOwn, OWN_COLUMNS, type TableColumn } from './columns.js';
 
 const MOST_COLUMNS = 1000;
 
@@ -51,15 +51,15 @@ export function keptEntries({ values }: ColumnarRow): [name: string, value: unkn
 }
 
 /** All columns: a ranking's own, then the kept ones. */
-export function columnsOf(kept: SettledTypes): RankingColumn[] {
-  const columns = [...kept].map(([name, type]): RankingColumn => {
+export function columnsOf(kept: SettledTypes): TableColumn[] {
+  const columns = [...kept].map(([name, type]): TableColumn => {
     return type === 'json' ? { name, type: 'string', json: true } : { name, type, json: false };
   });
   return [...OWN_COLUMNS, ...columns];
 }
 
 /** The value of each column, in their order. */
-export function cellsOf(columns: readonly RankingColumn[], values: Readonly<Record<string, unknown>>): unknown[] {
+export function cellsOf(columns: readonly TableColumn[], values: Readonly<Record<string, unknown>>): unknown[] {
   return columns.map(({ name, json }) => {
     const value = Object.hasOwn(values, name) ? values[name] : null;
     return json && value !== null && value !== undefined ? jsonText(value) : value;

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { ArrowType } from '../../tables/arrow-reader.js';
 import { openDuckDb, sqlFile, sqlName, sqlText } from '../../tables/duckdb.js';
-import type { Spool } from './spool.js';
+import type { Spool } from './spooled-lines.js';
 
 const MEBIBYTE = 2 ** 20;
 

@@ -1,3 +1,4 @@
+import type { Keep } from '../../../contracts/ranking.js';
 import { shardText } from '../../../read/choose/shard.js';
 import type { AskedFor } from '../../../runs/run-record.js';
 import type { Calibrated } from '../calibration/calibration-file.js';
@@ -7,7 +8,7 @@ import type { RankingsSettings, RowsSettings } from '../settings.js';
 export function askedFor(
   { input: { read, choice, rows, onError, rejects }, calibration }: RowsSettings & Calibrated,
   { format }: Pick<RankingsSettings, 'format'>,
-  keep: boolean,
+  keep: Keep,
 ): AskedFor {
   const { fields } = rows;
   const { limit, sample, seed, shard } = choice;

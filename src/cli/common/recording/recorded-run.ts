@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { ErrorLine } from '../../../contracts/error-line.js';
 import { type RowError, StarlingError } from '../../../contracts/errors.js';
 import type { ScoreIdentity } from '../../../contracts/identity.js';
-import type { Ranking } from '../../../contracts/ranking.js';
+import type { Keep, Ranking } from '../../../contracts/ranking.js';
 import type { Input } from '../../../read/inputs/inputs.js';
 import { type RunPlan, refuseOtherRun } from '../../../runs/differences.js';
 import { comparableInputs, inputRecords } from '../../../runs/input-digests.js';
@@ -30,8 +30,8 @@ export type RunSettings = RowsSettings & ScoringSettings & Calibrated;
 /** What a command needs from a run. */
 export interface RunUse {
   output: RankingsSettings;
-  /** Whether rankings carry the fields of their rows. */
-  keep: boolean;
+  /** What rankings carry of their rows. */
+  keep: Keep;
   /** Whether the command needs the rankings of earlier runs too. */
   isReplayed: boolean;
   /** Names of the files that the command writes beside the rankings. */

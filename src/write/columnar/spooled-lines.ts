@@ -1,23 +1,17 @@
 import { open } from 'node:fs/promises';
-import { StarlingError, shellWord } from '../../contracts/errors.js';
-import type { Ranking } from '../../contracts/ranking.js';
-import { jsonValue } from '../../json/json-text.js';
+import { StarlingError } from '../../contracts/errors.js';
 import type { ArrowMetadata } from '../../tables/arrow-reader.js';
 import { Batch } from '../files/batch.js';
 import { type Leftovers, NewFile } from '../files/new-file.js';
 import type { FileTarget } from '../files/target.js';
 import { writeError } from '../files/write-all.js';
-import type { LeftRankings, RankingWriter } from '../ranking-writer.js';
-import { JSONL } from '../rankings.js';
-import { type ColumnarRow, columnarRow } from './columnar-row.js';
-import type { RankingColumn } from './columns.js';
+import type { TableColumn } from './columns.js';
 import { ConversionFolder, removeConversionFolders } from './conversion-folder.js';
-import { columnsOf, KeptColumns } from './kept-columns.js';
 
-/** A file with all rankings of a run as JSON lines. */
+/** A file with all rows of a run as JSON lines. */
 export interface Spool {
   path: string;
-  columns: readonly RankingColumn[];
+  columns: readonly TableColumn[];
   metadata: ArrowMetadata;
   rows: number;
   /** Bytes of all lines, and of the longest line. */
@@ -29,63 +23,74 @@ export interface Spool {
 export type Conversion = (spool: Spool, to: string) => Promise<void>;
 
 /** The format that a spool is converted to. */
-interface SpooledFormat {
-  extension: string;
+export interface SpooledFormat {
   convert: Conversion;
-  /** Called once all rankings are written. */
+  /** Called once all lines are written. */
+  columns(): readonly TableColumn[];
   metadata(): Promise<ArrowMetadata>;
-  /** Bytes that are written to the spool at a time; 0 writes each ranking at once. */
-  batchBytes: number;
+  /** What to do after a failed conversion, for messages. @param partial path of the spool, which is kept */
+  remedy(partial: string): string;
+  /** Bytes that are written to the spool at a time; by default each line is written at once. */
+  batchBytes?: number;
 }
 
 /**
- * Writes rankings in a format that can only be written when all of them are known. They are first written to FILE.partial as JSON lines,
- * which survive a crash. At the end these are converted to FILE. Memory does not grow with the number of rows.
+ * A file of a format that can only be written when all rows are known. They are first written to FILE.partial as JSON lines, which survive
+ * a crash. At the end these are converted to FILE. Memory does not grow with the number of rows.
  */
-export class SpooledRankings implements RankingWriter {
+export class SpooledLines {
   readonly #spool: NewFile;
   readonly #format: SpooledFormat;
   readonly #batch: Batch;
-  readonly #kept = new KeptColumns();
   readonly #counts = { rows: 0, bytes: 0, longest: 0 };
   #converted: ConversionFolder | undefined;
 
   /** @throws StarlingError E_EXISTS, E_USAGE */
-  static async open(target: FileTarget, leftovers: Leftovers, format: SpooledFormat): Promise<SpooledRankings> {
+  static async open(target: FileTarget, leftovers: Leftovers, format: SpooledFormat): Promise<SpooledLines> {
     const spool = await NewFile.create(target, leftovers);
     await removeConversionFolders(spool.partial);
-    return new SpooledRankings(spool, format);
+    return new SpooledLines(spool, format);
   }
 
   private constructor(spool: NewFile, format: SpooledFormat) {
     this.#spool = spool;
     this.#format = format;
-    this.#batch = new Batch((data) => spool.write(data), format.batchBytes);
+    this.#batch = new Batch((data) => spool.write(data), format.batchBytes ?? 0);
   }
 
   get file(): string {
     return this.#spool.path;
   }
 
+  get partial(): string {
+    return this.#spool.partial;
+  }
+
   get lost(): AbortSignal {
     return this.#spool.lost;
   }
 
-  get left(): LeftRankings {
-    return {
-      path: this.#spool.partial,
-      format: JSONL,
-      text: (ranking) => columnarRow(ranking).line,
-      adopt: (line) => this.#add(columnarRow(jsonValue(line.toString()) as Ranking), line.length),
-      cut: (bytes) => this.#spool.cut(bytes),
-    };
+  /** Counts a row, which an earlier run wrote or `append` writes. @param bytes of its line, with its newline */
+  count(bytes: number): void {
+    this.#counts.rows++;
+    this.#counts.bytes += bytes;
+    this.#counts.longest = Math.max(this.#counts.longest, bytes);
   }
 
-  async write(ranking: Ranking): Promise<void> {
-    const row = columnarRow(ranking);
-    const line = Buffer.from(row.line);
-    this.#add(row, line.length);
-    await this.#batch.add(line);
+  cut(bytes: number): Promise<void> {
+    return this.#spool.cut(bytes);
+  }
+
+  /** @param line one row with its newline */
+  async write(line: string): Promise<void> {
+    const bytes = Buffer.from(line);
+    this.count(bytes.length);
+    await this.#batch.add(bytes);
+  }
+
+  /** Writes the lines of rows that are counted. */
+  async append(lines: string | Uint8Array): Promise<void> {
+    await this.#batch.add(lines);
   }
 
   async prepare(): Promise<string> {
@@ -96,7 +101,7 @@ export class SpooledRankings implements RankingWriter {
     try {
       const folder = await ConversionFolder.make(this.#spool.partial);
       this.#converted = folder;
-      const columns = columnsOf(this.#kept.settled('all'));
+      const columns = this.#format.columns();
       const metadata = await this.#format.metadata();
       await this.#format.convert({ path: this.#spool.partial, columns, metadata, ...this.#counts }, folder.file);
       await synced(folder.file);
@@ -121,27 +126,13 @@ export class SpooledRankings implements RankingWriter {
     return this.#spool.abandon();
   }
 
-  #add(row: ColumnarRow, bytes: number): void {
-    this.#kept.add(row);
-    this.#counts.rows++;
-    this.#counts.bytes += bytes;
-    this.#counts.longest = Math.max(this.#counts.longest, bytes);
-  }
-
-  /** The message names the command that converts FILE.partial, so that no row is scored again. @throws StarlingError if that is lost too */
+  /** The message says how to convert FILE.partial, so that no work is lost. @throws StarlingError if that is lost too */
   async #notConverted(cause: unknown): Promise<StarlingError> {
     if (cause instanceof StarlingError && cause.code !== 'E_WRITE') return cause;
     await this.#spool.check();
     const { message } = writeError(cause, this.file);
-    const command = `starling-rm evaluate --scored ${shellWord(this.#spool.partial)} --save OTHER.${this.#format.extension}`;
-    return new StarlingError(
-      'E_WRITE',
-      `${message}; the rankings are kept: to convert them, run ${command}`,
-      {
-        file: this.file,
-      },
-      cause,
-    );
+    const problem = `${message}; ${this.#format.remedy(this.#spool.partial)}`;
+    return new StarlingError('E_WRITE', problem, { file: this.file }, cause);
   }
 }
 
