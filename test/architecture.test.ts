@@ -197,6 +197,6 @@ test('flags become settings in one step: no other file uses the options of comma
 test('the reader of imports finds imports; otherwise all tests above would pass', () => {
   const importsOf = (file: string) => all.find((source) => source.file === file)?.imports ?? [];
   assert.ok(importsOf('engines/local/local-model.ts').includes('engines/local/local-engine.ts'));
-  assert.ok(importsOf('engines/local/pool.ts').includes('engines/local/worker.ts'));
+  assert.ok(importsOf('engines/local/pool-worker.ts').includes('engines/local/worker.ts'));
   assert.ok(importsOf('engines/local/runtime.ts').includes('onnxruntime-node'));
 });

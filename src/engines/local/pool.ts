@@ -3,8 +3,8 @@ import type { ResourceLimits } from 'node:worker_threads';
 import { RowError, type StarlingError } from '../../contracts/errors.js';
 import type { ModelFolder } from '../../model/folder.js';
 import type { Device } from './device.js';
-import { engineError, Member, type MemberEvents } from './member.js';
 import type { Plan } from './plan/plan-types.js';
+import { engineError, PoolWorker, type PoolWorkerEvents } from './pool-worker.js';
 import { Task, type TaskShare } from './task.js';
 
 /** Shares queued at a worker, so that it never waits for the next one. */
@@ -41,7 +41,7 @@ export interface PoolOptions {
  * A worker that stops before its work is done is replaced, and its unfinished shares are computed again. A row that stops two workers fails.
  */
 export class RewardPool {
-  readonly #members: Member[];
+  readonly #members: PoolWorker[];
   /** Tasks with shares left to give out, in order. */
   #tasks: Task[] = [];
   /** The shares of workers that ended; first those that were being computed. */
@@ -74,7 +74,7 @@ export class RewardPool {
 
   private constructor({ graph, external }: ModelFolder, options: PoolOptions) {
     const { workers, threads, device = 'cpu', heap = SMALL_HEAP } = options;
-    const events: MemberEvents = {
+    const events: PoolWorkerEvents = {
       onComputed: () => {
         this.#losses = 0;
       },
@@ -82,7 +82,7 @@ export class RewardPool {
       onLost: (shares, error) => this.#lost(shares, error),
     };
     const model = { graph, threads, device, external };
-    this.#members = Array.from({ length: workers }, () => new Member(model, heap, events));
+    this.#members = Array.from({ length: workers }, () => new PoolWorker(model, heap, events));
     this.#isExternal = external !== undefined;
   }
 
@@ -121,7 +121,7 @@ export class RewardPool {
     }
   }
 
-  #taskFor(member: Member): Task | undefined {
+  #taskFor(member: PoolWorker): Task | undefined {
     if (!member.isStarted && !this.#isWorthStarting()) return undefined;
     return (
       this.#tasks.find(({ prefix }) => member.knows(prefix)) ??
@@ -141,7 +141,7 @@ export class RewardPool {
   }
 
   /** If one worker cannot load the model, scoring ends. Fewer workers than requested would only be slower without a message. */
-  async #started(member: Member): Promise<string | undefined> {
+  async #started(member: PoolWorker): Promise<string | undefined> {
     try {
       return await member.start();
     } catch (error) {

@@ -8,7 +8,7 @@ import type { EngineWorkerStart, FromEngineWorker, ToEngineWorker } from './work
 type ModelOfWorker = Omit<EngineWorkerStart, 'closing'>;
 
 /** What a pool does when something happens to one of its workers. */
-export interface MemberEvents {
+export interface PoolWorkerEvents {
   onComputed(): void;
   onRoom(): void;
   /** The worker has stopped, and can be started again. Not called for one that never loaded the model. */
@@ -16,10 +16,10 @@ export interface MemberEvents {
 }
 
 /** One worker thread and its queued shares. It can be started again after it has stopped. */
-export class Member {
+export class PoolWorker {
   readonly #model: ModelOfWorker;
   readonly #heap: ResourceLimits;
-  readonly #events: MemberEvents;
+  readonly #events: PoolWorkerEvents;
   #worker: Worker | undefined;
   #exited: Promise<void> = Promise.resolve();
   /** Shared with the worker. Not 0 once the worker should drop its shares, including the running one. */
@@ -29,7 +29,7 @@ export class Member {
   #next = 0;
   #lastPrefix: Int32Array = new Int32Array(0);
 
-  constructor(model: ModelOfWorker, heap: ResourceLimits, events: MemberEvents) {
+  constructor(model: ModelOfWorker, heap: ResourceLimits, events: PoolWorkerEvents) {
     this.#model = model;
     this.#heap = heap;
     this.#events = events;
