@@ -107,28 +107,25 @@ export function optionText({ description, argChoices, defaultValue, defaultValue
 }
 
 /**
- * Flags that say where a row's prompt, answers and labels are. They mean nothing for rankings.
+ * Flags that say where a row's prompt, answers and labels are. They mean nothing for rankings. The rarer ones are left out of the help.
  */
 export function addFieldFlags(command: Command): Command {
+  const rare = (flags: string, description: string) => new Option(flags, description).hideHelp();
   return command
     .optionsGroup(GROUPS.input)
     .addOption(new Option('--prompt-field <field>', 'field of the prompt').default(undefined, 'prompt, messages, …'))
-    .option('--system-field <field>', 'field of the system turn')
+    .addOption(rare('--system-field <field>', 'field of the system turn'))
     .option('--answers-field <field>', 'field of the list of answers, or a,b: one answer each')
-    .option('--answer-text-field <field>', 'field of the text in each answer')
-    .option('--model-field <field>', 'field of the models: in each answer, a list, or a,b')
-    .option('--label-field <field>', 'field of the labels: in each answer, a list, a,b, or the winner')
+    .addOption(rare('--answer-text-field <field>', 'field of the text in each answer'))
+    .addOption(rare('--model-field <field>', 'field of the models: in each answer, a list, or a,b'))
+    .option('--label-field <field>', 'field of the labels, or of the winner')
     .addOption(new Option('--lower-is-better', 'lower labels are better').default(undefined, 'if named rank'))
-    .addOption(new Option('--id-field <field>', "field of the row's id").default(undefined, 'id'))
-    .addOption(new Option('--source-field <field>', "field of the row's source").default(undefined, 'source'))
-    .option('--group-by <field>', 'gather rows of one answer each that share this field')
-    .option('--unsorted', 'gather on the disk: rows of a group may stand anywhere')
-    .option('--fields <file>', 'all of these from a JSON file, which flags override')
-    .addOption(
-      new Option('--prompt-format <how>', 'how text prompts are read')
-        .choices(PROMPT_FORMATS)
-        .default(undefined, 'auto'),
-    )
+    .addOption(rare('--id-field <field>', "field of the row's id").default(undefined, 'id'))
+    .addOption(rare('--source-field <field>', "field of the row's source").default(undefined, 'source'))
+    .option('--group-by <field>', 'make one row of rows that share this field')
+    .addOption(rare('--unsorted', 'gather on the disk: rows of a group may stand anywhere'))
+    .option('--fields <file>', 'fields from a JSON file (docs/data.md lists all)')
+    .addOption(new Option('--prompt-format <how>', 'text prompts').choices(PROMPT_FORMATS).default(undefined, 'auto'))
     .addOption(counting('--max-answers <n>', 'most answers of a row', 1).default(LIMITS.maxAnswers));
 }
 
@@ -151,11 +148,11 @@ export function addReadFlags(command: Command, { emits = false } = {}): Command 
     .addOption(counting('--sample <rows>', 'uniform sample, in input order (reads all input)', 1))
     .addOption(new Option('--on-error <action>', `what to do at a bad row${emitting}`).choices(actions).default('stop'))
     .addOption(counting('--max-line <MiB>', 'longest line', 1).default(LIMITS.maxLineBytes / MEBIBYTE))
-    .addOption(counting('--max-nesting <n>', 'deepest nesting of JSON', 1).default(LIMITS.maxNesting))
+    .addOption(counting('--max-nesting <n>', 'deepest nesting of JSON', 1).default(LIMITS.maxNesting).hideHelp())
     .addOption(
-      counting('--max-unpacked <GiB>', 'largest size of an unpacked input', 1).default(
-        LIMITS.maxUnpackedBytes / GIBIBYTE,
-      ),
+      counting('--max-unpacked <GiB>', 'largest size of an unpacked input', 1)
+        .default(LIMITS.maxUnpackedBytes / GIBIBYTE)
+        .hideHelp(),
     );
 }
 
@@ -288,7 +285,7 @@ export function fieldList(text: string): string[] {
 export function addRecordFlags(command: Command, flag: string): Command {
   return command
     .optionsGroup(GROUPS.output)
-    .option('--resume', 'continue what an earlier run left; safe to give always')
+    .option('--resume', 'continue what an earlier run left; safe always')
     .option('--mixed-machines', 'resume on another kind of processor too')
     .addOption(new Option('--run-file <file>', 'write the run record here').default(undefined, `${flag}.run.json`));
 }

@@ -38,7 +38,7 @@ export function addScore(program: Command, run: Run<Outcome>): void {
     )
     .option('--keep', 'copy all fields of each row into its ranking')
     .option('--explain', 'write texts, ids and what is shared; score nothing')
-    .option('--explain-fields', 'write the fields that rows are read from as a file for --fields')
+    .option('--explain-fields', 'write the recognized fields, for --fields')
     .option('--dry-run', 'score 20 rows, estimate the time for all');
   addRejectFlags(command);
   addRecordFlags(command, '-o FILE');
