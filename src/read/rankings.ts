@@ -36,8 +36,21 @@ export function rankingIn(
   options: Pick<RankingOptions, 'rowRemedy'> = {},
 ): Ranking | ErrorLine {
   const record = recordIn(value, place);
+  if (isTableLine(record)) throw ofTable(place);
   if (record.scores === undefined && isLikeRow(record)) throw notRanking(options, place);
   return isErrorRecord(record) ? errorLineIn(record, place) : rankingOf(record, place);
+}
+
+/** Whether a record is a line of CSV or TSV that `score` wrote. */
+function isTableLine(record: JsonObject): boolean {
+  const isOne = ['index', 'answer', 'score', 'rank', 'truncated'].every((name) => Object.hasOwn(record, name));
+  return isOne && record.scores === undefined;
+}
+
+function ofTable(place: RowPlace): RowError {
+  const message =
+    'this is a line of rankings in CSV or TSV, which have a line an answer and are not read back; write JSON lines, Parquet or Arrow';
+  return new RowError('E_FIELD', message, { ...place, field: 'scores' });
 }
 
 function notRanking({ rowRemedy }: Pick<RankingOptions, 'rowRemedy'>, place: RowPlace): RowError {

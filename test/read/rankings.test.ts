@@ -102,3 +102,16 @@ test('a row in place of a ranking is an error that says so', async () => {
   assert.equal(error.code, 'E_FIELD');
   assert.match(error.message, /a row, not a ranking.*starling-rm score/);
 });
+
+test('rankings in CSV and TSV are not read back, and the error says so', async () => {
+  for (const [format, separator] of [
+    ['csv', ','],
+    ['tsv', '\t'],
+  ] as const) {
+    const header = 'index file id prompt_id answer model score rank label label_score length truncated'.split(' ');
+    const lines = [header, ['0', '', 'a', 'p', '0', '', '1.5', '1', '', '', '3', 'false']];
+    const file = folder.file(lines.map((cells) => `${cells.join(separator)}\n`).join(''));
+    const [error] = await collect(readRankings(await openInputs([file]), { ...LIMITS, format }));
+    assert.match(String(error), /E_FIELD: .*line 2 \(row 0\), .*: this is a line of rankings in CSV or TSV, /);
+  }
+});

@@ -109,33 +109,31 @@ export function optionText({ description, argChoices, defaultValue, defaultValue
 }
 
 /**
- * Flags that say where a row's prompt, answers and labels are. They mean nothing for rankings without the fields of their rows.
+ * Flags that say where a row's prompt, answers and labels are. They mean nothing for rankings without the fields of their rows. The rarer
+ * ones are left out of the help.
  * @param labels whether the command reads labels of rows
  */
 export function addFieldFlags(command: Command, { labels = true } = {}): Command {
+  const rare = (flags: string, description: string) => new Option(flags, description).hideHelp();
   command
     .optionsGroup(GROUPS.input)
     .addOption(new Option('--prompt-field <field>', 'field of the prompt').default(undefined, 'prompt, messages, …'))
-    .option('--system-field <field>', 'field of the system turn')
-    .option('--answers-field <field>', 'field of the list of answers, or a,b: one answer each')
-    .option('--answer-text-field <field>', 'field of the text in each answer');
+    .addOption(rare('--system-field <field>', 'field of the system turn'))
+    .option('--answers-field <field>', 'field of the answers, or a,b: one answer each')
+    .addOption(rare('--answer-text-field <field>', 'field of the text in each answer'));
   if (labels) {
     command
-      .option('--model-field <field>', 'field of the models: in each answer, a list, or a,b')
-      .option('--label-field <field>', 'field of the labels: in each answer, a list, a,b, or the winner')
+      .addOption(rare('--model-field <field>', 'field of the models: in each answer, a list, or a,b'))
+      .option('--label-field <field>', 'field of the labels, or of the winner')
       .addOption(new Option('--lower-is-better', 'lower labels are better').default(undefined, 'if named rank'));
   }
   return command
-    .addOption(new Option('--id-field <field>', "field of the row's id").default(undefined, 'id'))
-    .addOption(new Option('--source-field <field>', "field of the row's source").default(undefined, 'source'))
-    .option('--group-by <field>', 'gather rows of one answer each that share this field')
-    .option('--unsorted', 'gather on the disk: rows of a group may stand anywhere')
-    .option('--fields <file>', 'all of these from a JSON file, which flags override')
-    .addOption(
-      new Option('--prompt-format <how>', 'how text prompts are read')
-        .choices(PROMPT_FORMATS)
-        .default(undefined, 'auto'),
-    )
+    .addOption(rare('--id-field <field>', "field of the row's id").default(undefined, 'id'))
+    .addOption(rare('--source-field <field>', "field of the row's source").default(undefined, 'source'))
+    .option('--group-by <field>', 'make one row of rows that share this field')
+    .addOption(rare('--unsorted', 'gather on the disk: rows of a group may stand anywhere'))
+    .option('--fields <file>', 'fields from a JSON file (docs/data.md lists all)')
+    .addOption(new Option('--prompt-format <how>', 'text prompts').choices(PROMPT_FORMATS).default(undefined, 'auto'))
     .addOption(counting('--max-answers <n>', 'most answers of a row', 1).default(LIMITS.maxAnswers));
 }
 
@@ -153,18 +151,22 @@ export function addReadFlags(command: Command, { emits = false } = {}): Command 
         .choices(INPUT_FORMATS)
         .default(undefined, 'by the first bytes'),
     )
-    .option('--config <name>', 'configuration of a data set on the hub')
+    .addOption(new Option('--config <name>', 'configuration of a data set on the hub').hideHelp())
     .option('--split <name>', 'split of a data set on the hub')
     .option('--where <sql>', 'read only Parquet rows for which this is true')
     .addOption(counting('--limit <rows>', 'read at most this many rows', 0))
     .addOption(counting('--sample <rows>', 'uniform sample, in input order (reads all input)', 1))
     .addOption(new Option('--on-error <action>', `what to do at a bad row${emitting}`).choices(actions).default('stop'))
-    .addOption(counting('--max-line <MiB>', 'longest line', 1).default(LIMITS.maxLineBytes / MEBIBYTE))
-    .addOption(counting('--max-nesting <n>', 'deepest nesting of JSON', 1).default(LIMITS.maxNesting))
     .addOption(
-      counting('--max-unpacked <GiB>', 'largest size of an unpacked input', 1).default(
-        LIMITS.maxUnpackedBytes / GIBIBYTE,
-      ),
+      counting('--max-line <MiB>', 'longest line', 1)
+        .default(LIMITS.maxLineBytes / MEBIBYTE)
+        .hideHelp(),
+    )
+    .addOption(counting('--max-nesting <n>', 'deepest nesting of JSON', 1).default(LIMITS.maxNesting).hideHelp())
+    .addOption(
+      counting('--max-unpacked <GiB>', 'largest size of an unpacked input', 1)
+        .default(LIMITS.maxUnpackedBytes / GIBIBYTE)
+        .hideHelp(),
     );
 }
 
@@ -187,7 +189,9 @@ export function addModelFlags(command: Command, { brief = false } = {}): Command
     .addOption(templateOption("the model's"))
     .addOption(rare('--template-file <file>', 'chat template in Jinja, in place of --template'))
     .addOption(rare('--system <text>', 'system turn of rows that have none').default(undefined, "the model's"))
-    .addOption(rare('--trim', 'strip white space; --no-trim keeps it').default(undefined, "the model's"))
+    .addOption(
+      new Option('--trim', 'strip white space; --no-trim keeps it').default(undefined, "the model's").hideHelp(),
+    )
     .addOption(new Option('--no-trim').hideHelp())
     .addOption(
       rare('--readout <name>', 'token that the head reads').choices(READOUTS).default(undefined, "the model's"),
@@ -198,8 +202,8 @@ export function addModelFlags(command: Command, { brief = false } = {}): Command
         "the model's",
       ),
     )
-    .addOption(rare('--allow-special', 'encode special tokens spelt in texts as such'))
-    .addOption(rare('--logit <n>', 'reward logit of an external model, from 0').argParser(atLeast(0)));
+    .addOption(new Option('--allow-special', 'encode special tokens spelt in texts as such').hideHelp())
+    .addOption(new Option('--logit <n>', 'reward logit of an external model, from 0').argParser(atLeast(0)).hideHelp());
 }
 
 /** Names of templates are checked later, where the error can suggest the nearest. @param fallback the default, in words */
@@ -212,7 +216,7 @@ function templateOption(fallback: string): Option {
 export function addEngineFlags(command: Command, { brief = false } = {}): Command {
   return command
     .optionsGroup(GROUPS.run)
-    .addOption(new Option('--engine <name>', `what scores: ${ENGINE_FORMS}`).default(undefined, 'local'))
+    .addOption(new Option('--engine <name>', ENGINE_FORMS).default(undefined, 'local'))
     .addOption(
       new Option('--engine-key-file <file>', 'key of the servers').default(undefined, 'VLLM_API_KEY').hideHelp(),
     )

@@ -39,9 +39,9 @@ export function addScore(program: Command, run: Run<Outcome>): void {
       new Option('--format <format>', 'format of the rankings').choices(FORMATS).default(undefined, 'by name of -o'),
     )
     .addOption(keepOption())
-    .option('--calibration <file.json>', 'add the probability that the best wins, by what evaluate --json found')
+    .option('--calibration <file.json>', 'add win probabilities, by evaluate --json')
     .option('--explain', 'write texts, ids and what is shared; score nothing')
-    .option('--explain-fields', 'write the fields that rows are read from as a file for --fields')
+    .option('--explain-fields', 'write the recognized fields, for --fields')
     .option('--dry-run', 'score 20 rows, estimate the time for all');
   command.parseOptions = withKeepAlone(command.parseOptions.bind(command));
   addRejectFlags(command);
@@ -49,7 +49,7 @@ export function addScore(program: Command, run: Run<Outcome>): void {
   command
     .optionsGroup(GROUPS.run)
     .option('--shard <i/n>', 'score only shard i of n, from 0; auto: by scheduler')
-    .option('--shards <n>', 'number of shards for --shard auto', atLeast(1));
+    .addOption(new Option('--shards <n>', 'number of shards for --shard auto').argParser(atLeast(1)).hideHelp());
   addConsoleFlags(addMetricsFlag(addSeedFlag(addEngineFlags(command))));
   addClosing(command, {
     examples: [
@@ -57,7 +57,7 @@ export function addScore(program: Command, run: Run<Outcome>): void {
       "zcat rows.jsonl.gz | starling-rm score | jq -c '{id, best: .order[0]}'",
       'starling-rm score shards/ --keep --resume -o rankings.parquet',
     ],
-    pages: ['docs/data.md', 'docs/models.md', 'docs/engines.md', 'docs/reliability.md', 'docs/scale.md'],
+    pages: ['docs/data.md', 'docs/models.md', 'docs/reliability.md', 'docs/scale.md'],
   }).action((inputs: string[], flags: ScoreFlags) =>
     run(async (interrupted, console) => {
       const settings = await scoreSettings(inputs, flags, console);
