@@ -9,7 +9,19 @@ import { ROOT } from './root.js';
  *     npm run test:some -- test/rank/ranking.test.ts      # files, or folders
  *     npm run test:fast                                   # all that start no command, browser, server or large model
  */
-const SLOW = ['bench', 'cli', 'convert', 'engines', 'hub', 'model', 'report/html/browser', 'score', 'doctor', 'docs', 'peers'];
+const SLOW = [
+  'bench',
+  'cli',
+  'convert',
+  'engines',
+  'hub',
+  'model',
+  'report/html/browser',
+  'score',
+  'doctor',
+  'docs',
+  'peers',
+];
 
 const COMPILED = join(ROOT, 'dist');
 

@@ -283,7 +283,7 @@ test('the key goes to every request of the named server, and the ids are those o
 });
 
 test('a server that is not there is one line; beside another one it is a remark, and every row is scored', async () => {
-  const gone = await FaultyServer.open(model.rewards);
+  await using gone = await FaultyServer.open(model.rewards);
   const { address } = gone;
   await gone.close();
   const alone = await run(address);
@@ -297,7 +297,7 @@ test('a server that is not there is one line; beside another one it is a remark,
 
 test('a server that dies for good gives its rows to the other; one that comes back is used again', async () => {
   await withServer(undefined, async (living) => {
-    const dying = await FaultyServer.open(model.rewards);
+    await using dying = await FaultyServer.open(model.rewards);
     const { address, port } = dying;
     let isDead = false;
     dying.fault = (seen, honest) => {
@@ -309,16 +309,15 @@ test('a server that dies for good gives its rows to the other; one that comes ba
     const { scores, ended, remarks } = await run(`${address},${living.address}`);
     assert.deepEqual([scores, ended, isDead], [EXPECTED.scores, undefined, true]);
     assert.equal(remarks.filter((remark) => remark.startsWith(address)).length, 1, remarks.join('\n'));
-    const again = await FaultyServer.open(model.rewards, undefined, port);
+    await using again = await FaultyServer.open(model.rewards, undefined, port);
     const second = await run(`${address},${living.address}`);
     assert.deepEqual(second.scores, EXPECTED.scores);
     assert.ok(again.seen.length > 2, 'it got rows');
-    await again.close();
   });
 });
 
 test('when no server answers any more, the run ends after its patience, and says how to go on', async () => {
-  const server = await FaultyServer.open(model.rewards);
+  await using server = await FaultyServer.open(model.rewards);
   server.fault = (seen, honest) => {
     if (!isBad(seen)) return undefined;
     void server.close();
