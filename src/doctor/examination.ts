@@ -131,10 +131,14 @@ function modelCheck(model: EngineModel, { model: choice, text }: ScoringSettings
   const { readout = texts.readout } = choice;
   const how = model instanceof LocalModel ? ranBy(model) : undefined;
   const what = how === undefined ? 'weights for a server' : `${how.dtype} on ${how.device}`;
+  const isTested = how === undefined || how.device === 'cpu';
   return {
     check: 'model',
-    verdict: 'ok',
+    verdict: isTested ? 'ok' : 'warn',
     found: `${what} in ${folder}, template ${template}, readout ${readout}`,
+    ...(!isTested && {
+      remedy: `this project has only run cpu, never ${how.device}: compare its rewards with those of cpu`,
+    }),
     details: { folder, ...how, template, readout, max_length: maxLength, max_positions: maxPositions },
   };
 }

@@ -155,3 +155,9 @@ test('an interrupted examination ends after the current check', async () => {
   }, /E_INTERRUPTED: stopped after template/);
   assert.equal(seen.at(-1), 'template');
 });
+
+test('a device that this project has never run is a warning', async () => {
+  const model = (await examined(MODEL, { device: 'cuda' })).get('model');
+  assert.equal(model?.verdict, 'warn');
+  assert.match(model?.remedy ?? '', /has only run cpu, never cuda/);
+});

@@ -114,7 +114,7 @@ function refuseOther({ checkpoint, settings }: Pick<OpenConversion, 'checkpoint'
   if (settings.readout === 'card') {
     const problem = `the readout is card: a pad token at position ${settings.max_length - 1} after each text, which no server can place`;
     const remedy =
-      'convert with --readout last-token, which gives other rewards and other rankings (docs/engines.md says how different), or score without --to';
+      'convert with --readout last-token, which gives other rewards and orders a third of the pairs differently (docs/engines.md), or score without --to';
     throw new StarlingError('E_CHECKPOINT', `${problem}; ${remedy}`, { file: folder });
   }
 }

@@ -152,10 +152,7 @@ export class VllmModel {
     if (interrupted?.aborted) throw stoppedBy(interrupted, 'stopped before the first row');
     const [first] = faults;
     if (first === undefined || faults.size < this.#lanes.length) return faults;
-    const [{ server }, fault] = first;
-    const others = faults.size > 1 ? `, and ${faults.size - 1} more servers do not answer either` : '';
-    const remedy = 'start the server and wait until it is ready, or check the address';
-    throw new StarlingError('E_NETWORK', `${server.address} ${fault.message}${others}; ${remedy}`, {}, fault);
+    throw noServer(first[0], first[1], faults.size - 1);
   }
 
   async #firstCheck(lane: Lane, interrupted?: AbortSignal): Promise<ServerFault | undefined> {
@@ -173,6 +170,17 @@ export class VllmModel {
       }
     }
   }
+}
+
+/** The error when no server can be used. @param others servers that cannot be used either */
+function noServer({ server }: Lane, fault: ServerFault, others: number): StarlingError {
+  const more = others > 0 ? `, and ${others} more cannot be used either` : '';
+  const problem = `${server.address} ${fault.message}${more}`;
+  // A server that answers wrongly is there, but is not the one that it should be.
+  if (fault.kind === 'broken')
+    return new StarlingError('E_ENGINE', `${problem}; expected vLLM with --runner pooling and this folder`, {}, fault);
+  const remedy = 'start the server and wait until it is ready, or check the address';
+  return new StarlingError('E_NETWORK', `${problem}; ${remedy}`, {}, fault);
 }
 
 /** Ends at once when interrupted. */

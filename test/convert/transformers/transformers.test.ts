@@ -185,7 +185,7 @@ const REFUSED: [string, () => Promise<void>, RegExp][] = [
   [
     'the readout card',
     () => refusedFamily('llama-2', { template: 'chatml', readout: 'card' }),
-    /the readout is card: .* position 127 .*; convert with --readout last-token, which gives other rewards/,
+    /the readout is card: .* position 127 .*; convert with --readout last-token, which gives other rewards and orders a third/,
   ],
   [
     'a gated head',

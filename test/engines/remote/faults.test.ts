@@ -5,7 +5,7 @@ import { after, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { StarlingError } from '../../../src/contracts/errors.js';
 import { tempFolder } from '../../temp-folder.js';
-import { type Fault, FaultyServer, html, json, refuse, type Seen } from './faulty-server.js';
+import { type Fault, FaultyServer, html, json, MODEL_NAME, refuse, type Seen } from './faulty-server.js';
 import { QUICK, type Scored, scored, servedModel, settingsFor, someRows } from './served-model.js';
 
 const ROWS = someRows(6, 3);
@@ -138,7 +138,7 @@ const CASES: Readonly<Record<string, Case>> = {
   'two classes': {
     fault: everywhere((_, honest) => ({ ...honest, data: honest.data.map((one) => ({ ...one, probs: [0.4, 0.6] })) })),
     outcome: {
-      ended: /E_NETWORK: .* answered 2 numbers for a text; expected one reward: does its folder have num_labels 1\?/,
+      ended: /E_ENGINE: .* answered 2 numbers for a text; expected one reward: does its folder have num_labels 1\?/,
     },
   },
   'a text that is too long for the server': {
@@ -157,7 +157,7 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   "a proxy's page for everything": {
     fault: ({ response }) => html(response, 200),
-    outcome: { ended: /E_NETWORK: .* does not answer \/version as vLLM does; start the server/ },
+    outcome: { ended: /E_ENGINE: .* does not answer \/version as vLLM does; expected vLLM with --runner pooling/ },
   },
   'a wrong key': {
     fault: everywhere(({ response }) => json(response, { error: 'Unauthorized' }, 401)),
@@ -189,7 +189,7 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   'tokens that the server adds': {
     fault: everywhere((_, honest) => ({ ...honest, usage: { prompt_tokens: honest.usage.prompt_tokens + GOLDEN } })),
-    outcome: { ended: /E_NETWORK: .* read \d+ tokens of \d+ that were sent, so it adds or cuts some/ },
+    outcome: { ended: /E_ENGINE: .* read \d+ tokens of \d+ that were sent, so it adds or cuts some/ },
   },
   'a model that is swapped behind a reset': {
     fault: swapped((honest) => changed(honest, (reward) => -reward)),
@@ -213,8 +213,11 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   'a server that reads shorter texts': {
     fault: ({ path, response }) =>
-      path === '/v1/models' ? json(response, { data: [{ id: 'm', max_model_len: 64 }] }) : undefined,
-    outcome: { ended: /E_(USAGE|NETWORK): / },
+      path === '/v1/models' ? json(response, { data: [{ id: MODEL_NAME, max_model_len: 64 }] }) : undefined,
+    outcome: {
+      ended:
+        /E_USAGE: .* reads at most 64 tokens, and texts may have 128; start it with --max-model-len 128, or give --max-length 64/,
+    },
   },
   'an endless answer': {
     fault: once(({ response }) => {
@@ -283,7 +286,7 @@ test('the key goes to every request of the named server, and the ids are those o
 });
 
 test('a server that is not there is one line; beside another one it is a remark, and every row is scored', async () => {
-  const gone = await FaultyServer.open(model.rewards);
+  await using gone = await FaultyServer.open(model.rewards);
   const { address } = gone;
   await gone.close();
   const alone = await run(address);
@@ -297,7 +300,7 @@ test('a server that is not there is one line; beside another one it is a remark,
 
 test('a server that dies for good gives its rows to the other; one that comes back is used again', async () => {
   await withServer(undefined, async (living) => {
-    const dying = await FaultyServer.open(model.rewards);
+    await using dying = await FaultyServer.open(model.rewards);
     const { address, port } = dying;
     let isDead = false;
     dying.fault = (seen, honest) => {
@@ -309,16 +312,15 @@ test('a server that dies for good gives its rows to the other; one that comes ba
     const { scores, ended, remarks } = await run(`${address},${living.address}`);
     assert.deepEqual([scores, ended, isDead], [EXPECTED.scores, undefined, true]);
     assert.equal(remarks.filter((remark) => remark.startsWith(address)).length, 1, remarks.join('\n'));
-    const again = await FaultyServer.open(model.rewards, undefined, port);
+    await using again = await FaultyServer.open(model.rewards, undefined, port);
     const second = await run(`${address},${living.address}`);
     assert.deepEqual(second.scores, EXPECTED.scores);
     assert.ok(again.seen.length > 2, 'it got rows');
-    await again.close();
   });
 });
 
 test('when no server answers any more, the run ends after its patience, and says how to go on', async () => {
-  const server = await FaultyServer.open(model.rewards);
+  await using server = await FaultyServer.open(model.rewards);
   server.fault = (seen, honest) => {
     if (!isBad(seen)) return undefined;
     void server.close();

@@ -31,7 +31,7 @@ export const MODEL_NAME = 'served-model';
  * A server that speaks vLLM's protocol with the rewards of a real session, apart from its fault. Only faults are tested with it: the good
  * path is tested with vLLM itself (test/peers/vllm.test.ts).
  */
-export class FaultyServer {
+export class FaultyServer implements AsyncDisposable {
   readonly seen: Seen[] = [];
   fault: Fault;
   readonly #rewards: Rewards;
@@ -64,6 +64,11 @@ export class FaultyServer {
     return this.seen.filter(({ lists }) => lists.length === texts);
   }
 
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** May be called again. */
   async close(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
