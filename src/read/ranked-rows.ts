@@ -31,25 +31,34 @@ const HASHED = /^sha256:[0-9a-f]{16}$/;
 /**
  * Reads rankings together with the texts of their rows: those that they carry, or those of `join`. That the texts are the ones that were
  * scored is checked by their number, their lengths, and the prompt's hash where `prompt_id` is one. An abort ends the rows without an
- * error; leaving early closes the input.
+ * error; leaving early closes the inputs, those of `join` too.
  * @throws StarlingError E_READ
  */
-export async function* readRankedRows(
+export function readRankedRows(
   inputs: readonly Input[],
   options: RankedRowOptions,
 ): AsyncGenerator<RankedRow | ErrorLine | RowError> {
   const { join, fields } = options;
-  if (join === undefined) {
-    yield* readRecords(inputs, options, (value, place) => {
-      const found = textlessIn(value, place, options);
-      if (found instanceof ErrorLine) return found;
-      return withTexts(found, keptIn(found.record, fields, place));
-    });
-    return;
-  }
+  if (join !== undefined) return joinedRows(inputs, options, join);
+  return readRecords(inputs, options, (value, place) => {
+    const found = textlessIn(value, place, options);
+    if (found instanceof ErrorLine) return found;
+    return withTexts(found, keptIn(found.record, fields, place));
+  });
+}
+
+async function* joinedRows(
+  inputs: readonly Input[],
+  options: RankingOptions,
+  join: RowJoin,
+): AsyncGenerator<RankedRow | ErrorLine | RowError> {
   const found = readRecords(inputs, options, (value, place) => textlessIn(value, place, options));
-  for await (const one of found) {
-    yield one instanceof ErrorLine || one instanceof RowError ? one : await joined(one, join);
+  try {
+    for await (const one of found) {
+      yield one instanceof ErrorLine || one instanceof RowError ? one : await joined(one, join);
+    }
+  } finally {
+    await join.close();
   }
 }
 

@@ -44,24 +44,18 @@ export async function openExportSource(settings: ExportSettings, interrupted: Ab
     rankings,
     rows,
     origins,
-    async *read(stopped) {
+    read(stopped) {
       errors = new ErrorLines();
       const names = rows.map(({ name }) => name).join(', ');
-      join =
-        rows.length === 0
-          ? undefined
-          : new RowJoin(readRows(rows, { ...readOptions(ofRows, stopped), ...input.rows }), names);
+      const ofRow = { ...readOptions(ofRows, stopped), ...input.rows };
+      join = rows.length === 0 ? undefined : new RowJoin(readRows(rows, ofRow), names);
       const options = {
         ...readOptions(reading, stopped),
         fields: input.rows.fields,
         join,
         rowRemedy: 'give it as --rows',
       };
-      try {
-        yield* chosen(errors.leftOutOf(readRankedRows(rankings, options)), settings);
-      } finally {
-        await join?.close();
-      }
+      return chosen(errors.leftOutOf(readRankedRows(rankings, options)), settings);
     },
     tell() {
       tellErrorLines(errors, console);
