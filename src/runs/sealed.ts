@@ -14,11 +14,15 @@ export async function sealedFile(path: string): Promise<Sealed> {
   return { bytes: size, sha256: await sha256(path) };
 }
 
-/** Whether a file that is there has this size and digest. */
-export async function isSealed(path: string, { bytes, sha256: digest }: Sealed): Promise<boolean> {
+/** Whether a file that is there has this size and digest. @param interrupted ends the reading of the file, as if it had another digest */
+export async function isSealed(
+  path: string,
+  { bytes, sha256: digest }: Sealed,
+  interrupted?: AbortSignal,
+): Promise<boolean> {
   const found = await stat(path).catch(() => undefined);
   if (found?.size !== bytes) return false;
-  return (await sha256(path).catch(() => undefined)) === digest;
+  return (await sha256(path, interrupted).catch(() => undefined)) === digest;
 }
 
 /** Counts and hashes data on its way to a pipe or a device, from which it cannot be read again. */

@@ -21,6 +21,7 @@ const COLUMNS: readonly (readonly [name: string, cell: (ranking: Ranking, answer
 
 /** Escapes for the characters that would end a cell or a line, and for the backslash itself. Nothing is quoted. */
 const ESCAPES: Readonly<Record<string, string>> = { '\t': '\\t', '\n': '\\n', '\r': '\\r', '\\': '\\\\' };
+const ESCAPED = /[\t\n\r\\]/g;
 
 const [INDEX, SCORE, TRUNCATED] = ['index', 'score', 'truncated'].map((name) =>
   COLUMNS.findIndex(([one]) => one === name),
@@ -50,5 +51,6 @@ function line(cells: readonly Cell[]): string {
 }
 
 function cellText(cell: Cell): string {
-  return `${cell ?? ''}`.replaceAll(/[\t\n\r\\]/g, (character) => ESCAPES[character]);
+  if (typeof cell !== 'string') return `${cell ?? ''}`;
+  return cell.replaceAll(ESCAPED, (character) => ESCAPES[character]);
 }

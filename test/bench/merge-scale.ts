@@ -3,22 +3,22 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { shardOf } from '../../src/read/choose/shard.js';
 import { shardName } from '../../src/runs/merge/shard-name.js';
 import type { RunRecord } from '../../src/runs/run-record.js';
 import { ROOT, SAMPLE } from '../root.js';
 import { tempFolder } from '../temp-folder.js';
-import { PEAK, peakIn } from './peak.js';
+import { PEAK, peakIn, processorTimeIn } from './peak.js';
 
 /**
  * Measures time and memory of `merge` for a million rankings of seven answers in 64 shards. The lines are those of the sample with other
  * indexes, so that no row has to be scored.
  *
- *     npm run build && node dist/test/bench/merge-scale.js [ROWS] [SHARDS]
+ *     npm run build && node dist/test/bench/merge-scale.js [ROWS] [SHARDS] [jsonl,tsv,parquet,arrow]
  */
-const [rows = '1000000', shards = '64'] = process.argv.slice(2);
+const [rows = '1000000', shards = '64', endings = 'jsonl,tsv,parquet,arrow'] = process.argv.slice(2);
 const ROWS = Number(rows);
 const COUNT = Number(shards);
 const PROGRAM = join(ROOT, 'bin/starling-rm');
@@ -63,9 +63,9 @@ async function writeShards(
 }
 
 const { names, bytes, digest } = await writeShards(record.end);
-console.log(`${cpus()[0].model}, ${cpus().length} cores, Node ${process.version}`);
+console.log(`${cpus()[0].model}, ${cpus().length} cores, Node ${process.version}, load ${loadavg()[0].toFixed(1)}`);
 console.log(`${ROWS} rankings of seven answers in ${COUNT} shards, ${Math.round(bytes / MEBIBYTE)} MiB`);
-for (const ending of ['jsonl', 'tsv', 'parquet', 'arrow']) {
+for (const ending of endings.split(',')) {
   const out = join(folder, `all.${ending}`);
   const start = performance.now();
   const run = spawnSync(process.execPath, ['--import', PEAK, PROGRAM, 'merge', ...names, '-o', out], {
@@ -75,7 +75,9 @@ for (const ending of ['jsonl', 'tsv', 'parquet', 'arrow']) {
   if (run.status !== 0) throw new Error(run.stderr);
   const size = Math.round(statSync(out).size / MEBIBYTE);
   const same = ending !== 'jsonl' ? '' : `, the lines in their order: ${(await digestOf(out)) === digest}`;
-  console.log(`${ending}: ${seconds} s, peak RSS ${peakIn(run.stderr)} MiB, ${size} MiB written${same}`);
+  console.log(
+    `${ending}: ${seconds} s (${processorTimeIn(run.stderr)} s of processor time), peak RSS ${peakIn(run.stderr)} MiB, ${size} MiB written${same}`,
+  );
 }
 
 async function digestOf(file: string): Promise<string> {

@@ -64,7 +64,7 @@ export async function writeRows(folder: string, { areShort = false } = {}): Prom
   const row = (i: number) => ({
     id: i,
     prompt: `Why is ${words(i, 0)}?`,
-    answers: Array.from({ length: 4 }, (_, j) => words(i, j + 1)),
+    answers: Array.from({ length: areShort ? 2 : 4 }, (_, j) => words(i, j + 1)),
   });
   const good = Array.from({ length: ROWS }, (_, i) => JSON.stringify(row(i)));
   const bad = good.map((line, i) => (i % 9 === 4 ? line.slice(0, 40) : line));

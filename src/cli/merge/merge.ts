@@ -8,6 +8,8 @@ import type { RowLine } from '../../runs/merge/sorted-lines.js';
 import { type RunRecord, recordOf, writeRunRecord } from '../../runs/run-record.js';
 import { sealedFile } from '../../runs/sealed.js';
 import { writeError } from '../../write/files/write-all.js';
+import type { Format } from '../../write/format.js';
+import type { Console } from '../common/console/console.js';
 import type { Outcome } from '../common/each-row.js';
 import { Outputs, type Writing } from '../common/outputs.js';
 import { seenRun } from '../common/seen-run.js';
@@ -33,30 +35,58 @@ async function merged(settings: MergeSettings, interrupted: AbortSignal): Promis
   const opened = await openMergedRankings(output.target, { ...output, scoredBy });
   const rankings = outputs.add<RowLine>(opened);
   const refused = rejects && outputs.add<RowLine>(await openMergedLines(rejects.target, rejects));
-  const { stopped } = outputs;
-
-  const gaps = new Gaps();
-  let rows = 0;
-  await copyLines(plan.files, { isSorted: true }, rankings, stopped, (line) => {
-    if (plan.unrecorded.has(line.file)) checkRankingLine(line);
-    gaps.add(line.index);
-    console.counts.rows = ++rows;
-    console.advance();
-  });
+  const gaps = await copyRankings(plan, rankings, outputs.stopped, console);
   if (refused && rejected) {
     const isSorted = plan.recorded.every(({ record }) => record.asked.choice.sample === undefined);
-    await copyLines(rejected, { isSorted }, refused, stopped);
+    await copyLines(rejected, { isSorted }, refused, outputs.stopped);
   }
-  const file = await rankings.prepare();
-  const refusedFile = await refused?.prepare();
-  if (plan.areShards && file !== undefined && opened.file !== undefined) {
-    const sealed = { output: await sealedFile(file), ...(refusedFile && { rejects: await sealedFile(refusedFile) }) };
-    await writeRecord(opened.file, mergedRecord(plan.recorded, { format: output.format, ...sealed }));
+  await complete(plan, { file: opened.file, format: output.format, rankings, refused });
+  if (!plan.areShards) tellGaps(gaps, settings);
+  const skipped = skippedIn(plan.recorded);
+  for (const [code, count] of skipped) console.counts.skipped.set(code, count);
+  return { rows: rankedRows(plan, console.counts.rows), skipped };
+}
+
+/** Copies all lines in their order. @returns which rows have none */
+async function copyRankings(
+  { files, unrecorded }: MergePlan,
+  rankings: Writing<RowLine>,
+  stopped: AbortSignal,
+  console: Console,
+): Promise<Gaps> {
+  const gaps = new Gaps();
+  const { counts } = console;
+  counts.begin();
+  await copyLines(files, { isSorted: true }, rankings, stopped, (line) => {
+    if (unrecorded.has(line.file)) checkRankingLine(line);
+    gaps.add(line.index);
+    counts.rows++;
+    console.advance();
+  });
+  return gaps;
+}
+
+/** The outputs of a merge, to which everything was written. */
+interface MergedOutputs {
+  /** Path of the file of rankings, if they go to a file. */
+  file: string | undefined;
+  format: Format;
+  rankings: Writing<RowLine>;
+  refused: Writing<RowLine> | undefined;
+}
+
+/** Writes the record, if these were the shards of one run, and gives the files their names. @throws ClosedPipe, StarlingError E_WRITE, E_EXISTS */
+async function complete(
+  { areShards, recorded }: MergePlan,
+  { file, format, rankings, refused }: MergedOutputs,
+): Promise<void> {
+  const [ranked, rejects] = [await rankings.prepare(), await refused?.prepare()];
+  if (areShards && file !== undefined && ranked !== undefined) {
+    const sealed = { output: await sealedFile(ranked), ...(rejects && { rejects: await sealedFile(rejects) }) };
+    await writeRecord(file, mergedRecord(recorded, { format, ...sealed }));
   }
   await rankings.commit();
   await refused?.commit();
-  if (!plan.areShards) tellGaps(gaps, settings);
-  return outcomeOf(plan, rows);
 }
 
 /** @param onLine called before a line is written */
@@ -90,8 +120,7 @@ function tellGaps({ rows, first, last }: Gaps, { console }: MergeSettings): void
   console.tell(what, { level: 'warning' });
 }
 
-function outcomeOf({ recorded, unrecorded }: MergePlan, lines: number): Outcome {
-  const ranked = recorded.reduce((sum, { record }) => sum + record.end.rows, 0);
-  // A line without a ranking has the error of its row, as the record counts it.
-  return { rows: unrecorded.size === 0 ? ranked : lines, skipped: skippedIn(recorded) };
+/** A line without a ranking has the error of its row, as the record counts it. */
+function rankedRows({ recorded, unrecorded }: MergePlan, lines: number): number {
+  return unrecorded.size > 0 ? lines : recorded.reduce((sum, { record }) => sum + record.end.rows, 0);
 }

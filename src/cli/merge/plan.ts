@@ -1,4 +1,4 @@
-import { StarlingError, stoppedBy } from '../../contracts/errors.js';
+import { StarlingError } from '../../contracts/errors.js';
 import type { ScoreIdentity } from '../../contracts/identity.js';
 import { openInputs } from '../../read/inputs/inputs.js';
 import {
@@ -58,7 +58,7 @@ async function shardsPlan(
 ): Promise<MergePlan> {
   if (shards.length > 0) refuseOtherRuns(shards, mixesMachines);
   if (missing.length > 0) throw await toldMissing(missing, count);
-  await refuseAllUnsealed(shards, interrupted);
+  for (const shard of shards) await refuseUnsealed(shard, interrupted);
   return planOf(shards, { areShards: true });
 }
 
@@ -74,7 +74,7 @@ async function othersPlan(
   }
   const recorded = files.filter(isEnded);
   refuseOtherScores(recorded, mixesMachines);
-  await refuseAllUnsealed(recorded, interrupted);
+  for (const file of recorded) await refuseUnsealed(file, interrupted);
   const plan = planOf(files, { areShards: false });
   const [first] = plan.unrecorded;
   if (first !== undefined) {
@@ -95,13 +95,6 @@ function planOf(files: readonly MergeFile[], { areShards }: Pick<MergePlan, 'are
     recorded,
     unrecorded: new Set(unrecorded),
   };
-}
-
-async function refuseAllUnsealed(files: readonly RecordedFile[], interrupted: AbortSignal): Promise<void> {
-  for (const file of files) {
-    if (interrupted.aborted) throw stoppedBy(interrupted, 'stopped before anything was merged');
-    await refuseUnsealed(file);
-  }
 }
 
 /** Writes the numbers to standard output, for the command that starts these shards again. */

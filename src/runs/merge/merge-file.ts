@@ -1,4 +1,4 @@
-import { StarlingError } from '../../contracts/errors.js';
+import { StarlingError, stoppedBy } from '../../contracts/errors.js';
 import { JsonNode } from '../../json/json-node.js';
 import { partialOf } from '../../write/files/new-file.js';
 import { type RunRecord, readRunRecord, recordOf } from '../run-record.js';
@@ -41,9 +41,10 @@ export function isEnded(file: MergeFile): file is RecordedFile {
   return file.record?.end !== undefined && fileOfPartial(file.name) === file.name;
 }
 
-/** @throws StarlingError E_SHARD if the file is not the one that its run has written */
-export async function refuseUnsealed({ name, record }: RecordedFile): Promise<void> {
-  if (await isSealed(name, record.end)) return;
+/** Reads the file for its digest. @throws StarlingError E_SHARD if it is not the one that its run has written, or as `stoppedBy` */
+export async function refuseUnsealed({ name, record }: RecordedFile, interrupted: AbortSignal): Promise<void> {
+  if (await isSealed(name, record.end, interrupted)) return;
+  if (interrupted.aborted) throw stoppedBy(interrupted, 'stopped before anything was merged');
   const problem = `this was changed since its run ended: it has another SHA-256 than ${recordOf(name)} says`;
   throw new StarlingError('E_SHARD', `${problem}; put the file back, or score it again with --force`, { file: name });
 }

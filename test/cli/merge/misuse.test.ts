@@ -239,6 +239,18 @@ for (const { name, spoil, args, expected } of [...TO_OTHERS, ...TO_OUTPUTS, ...T
   });
 }
 
+test('a shard that stopped at a bad row may have gone on with --on-error skip', LIMIT, async () => {
+  const shards = await Shards.copied();
+  await shards.edit(({ asked, ...record }) => ({
+    ...record,
+    asked: { ...asked, bad_rows: { ...asked.bad_rows, on_error: 'skip' } },
+  }));
+  const merged = shards.named('x.jsonl');
+  assert.equal(await inProcess('merge', shards.a, shards.b, '-o', merged), undefined);
+  const { asked }: RunRecord = JSON.parse(await readFile(`${merged}.run.json`, 'utf8'));
+  assert.deepEqual([asked.bad_rows.on_error, asked.choice], ['skip', {}]);
+});
+
 test('--mixed-machines merges scores of several kinds of processors, and the record shows it', LIMIT, async () => {
   const shards = await Shards.copied();
   await shards.identity({ processor: ['sse9'] });
