@@ -84,7 +84,7 @@ function byPart(files: readonly string[]): Map<string, string[]> {
   return parts;
 }
 
-const FILES = ['README.md', 'CONTRIBUTING.md', ...['docs', 'src', 'test'].flatMap(filesIn)];
+const FILES = ['README.md', 'CONTRIBUTING.md', ...['docs', 'examples', 'src', 'test'].flatMap(filesIn)];
 
 for (const [part, files] of byPart(FILES)) {
   test(`${part} has no riddles`, () => {

@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { BLOCK_ROWS } from '../../src/read/choose/shard.js';
 import { openDuckDb, sqlText } from '../../src/tables/duckdb.js';
@@ -16,6 +16,8 @@ import { spreadOf } from './spread.js';
  * what a shard costs to start, to pass over, and to read rows of others, and how soon an Arrow batch is answered.
  *
  *     npm run build && node dist/test/bench/scale.js [--rows 34] [--rounds 5] [--many 200000] [--model FOLDER]
+ *
+ * `--length 0.25` makes the texts shorter, and `--parts` chooses some of throughput, model, shards and arrow, for a busy machine.
  */
 const { values: flags } = parseArgs({
   options: {
@@ -23,11 +25,14 @@ const { values: flags } = parseArgs({
     rounds: { type: 'string', default: '5' },
     many: { type: 'string', default: '200000' },
     model: { type: 'string' },
+    length: { type: 'string', default: '1' },
+    parts: { type: 'string', default: 'throughput,model,shards,arrow' },
   },
 });
 const ROWS = Number(flags.rows);
 const ROUNDS = Number(flags.rounds);
 const MANY = Number(flags.many);
+const LENGTH = Number(flags.length);
 /** Rows of the short runs, whose time is taken off so that starts do not count. */
 const FEW = 2;
 
@@ -77,7 +82,7 @@ async function medians(ways: Ways): Promise<Record<string, Cost>> {
 }
 
 function writeRows(): void {
-  const lines = syntheticMix(ROWS, 1).rows.map((row) => `${JSON.stringify(row)}\n`);
+  const lines = syntheticMix(ROWS, LENGTH).rows.map((row) => `${JSON.stringify(row)}\n`);
   writeFileSync(path('all.jsonl'), lines.join(''));
   writeFileSync(path('few.jsonl'), lines.slice(0, FEW).join(''));
   writeFileSync(path('even.jsonl'), lines.filter((_, i) => i % 2 === 0).join(''));
@@ -106,7 +111,7 @@ async function throughput(): Promise<void> {
 /** Runs with one worker, in turns with the embedded model. */
 async function otherModel(model: string): Promise<void> {
   const most = 3 * FEW;
-  console.log(`a row of ${model} beside one of the embedded model`);
+  console.log(`a row of ${basename(model)} beside one of the embedded model`);
   const limited = (rows: number) => ['--limit', `${rows}`];
   const other = ['--model', model, '--readout', 'last-token'];
   const found = await medians({
@@ -175,13 +180,12 @@ function arrowAnswers(): void {
   console.log(`  the others after ${median.toFixed(3)} s (${low.toFixed(3)} to ${high.toFixed(3)})`);
 }
 
-console.log(`${cpus()[0].model}, ${cpus().length} cores, Node ${process.version}`);
-console.log(
-  `rows of 150 + 7 x 40 to 500 tokens; medians of ${ROUNDS} rounds, in turns; load ${loadavg()[0].toFixed(1)}`,
-);
+console.log(`${cpus()[0].model}, ${cpus().length} cores, Node ${process.version}; load ${loadavg()[0].toFixed(1)}`);
+console.log(`rows of 150 + 7 x 40 to 500 tokens, times ${LENGTH}; medians of ${ROUNDS} rounds, in turns`);
+const parts = new Set(flags.parts.split(','));
 writeRows();
-await throughput();
-if (flags.model !== undefined) await otherModel(flags.model);
-await shardCosts();
-arrowAnswers();
+if (parts.has('throughput')) await throughput();
+if (parts.has('model') && flags.model !== undefined) await otherModel(flags.model);
+if (parts.has('shards')) await shardCosts();
+if (parts.has('arrow')) arrowAnswers();
 console.log(`load at the end ${loadavg()[0].toFixed(1)}`);

@@ -18,7 +18,7 @@ const MANIFEST = join(ROOT, 'examples/kubernetes/job.yaml');
 const { bin, absent } = pythonPackages('kubernetes', [CHECKER]);
 
 function checked(manifest: string, release: string) {
-  const args = ['--strict', '--version', release, manifest];
+  const args = ['--strict', '--kubernetes-version', release, manifest];
   return spawnSync(join(bin, 'kubernetes-validate'), args, { encoding: 'utf8' });
 }
 
@@ -42,10 +42,12 @@ test('Kubernetes: the manifest fits the schema of old and new releases, and a mi
   for (const release of RELEASES) {
     const { status, stdout, stderr } = checked(MANIFEST, release);
     assert.equal(status, 0, stdout + stderr);
-    console.log(`kubernetes-validate --strict --version ${release} job.yaml: ${stdout.trim() || 'valid'}`);
+    console.log(`kubernetes-validate --strict --kubernetes-version ${release} job.yaml: exit code ${status}`);
     const misspelt = join(tempFolder(), 'job.yaml');
     writeFileSync(misspelt, readFileSync(MANIFEST, 'utf8').replace('backoffLimitPerIndex', 'backoffLimitPerIndx'));
-    assert.notEqual(checked(misspelt, release).status, 0);
+    const refused = checked(misspelt, release);
+    assert.notEqual(refused.status, 0);
+    assert.match(refused.stdout + refused.stderr, /backoffLimitPerIndx/);
   }
 });
 
@@ -54,7 +56,7 @@ test('Kubernetes: the containers of all indexes write the bytes of a single run'
   const [{ command, args }] = spec.template.spec.containers;
   assert.ok(args.includes(`--shards=${spec.completions}`), 'as many shards as completions');
   const folder = tempFolder();
-  const { jsonl } = await writePeerRows(folder, 400, { length: 0.05 });
+  const { jsonl } = await writePeerRows(folder, 256, { length: 0.02 });
   const single = join(folder, 'single.jsonl');
   assert.equal((await run(['score', '-q', jsonl, '-o', single])).code, 0);
   const shards = 4;

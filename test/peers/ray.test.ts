@@ -10,7 +10,7 @@ import { writePeerRows } from './peer-rows.js';
 import { scoresIn } from './scores.js';
 import { Shim } from './shim.js';
 
-const ROWS = 768;
+const ROWS = 512;
 const ACTORS = 2;
 
 const { bin, absent } = pythonPackages('ray', ['ray[data]==2.60.0']);
@@ -19,7 +19,7 @@ test('Ray Data: ids and scores of a single run, from two actors, though one proc
   skip: absent,
 }, async () => {
   const folder = tempFolder();
-  const rows = await writePeerRows(folder, ROWS, { length: 0.02 });
+  const rows = await writePeerRows(folder, ROWS, { length: 0.01 });
   const single = join(folder, 'single.jsonl');
   assert.equal((await run(['score', '-q', rows.parquet, '-o', single])).code, 0);
   const shim = new Shim(folder, [`timeout --signal=KILL 1 "${process.execPath}" "${ROOT}/bin/starling-rm" "$@"`]);

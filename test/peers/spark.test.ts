@@ -11,7 +11,7 @@ import { type PeerRows, writePeerRows } from './peer-rows.js';
 import { scoresIn } from './scores.js';
 import { mostAtOnce, Shim } from './shim.js';
 
-const ROWS = 400;
+const ROWS = 128;
 const TASKS = 4;
 /** Two executors in processes of their own, with one core and 1,024 MiB each. */
 const MASTER = 'local-cluster[2,1,1024]';
@@ -24,7 +24,7 @@ let rows: PeerRows;
 
 before(async () => {
   folder = tempFolder();
-  rows = await writePeerRows(folder, ROWS, { length: 0.05 });
+  rows = await writePeerRows(folder, ROWS, { length: 0.03 });
 });
 
 /** Runs the example. */
@@ -58,7 +58,7 @@ test('Spark: ids and scores of a single run, from two executors, though two task
     // Killed while it loads or scores.
     `timeout --signal=KILL 1 "${process.execPath}" "${ROOT}/bin/starling-rm" "$@"`,
     // Half of the answers and a good exit code: a reader that ends early is no failure of score.
-    'real "$@" | head -c 6000',
+    'real "$@" | head -c 5000',
   ]);
   const out = join(folder, 'rankings');
   const start = performance.now();
