@@ -38,7 +38,13 @@ async function scoreAt(server: FaultyServer, folder: string): Promise<string> {
   const settings: RankSettings = {
     task: 'rank',
     paths: [await writeRows(folder)],
-    input: { read: LIMITS, choice: { seed: 1 }, onError: 'stop', rows: { maxAnswers: LIMITS.maxAnswers, fields: {} } },
+    input: {
+      hub: {},
+      read: LIMITS,
+      choice: { seed: 1 },
+      onError: 'stop',
+      rows: { maxAnswers: LIMITS.maxAnswers, fields: {} },
+    },
     console,
     output: { target, force: false, format: 'jsonl', record },
     keep: false,
