@@ -35,6 +35,6 @@ test('doctor reports a missing device as a failed check', async () => {
   const [device] = LACKING;
   const { code, stdout } = await run(['doctor', '--device', device]);
   assert.equal(code, 1);
-  assert.match(stdout, new RegExp(`^model +ok +int8 on ${device} in`, 'm'));
+  assert.match(stdout, new RegExp(`^model +WARN +int8 on ${device} in`, 'm'));
   assert.match(stdout, new RegExp(`^head +FAIL +E_DEVICE: this model cannot run on ${device} here`, 'm'));
 });

@@ -50,8 +50,8 @@ export class ArrowMessages {
   }
 
   /**
-   * Passes on the bytes up to the end mark. Metadata are held back until they are complete and checked. Behind each message is an empty
-   * piece.
+   * Passes on the bytes up to the end mark. Metadata are held back until they are complete and checked. Behind each message but the end mark
+   * is an empty piece.
    * @throws Error for an invalid message
    */
   *pass(piece: Buffer): Generator<Buffer> {
@@ -80,7 +80,7 @@ export class ArrowMessages {
       return;
     }
     yield held;
-    if (this.#body === 0) yield EMPTY;
+    if (this.#body === 0 && !this.#ended) yield EMPTY;
   }
 
   /** @param held all bytes of a message that have arrived */
