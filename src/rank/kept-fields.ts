@@ -34,8 +34,9 @@ function isOfRow(name: string): boolean {
 /** Whether the row's id or source was read from another field than the one of that name. */
 function isOther(name: string, value: unknown, { id, source }: RowFields): boolean {
   if (value === null || value === undefined) return false;
-  if (name === 'id') return value !== id;
-  return name === 'source' && !isDeepStrictEqual(Array.isArray(value) ? value : [value], source);
+  if (name === 'id') return id !== undefined && value !== id;
+  if (name !== 'source' || source === undefined) return false;
+  return !isDeepStrictEqual(Array.isArray(value) ? value : [value], source);
 }
 
 function freeName(name: string, record: Readonly<Record<string, unknown>>): string {
