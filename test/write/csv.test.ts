@@ -17,7 +17,7 @@ async function csv(...rankings: Ranking[]): Promise<string> {
   return readFile(file, 'utf8');
 }
 
-const HEADER = 'index,file,id,prompt_id,answer,model,score,rank,label,label_score,length,truncated\n';
+const HEADER = 'index,file,id,prompt_id,answer,model,score,rank,label,label_score,length,truncated,win_probability\n';
 
 const RANKING: Ranking = {
   index: 4,
@@ -36,9 +36,9 @@ const RANKING: Ranking = {
 test('each answer is a line; cells with commas or quotes are quoted, and so is an empty text', async () => {
   assert.equal(
     await csv(RANKING, bareRanking(5)),
-    `${HEADER}4,"a,b.jsonl","","say ""p""",0,,-1.2345679,2,1.5,,3,false\n` +
-      '4,"a,b.jsonl","","say ""p""",1, m\t,1e-7,1,,,0,true\n' +
-      '5,,,p,0,,0.1,1,,,1,false\n',
+    `${HEADER}4,"a,b.jsonl","","say ""p""",0,,-1.2345679,2,1.5,,3,false,\n` +
+      '4,"a,b.jsonl","","say ""p""",1, m\t,1e-7,1,,,0,true,\n' +
+      '5,,,p,0,,0.1,1,,,1,false,\n',
   );
   assert.equal(await csv(), HEADER);
 });
