@@ -1,23 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import {
-  link,
-  lstat,
-  mkdir,
-  readdir,
-  readFile,
-  readlink,
-  realpath,
-  rename,
-  rm,
-  stat,
-  statfs,
-  symlink,
-  writeFile,
-} from 'node:fs/promises';
+import { link, lstat, mkdir, readdir, readFile, readlink, realpath, rm, stat, statfs, symlink } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { StarlingError } from '../contracts/errors.js';
 import { cacheFolderOf } from './client.js';
 import { type Digest, digestOf } from './digest.js';
+import { replaceText } from './replaced-text.js';
 import { isCommit, type Repository } from './repository.js';
 
 /** The folder for what is kept beside Python's layout. */
@@ -110,15 +96,9 @@ export class RepositoryCache {
     const names = ['refs', ...revision.split('/')];
     if (isCommit(revision)) return;
     const ref = join(this.#folder, ...names);
-    // The name is random and the file has to be new, as a write would follow a link planted under a predictable name.
-    const next = `${ref}.${randomUUID()}.new`;
     await writingCache(ref, async () => {
       await this.#make(...names.slice(0, -1));
-      await writeFile(next, commit, { flag: 'wx' });
-      await rename(next, ref).catch(async (cause) => {
-        await rm(next, { force: true });
-        throw cause;
-      });
+      await replaceText(ref, commit);
     });
   }
 
@@ -133,11 +113,9 @@ export class RepositoryCache {
   /** Keeps what the hub said of a commit, beside the layout that is shared with Python. @throws StarlingError E_WRITE */
   async keep(commit: string, text: string): Promise<void> {
     const path = this.#kept(commit);
-    const next = `${path}.${randomUUID()}.new`;
     await writingCache(path, async () => {
       await this.#make(KEPT);
-      await writeFile(next, text, { flag: 'wx' });
-      await rename(next, path);
+      await replaceText(path, text);
     });
   }
 

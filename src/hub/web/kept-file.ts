@@ -1,8 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { lstat, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { isObject } from '../../json/json-object.js';
 import { writingCache } from '../cache.js';
+import { replaceText } from '../replaced-text.js';
 
 /** What is known of a file in the cache. */
 export interface KeptNote {
@@ -52,7 +53,7 @@ export class KeptFile {
     await writingCache(this.partial, async () => {
       await mkdir(this.#folder, { recursive: true });
       await rm(this.partial, { force: true });
-      await replace(noteOf(this.partial), note);
+      await replaceText(noteOf(this.partial), noteText(note));
     });
   }
 
@@ -60,7 +61,7 @@ export class KeptFile {
   async finish(note: KeptNote & { sha256: string }): Promise<void> {
     await writingCache(this.path, async () => {
       await rename(this.partial, this.path);
-      await replace(noteOf(this.path), note);
+      await replaceText(noteOf(this.path), noteText(note));
       await rm(noteOf(this.partial), { force: true });
     });
   }
@@ -70,11 +71,8 @@ function noteOf(path: string): string {
   return `${path}.json`;
 }
 
-/** Not through a link that was planted there. */
-async function replace(path: string, note: KeptNote): Promise<void> {
-  const next = `${path}.${randomUUID()}.new`;
-  await writeFile(next, `${JSON.stringify(note)}\n`, { flag: 'wx' });
-  await rename(next, path);
+function noteText(note: KeptNote): string {
+  return `${JSON.stringify(note)}\n`;
 }
 
 async function isFile(path: string): Promise<boolean> {
